@@ -18,3 +18,8 @@ const (
 	Yes                    // the row matches
 	Undecided              // only the content can tell
 )
+
+// Query is a parsed filter.
+type Query struct {
+	text string
+}
