@@ -1,0 +1,52 @@
+.PHONY: run test lint bench fuzz screenshots chromium
+
+GO ?= go
+FUZZTIME ?= 30s
+
+# run starts boathook on this folder's data.
+run:
+	$(GO) run ./cmd/boathook serve
+
+# test is what CI runs: vet, every Go test under the race detector (unit,
+# contract, testscript, kill storm), then the page in a real browser.
+test: chromium
+	$(GO) vet ./...
+	$(GO) vet -tags browser ./...
+	$(GO) test -race -timeout 20m ./...
+	$(GO) test -tags browser -count=1 -timeout 15m ./web/browser_test/...
+
+# chromium makes sure that the browser tests have a browser. They are never
+# left out in silence.
+chromium:
+	@command -v chromium >/dev/null || command -v chromium-browser >/dev/null || command -v google-chrome >/dev/null || { \
+	  if [ "$$(id -u)" = 0 ] && command -v apt-get >/dev/null; then \
+	    apt-get update -qq && DEBIAN_FRONTEND=noninteractive apt-get install -y -qq --no-install-recommends chromium fonts-dejavu-core >/dev/null; \
+	  else \
+	    echo "error: the browser tests need Chromium; install it, then run make test again:"; \
+	    echo "  sudo apt-get install chromium        (Debian, Ubuntu)"; \
+	    echo "  brew install --cask chromium         (macOS)"; \
+	    echo "  without a browser: go test ./..."; \
+	    exit 1; \
+	  fi; }
+
+# lint reports what gofmt, vet and the linters of .golangci.yml find.
+lint:
+	@test -z "$$(gofmt -l cmd inspector proxy signer catalog web)" || { gofmt -l cmd inspector proxy signer catalog web; exit 1; }
+	$(GO) run github.com/golangci/golangci-lint/v2/cmd/golangci-lint@v2.7.2 run ./...
+
+# bench prints the table of the README: ratios, each measured in one run.
+bench:
+	$(GO) run ./cmd/bench
+
+# fuzz runs every fuzz target for FUZZTIME.
+fuzz:
+	@for pkg in $$($(GO) list ./...); do \
+	  for target in $$($(GO) test -list '^Fuzz' $$pkg | grep '^Fuzz' || true); do \
+	    echo "== $$pkg $$target"; \
+	    $(GO) test -run '^$$' -fuzz "^$$target$$" -fuzztime $(FUZZTIME) $$pkg || exit 1; \
+	  done; \
+	done
+
+# screenshots takes the pictures of the page that the README shows.
+screenshots: chromium
+	BOATHOOK_SCREENSHOTS=$(CURDIR)/docs $(GO) test -tags browser -count=1 -run '^TestScreenshots$$' ./web/browser_test/...
