@@ -6,6 +6,7 @@ import (
 	"context"
 	"encoding/json"
 	"fmt"
+	"io"
 	"io/fs"
 	"os"
 	"os/exec"
@@ -31,8 +32,9 @@ func build(ctx context.Context, dir string) (string, error) {
 
 // process is a server under measurement, in a process of its own.
 type process struct {
-	cmd  *exec.Cmd
-	addr string // where it takes requests
+	cmd   *exec.Cmd
+	addr  string         // where it takes requests
+	input io.WriteCloser // its standard input; nil for boathook
 }
 
 // startRole starts this program in another role; the role prints its address
@@ -48,6 +50,10 @@ func startRole(ctx context.Context, role string, args ...string) (*process, erro
 	if err != nil {
 		return nil, err
 	}
+	in, err := cmd.StdinPipe()
+	if err != nil {
+		return nil, err
+	}
 	if err := cmd.Start(); err != nil {
 		return nil, err
 	}
@@ -57,7 +63,7 @@ func startRole(ctx context.Context, role string, args ...string) (*process, erro
 		_ = cmd.Wait()
 		return nil, fmt.Errorf("role %s did not start: %w", role, err)
 	}
-	return &process{cmd, strings.TrimSpace(addr)}, nil
+	return &process{cmd, strings.TrimSpace(addr), in}, nil
 }
 
 // boathook is a running server and what its ready file says.
