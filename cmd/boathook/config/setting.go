@@ -1,0 +1,69 @@
+package config
+
+import "strings"
+
+// Setting is one row of the table of settings.
+type Setting struct {
+	Key     string // path in the file, "" if files cannot set it
+	Flag    string // name of the flag, without dashes
+	Default string
+	Help    string
+	Check   func(string) error // nil: any text
+	List    bool               // may be given several times; a list in the file
+	Serve   bool               // a flag of serve; the others are flags of every command
+	Switch  bool               // a flag without a value
+}
+
+// Env is the name of the setting's environment variable.
+func (s Setting) Env() string {
+	return "BOATHOOK_" + strings.ToUpper(strings.ReplaceAll(s.Flag, "-", "_"))
+}
+
+// Name is how messages and config get speak of the setting.
+func (s Setting) Name() string {
+	if s.Key != "" {
+		return s.Key
+	}
+	return s.Flag
+}
+
+// Settings is every setting there is, in the order they are listed.
+var Settings = []Setting{
+	{Flag: "data", Help: "data folder (default: ./.boathook if it exists, else the user's data directory)"},
+	{Flag: "server", Key: "server", Help: "URL of the page of a running server; its token is taken from BOATHOOK_TOKEN", Check: checkURL},
+	{Flag: "color", Key: "output.color", Default: "auto", Help: "auto, always or never", Check: oneOf("auto", "always", "never")},
+	{Flag: "time", Key: "output.time", Help: "rel, abs or utc (default: local time on a terminal, utc in a pipe)", Check: oneOf("rel", "abs", "utc")},
+	{Flag: "ascii", Key: "output.ascii", Default: "false", Help: "draw with ASCII characters only", Check: checkBool, Switch: true},
+
+	{Flag: "addr", Key: "page.addr", Default: "localhost:4600", Help: "address of page and API; localhost means 127.0.0.1 and ::1", Check: checkAddr, Serve: true},
+	{Flag: "port", Key: "page.port", Help: "port of page and API on the default address, 0 for any free one", Check: checkPort, Serve: true},
+	{Flag: "allow-host", Key: "page.allow_host", Help: "further host name under which the page may be opened", Check: checkHost, List: true, Serve: true},
+	{Flag: "capture-addr", Key: "capture.addr", Default: "localhost:4601", Help: "address of the capture port", Check: checkAddr, Serve: true},
+	{Flag: "capture-port", Key: "capture.port", Help: "capture port on the default address, 0 for any free one", Check: checkPort, Serve: true},
+	{Flag: "body-limit", Key: "capture.body_limit", Default: "32MB", Help: "largest request body that is accepted", Check: checkSize, Serve: true},
+	{Flag: "keep-count", Key: "capture.keep.count", Default: "1000000", Help: "deliveries that are kept, 0 for no bound", Check: checkCount, Serve: true},
+	{Flag: "keep-bytes", Key: "capture.keep.bytes", Default: "10GB", Help: "disk space that deliveries may use, 0 for no bound", Check: checkSize, Serve: true},
+	{Flag: "keep-age", Key: "capture.keep.age", Default: "0", Help: "how long deliveries are kept, such as 30d, 0 for no bound", Check: checkAge, Serve: true},
+	{Flag: "store", Key: "store", Help: "where deliveries are stored: badger:PATH or memory: (default: in the data folder)", Check: checkStore, Serve: true},
+	{Flag: "durability", Key: "durability", Default: "fsync", Help: "what an acknowledged delivery survives: fsync (loss of power) or process (end of the process)", Check: oneOf("fsync", "process"), Serve: true},
+	{Flag: "max-memory", Key: "max_memory", Default: "0", Help: "memory the process aims to stay under, such as 512MB, 0 for no aim", Check: checkSize, Serve: true},
+}
+
+// Find returns the setting with the key or the flag's name.
+func Find(name string) (Setting, bool) {
+	for _, s := range Settings {
+		if name != "" && (name == s.Key || name == s.Flag) {
+			return s, true
+		}
+	}
+	return Setting{}, false
+}
+
+// Names lists the names of all settings.
+func Names() []string {
+	var names []string
+	for _, s := range Settings {
+		names = append(names, s.Name())
+	}
+	return names
+}
