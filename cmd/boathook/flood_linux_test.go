@@ -63,7 +63,7 @@ func TestHugeBody(t *testing.T) {
 	const size = 1 << 30
 	s := startServer(t, t.TempDir(), "--body-limit", "1GB", "--keep-bytes", "0")
 	stop := s.watch()
-	req, err := http.NewRequest("POST", s.Capture+"/in/demo/huge", io.LimitReader(pattern{}, size))
+	req, err := http.NewRequest("POST", s.Capture+"/in/demo/huge", io.LimitReader(new(pattern), size))
 	if err != nil {
 		t.Fatal(err)
 	}
@@ -93,7 +93,7 @@ func TestHugeBody(t *testing.T) {
 		t.Fatal(err)
 	}
 	defer got.Body.Close()
-	if n, err := same(got.Body, io.LimitReader(pattern{}, size)); err != nil || n != size {
+	if n, err := same(got.Body, io.LimitReader(new(pattern), size)); err != nil || n != size {
 		t.Errorf("the body read back is the same for %d of %d bytes: %v", n, int64(size), err)
 	}
 	if top := stop(); top > memoryBound {
@@ -103,7 +103,7 @@ func TestHugeBody(t *testing.T) {
 	refusing := startServer(t, t.TempDir())
 	stop = refusing.watch()
 	for _, length := range []int64{size, -1} { // announced, and in chunks
-		req, err := http.NewRequest("POST", refusing.Capture+"/in/demo/huge", io.NopCloser(io.LimitReader(pattern{}, size)))
+		req, err := http.NewRequest("POST", refusing.Capture+"/in/demo/huge", io.NopCloser(io.LimitReader(new(pattern), size)))
 		if err != nil {
 			t.Fatal(err)
 		}
@@ -128,11 +128,12 @@ func TestHugeBody(t *testing.T) {
 }
 
 // pattern is an endless body that does not repeat within a chunk of the store.
-type pattern struct{}
+type pattern struct{ at uint32 }
 
-func (pattern) Read(p []byte) (int, error) {
+func (r *pattern) Read(p []byte) (int, error) {
 	for i := range p {
-		p[i] = byte(i * 31 >> 3)
+		p[i] = byte(r.at * 2654435761 >> 20)
+		r.at++
 	}
 	return len(p), nil
 }
