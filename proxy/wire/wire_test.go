@@ -366,7 +366,8 @@ func FuzzFramer(f *testing.F) {
 			return
 		}
 		if err != nil {
-			if status(err) != status(framerErr) {
+			// Of a head that is too long, one may see another fault first.
+			if framerErr == nil || len(in) < limits.Head && status(err) != status(framerErr) {
 				t.Fatalf("reader %v, framer %v", err, framerErr)
 			}
 			return
@@ -377,14 +378,14 @@ func FuzzFramer(f *testing.F) {
 		}
 		b := NewBodyReader(r, kind, n, limits)
 		body, err := io.ReadAll(b)
-		if !bytes.Equal(framer.Raw(), raw) || !bytes.Equal(body, data) || !bytes.Equal(b.Framing(), framer.Framing()) {
-			t.Fatalf("reader: %q %q %q, framer: %q %q %q", raw, body, b.Framing(), framer.Raw(), data, framer.Framing())
-		}
 		if err != nil && err != io.ErrUnexpectedEOF {
 			if status(err) != status(framerErr) {
 				t.Fatalf("reader %v, framer %v", err, framerErr)
 			}
 			return
+		}
+		if !bytes.Equal(framer.Raw(), raw) || !bytes.Equal(body, data) || !bytes.Equal(b.Framing(), framer.Framing()) {
+			t.Fatalf("reader: %q %q %q, framer: %q %q %q", raw, body, b.Framing(), framer.Raw(), data, framer.Framing())
 		}
 		if framerErr != nil || (err == nil) != framer.Done() {
 			t.Fatalf("reader %v, framer %v, done %v", err, framerErr, framer.Done())
