@@ -1,0 +1,110 @@
+package inspector
+
+import (
+	"bytes"
+	"strings"
+)
+
+func isForm(h *Head) bool {
+	media, _, _ := strings.Cut(h.Value("Content-Type"), ";")
+	return equalLower(strings.TrimSpace(media), "application/x-www-form-urlencoded")
+}
+
+// inForm reports whether a field that the path names passes the test.
+func (l *bodyLeaf) inForm(body []byte) bool {
+	for len(body) > 0 {
+		var pair []byte
+		pair, body, _ = bytes.Cut(body, []byte{'&'})
+		name, text, _ := bytes.Cut(pair, []byte{'='})
+		if len(pair) == 0 || len(name) > 1<<10 {
+			continue
+		}
+		if l.path.names(unescape(string(name))) && l.isText(unescape(string(text))) {
+			return true
+		}
+	}
+	return false
+}
+
+// names reports whether the path fits the name of a form field: a.b is the
+// field "a.b" or "a[b]", and a[0] is "a[0]".
+func (p jsonPath) names(name string) bool {
+	return p.follows(name, true)
+}
+
+func (p jsonPath) follows(name string, first bool) bool {
+	if len(p) == 0 {
+		return name == ""
+	}
+	if name == "" {
+		return false
+	}
+	s := p[0]
+	if !first && name[0] == '[' {
+		inside, rest, ok := strings.Cut(name[1:], "]")
+		return ok && s.fits(inside) && p[1:].follows(rest, false)
+	}
+	if !first {
+		if name[0] != '.' {
+			return false
+		}
+		name = name[1:]
+	}
+	switch s.kind {
+	case segKey:
+		rest, ok := strings.CutPrefix(name, s.key)
+		return ok && p[1:].follows(rest, false)
+	case segMember:
+		end := strings.IndexAny(name, ".[")
+		if end < 0 {
+			end = len(name)
+		}
+		return end > 0 && p[1:].follows(name[end:], false)
+	}
+	return false
+}
+
+// fits reports whether the segment is the text in brackets.
+func (s segment) fits(inside string) bool {
+	switch s.kind {
+	case segKey:
+		return inside == s.key
+	case segIndex:
+		n, ok := atoi(inside)
+		return ok && int(n) == s.index
+	case segEach:
+		_, ok := atoi(inside)
+		return ok || inside == ""
+	}
+	return inside != ""
+}
+
+// unescape resolves + and %XX. What is no escape stays as it is.
+func unescape(s string) string {
+	if !strings.ContainsAny(s, "+%") {
+		return s
+	}
+	out := make([]byte, 0, len(s))
+	for i := 0; i < len(s); i++ {
+		switch c := s[i]; {
+		case c == '+':
+			out = append(out, ' ')
+		case c == '%' && i+2 < len(s) && hexDigit(s[i+1]) >= 0 && hexDigit(s[i+2]) >= 0:
+			out = append(out, byte(hexDigit(s[i+1])<<4|hexDigit(s[i+2])))
+			i += 2
+		default:
+			out = append(out, c)
+		}
+	}
+	return string(out)
+}
+
+func hexDigit(c byte) int {
+	switch c = lowerByte(c); {
+	case c >= '0' && c <= '9':
+		return int(c - '0')
+	case c >= 'a' && c <= 'f':
+		return int(c-'a') + 10
+	}
+	return -1
+}
