@@ -1,0 +1,80 @@
+package inspector
+
+import (
+	"context"
+	"errors"
+	"fmt"
+)
+
+// group is what one transaction stores.
+type group struct {
+	list       []*waiter
+	merged     Batch // memory for merging, used again
+	deliveries int
+	bytes      int
+	res        Result
+	err        error
+}
+
+// fits reports whether w can go into the same transaction.
+func (g *group) fits(w *waiter, opt *CommitterOptions) bool {
+	if len(g.list) == 0 {
+		return true
+	}
+	first := g.list[0].batch
+	return !first.alone() && !w.batch.alone() && first.Workspace == w.batch.Workspace &&
+		g.deliveries+len(w.batch.Deliveries) <= opt.Deliveries && g.bytes+w.size <= opt.Bytes
+}
+
+func (g *group) take(w *waiter) {
+	g.list = append(g.list, w)
+	g.deliveries += len(w.batch.Deliveries)
+	g.bytes += w.size
+}
+
+// commit stores the group in one transaction.
+func (g *group) commit(ctx context.Context, s Store) {
+	b := g.list[0].batch
+	if len(g.list) > 1 {
+		b = &g.merged
+		b.Workspace = g.list[0].batch.Workspace
+		for _, w := range g.list {
+			b.add(w.batch)
+		}
+	}
+	g.res, g.err = s.Commit(ctx, b)
+	if errors.Is(g.err, context.DeadlineExceeded) {
+		g.err = fmt.Errorf("%w: %w", ErrSlow, g.err)
+	}
+	g.merged.reset()
+}
+
+// wake tells every caller its outcome and empties the group.
+func (g *group) wake() {
+	for _, w := range g.list {
+		w.err = g.err
+		if g.err == nil {
+			w.res = g.share(w.batch)
+		}
+		w.done <- struct{}{}
+	}
+	clear(g.list)
+	g.list, g.deliveries, g.bytes, g.res, g.err = g.list[:0], 0, 0, Result{}, nil
+}
+
+// share is the part of the result that belongs to one batch. Lost, Conflicts
+// and Revs come from batches that were alone.
+func (g *group) share(b *Batch) Result {
+	if len(g.list) == 1 {
+		return g.res
+	}
+	if len(b.Deliveries) == 0 {
+		return Result{}
+	}
+	numbers := make(map[ID]uint64, len(b.Deliveries))
+	for i := range b.Deliveries {
+		id := b.Deliveries[i].ID
+		numbers[id] = g.res.Numbers[id]
+	}
+	return Result{Numbers: numbers}
+}

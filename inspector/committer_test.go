@@ -1,0 +1,452 @@
+package inspector_test
+
+import (
+	"context"
+	"errors"
+	"fmt"
+	"sync"
+	"sync/atomic"
+	"testing"
+	"time"
+
+	"github.com/boathook/boathook/inspector"
+	"github.com/boathook/boathook/inspector/memstore"
+)
+
+const ws = inspector.DefaultWorkspace
+
+// spy watches the batches that reach a store, and can hold or fail them.
+type spy struct {
+	inspector.Store
+	hold func(n int)       // called before the nth commit, from 1
+	fail func(n int) error // called after it
+	mu   sync.Mutex
+	seen []inspector.Batch
+}
+
+func (s *spy) Commit(ctx context.Context, b *inspector.Batch) (inspector.Result, error) {
+	s.mu.Lock()
+	c := *b
+	c.Deliveries = append([]inspector.Row(nil), b.Deliveries...)
+	s.seen = append(s.seen, c)
+	n := len(s.seen)
+	s.mu.Unlock()
+	if s.hold != nil {
+		s.hold(n)
+	}
+	res, err := s.Store.Commit(ctx, b)
+	if s.fail != nil && err == nil {
+		err = s.fail(n)
+	}
+	return res, err
+}
+
+func (s *spy) batches() []inspector.Batch {
+	s.mu.Lock()
+	defer s.mu.Unlock()
+	return append([]inspector.Batch(nil), s.seen...)
+}
+
+var ids = inspector.NewIDs(inspector.ID{})
+
+func newID(t testing.TB) inspector.ID {
+	t.Helper()
+	id, err := ids.New(time.Now())
+	if err != nil {
+		t.Fatal(err)
+	}
+	return id
+}
+
+func delivery(t testing.TB, mod ...func(*inspector.Row)) *inspector.Batch {
+	t.Helper()
+	row := inspector.Row{
+		ID: newID(t), At: time.Now(), Dir: inspector.In, Inbox: "demo", Provider: "svix", Event: "contact.created",
+		Method: "POST", Target: "/in/demo", Host: "localhost:4601", Source: "127.0.0.1", Status: 200,
+		Verdict: inspector.Unchecked, Size: 5,
+	}
+	for _, f := range mod {
+		f(&row)
+	}
+	return &inspector.Batch{
+		Workspace:  ws,
+		Deliveries: []inspector.Row{row},
+		Attempts: []inspector.Attempt{{Delivery: row.ID, Started: row.At, Request: inspector.Message{
+			Head: []byte("POST /in/demo HTTP/1.1\r\nHost: localhost\r\n\r\n"), Size: 5, Wanted: 5}}},
+		Chunks: []inspector.Chunk{{Body: inspector.BodyKey{Delivery: row.ID}, Data: []byte("hello")}},
+	}
+}
+
+// gate holds the first commit of a store until it is opened, so that a test
+// decides what gathers behind it.
+func gate(s *spy) (entered chan struct{}, open func()) {
+	entered = make(chan struct{})
+	opened := make(chan struct{})
+	s.hold = func(n int) {
+		if n == 1 {
+			close(entered)
+			<-opened
+		}
+	}
+	return entered, sync.OnceFunc(func() { close(opened) })
+}
+
+// waitFor polls until ok, which is bounded.
+func waitFor(t testing.TB, what string, ok func() bool) {
+	t.Helper()
+	for deadline := time.Now().Add(10 * time.Second); !ok(); time.Sleep(time.Millisecond) {
+		if time.Now().After(deadline) {
+			t.Fatalf("still waiting for %s", what)
+		}
+	}
+}
+
+func TestCommitterMergesWhatGathered(t *testing.T) {
+	t.Parallel()
+	s := &spy{Store: memstore.New()}
+	entered, open := gate(s)
+	c := inspector.NewCommitter(s, inspector.CommitterOptions{})
+	defer c.Close()
+
+	var wg sync.WaitGroup
+	commit := func() {
+		b := delivery(t)
+		wg.Go(func() {
+			res, err := c.Commit(t.Context(), b)
+			id := b.Deliveries[0].ID
+			if err != nil || len(res.Numbers) != 1 || res.Numbers[id] == 0 {
+				t.Errorf("Commit = %v, %v", res, err)
+				return
+			}
+			if row, err := c.Get(t.Context(), ws, id); err != nil || row.N != res.Numbers[id] {
+				t.Errorf("Get = #%d, %v; want #%d", row.N, err, res.Numbers[id])
+			}
+		})
+	}
+	commit()
+	<-entered
+	for range 150 {
+		commit()
+	}
+	waitFor(t, "150 batches in the queue", func() bool { return c.Waiting() == 150 })
+	open()
+	wg.Wait()
+	var sizes []int
+	for _, b := range s.batches() {
+		sizes = append(sizes, len(b.Deliveries))
+	}
+	if got := fmt.Sprint(sizes); got != "[1 64 64 22]" {
+		t.Errorf("transactions of %s deliveries, want [1 64 64 22]", got)
+	}
+}
+
+func TestCommitterCommitsAlone(t *testing.T) {
+	t.Parallel()
+	erase := &inspector.Batch{Workspace: ws, Erase: []inspector.ID{newID(t)}}
+	config := &inspector.Batch{Workspace: ws, Config: []inspector.ConfigPut{{Key: "a", Value: []byte("1")}}}
+	clash := &inspector.Batch{Workspace: ws, Config: []inspector.ConfigPut{{Key: "a", Want: 77, Value: []byte("1")}}}
+	finish := &inspector.Batch{Workspace: ws, Finish: []inspector.Finish{{ID: "w", Token: 9}}}
+	other := delivery(t)
+	other.Workspace = "other"
+
+	s := &spy{Store: memstore.New()}
+	entered, open := gate(s)
+	c := inspector.NewCommitter(s, inspector.CommitterOptions{})
+	defer c.Close()
+	var wg sync.WaitGroup
+	results := make([]inspector.Result, 8)
+	start := func(i int, b *inspector.Batch) {
+		wg.Go(func() {
+			var err error
+			if results[i], err = c.Commit(t.Context(), b); err != nil {
+				t.Errorf("Commit: %v", err)
+			}
+		})
+	}
+	start(0, delivery(t))
+	<-entered
+	for i, b := range []*inspector.Batch{delivery(t), config, clash, finish, erase, other, delivery(t)} {
+		start(i+1, b)
+		waitFor(t, "the batch in the queue", func() bool { return c.Waiting() == i+1 })
+	}
+	open()
+	wg.Wait()
+	if n := len(s.batches()); n != 8 {
+		t.Errorf("%d transactions, want 8", n)
+	}
+	if results[2].Revs["a"] == 0 || len(results[3].Conflicts) != 1 || len(results[4].Lost) != 1 {
+		t.Errorf("config %+v, clash %+v, finish %+v", results[2], results[3], results[4])
+	}
+}
+
+func TestCommitterBoundsBytesOfATransaction(t *testing.T) {
+	t.Parallel()
+	s := &spy{Store: memstore.New()}
+	entered, open := gate(s)
+	c := inspector.NewCommitter(s, inspector.CommitterOptions{})
+	defer c.Close()
+	var wg sync.WaitGroup
+	wg.Go(func() { c.Commit(t.Context(), delivery(t)) })
+	<-entered
+	for range 16 {
+		b := delivery(t)
+		b.Chunks[0].Data = make([]byte, inspector.ChunkBytes)
+		wg.Go(func() {
+			if _, err := c.Commit(t.Context(), b); err != nil {
+				t.Error(err)
+			}
+		})
+	}
+	waitFor(t, "16 batches", func() bool { return c.Waiting() == 16 })
+	open()
+	wg.Wait()
+	for i, b := range s.batches()[1:] {
+		if n := len(b.Deliveries); n > 7 {
+			t.Errorf("transaction %d has %d chunks of 256 KiB, want at most 7", i, n)
+		}
+	}
+}
+
+func TestCommitterIsBusyWhenTheQueueIsFull(t *testing.T) {
+	t.Parallel()
+	for _, tt := range []struct {
+		name string
+		opt  inspector.CommitterOptions
+		fill int
+	}{
+		{"by batches", inspector.CommitterOptions{QueueBatches: 10}, 10},
+		{"by bytes", inspector.CommitterOptions{QueueBytes: 4 * inspector.ChunkBytes}, 2},
+	} {
+		t.Run(tt.name, func(t *testing.T) {
+			t.Parallel()
+			s := &spy{Store: memstore.New()}
+			entered, open := gate(s)
+			c := inspector.NewCommitter(s, tt.opt)
+			var wg sync.WaitGroup
+			send := func() {
+				b := delivery(t)
+				b.Chunks[0].Data = make([]byte, inspector.ChunkBytes)
+				wg.Go(func() {
+					if _, err := c.Commit(t.Context(), b); err != nil {
+						t.Error(err)
+					}
+				})
+			}
+			send()
+			<-entered
+			for i := range tt.fill {
+				send()
+				waitFor(t, "the queue", func() bool { return c.Waiting() == i+1 })
+			}
+			b := delivery(t)
+			b.Chunks[0].Data = make([]byte, inspector.ChunkBytes)
+			if _, err := c.Commit(t.Context(), b); !errors.Is(err, inspector.ErrBusy) {
+				t.Errorf("Commit = %v, want ErrBusy", err)
+			}
+			open()
+			wg.Wait()
+			if _, err := c.Commit(t.Context(), b); err != nil {
+				t.Errorf("Commit after the queue emptied: %v", err)
+			}
+			if err := c.Close(); err != nil {
+				t.Error(err)
+			}
+		})
+	}
+}
+
+func TestCommitterGivesUpOnASlowStore(t *testing.T) {
+	t.Parallel()
+	s := &spy{Store: memstore.New()}
+	entered, open := gate(s)
+	c := inspector.NewCommitter(s, inspector.CommitterOptions{Timeout: 30 * time.Millisecond})
+	first := make(chan error, 1)
+	go func() { _, err := c.Commit(t.Context(), delivery(t)); first <- err }()
+	<-entered
+	queued := delivery(t)
+	if _, err := c.Commit(t.Context(), queued); !errors.Is(err, inspector.ErrSlow) {
+		t.Errorf("behind a slow commit: %v, want ErrSlow", err)
+	}
+	if err := <-first; !errors.Is(err, inspector.ErrSlow) {
+		t.Errorf("the slow commit: %v, want ErrSlow", err)
+	}
+	open()
+	waitFor(t, "the committer to go on", func() bool {
+		_, err := c.Commit(t.Context(), delivery(t))
+		return err == nil
+	})
+	if _, err := c.Get(t.Context(), ws, queued.Deliveries[0].ID); !errors.Is(err, inspector.ErrNotFound) {
+		t.Errorf("a batch that was given up in the queue: Get = %v, want ErrNotFound", err)
+	}
+	if err := c.Close(); err != nil {
+		t.Error(err)
+	}
+}
+
+func TestCommitterCancelledCallerHarmsNobody(t *testing.T) {
+	t.Parallel()
+	s := &spy{Store: memstore.New()}
+	entered, open := gate(s)
+	c := inspector.NewCommitter(s, inspector.CommitterOptions{})
+	defer c.Close()
+	ctx, cancel := context.WithCancel(t.Context())
+	var wg sync.WaitGroup
+	wg.Go(func() {
+		// Its turn has come, so it hears the outcome although it was cancelled.
+		if _, err := c.Commit(ctx, delivery(t)); err != nil {
+			t.Errorf("taken before it was cancelled: %v", err)
+		}
+	})
+	<-entered
+	gone, stays := delivery(t), delivery(t)
+	left := make(chan error, 1)
+	go func() { _, err := c.Commit(ctx, gone); left <- err }()
+	waitFor(t, "one in the queue", func() bool { return c.Waiting() == 1 })
+	wg.Go(func() {
+		if _, err := c.Commit(t.Context(), stays); err != nil {
+			t.Errorf("the neighbour: %v", err)
+		}
+	})
+	waitFor(t, "two in the queue", func() bool { return c.Waiting() == 2 })
+	cancel()
+	if err := <-left; !errors.Is(err, context.Canceled) {
+		t.Errorf("cancelled while it waited: %v", err)
+	}
+	open()
+	wg.Wait()
+	if _, err := c.Get(t.Context(), ws, gone.Deliveries[0].ID); !errors.Is(err, inspector.ErrNotFound) {
+		t.Errorf("the cancelled batch: Get = %v, want ErrNotFound", err)
+	}
+	if _, err := c.Commit(ctx, delivery(t)); !errors.Is(err, context.Canceled) {
+		t.Errorf("Commit with a cancelled context: %v", err)
+	}
+}
+
+func TestCommitterFailsFastAfterABrokenSync(t *testing.T) {
+	t.Parallel()
+	broken := fmt.Errorf("sync segment 7: %w", inspector.ErrBroken)
+	s := &spy{Store: memstore.New()}
+	entered, open := gate(s)
+	s.fail = func(int) error { return broken }
+	c := inspector.NewCommitter(s, inspector.CommitterOptions{})
+	defer c.Close()
+	var wg sync.WaitGroup
+	want := func() {
+		if _, err := c.Commit(t.Context(), delivery(t)); !errors.Is(err, inspector.ErrBroken) {
+			t.Errorf("Commit = %v, want ErrBroken", err)
+		}
+	}
+	wg.Go(want)
+	<-entered
+	for range 200 {
+		wg.Go(want)
+	}
+	waitFor(t, "the queue", func() bool { return c.Waiting() == 200 })
+	open()
+	wg.Wait()
+	want()
+	if n := len(s.batches()); n != 1 {
+		t.Errorf("the broken store was asked %d times, want once", n)
+	}
+}
+
+func TestCommitterOtherErrorsPass(t *testing.T) {
+	t.Parallel()
+	s := &spy{Store: memstore.New()}
+	s.fail = func(n int) error {
+		if n == 1 {
+			return inspector.ErrNoSpace
+		}
+		return nil
+	}
+	c := inspector.NewCommitter(s, inspector.CommitterOptions{})
+	defer c.Close()
+	if _, err := c.Commit(t.Context(), delivery(t)); !errors.Is(err, inspector.ErrNoSpace) {
+		t.Errorf("Commit = %v, want ErrNoSpace", err)
+	}
+	if _, err := c.Commit(t.Context(), delivery(t)); err != nil {
+		t.Errorf("Commit afterwards = %v", err)
+	}
+	if _, err := c.Commit(t.Context(), &inspector.Batch{}); !errors.Is(err, inspector.ErrInvalid) {
+		t.Errorf("Commit without workspace = %v, want ErrInvalid", err)
+	}
+}
+
+func TestCommitterCloseDrains(t *testing.T) {
+	t.Parallel()
+	mem := memstore.New()
+	s := &spy{Store: mem}
+	entered, open := gate(s)
+	c := inspector.NewCommitter(s, inspector.CommitterOptions{})
+	var wg sync.WaitGroup
+	var stored atomic.Int32
+	send := func() {
+		wg.Go(func() {
+			if _, err := c.Commit(t.Context(), delivery(t)); err != nil {
+				t.Errorf("Commit = %v", err)
+				return
+			}
+			stored.Add(1)
+		})
+	}
+	send()
+	<-entered
+	for range 300 {
+		send()
+	}
+	waitFor(t, "the queue", func() bool { return c.Waiting() == 300 })
+	closed := make(chan error, 1)
+	go func() { closed <- c.Close() }()
+	waitFor(t, "the committer to refuse", func() bool {
+		ctx, cancel := context.WithTimeout(t.Context(), time.Millisecond)
+		defer cancel()
+		_, err := c.Commit(ctx, &inspector.Batch{Workspace: ws})
+		return errors.Is(err, inspector.ErrClosed)
+	})
+	open()
+	wg.Wait()
+	if err := <-closed; err != nil {
+		t.Errorf("Close = %v", err)
+	}
+	st, err := mem.Handle().Stats(t.Context(), ws)
+	if err != nil || stored.Load() != 301 || st.Deliveries < 301 {
+		t.Errorf("%d acknowledged, %d stored, %v; want 301", stored.Load(), st.Deliveries, err)
+	}
+	if _, err := mem.Stats(t.Context(), ws); !errors.Is(err, inspector.ErrClosed) {
+		t.Errorf("the store below: %v, want ErrClosed", err)
+	}
+	if err := c.Close(); !errors.Is(err, inspector.ErrClosed) {
+		t.Errorf("second Close = %v, want ErrClosed", err)
+	}
+}
+
+// nop stores nothing, so that a benchmark sees the committer alone.
+type nop struct{ inspector.Store }
+
+func (nop) Commit(_ context.Context, b *inspector.Batch) (inspector.Result, error) {
+	res := inspector.Result{Numbers: make(map[inspector.ID]uint64, len(b.Deliveries))}
+	for i := range b.Deliveries {
+		res.Numbers[b.Deliveries[i].ID] = uint64(i + 1)
+	}
+	return res, nil
+}
+func (nop) Close() error { return nil }
+
+func BenchmarkCommitter(b *testing.B) {
+	for _, callers := range []int{1, 32, 256} {
+		b.Run(fmt.Sprintf("callers=%d", callers), func(b *testing.B) {
+			c := inspector.NewCommitter(nop{}, inspector.CommitterOptions{})
+			defer c.Close()
+			b.ReportAllocs()
+			b.SetParallelism(max(callers/2, 1))
+			b.RunParallel(func(pb *testing.PB) {
+				batch := delivery(b)
+				for pb.Next() {
+					if _, err := c.Commit(context.Background(), batch); err != nil {
+						b.Error(err)
+					}
+				}
+			})
+		})
+	}
+}
