@@ -88,8 +88,6 @@ func (s *Subscription) Next(ctx context.Context) (Frame, error) {
 			if f != nil {
 				return *f, nil
 			}
-			s.behind = false
-			s.hub.join(s)
 		}
 		if item, ok := s.pop(); ok {
 			return item.open(), nil
@@ -115,7 +113,8 @@ func (h *Hub) join(s *Subscription) {
 	}
 }
 
-// catchUp reads a page for this subscriber alone; nil at the end of the feed.
+// catchUp reads a page for this subscriber alone; nil if there is none. From a
+// page that is not full on, the hub leads it.
 func (s *Subscription) catchUp(ctx context.Context) (*Frame, error) {
 	changes, to, err := s.hub.store.Feed(ctx, s.hub.ws, s.cursor, catchUpPage)
 	if expired(err) {
@@ -131,17 +130,20 @@ func (s *Subscription) catchUp(ctx context.Context) (*Frame, error) {
 	if err != nil {
 		return nil, fmt.Errorf("read the feed: %w", err)
 	}
-	if len(changes) == 0 {
-		s.cursor = to
-		return nil, nil
-	}
-	t := newTick(s.cursor, to, changes)
-	f := s.match(ctx, t)
-	if err := ctx.Err(); err != nil {
-		return nil, err
+	var f *Frame
+	if len(changes) > 0 {
+		made := s.match(ctx, newTick(s.cursor, to, changes))
+		if err := ctx.Err(); err != nil {
+			return nil, err
+		}
+		f = &made
 	}
 	s.cursor = to
-	return &f, nil
+	if len(changes) < catchUpPage {
+		s.behind = false
+		s.hub.join(s)
+	}
+	return f, nil
 }
 
 // match makes the frame of a tick. A content that cannot be read makes it a

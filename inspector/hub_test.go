@@ -1,0 +1,628 @@
+package inspector_test
+
+import (
+	"context"
+	"encoding/json"
+	"errors"
+	"fmt"
+	"math/rand/v2"
+	"sync"
+	"sync/atomic"
+	"syscall"
+	"testing"
+	"time"
+
+	"github.com/boathook/boathook/inspector"
+	"github.com/boathook/boathook/inspector/memstore"
+)
+
+// startHub runs a hub until the test ends.
+func startHub(t testing.TB, s inspector.Store) *inspector.Hub {
+	t.Helper()
+	h := inspector.NewHub(s, ws)
+	ctx, cancel := context.WithCancel(context.Background())
+	done := make(chan error, 1)
+	go func() { done <- h.Run(ctx) }()
+	t.Cleanup(func() {
+		cancel()
+		if err := <-done; err != nil {
+			t.Errorf("Run = %v", err)
+		}
+	})
+	return h
+}
+
+func commit(t testing.TB, s inspector.Store, b *inspector.Batch) inspector.Result {
+	t.Helper()
+	res, err := s.Commit(context.Background(), b)
+	if err != nil {
+		t.Fatalf("commit: %v", err)
+	}
+	return res
+}
+
+func parse(t testing.TB, text string) *inspector.Query {
+	t.Helper()
+	q, err := inspector.ParseQuery(text, time.Now())
+	if err != nil {
+		t.Fatalf("parse %q: %v", text, err)
+	}
+	return q
+}
+
+func end(t testing.TB, s inspector.Store) inspector.Cursor {
+	t.Helper()
+	c, err := s.FeedEnd(context.Background(), ws)
+	if err != nil {
+		t.Fatal(err)
+	}
+	return c
+}
+
+// reader follows a subscription and checks what every frame promises.
+type reader struct {
+	t     testing.TB
+	s     inspector.Store
+	sub   *inspector.Subscription
+	at    inspector.Cursor
+	seen  map[inspector.ID]int // how often a delivery was told as new
+	lags  int
+	first bool
+}
+
+func follow(t testing.TB, s inspector.Store, h *inspector.Hub, after inspector.Cursor, q *inspector.Query) *reader {
+	r := &reader{t: t, s: s, at: after, sub: h.Subscribe(after, q), seen: map[inspector.ID]int{}, first: after == ""}
+	t.Cleanup(r.sub.Close)
+	return r
+}
+
+func (r *reader) next() inspector.Frame {
+	r.t.Helper()
+	ctx, cancel := context.WithTimeout(context.Background(), 20*time.Second)
+	defer cancel()
+	f, err := r.sub.Next(ctx)
+	if err != nil {
+		r.t.Fatalf("Next after %q: %v", r.at, err)
+	}
+	if f.From != r.at && !r.first {
+		r.t.Errorf("frame from %q, want %q: not contiguous", f.From, r.at)
+	}
+	r.at, r.first = f.To, false
+	for _, row := range f.Rows {
+		r.seen[row.ID]++
+	}
+	if f.Lag {
+		r.lags++
+	}
+	return f
+}
+
+// until reads frames up to a cursor.
+func (r *reader) until(c inspector.Cursor) {
+	r.t.Helper()
+	for r.at != c {
+		r.next()
+	}
+}
+
+// stored are the ids of all deliveries.
+func stored(t testing.TB, s inspector.Store) map[inspector.ID]bool {
+	t.Helper()
+	all := map[inspector.ID]bool{}
+	q := inspector.ListQuery{Workspace: ws, Limit: 200}
+	for {
+		page, err := s.List(context.Background(), q)
+		if err != nil {
+			t.Fatal(err)
+		}
+		for _, row := range page.Rows {
+			all[row.ID] = true
+		}
+		if page.Next == "" {
+			return all
+		}
+		q.Before = page.Next
+	}
+}
+
+func TestHubFramesAreContiguousAndComplete(t *testing.T) {
+	t.Parallel()
+	s := memstore.New()
+	h := startHub(t, s)
+	commit(t, s, delivery(t))
+	start := end(t, s)
+	var readers []*reader
+	for range 3 {
+		readers = append(readers, follow(t, s, h, start, nil))
+	}
+	old := follow(t, s, h, "", nil)
+
+	const total = 3000
+	var made sync.Map
+	var writers sync.WaitGroup
+	for w := range 4 {
+		writers.Go(func() {
+			rnd := rand.New(rand.NewPCG(1, uint64(w)))
+			for range total / 4 {
+				b := delivery(t)
+				commit(t, s, b)
+				made.Store(b.Deliveries[0].ID, true)
+				if rnd.IntN(100) == 0 {
+					time.Sleep(time.Duration(rnd.IntN(8)) * time.Millisecond) // a pause in the load
+				}
+			}
+		})
+	}
+	finished := make(chan inspector.Cursor, 1)
+	go func() { writers.Wait(); finished <- end(t, s) }()
+	var last inspector.Cursor
+	for last == "" {
+		for _, r := range readers {
+			r.next()
+		}
+		select {
+		case last = <-finished:
+		default:
+		}
+	}
+	for _, r := range readers {
+		r.until(last)
+	}
+	old.until(last)
+	for i, r := range readers {
+		if r.lags > 0 {
+			t.Errorf("reader %d lagged", i)
+		}
+		if len(r.seen) != total {
+			t.Errorf("reader %d saw %d deliveries, want %d", i, len(r.seen), total)
+		}
+	}
+	if len(old.seen) != total+1 {
+		t.Errorf("the reader from the start saw %d deliveries, want %d", len(old.seen), total+1)
+	}
+	for _, r := range append(readers, old) {
+		for id, n := range r.seen {
+			if n != 1 {
+				t.Errorf("%s was told %d times", id, n)
+			}
+		}
+	}
+}
+
+func TestHubFoldsWithinAFrame(t *testing.T) {
+	t.Parallel()
+	s := memstore.New()
+	h := startHub(t, s)
+	r := follow(t, s, h, end(t, s), parse(t, "is:failed"))
+
+	ok, fails, heals, erased := delivery(t), delivery(t), delivery(t), delivery(t)
+	for _, b := range []*inspector.Batch{fails, heals, erased} {
+		b.Deliveries[0].Flags = inspector.FlagFailed
+	}
+	all := delivery(t)
+	all.Deliveries = append(all.Deliveries[:0], ok.Deliveries[0], fails.Deliveries[0], heals.Deliveries[0], erased.Deliveries[0])
+	all.Attempts, all.Chunks = nil, nil
+	all.Config = []inspector.ConfigPut{{Key: "inbox/a", Value: []byte("1")}}
+	commit(t, s, all)
+	f := r.next()
+	if len(f.Rows) != 3 || len(f.Changed) != 0 || len(f.Gone) != 0 || fmt.Sprint(f.Config) != "[inbox/a]" {
+		t.Errorf("rows %d, changed %d, gone %d, config %v; want 3, 0, 0, [inbox/a]", len(f.Rows), len(f.Changed), len(f.Gone), f.Config)
+	}
+
+	commit(t, s, &inspector.Batch{
+		Workspace: ws,
+		Patches: []inspector.Patch{
+			{ID: heals.Deliveries[0].ID, Outcome: &inspector.Outcome{Status: 200}},
+			{ID: fails.Deliveries[0].ID, Tries: 1},
+		},
+		Erase: []inspector.ID{erased.Deliveries[0].ID},
+	})
+	f = r.next()
+	gone := map[inspector.ID]bool{}
+	for _, id := range f.Gone {
+		gone[id] = true
+	}
+	if len(f.Rows) != 0 || len(f.Changed) != 1 || f.Changed[0].ID != fails.Deliveries[0].ID ||
+		len(gone) != 2 || !gone[heals.Deliveries[0].ID] || !gone[erased.Deliveries[0].ID] {
+		t.Errorf("frame %s; want one changed, and the healed and the erased one gone", f.JSON)
+	}
+
+	commit(t, s, delivery(t))
+	if f = r.next(); len(f.Rows)+len(f.Changed)+len(f.Gone) != 0 || f.To != end(t, s) {
+		t.Errorf("a hidden delivery gave %s, want an empty frame up to the end", f.JSON)
+	}
+}
+
+func TestHubFrameJSON(t *testing.T) {
+	t.Parallel()
+	s := memstore.New()
+	h := startHub(t, s)
+	r := follow(t, s, h, end(t, s), nil)
+	b := delivery(t)
+	commit(t, s, b)
+	f := r.next()
+	var got struct {
+		From, To      inspector.Cursor
+		Rows, Changed []inspector.Row
+		Gone          []inspector.ID
+	}
+	if err := json.Unmarshal(f.JSON, &got); err != nil {
+		t.Fatalf("%v in %s", err, f.JSON)
+	}
+	if got.From != f.From || got.To != f.To || len(got.Rows) != 1 || got.Rows[0].ID != b.Deliveries[0].ID ||
+		got.Changed == nil || got.Gone == nil {
+		t.Errorf("decoded %+v from %s", got, f.JSON)
+	}
+}
+
+func TestHubFirstChangeAfterQuietGoesOutAtOnceThenAtMost20ASecond(t *testing.T) {
+	t.Parallel()
+	s := memstore.New()
+	h := startHub(t, s)
+	r := follow(t, s, h, end(t, s), nil)
+	commit(t, s, delivery(t))
+	r.next()
+	stop := make(chan struct{})
+	var writer sync.WaitGroup
+	writer.Go(func() {
+		for tick := time.NewTicker(time.Millisecond); ; {
+			select {
+			case <-stop:
+				tick.Stop()
+				return
+			case <-tick.C:
+				commit(t, s, delivery(t))
+			}
+		}
+	})
+	start, frames := time.Now(), 0
+	for time.Since(start) < time.Second {
+		r.next()
+		frames++
+	}
+	close(stop)
+	writer.Wait()
+	if frames > 21 {
+		t.Errorf("%d frames in a second, want at most 20", frames)
+	}
+	r.until(end(t, s))
+}
+
+func TestHubSlowSubscriberLagsAlone(t *testing.T) {
+	t.Parallel()
+	s := memstore.New()
+	h := startHub(t, s)
+	start := end(t, s)
+	quick, slow := follow(t, s, h, start, nil), follow(t, s, h, start, nil)
+	commit(t, s, delivery(t))
+	slow.next() // it follows the hub from here on, and reads nothing
+	quick.next()
+	made := 1
+	deadline := time.Now().Add(20 * time.Second)
+	for h.Stats().Lags == 0 {
+		if time.Now().After(deadline) {
+			t.Fatal("no lag")
+		}
+		b := delivery(t)
+		for range 299 {
+			b.Deliveries = append(b.Deliveries, delivery(t).Deliveries[0])
+		}
+		commit(t, s, b)
+		made += 300
+		quick.until(end(t, s))
+	}
+	if quick.lags != 0 || len(quick.seen) != made {
+		t.Errorf("the quick one lagged %d times and saw %d of %d", quick.lags, len(quick.seen), made)
+	}
+	f := slow.next()
+	if !f.Lag || len(f.Rows) != 0 {
+		t.Fatalf("the slow one got %.200s, want a lag", f.JSON)
+	}
+	b := delivery(t)
+	commit(t, s, b)
+	slow.until(end(t, s))
+	if slow.seen[b.Deliveries[0].ID] != 1 || slow.lags != 1 {
+		t.Errorf("after the lag: seen %d, lags %d; want 1 and 1", slow.seen[b.Deliveries[0].ID], slow.lags)
+	}
+}
+
+func TestHubResets(t *testing.T) {
+	t.Parallel()
+	for _, tt := range []struct {
+		name  string
+		after func(s *memstore.Store) inspector.Cursor
+	}{
+		{"an expired cursor", func(s *memstore.Store) inspector.Cursor {
+			c := end(t, s)
+			commit(t, s, delivery(t))
+			if err := s.TrimFeed(t.Context(), ws, 0); err != nil {
+				t.Fatal(err)
+			}
+			return c
+		}},
+		{"a cursor of another store", func(*memstore.Store) inspector.Cursor { return end(t, memstore.New()) }},
+		{"no cursor at all", func(*memstore.Store) inspector.Cursor { return "\x00 1=1" }},
+	} {
+		t.Run(tt.name, func(t *testing.T) {
+			t.Parallel()
+			s := memstore.New()
+			h := startHub(t, s)
+			r := follow(t, s, h, tt.after(s), nil)
+			if f := r.next(); !f.Reset || f.To != end(t, s) {
+				t.Fatalf("first frame %s, want a reset to the end", f.JSON)
+			}
+			b := delivery(t)
+			commit(t, s, b)
+			if r.next(); r.seen[b.Deliveries[0].ID] != 1 {
+				t.Error("the feed did not go on after the reset")
+			}
+		})
+	}
+}
+
+func TestHubReconnectsLoseNothing(t *testing.T) {
+	t.Parallel()
+	s := memstore.New()
+	h := startHub(t, s)
+	rnd := rand.New(rand.NewPCG(7, 7))
+	commit(t, s, delivery(t))
+	cursors := []inspector.Cursor{""}
+	told := map[inspector.ID]bool{}
+
+	var stop atomic.Bool
+	var writer sync.WaitGroup
+	writer.Go(func() {
+		for !stop.Load() {
+			commit(t, s, delivery(t))
+			time.Sleep(100 * time.Microsecond) // the pace of the load
+		}
+	})
+	at := inspector.Cursor("")
+	for i := range 200 {
+		// Go on where the last one ended, or again from somewhere before.
+		from := at
+		if rnd.IntN(4) == 0 {
+			from = cursors[rnd.IntN(len(cursors))]
+		}
+		r := follow(t, s, h, from, nil)
+		frames := 1 + rnd.IntN(3)
+		if i%50 == 49 {
+			frames = 10 // long enough to have joined the live stream
+		}
+		for range frames {
+			r.next()
+			cursors = append(cursors, r.at)
+		}
+		r.sub.Close()
+		for id, n := range r.seen {
+			told[id] = true
+			if n != 1 {
+				t.Errorf("reconnect %d: %s was told %d times", i, id, n)
+			}
+		}
+		if from == at {
+			at = r.at
+		}
+	}
+	stop.Store(true)
+	writer.Wait()
+	r := follow(t, s, h, at, nil)
+	if last := end(t, s); at != last {
+		r.until(last)
+	}
+	for id := range r.seen {
+		told[id] = true
+	}
+	want := stored(t, s)
+	if len(told) != len(want) {
+		t.Errorf("ids seen: %d, ids in the store: %d", len(told), len(want))
+	}
+	for id := range want {
+		if !told[id] {
+			t.Errorf("%s is stored but was never told", id)
+		}
+	}
+}
+
+// slowContent makes reading content take long.
+type slowContent struct {
+	inspector.Store
+	reads atomic.Int64
+	wait  chan struct{}
+}
+
+func (s *slowContent) Attempts(ctx context.Context, w inspector.Workspace, id inspector.ID) ([]inspector.Attempt, error) {
+	s.reads.Add(1)
+	select {
+	case <-s.wait:
+	case <-ctx.Done():
+		return nil, ctx.Err()
+	}
+	return s.Store.Attempts(ctx, w, id)
+}
+
+func TestHubContentQueryIsInNobodysWay(t *testing.T) {
+	t.Parallel()
+	s := &slowContent{Store: memstore.New(), wait: make(chan struct{})}
+	h := startHub(t, s)
+	start := end(t, s)
+	const text = "header.host:localhost"
+	if !parse(t, text).Plan().Content {
+		t.Fatalf("%q reads no content", text)
+	}
+	var heavy []*reader
+	for range 3 {
+		heavy = append(heavy, follow(t, s, h, start, parse(t, text)))
+	}
+	quick := follow(t, s, h, start, nil)
+	// An empty Next joins them without any change to look at.
+	for _, r := range heavy {
+		ctx, cancel := context.WithTimeout(t.Context(), 20*time.Millisecond)
+		if _, err := r.sub.Next(ctx); !errors.Is(err, context.DeadlineExceeded) {
+			t.Fatalf("Next in quiet = %v", err)
+		}
+		cancel()
+	}
+	b := delivery(t)
+	commit(t, s, b)
+	var wg sync.WaitGroup
+	for _, r := range heavy {
+		wg.Go(func() { r.next() })
+	}
+	waitFor(t, "the content to be asked for", func() bool { return s.reads.Load() > 0 })
+	quick.next()
+	commit(t, s, delivery(t))
+	quick.until(end(t, s))
+	if len(quick.seen) != 2 {
+		t.Errorf("the quick one saw %d, want 2", len(quick.seen))
+	}
+	close(s.wait)
+	wg.Wait()
+	for _, r := range heavy {
+		if r.seen[b.Deliveries[0].ID] != 1 {
+			t.Error("a content query did not find its delivery")
+		}
+	}
+}
+
+func TestHubEnds(t *testing.T) {
+	t.Parallel()
+	s := memstore.New()
+	h := inspector.NewHub(s, ws)
+	ctx, cancel := context.WithCancel(t.Context())
+	done := make(chan error, 1)
+	go func() { done <- h.Run(ctx) }()
+	a, b := h.Subscribe(end(t, s), nil), h.Subscribe(end(t, s), nil)
+	errs := make(chan error, 2)
+	for _, sub := range []*inspector.Subscription{a, b} {
+		go func() { _, err := sub.Next(t.Context()); errs <- err }()
+	}
+	waitFor(t, "both to be live", func() bool { return h.Stats().Subscribers == 2 })
+	a.Close()
+	if err := <-errs; !errors.Is(err, inspector.ErrClosed) {
+		t.Errorf("Next of a closed subscription = %v, want ErrClosed", err)
+	}
+	cancel()
+	if err := <-errs; !errors.Is(err, inspector.ErrClosed) {
+		t.Errorf("Next after the hub ended = %v, want ErrClosed", err)
+	}
+	if err := <-done; err != nil {
+		t.Errorf("Run = %v", err)
+	}
+}
+
+// flaky fails to read the feed until it is healed.
+type flaky struct {
+	inspector.Store
+	ill atomic.Bool
+}
+
+func (f *flaky) Feed(ctx context.Context, w inspector.Workspace, after inspector.Cursor, limit int) ([]inspector.Change, inspector.Cursor, error) {
+	if f.ill.Load() {
+		return nil, "", errors.New("disk on fire")
+	}
+	return f.Store.Feed(ctx, w, after, limit)
+}
+
+func TestHubOutlivesAStoreThatFails(t *testing.T) {
+	t.Parallel()
+	s := &flaky{Store: memstore.New()}
+	h := startHub(t, s)
+	r := follow(t, s, h, end(t, s), nil)
+	commit(t, s, delivery(t))
+	r.next()
+	s.ill.Store(true)
+	commit(t, s, delivery(t))
+	waitFor(t, "the hub to say so", func() bool { return h.Stats().Err != nil })
+	s.ill.Store(false)
+	r.until(end(t, s))
+	if len(r.seen) != 2 {
+		t.Errorf("saw %d deliveries, want 2", len(r.seen))
+	}
+	waitFor(t, "the hub to be well again", func() bool { return h.Stats().Err == nil })
+}
+
+// BenchmarkHub keeps 50 subscribers with 10 distinct queries up to date at
+// 20,000 rows a second and reports the share of a core that the process used,
+// writer and store included, and the same without subscribers.
+func BenchmarkHub(b *testing.B) {
+	for _, subs := range []int{0, 50} {
+		b.Run(fmt.Sprintf("subscribers=%d", subs), func(b *testing.B) {
+			s := memstore.New()
+			h := startHub(b, s)
+			ctx, cancel := context.WithCancel(context.Background())
+			var wg sync.WaitGroup
+			var frames, lags, bytes atomic.Int64
+			queries := []string{"", "is:failed", "event:contact.created", "status:200", "inbox:demo",
+				"provider:svix", "status:5xx", "event:invoice.*", "dir:in status:2xx", "-status:2xx"}
+			for i := range subs {
+				sub := h.Subscribe(end(b, s), parse(b, queries[i%len(queries)]))
+				wg.Go(func() {
+					defer sub.Close()
+					for {
+						f, err := sub.Next(ctx)
+						if err != nil {
+							return
+						}
+						frames.Add(1)
+						bytes.Add(int64(len(f.JSON)))
+						if f.Lag {
+							lags.Add(1)
+						}
+					}
+				})
+			}
+			const rate, step = 20_000, 5 * time.Millisecond
+			used := cpu(b)
+			start := time.Now()
+			rows := 0
+			for b.Loop() { // one iteration is one step of the load
+				batch := &inspector.Batch{Workspace: ws}
+				for range rate / int(time.Second/step) {
+					batch.Deliveries = append(batch.Deliveries, delivery(b).Deliveries[0])
+				}
+				commit(b, s, batch)
+				rows += len(batch.Deliveries)
+				time.Sleep(time.Until(start.Add(time.Duration(rows) * time.Second / rate)))
+			}
+			took := time.Since(start)
+			b.ReportMetric(float64(cpu(b)-used)/float64(took), "cores")
+			b.ReportMetric(float64(rows)/took.Seconds(), "rows/s")
+			b.ReportMetric(float64(frames.Load())/took.Seconds(), "frames/s")
+			b.ReportMetric(float64(bytes.Load())/took.Seconds()/1e6, "MB/s")
+			b.ReportMetric(float64(lags.Load()), "lags")
+			cancel()
+			wg.Wait()
+		})
+	}
+}
+
+// cpu is the processor time this process has used.
+func cpu(b *testing.B) time.Duration {
+	b.Helper()
+	var u syscall.Rusage
+	if err := syscall.Getrusage(syscall.RUSAGE_SELF, &u); err != nil {
+		b.Fatal(err)
+	}
+	return time.Duration(u.Utime.Nano() + u.Stime.Nano())
+}
+
+func BenchmarkRowJSON(b *testing.B) {
+	row := delivery(b).Deliveries[0]
+	buf := make([]byte, 0, 1024)
+	b.Run("append", func(b *testing.B) {
+		b.ReportAllocs()
+		for b.Loop() {
+			buf = row.AppendJSON(buf[:0])
+		}
+		b.SetBytes(int64(len(buf)))
+	})
+	b.Run("encoding/json", func(b *testing.B) {
+		b.ReportAllocs()
+		for b.Loop() {
+			if _, err := row.MarshalJSON(); err != nil {
+				b.Fatal(err)
+			}
+		}
+	})
+}
