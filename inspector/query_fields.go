@@ -34,14 +34,14 @@ const (
 type field struct {
 	name    string
 	kind    kind
-	regex   bool   // /…/ is a regular expression here
-	named   bool   // a name or path follows, as in header.NAME
-	resp    bool   // it looks at responses
-	example string // "as in …"
-	words   []string
+	regex   bool     // /…/ is a regular expression here
+	named   bool     // a name or path follows, as in header.NAME
+	resp    bool     // it looks at responses
+	example string   // "as in …"
+	words   []string // all words that may stand as its value
+	samples []string // values that are often wanted
 	column  Column
 	get     func(*Row) string
-	leaf    func(p *parser, f *field, head string, v *value) (leaf, *QueryError)
 }
 
 func (f *field) title() string {
@@ -52,53 +52,93 @@ func (f *field) title() string {
 }
 
 // fields is every field, in the order that suggestions are made.
-var fields []*field
+var fields = []*field{
+	{name: "event", kind: kindEvent, regex: true, example: "as in event:person_* or event:webconnex/registration"},
+	{name: "status", kind: kindStatus, example: "as in status:2xx, status:>=400 or status:refused", words: append([]string{"none"}, Failures...), samples: []string{"2xx", "3xx", "4xx", "5xx", ">=400"}},
+	{name: "sig", kind: kindEnum, column: ColVerdict, example: "as in sig:invalid", get: verdictOf,
+		words: []string{string(Valid), string(Invalid), string(Missing), string(Stale), string(Unchecked)}},
+	{name: "is", kind: kindFlags, example: "as in is:failed", words: slices.Sorted(maps.Keys(FlagNames))},
+	column("provider", ColProvider, func(r *Row) string { return r.Provider }, "as in provider:webconnex"),
+	column("inbox", ColInbox, func(r *Row) string { return r.Inbox }, "as in inbox:demo"),
+	column("endpoint", ColEndpoint, func(r *Row) string { return r.Endpoint }, "as in endpoint:crm"),
+	{name: "dir", kind: kindEnum, column: ColDir, example: "as in dir:in", words: []string{string(In), string(Out)},
+		get: func(r *Row) string { return string(r.Dir) }},
+	column("method", ColMethod, func(r *Row) string { return r.Method }, "as in method:POST"),
+	{name: "path", kind: kindPath, regex: true, example: "as in path:/hooks/*"},
+	{name: "host", kind: kindHost, regex: true, example: "as in host:example.org"},
+	{name: "id", kind: kindID, regex: true, example: "as in id:evt_1A2b or the first letters of a delivery's id"},
+	{name: "n", kind: kindCount, example: "as in n:12400..12408"},
+	{name: "dur", kind: kindDur, example: "as in dur:>500ms", samples: []string{">100ms", ">1s", ">10s"}},
+	{name: "size", kind: kindSize, example: "as in size:>1mb", samples: []string{">10kb", ">1mb"}},
+	{name: "tries", kind: kindCount, example: "as in tries:>1", samples: []string{">1"}},
+	{name: "after", kind: kindTime, example: "as in after:10m or after:2026-01-31T10:00", samples: []string{"10m", "1h", "24h", "7d"}},
+	{name: "before", kind: kindTime, example: "as in before:1h or before:2026-01-31T10:00", samples: []string{"10m", "1h", "24h", "7d"}},
+	{name: "error", kind: kindError, regex: true, example: `as in error:"certificate"`},
+	column("scheme", ColScheme, func(r *Row) string { return r.Scheme }, "as in scheme:github"),
+	column("cause", ColCause, func(r *Row) string { return r.Cause }, "as in cause:reserialized"),
+	column("channel", NumColumns, func(r *Row) string { return r.Channel }, "as in channel:client_*"),
+	{name: "tag", kind: kindTag, regex: true, example: "as in tag:later"},
+	{name: "rec", kind: kindTag, regex: true, example: "as in rec:checkout"},
+	column("run", ColRun, func(r *Row) string { return r.Run }, "as in run:r7"),
+	{name: "word", kind: kindWord, example: "as in word:evt_1A2b"},
+	{name: "body", kind: kindBody, regex: true, named: true, example: "as in body.data.total:>100 or body.items[*].sku:A*"},
+	{name: "header", kind: kindHeader, regex: true, named: true, example: "as in header.x-github-event:push"},
+	{name: "query", kind: kindParam, regex: true, named: true, example: "as in query.a:1"},
+	{name: "resp.body", kind: kindBody, regex: true, named: true, resp: true, example: "as in resp.body.error:*"},
+	{name: "resp.header", kind: kindHeader, regex: true, named: true, resp: true, example: "as in resp.header.content-type:*json*"},
+}
 
-var fieldByName = map[string]*field{}
+func column(name string, col Column, get func(*Row) string, example string) *field {
+	return &field{name: name, kind: kindColumn, regex: true, column: col, get: get, example: example}
+}
 
-// The table is filled here since its functions refer back to it.
-func init() {
-	column := func(name string, col Column, get func(*Row) string, example string) *field {
-		return &field{name: name, kind: kindColumn, regex: true, column: col, get: get, example: example, leaf: columnValue}
-	}
-	fields = []*field{
-		{name: "event", kind: kindEvent, regex: true, example: "as in event:person_* or event:webconnex/registration", leaf: eventValue},
-		{name: "status", kind: kindStatus, example: "as in status:2xx, status:>=400 or status:refused", words: append([]string{"none"}, Failures...), leaf: statusValue},
-		{name: "sig", kind: kindEnum, column: ColVerdict, example: "as in sig:invalid", get: verdictOf, leaf: enumValue,
-			words: []string{string(Valid), string(Invalid), string(Missing), string(Stale), string(Unchecked)}},
-		{name: "is", kind: kindFlags, example: "as in is:failed", words: slices.Sorted(maps.Keys(FlagNames)), leaf: flagValue},
-		column("provider", ColProvider, func(r *Row) string { return r.Provider }, "as in provider:webconnex"),
-		column("inbox", ColInbox, func(r *Row) string { return r.Inbox }, "as in inbox:demo"),
-		column("endpoint", ColEndpoint, func(r *Row) string { return r.Endpoint }, "as in endpoint:crm"),
-		{name: "dir", kind: kindEnum, column: ColDir, example: "as in dir:in", words: []string{string(In), string(Out)},
-			get: func(r *Row) string { return string(r.Dir) }, leaf: enumValue},
-		column("method", ColMethod, func(r *Row) string { return r.Method }, "as in method:POST"),
-		{name: "path", kind: kindPath, regex: true, example: "as in path:/hooks/*", leaf: pathValue},
-		{name: "host", kind: kindHost, regex: true, example: "as in host:example.org", leaf: hostValue},
-		{name: "id", kind: kindID, regex: true, example: "as in id:evt_1A2b or the first letters of a delivery's id", leaf: idValue},
-		{name: "n", kind: kindCount, example: "as in n:12400..12408", leaf: numberValue},
-		{name: "dur", kind: kindDur, example: "as in dur:>500ms", leaf: durValue},
-		{name: "size", kind: kindSize, example: "as in size:>1mb", leaf: sizeValue},
-		{name: "tries", kind: kindCount, example: "as in tries:>1", leaf: numberValue},
-		{name: "after", kind: kindTime, example: "as in after:10m or after:2026-01-31T10:00", leaf: timeValue},
-		{name: "before", kind: kindTime, example: "as in before:1h or before:2026-01-31T10:00", leaf: timeValue},
-		{name: "error", kind: kindError, regex: true, example: `as in error:"certificate"`, leaf: errorValue},
-		column("scheme", ColScheme, func(r *Row) string { return r.Scheme }, "as in scheme:github"),
-		column("cause", ColCause, func(r *Row) string { return r.Cause }, "as in cause:reserialized"),
-		column("channel", NumColumns, func(r *Row) string { return r.Channel }, "as in channel:client_*"),
-		{name: "tag", kind: kindTag, regex: true, example: "as in tag:later", leaf: tagValue},
-		{name: "rec", kind: kindTag, regex: true, example: "as in rec:checkout", leaf: tagValue},
-		column("run", ColRun, func(r *Row) string { return r.Run }, "as in run:r7"),
-		{name: "word", kind: kindWord, example: "as in word:evt_1A2b", leaf: wordValue},
-		{name: "body", kind: kindBody, regex: true, named: true, example: "as in body.data.total:>100 or body.items[*].sku:A*", leaf: bodyValue},
-		{name: "header", kind: kindHeader, regex: true, named: true, example: "as in header.x-github-event:push", leaf: headerValue},
-		{name: "query", kind: kindParam, regex: true, named: true, example: "as in query.a:1", leaf: paramValue},
-		{name: "resp.body", kind: kindBody, regex: true, named: true, resp: true, example: "as in resp.body.error:*", leaf: bodyValue},
-		{name: "resp.header", kind: kindHeader, regex: true, named: true, resp: true, example: "as in resp.header.content-type:*json*", leaf: headerValue},
-	}
+var fieldByName = func() map[string]*field {
+	byName := map[string]*field{}
 	for _, f := range fields {
-		fieldByName[f.name] = f
+		byName[f.name] = f
 	}
+	return byName
+}()
+
+// newLeaf reads one value of a field.
+func newLeaf(p *parser, f *field, head string, v *value) (leaf, *QueryError) {
+	switch f.kind {
+	case kindColumn:
+		return columnValue(f, v)
+	case kindEnum:
+		return enumValue(p, f, v)
+	case kindEvent:
+		return eventValue(f, v)
+	case kindPath:
+		return pathValue(f, v)
+	case kindHost:
+		return hostValue(f, v)
+	case kindID:
+		return idValue(f, v)
+	case kindCount:
+		return numberValue(f, v)
+	case kindDur:
+		return durValue(f, v)
+	case kindSize:
+		return sizeValue(f, v)
+	case kindStatus:
+		return statusValue(f, v)
+	case kindTime:
+		return timeValue(p, f, v)
+	case kindTag:
+		return tagValue(f, v)
+	case kindFlags:
+		return flagValue(p, f, v)
+	case kindError:
+		return errorValue(f, v)
+	case kindWord:
+		return wordValue(f, v)
+	case kindBody:
+		return bodyValue(f, head, v)
+	case kindHeader:
+		return headerValue(f, head, v)
+	}
+	return paramValue(f, head, v)
 }
 
 // otherNames are words that people try for a field.
@@ -225,7 +265,7 @@ func writeKey(key string, dotted bool) string {
 	return quoteString(key)
 }
 
-// unquoted reports an error for a value that the field cannot take.
+// refuse is the error for a value that the field cannot take.
 func (f *field) refuse(v *value, want string) *QueryError {
 	return errAt(v.pos, v.end, "%s takes %s, %s", f.title(), want, f.example)
 }

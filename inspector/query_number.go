@@ -87,7 +87,7 @@ func (l *spanLeaf) plan() Plan {
 	return p
 }
 
-func numberValue(p *parser, f *field, _ string, v *value) (leaf, *QueryError) {
+func numberValue(f *field, v *value) (leaf, *QueryError) {
 	s, ok := readSpan(v, func(text string) (span, bool) {
 		n, ok := atoi(strings.TrimPrefix(text, "#"))
 		return span{n, n}, ok
@@ -109,7 +109,7 @@ var durUnits = map[string]float64{
 	"us": 1e3, "µs": 1e3, "ms": 1e6, "s": 1e9, "m": 60e9, "min": 60e9, "h": 3600e9,
 }
 
-func durValue(p *parser, f *field, _ string, v *value) (leaf, *QueryError) {
+func durValue(f *field, v *value) (leaf, *QueryError) {
 	s, ok := readSpan(v, measure(durUnits, ""))
 	if !ok {
 		return nil, f.refuse(v, "a time with its unit (us, ms, s, m, h), a comparison or a range")
@@ -123,7 +123,7 @@ var sizeUnits = map[string]float64{
 	"b": 1, "kb": 1e3, "mb": 1e6, "gb": 1e9, "kib": 1 << 10, "mib": 1 << 20, "gib": 1 << 30,
 }
 
-func sizeValue(p *parser, f *field, _ string, v *value) (leaf, *QueryError) {
+func sizeValue(f *field, v *value) (leaf, *QueryError) {
 	s, ok := readSpan(v, measure(sizeUnits, "b"))
 	if !ok {
 		return nil, f.refuse(v, "a size (b, kb, mb, gb, or kib, mib, gib), a comparison or a range")
@@ -189,7 +189,7 @@ func (l *timeLeaf) plan() Plan {
 	return Plan{After: l.at}
 }
 
-func timeValue(p *parser, f *field, _ string, v *value) (leaf, *QueryError) {
+func timeValue(p *parser, f *field, v *value) (leaf, *QueryError) {
 	text, ok := v.pat.exact()
 	if v.op == "" && ok {
 		if at, ok := readTime(text, p.now); ok {

@@ -256,7 +256,7 @@ func (p *parser) values(f *field, head string) (node, *QueryError) {
 		if err != nil {
 			return nil, err
 		}
-		l, err := f.leaf(p, f, head, &v)
+		l, err := newLeaf(p, f, head, &v)
 		if err != nil {
 			return nil, err
 		}

@@ -22,7 +22,7 @@ type columnLeaf struct {
 	column Column
 }
 
-func columnValue(p *parser, f *field, _ string, v *value) (leaf, *QueryError) {
+func columnValue(f *field, v *value) (leaf, *QueryError) {
 	return &columnLeaf{pat: names(v.pat), get: f.get, column: f.column}, f.noCompare(v)
 }
 
@@ -59,7 +59,7 @@ type enumLeaf struct {
 	column Column
 }
 
-func enumValue(p *parser, f *field, _ string, v *value) (leaf, *QueryError) {
+func enumValue(p *parser, f *field, v *value) (leaf, *QueryError) {
 	if err := f.noCompare(v); err != nil {
 		return nil, err
 	}
@@ -107,7 +107,7 @@ type eventLeaf struct {
 	provider, event *pattern // the sides of the first slash; nil if there is none
 }
 
-func eventValue(p *parser, f *field, _ string, v *value) (leaf, *QueryError) {
+func eventValue(f *field, v *value) (leaf, *QueryError) {
 	l := &eventLeaf{pat: names(v.pat)}
 	for i, piece := range l.pat.pieces {
 		if left, right, ok := strings.Cut(piece, "/"); ok {
@@ -155,7 +155,7 @@ type pathLeaf struct {
 	query bool // the pattern has a question mark, so the query counts too
 }
 
-func pathValue(p *parser, f *field, _ string, v *value) (leaf, *QueryError) {
+func pathValue(f *field, v *value) (leaf, *QueryError) {
 	l := &pathLeaf{pat: names(v.pat)}
 	l.pat.path = true
 	for _, piece := range l.pat.pieces {
@@ -201,7 +201,7 @@ type hostLeaf struct {
 	pat pattern
 }
 
-func hostValue(p *parser, f *field, _ string, v *value) (leaf, *QueryError) {
+func hostValue(f *field, v *value) (leaf, *QueryError) {
 	return &hostLeaf{pat: names(v.pat)}, f.noCompare(v)
 }
 
@@ -225,7 +225,7 @@ type idLeaf struct {
 	prefix string // if it may be the beginning of one
 }
 
-func idValue(p *parser, f *field, _ string, v *value) (leaf, *QueryError) {
+func idValue(f *field, v *value) (leaf, *QueryError) {
 	if err := f.noCompare(v); err != nil {
 		return nil, err
 	}
@@ -300,7 +300,7 @@ type tagLeaf struct {
 	rec bool
 }
 
-func tagValue(p *parser, f *field, _ string, v *value) (leaf, *QueryError) {
+func tagValue(f *field, v *value) (leaf, *QueryError) {
 	return &tagLeaf{pat: names(v.pat), rec: f.name == "rec"}, f.noCompare(v)
 }
 
@@ -330,7 +330,7 @@ type flagLeaf struct {
 	flag Flags
 }
 
-func flagValue(p *parser, f *field, _ string, v *value) (leaf, *QueryError) {
+func flagValue(p *parser, f *field, v *value) (leaf, *QueryError) {
 	word, ok := v.pat.exact()
 	flag := FlagNames[lowerASCII(word)]
 	if !ok || flag == 0 || v.op != "" {

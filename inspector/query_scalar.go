@@ -126,7 +126,7 @@ type headerLeaf struct {
 	part Part
 }
 
-func headerValue(p *parser, f *field, head string, v *value) (leaf, *QueryError) {
+func headerValue(f *field, head string, v *value) (leaf, *QueryError) {
 	s, err := newScalar(f, v)
 	if err != nil {
 		return nil, err
@@ -188,7 +188,7 @@ type paramLeaf struct {
 	name string
 }
 
-func paramValue(p *parser, f *field, head string, v *value) (leaf, *QueryError) {
+func paramValue(f *field, head string, v *value) (leaf, *QueryError) {
 	s, err := newScalar(f, v)
 	if err != nil {
 		return nil, err
@@ -220,7 +220,7 @@ type bodyLeaf struct {
 	part Part
 }
 
-func bodyValue(p *parser, f *field, head string, v *value) (leaf, *QueryError) {
+func bodyValue(f *field, head string, v *value) (leaf, *QueryError) {
 	part := Request
 	if f.resp {
 		part = Response

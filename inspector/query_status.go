@@ -15,7 +15,7 @@ type statusLeaf struct {
 	write   string
 }
 
-func statusValue(p *parser, f *field, _ string, v *value) (leaf, *QueryError) {
+func statusValue(f *field, v *value) (leaf, *QueryError) {
 	if v.pat.any() && v.op == "" {
 		return &statusLeaf{known: true, write: "*"}, nil
 	}

@@ -127,7 +127,7 @@ type wordLeaf struct {
 	write string
 }
 
-func wordValue(p *parser, f *field, _ string, v *value) (leaf, *QueryError) {
+func wordValue(f *field, v *value) (leaf, *QueryError) {
 	s, ok := v.pat.exact()
 	if !ok || s == "" || v.op != "" {
 		return nil, f.refuse(v, "a whole word or a phrase")
@@ -166,7 +166,7 @@ func (l *wordLeaf) plan() Plan {
 // errorLeaf finds text in what is known of failures.
 type errorLeaf struct{ pat pattern }
 
-func errorValue(p *parser, f *field, _ string, v *value) (leaf, *QueryError) {
+func errorValue(f *field, v *value) (leaf, *QueryError) {
 	pat := trimStars(names(v.pat))
 	if v.pat.any() {
 		pat = v.pat
