@@ -2,6 +2,7 @@ package inspector
 
 import (
 	"encoding/json"
+	"math"
 	"math/bits"
 	"strings"
 	"time"
@@ -89,7 +90,7 @@ func (r *Row) UnmarshalJSON(data []byte) error {
 		Status: j.Status, Failure: j.Failure, Verdict: j.Verdict, Cause: j.Cause, Scheme: j.Scheme,
 		Method: j.Method, Target: j.Target, Host: j.Host, Source: j.Source, Inbox: j.Inbox,
 		Endpoint: j.Endpoint, Channel: j.Channel, EventID: j.EventID, Run: j.Run, Tags: j.Tags,
-		Duration: time.Duration(j.DurationMS * float64(time.Millisecond)),
+		Duration: time.Duration(math.Round(j.DurationMS*1000)) * time.Microsecond,
 		Size:     j.Size, RespSize: j.RespSize, Tries: j.Tries, MaxTries: j.MaxTries,
 	}
 	for _, name := range j.Flags {
