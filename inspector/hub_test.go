@@ -137,48 +137,41 @@ func TestHubFramesAreContiguousAndComplete(t *testing.T) {
 	}
 	old := follow(t, s, h, "", nil)
 
-	const total = 3000
-	var made sync.Map
-	var writers sync.WaitGroup
+	// All of it fits into one queue, so nobody has a reason to lag.
+	const total = 2000
+	var writers, reading sync.WaitGroup
 	for w := range 4 {
 		writers.Go(func() {
 			rnd := rand.New(rand.NewPCG(1, uint64(w)))
 			for range total / 4 {
-				b := delivery(t)
-				commit(t, s, b)
-				made.Store(b.Deliveries[0].ID, true)
-				if rnd.IntN(100) == 0 {
-					time.Sleep(time.Duration(rnd.IntN(8)) * time.Millisecond) // a pause in the load
+				commit(t, s, delivery(t))
+				if rnd.IntN(50) == 0 {
+					time.Sleep(time.Duration(rnd.IntN(20)) * time.Millisecond) // a pause in the load
 				}
 			}
 		})
 	}
-	finished := make(chan inspector.Cursor, 1)
-	go func() { writers.Wait(); finished <- end(t, s) }()
-	var last inspector.Cursor
-	for last == "" {
-		for _, r := range readers {
-			r.next()
-		}
-		select {
-		case last = <-finished:
-		default:
-		}
+	final := delivery(t)
+	for _, r := range append(readers, old) {
+		reading.Go(func() {
+			for r.seen[final.Deliveries[0].ID] == 0 {
+				r.next()
+			}
+		})
 	}
-	for _, r := range readers {
-		r.until(last)
-	}
-	old.until(last)
+	writers.Wait()
+	commit(t, s, final)
+	reading.Wait()
 	for i, r := range readers {
 		if r.lags > 0 {
 			t.Errorf("reader %d lagged", i)
 		}
-		if len(r.seen) != total {
-			t.Errorf("reader %d saw %d deliveries, want %d", i, len(r.seen), total)
+		if len(r.seen) != total+1 {
+			t.Errorf("reader %d saw %d deliveries, want %d", i, len(r.seen), total+1)
 		}
 	}
-	if len(old.seen) != total+1 {
-		t.Errorf("the reader from the start saw %d deliveries, want %d", len(old.seen), total+1)
+	if len(old.seen) != total+2 {
+		t.Errorf("the reader from the start saw %d deliveries, want %d", len(old.seen), total+2)
 	}
 	for _, r := range append(readers, old) {
 		for id, n := range r.seen {
@@ -364,62 +357,75 @@ func TestHubReconnectsLoseNothing(t *testing.T) {
 	t.Parallel()
 	s := memstore.New()
 	h := startHub(t, s)
-	rnd := rand.New(rand.NewPCG(7, 7))
-	commit(t, s, delivery(t))
-	cursors := []inspector.Cursor{""}
-	told := map[inspector.ID]bool{}
-
 	var stop atomic.Bool
-	var writer sync.WaitGroup
+	var writer, clients sync.WaitGroup
 	writer.Go(func() {
 		for !stop.Load() {
 			commit(t, s, delivery(t))
-			time.Sleep(100 * time.Microsecond) // the pace of the load
+			time.Sleep(200 * time.Microsecond) // the pace of the load
 		}
 	})
-	at := inspector.Cursor("")
-	for i := range 200 {
-		// Go on where the last one ended, or again from somewhere before.
-		from := at
-		if rnd.IntN(4) == 0 {
-			from = cursors[rnd.IntN(len(cursors))]
-		}
-		r := follow(t, s, h, from, nil)
-		frames := 1 + rnd.IntN(3)
-		if i%50 == 49 {
-			frames = 10 // long enough to have joined the live stream
-		}
-		for range frames {
-			r.next()
-			cursors = append(cursors, r.at)
-		}
-		r.sub.Close()
-		for id, n := range r.seen {
-			told[id] = true
-			if n != 1 {
-				t.Errorf("reconnect %d: %s was told %d times", i, id, n)
+	const connections, each = 10, 20 // 200 in all
+	chains := make([]*chain, connections)
+	for i := range chains {
+		chains[i] = &chain{cursors: []inspector.Cursor{""}, told: map[inspector.ID]bool{}}
+		clients.Go(func() {
+			rnd := rand.New(rand.NewPCG(7, uint64(i)))
+			for range each {
+				chains[i].connect(t, s, h, rnd)
 			}
-		}
-		if from == at {
-			at = r.at
-		}
+		})
 	}
+	clients.Wait()
 	stop.Store(true)
 	writer.Wait()
-	r := follow(t, s, h, at, nil)
-	if last := end(t, s); at != last {
-		r.until(last)
-	}
-	for id := range r.seen {
-		told[id] = true
-	}
 	want := stored(t, s)
-	if len(told) != len(want) {
-		t.Errorf("ids seen: %d, ids in the store: %d", len(told), len(want))
+	for i, c := range chains {
+		r := follow(t, s, h, c.at, nil)
+		if last := end(t, s); c.at != last {
+			r.until(last)
+		}
+		c.learn(t, r)
+		if len(c.told) != len(want) {
+			t.Errorf("client %d: ids seen: %d, ids in the store: %d", i, len(c.told), len(want))
+		}
+		for id := range want {
+			if !c.told[id] {
+				t.Errorf("client %d was never told of %s, which is stored", i, id)
+			}
+		}
 	}
-	for id := range want {
-		if !told[id] {
-			t.Errorf("%s is stored but was never told", id)
+}
+
+// chain is a client that connects again and again, mostly where it ended.
+type chain struct {
+	at      inspector.Cursor
+	cursors []inspector.Cursor
+	told    map[inspector.ID]bool
+}
+
+func (c *chain) connect(t *testing.T, s inspector.Store, h *inspector.Hub, rnd *rand.Rand) {
+	from := c.at
+	if rnd.IntN(4) == 0 {
+		from = c.cursors[rnd.IntN(len(c.cursors))]
+	}
+	r := follow(t, s, h, from, nil)
+	for range 1 + rnd.IntN(5) {
+		r.next()
+		c.cursors = append(c.cursors, r.at)
+	}
+	r.sub.Close()
+	c.learn(t, r)
+	if from == c.at {
+		c.at = r.at
+	}
+}
+
+func (c *chain) learn(t *testing.T, r *reader) {
+	for id, n := range r.seen {
+		c.told[id] = true
+		if n != 1 {
+			t.Errorf("%s was told %d times in one connection", id, n)
 		}
 	}
 }
