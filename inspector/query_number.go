@@ -29,14 +29,14 @@ func compared(op string, value span) span {
 }
 
 // readSpan reads NUMBER, >NUMBER, NUMBER..NUMBER and the like. read gives the
-// numbers that one written number stands for.
-func readSpan(v *value, read func(string) (span, bool)) (span, bool) {
+// numbers that one written number stands for, alone or in a comparison.
+func readSpan(v *value, read func(text string, alone bool) (span, bool)) (span, bool) {
 	if !v.plain {
 		return span{}, false
 	}
 	left, right, isRange := strings.Cut(v.text(), "..")
 	if !isRange {
-		one, ok := read(v.text())
+		one, ok := read(v.text(), v.op == "" || v.op == "=")
 		return compared(v.op, one), ok
 	}
 	if v.op != "" || left == "" && right == "" {
@@ -44,14 +44,14 @@ func readSpan(v *value, read func(string) (span, bool)) (span, bool) {
 	}
 	out := span{math.MinInt64, math.MaxInt64}
 	if left != "" {
-		s, ok := read(left)
+		s, ok := read(left, false)
 		if !ok {
 			return span{}, false
 		}
 		out.lo = s.lo
 	}
 	if right != "" {
-		s, ok := read(right)
+		s, ok := read(right, false)
 		if !ok {
 			return span{}, false
 		}
@@ -88,7 +88,7 @@ func (l *spanLeaf) plan() Plan {
 }
 
 func numberValue(f *field, v *value) (leaf, *QueryError) {
-	s, ok := readSpan(v, func(text string) (span, bool) {
+	s, ok := readSpan(v, func(text string, _ bool) (span, bool) {
 		n, ok := atoi(strings.TrimPrefix(text, "#"))
 		return span{n, n}, ok
 	})
@@ -131,10 +131,11 @@ func sizeValue(f *field, v *value) (leaf, *QueryError) {
 	return &spanLeaf{span: s, write: v.op + lowerASCII(v.text()), get: func(r *Row) (int64, bool) { return r.Size, true }}, nil
 }
 
-// measure reads a decimal number with a unit. It stands for all that is shown
-// as this number when cut off after the last digit: 104ms is 104 up to 105 ms.
-func measure(units map[string]float64, none string) func(string) (span, bool) {
-	return func(text string) (span, bool) {
+// measure reads a decimal number with a unit. Alone it stands for all that is
+// shown as this number when cut off after the last digit: 104ms is 104 up to
+// 105 ms.
+func measure(units map[string]float64, none string) func(string, bool) (span, bool) {
+	return func(text string, alone bool) (span, bool) {
 		text = lowerASCII(text)
 		i := 0
 		for i < len(text) && (text[i] >= '0' && text[i] <= '9' || text[i] == '.') {
@@ -157,11 +158,14 @@ func measure(units map[string]float64, none string) func(string) (span, bool) {
 			step /= math.Pow10(len(fraction))
 		}
 		lo := math.Round(n * factor)
-		hi := math.Round(n*factor+step) - 1
+		hi := lo
+		if alone {
+			hi = max(lo, math.Round(n*factor+step)-1)
+		}
 		if hi >= 1<<62 {
 			return span{}, false
 		}
-		return span{int64(lo), int64(max(hi, lo))}, true
+		return span{int64(lo), int64(hi)}, true
 	}
 }
 

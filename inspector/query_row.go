@@ -255,13 +255,13 @@ func (l *idLeaf) row(r *Row) Match {
 	if _, ok := l.pat.exact(); ok && l.prefix == "" {
 		return No
 	}
+	if l.pat.re != nil {
+		return yes(l.pat.re.MatchString(r.ID.String()))
+	}
 	var buf [36]byte
 	text := idText(&buf, r.ID)
-	switch {
-	case l.prefix != "":
+	if l.prefix != "" {
 		return yes(string(text[:len(l.prefix)]) == l.prefix)
-	case l.pat.re != nil:
-		return yes(l.pat.re.Match(text))
 	}
 	return yes(matchPieces(text, l.pat.lower))
 }

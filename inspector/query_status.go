@@ -38,7 +38,7 @@ func statusValue(f *field, v *value) (leaf, *QueryError) {
 }
 
 // readStatus reads 404, 4xx or 40x.
-func readStatus(text string) (span, bool) {
+func readStatus(text string, _ bool) (span, bool) {
 	text = lowerASCII(text)
 	digits := strings.TrimRight(text, "x")
 	n, ok := atoi(digits)
