@@ -1,0 +1,35 @@
+package web
+
+import (
+	"bytes"
+	"errors"
+	"io"
+	"strings"
+
+	"github.com/boathook/boathook/inspector"
+)
+
+// decode frees a body of its content encodings and closes it. truncated says
+// that the result is not all there is; cut that the body is not.
+func (s *Server) decode(body content, encodings []string, cut bool) (decoded content, truncated bool, err error) {
+	defer body.Close()
+	select {
+	case s.decoding <- struct{}{}:
+		defer func() { <-s.decoding }()
+	case <-s.ctx.Done():
+		return content{}, false, s.ctx.Err()
+	}
+	data, err := io.ReadAll(io.NewSectionReader(body, 0, min(body.size, maxEncoded)))
+	if err != nil {
+		return content{}, false, err
+	}
+	out, err := inspector.Decode(strings.Join(encodings, ", "), data, maxDecoded)
+	if cut = cut || body.size > maxEncoded; cut && errors.Is(err, io.ErrUnexpectedEOF) {
+		out.Truncated, err = true, nil // it ends where we stopped to keep it
+	}
+	if err != nil {
+		return content{}, false, withHint(problem(422, "encoding", "body cannot be decoded",
+			"the bytes are not what their Content-Encoding says, or it is not known"), "fetch the body without decoded=1")
+	}
+	return content{bytes.NewReader(out.Bytes), io.NopCloser(nil), int64(len(out.Bytes))}, out.Truncated, nil
+}

@@ -1,0 +1,159 @@
+package web
+
+import (
+	"context"
+	"errors"
+	"fmt"
+	"net"
+	"net/url"
+	"os"
+	"path/filepath"
+	"time"
+
+	"github.com/gofiber/fiber/v2"
+
+	"github.com/boathook/boathook/inspector"
+	"github.com/boathook/boathook/web/client"
+)
+
+const (
+	stateOK   = "ok"
+	stateWarn = "warn"
+	stateFail = "fail"
+)
+
+// lowSpace is the free space below which the doctor warns, in bytes.
+const lowSpace = 1 << 30
+
+// getDoctor checks what a person would check first when something is wrong.
+func (s *Server) getDoctor(c *fiber.Ctx) error {
+	ctx, cancel := context.WithTimeout(s.ctx, time.Minute)
+	defer cancel()
+	report := client.Report{Checks: []client.Check{}}
+	for _, check := range []func(context.Context) []client.Check{
+		s.checkToken, s.checkDir, s.checkStore, s.checkFeed, s.checkCapture, s.checkClock,
+	} {
+		report.Checks = append(report.Checks, check(ctx)...)
+	}
+	return sendJSON(c, 200, report)
+}
+
+func finding(name, state, text, hint string) []client.Check {
+	return []client.Check{{Name: name, State: state, Text: text, Hint: hint}}
+}
+
+func (s *Server) checkToken(context.Context) []client.Check {
+	switch n := len(s.opt.Token); {
+	case n == 0:
+		return finding("token", stateWarn, "no token is asked for", "every program on this machine can read everything; start without --no-token")
+	case n < 32:
+		return finding("token", stateWarn, "the token is short", "delete it and restart: a new one of 256 bits is made")
+	}
+	return finding("token", stateOK, "API and feed ask for the token", "")
+}
+
+// checkDir looks at who else can read the data folder.
+func (s *Server) checkDir(context.Context) []client.Check {
+	if s.opt.Dir == "" {
+		return finding("folder", stateOK, "nothing is kept on disk", "")
+	}
+	info, err := os.Stat(s.opt.Dir)
+	if err != nil {
+		return finding("folder", stateFail, "the data folder cannot be read", "check that it exists and is yours")
+	}
+	checks := finding("folder", stateOK, "only you can read the data folder", "")
+	if mode := info.Mode().Perm(); mode&0o077 != 0 {
+		checks = finding("folder", stateWarn, fmt.Sprintf("others can read the data folder, its mode is %04o", mode), "chmod 700 "+s.opt.Dir)
+	}
+	file := filepath.Join(s.opt.Dir, "server.json")
+	if info, err := os.Stat(file); err == nil && info.Mode().Perm()&0o077 != 0 {
+		checks = append(checks, finding("token file", stateFail, fmt.Sprintf("others can read the token, the mode of server.json is %04o", info.Mode().Perm()), "chmod 600 "+file)...)
+	}
+	return checks
+}
+
+func (s *Server) checkStore(ctx context.Context) []client.Check {
+	st, err := s.opt.Store.Stats(ctx, s.ws)
+	if err != nil {
+		return finding("store", stateFail, "the store cannot be read: "+storeText(err), "restart boathook; its log says more")
+	}
+	var checks []client.Check
+	switch {
+	case st.Refusing != "":
+		checks = finding("store", stateFail, "nothing is stored now: "+st.Refusing, "free space on the volume, or shorten what is kept")
+	default:
+		checks = finding("store", stateOK, fmt.Sprintf("%d deliveries, %d bytes on disk", st.Deliveries, st.Bytes), "")
+	}
+	switch {
+	case st.FreeBytes >= 0 && st.FreeBytes < lowSpace:
+		checks = append(checks, finding("space", stateWarn, fmt.Sprintf("only %d MiB are free", st.FreeBytes>>20), "free space before writes are refused")...)
+	case st.FreeBytes >= 0:
+		checks = append(checks, finding("space", stateOK, fmt.Sprintf("%d MiB are free", st.FreeBytes>>20), "")...)
+	}
+	for _, l := range st.Losses {
+		text := fmt.Sprintf("%d deliveries of #%d to #%d are missing: %s", l.Count, l.FirstN, l.LastN, l.Reason)
+		checks = append(checks, finding("losses", stateFail, text, "restore a backup if you need them")...)
+	}
+	if len(st.Losses) == 0 {
+		checks = append(checks, finding("losses", stateOK, "everything that was acknowledged is there", "")...)
+	}
+	return checks
+}
+
+// storeText is the text of an error that is meant for people.
+func storeText(err error) string { return problemOf(err).Detail }
+
+func (s *Server) checkFeed(context.Context) []client.Check {
+	if s.feeds.hub == nil {
+		return finding("feed", stateWarn, "there is no live feed", "")
+	}
+	st := s.feeds.hub.Stats()
+	if st.Err != nil {
+		return finding("feed", stateFail, "the feed cannot be read: "+storeText(st.Err), "restart boathook; its log says more")
+	}
+	return finding("feed", stateOK, fmt.Sprintf("%d sockets follow it", s.feeds.count()), "")
+}
+
+// checkCapture connects to the capture port.
+func (s *Server) checkCapture(ctx context.Context) []client.Check {
+	base := s.captureURL()
+	if base == "" {
+		return finding("capture", stateWarn, "this server has no capture port", "")
+	}
+	dial := s.opt.DialCapture
+	if dial == nil {
+		u, err := url.Parse(base)
+		if err != nil {
+			return finding("capture", stateFail, "the capture URL is not valid", "check --capture-addr")
+		}
+		dial = func(ctx context.Context) (net.Conn, error) {
+			var d net.Dialer
+			return d.DialContext(ctx, "tcp", u.Host)
+		}
+	}
+	ctx, cancel := context.WithTimeout(ctx, 2*time.Second)
+	defer cancel()
+	conn, err := dial(ctx)
+	if err != nil {
+		return finding("capture", stateFail, "the capture port does not answer", "check that nothing blocks "+base)
+	}
+	conn.Close() //nolint:errcheck // it was only tried
+	return finding("capture", stateOK, "the capture port answers at "+base, "")
+}
+
+// checkClock compares the clock with the newest delivery, whose time was
+// written by the same clock.
+func (s *Server) checkClock(ctx context.Context) []client.Check {
+	now := s.now()
+	page, err := s.opt.Store.List(ctx, inspector.ListQuery{Workspace: s.ws, Limit: 1})
+	if err != nil && !errors.Is(err, inspector.ErrNotFound) {
+		return finding("clock", stateWarn, "the newest delivery cannot be read", "")
+	}
+	if len(page.Rows) == 1 && page.Rows[0].At.After(now.Add(time.Minute)) {
+		return finding("clock", stateWarn, "the newest delivery is from the future: the clock was set back", "set the clock; retention by age waits until then")
+	}
+	if now.Year() < 2024 {
+		return finding("clock", stateWarn, "the clock stands at "+now.UTC().Format(time.DateOnly), "set the clock: signatures with timestamps will fail")
+	}
+	return finding("clock", stateOK, "the clock is plausible", "")
+}

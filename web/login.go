@@ -1,0 +1,53 @@
+package web
+
+import (
+	"net/url"
+	"strings"
+
+	"github.com/gofiber/fiber/v2"
+
+	"github.com/boathook/boathook/web/client"
+)
+
+// LoginLink makes a link that logs one browser in, once, within ten minutes. It
+// is the page's URL without a key if the server has no token.
+func (s *Server) LoginLink() string {
+	page := strings.TrimSuffix(s.pageURL(), "/")
+	if s.opt.Token == "" {
+		return page + "/"
+	}
+	return page + "/login?key=" + url.QueryEscape(s.links.issue(s.now()))
+}
+
+// postLink makes a login link. A session cannot make a further one: only who
+// has the token may let another browser in.
+func (s *Server) postLink(c *fiber.Ctx) error {
+	if c.Context().UserValue(bearerKey) == nil {
+		return withHint(problem(403, "bearer", "token is needed", "a session cannot make login links"), loginHint)
+	}
+	if err := readEmpty(c); err != nil {
+		return err
+	}
+	return sendJSON(c, 201, client.Link{URL: s.LoginLink()})
+}
+
+// getLogin turns a one-time key into a session cookie.
+func (s *Server) getLogin(c *fiber.Ctx) error {
+	good := s.links.redeem(c.Query("key"), s.now())
+	if !good && s.opt.Token != "" && !s.hasSession(c.Context()) {
+		if !s.failures.allow(s.now()) {
+			return problem(429, "too-many", "too many wrong login keys", "wait a moment before the next try")
+		}
+		return withHint(problem(401, "login", "login link is not valid", "it was used before, or is older than ten minutes"),
+			"run `boathook open` for a new one")
+	}
+	if good {
+		c.Cookie(&fiber.Cookie{
+			Name: sessionCookie, Value: s.sessions.open(s.now()), Path: "/", HTTPOnly: true,
+			SameSite: fiber.CookieSameSiteStrictMode, MaxAge: int(sessionAge.Seconds()),
+		})
+	}
+	c.Set("Cache-Control", "no-store")
+	c.Set("Location", "/live")
+	return c.SendStatus(303)
+}

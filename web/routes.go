@@ -1,0 +1,94 @@
+package web
+
+import (
+	"strings"
+
+	"github.com/gofiber/fiber/v2"
+)
+
+// route is one address of the server. GET answers HEAD too, unless noHead.
+type route struct {
+	method string
+	path   string // parameters as {name}, as in openapi.json
+	handle fiber.Handler
+	noHead bool
+}
+
+// shell are the addresses of the page. All of them get the same file; the page
+// itself looks at the address.
+var shell = []string{
+	"/", "/live", "/d/{id}", "/d/{id}/{tab}", "/send", "/endpoints", "/inboxes", "/inboxes/{name}",
+	"/recordings", "/activity", "/runs", "/settings",
+}
+
+func (s *Server) table() []route {
+	const api = "/api/v1"
+	const part = api + "/deliveries/{id}/attempts/{k}"
+	rs := []route{
+		{method: "GET", path: "/healthz", handle: s.getHealth},
+		{method: "GET", path: "/login", handle: s.getLogin, noHead: true},
+		{method: "GET", path: "/static/*", handle: s.getAsset},
+
+		{method: "GET", path: api + "/status", handle: s.getStatus},
+		{method: "GET", path: api + "/deliveries", handle: s.listDeliveries},
+		{method: "DELETE", path: api + "/deliveries", handle: s.deleteMatching},
+		{method: "GET", path: api + "/deliveries/{id}", handle: s.getDelivery},
+		{method: "DELETE", path: api + "/deliveries/{id}", handle: s.deleteDelivery},
+		{method: "GET", path: part + "/request.raw", handle: s.getRequestRaw},
+		{method: "GET", path: part + "/response.raw", handle: s.getResponseRaw},
+		{method: "GET", path: part + "/request/body", handle: s.getRequestBody},
+		{method: "GET", path: part + "/response/body", handle: s.getResponseBody},
+		{method: "GET", path: api + "/query", handle: s.checkQuery},
+		{method: "GET", path: api + "/query/complete", handle: s.completeQuery},
+		{method: "GET", path: api + "/inboxes", handle: s.listInboxes},
+		{method: "POST", path: api + "/inboxes", handle: s.createInbox},
+		{method: "GET", path: api + "/inboxes/{name}", handle: s.getInbox},
+		{method: "PUT", path: api + "/inboxes/{name}", handle: s.putInbox},
+		{method: "DELETE", path: api + "/inboxes/{name}", handle: s.deleteInbox},
+		{method: "POST", path: api + "/ping", handle: s.postPing},
+		{method: "POST", path: api + "/links", handle: s.postLink},
+		{method: "GET", path: api + "/doctor", handle: s.getDoctor},
+		{method: "GET", path: api + "/backup", handle: s.getBackup, noHead: true},
+		{method: "GET", path: api + "/openapi.json", handle: s.getOpenAPI},
+		{method: "GET", path: api + "/feed", handle: s.getFeed, noHead: true},
+	}
+	for _, path := range shell {
+		rs = append(rs, route{method: "GET", path: path, handle: s.getShell})
+	}
+	return rs
+}
+
+// open reports whether an address is answered without a token: the page's own
+// files, which hold no data, and what is needed to log in. Everything else, known
+// or not, is closed.
+func open(path string) bool {
+	if path == "/healthz" || path == "/login" || strings.HasPrefix(path, "/static/") {
+		return true
+	}
+	for _, pattern := range shell {
+		if matches(pattern, path) {
+			return true
+		}
+	}
+	return false
+}
+
+// matches compares a path with a pattern part by part.
+func matches(pattern, path string) bool {
+	for {
+		want, restWant, moreWant := strings.Cut(pattern, "/")
+		got, rest, more := strings.Cut(path, "/")
+		if moreWant != more || want != got && !(strings.HasPrefix(want, "{") && got != "") {
+			return false
+		}
+		if !more {
+			return true
+		}
+		pattern, path = restWant, rest
+	}
+}
+
+// fiberPath writes a path the way the router wants it.
+func fiberPath(path string) string {
+	return strings.NewReplacer("{", ":", "}", "").Replace(path)
+}

@@ -1,0 +1,191 @@
+package web
+
+import (
+	"context"
+	"encoding/json"
+	"errors"
+	"net/http"
+	"sync"
+	"sync/atomic"
+	"time"
+	"unicode/utf8"
+
+	"github.com/gorilla/websocket"
+
+	"github.com/boathook/boathook/web/client"
+)
+
+// errTooFast ends reading when a client sends more than it may.
+var errTooFast = errors.New("too many messages")
+
+// socket is one client of the feed. One goroutine reads, one sends the frames
+// of the current subscription, one pings.
+type socket struct {
+	s      *Server
+	limits feedLimits
+	conn   *websocket.Conn
+	seen   atomic.Int64 // when the client last gave a sign of life, Unix nanoseconds
+
+	writing sync.Mutex
+
+	cancel context.CancelFunc // ends the current subscription
+	sent   chan struct{}      // closed when its sender has ended
+}
+
+// ServeHTTP does the handshake and stays until the socket is closed.
+func (k *socket) ServeHTTP(w http.ResponseWriter, r *http.Request) {
+	defer k.s.feeds.leave(k)
+	conn, err := upgrader.Upgrade(w, r, nil)
+	if err != nil {
+		return // the upgrader has answered
+	}
+	k.conn = conn
+	defer conn.Close() //nolint:errcheck // there is nobody left to tell
+	defer k.unfollow()
+	if !k.s.feeds.begin(k) {
+		k.end(websocket.CloseGoingAway, "boathook is stopping")
+		return
+	}
+	done := make(chan struct{})
+	var pinger sync.WaitGroup
+	pinger.Go(func() { k.ping(done) })
+	k.read()
+	close(done)
+	conn.Close() //nolint:errcheck // ends a write that hangs
+	pinger.Wait()
+}
+
+// read takes subscriptions until the socket ends. The library answers frames
+// that break the protocol with 1002 and messages that are too long with 1009.
+func (k *socket) read() {
+	rate := newLimiter(4*k.limits.messages, k.limits.messages)
+	k.conn.SetReadLimit(k.limits.message)
+	k.alive()
+	control := func(next func(string) error) func(string) error {
+		return func(data string) error {
+			k.alive()
+			if !rate.allow(time.Now()) {
+				return errTooFast
+			}
+			return next(data)
+		}
+	}
+	k.conn.SetPingHandler(control(k.conn.PingHandler()))
+	k.conn.SetPongHandler(control(func(string) error { return nil }))
+	for {
+		kind, data, err := k.conn.ReadMessage()
+		switch {
+		case errors.Is(err, errTooFast):
+			k.end(websocket.ClosePolicyViolation, "too many messages")
+			return
+		case err != nil:
+			return
+		case kind != websocket.TextMessage:
+			k.end(websocket.CloseUnsupportedData, "text is needed")
+			return
+		case !utf8.Valid(data):
+			k.end(websocket.CloseInvalidFramePayloadData, "text is not UTF-8")
+			return
+		case !rate.allow(time.Now()):
+			k.end(websocket.ClosePolicyViolation, "too many messages")
+			return
+		}
+		k.alive()
+		k.follow(data)
+	}
+}
+
+// follow starts the subscription that a client asked for. If it cannot be
+// understood the client is told and the one before goes on.
+func (k *socket) follow(data []byte) {
+	after, q, p := readSubscription(data, k.s.now())
+	if p != nil {
+		k.tell(p)
+		return
+	}
+	// The sender of the old one is waited for: no frame of it comes after this.
+	k.unfollow()
+	ctx, cancel := context.WithCancel(k.s.ctx)
+	k.cancel, k.sent = cancel, make(chan struct{})
+	sub := k.s.feeds.hub.Subscribe(after, q)
+	go func() {
+		defer close(k.sent)
+		defer sub.Close()
+		for {
+			f, err := sub.Next(ctx)
+			if ctx.Err() != nil {
+				return
+			}
+			if err != nil {
+				k.end(websocket.CloseInternalServerErr, "the feed broke off")
+				return
+			}
+			if !k.write(f.JSON) {
+				return
+			}
+		}
+	}()
+}
+
+// unfollow ends the current subscription.
+func (k *socket) unfollow() {
+	if k.cancel == nil {
+		return
+	}
+	k.cancel()
+	<-k.sent
+	k.cancel = nil
+}
+
+// ping asks for signs of life and closes a socket that gives none.
+func (k *socket) ping(done <-chan struct{}) {
+	tick := time.NewTicker(k.limits.ping)
+	defer tick.Stop()
+	for {
+		select {
+		case <-done:
+			return
+		case <-tick.C:
+		}
+		// Set again here because the server below clears deadlines right after
+		// the handshake, perhaps after the first one was set.
+		k.conn.SetReadDeadline(time.Unix(0, k.seen.Load()).Add(k.limits.pong)) //nolint:errcheck // reading will tell
+		if k.conn.WriteControl(websocket.PingMessage, nil, time.Now().Add(k.limits.write)) != nil {
+			k.conn.Close() //nolint:errcheck // ends the reader
+			return
+		}
+	}
+}
+
+func (k *socket) alive() {
+	now := time.Now()
+	k.seen.Store(now.UnixNano())
+	k.conn.SetReadDeadline(now.Add(k.limits.pong)) //nolint:errcheck // reading will tell
+}
+
+// tell sends a problem as a frame.
+func (k *socket) tell(p *client.Problem) {
+	if data, err := json.Marshal(client.Frame{Error: p}); err == nil {
+		k.write(data)
+	}
+}
+
+// write sends one message. A client that does not take it in time is dropped:
+// it can come back and go on from its cursor.
+func (k *socket) write(data []byte) bool {
+	k.writing.Lock()
+	defer k.writing.Unlock()
+	k.conn.SetWriteDeadline(time.Now().Add(k.limits.write)) //nolint:errcheck // the write will tell
+	if err := k.conn.WriteMessage(websocket.TextMessage, data); err != nil {
+		k.conn.Close() //nolint:errcheck // ends the reader
+		return false
+	}
+	return true
+}
+
+// end closes the socket with a reason.
+func (k *socket) end(code int, text string) {
+	message := websocket.FormatCloseMessage(code, text)
+	k.conn.WriteControl(websocket.CloseMessage, message, time.Now().Add(time.Second)) //nolint:errcheck // it is closed anyway
+	k.conn.Close()                                                                    //nolint:errcheck // ends the reader
+}

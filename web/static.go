@@ -1,0 +1,130 @@
+package web
+
+import (
+	"bytes"
+	"compress/gzip"
+	"crypto/sha256"
+	"encoding/hex"
+	"io/fs"
+	"path"
+	"strconv"
+	"strings"
+
+	"github.com/gofiber/fiber/v2"
+)
+
+// asset is one file of the page, ready to be sent. The framework's own file
+// handlers are not used: they answer conditional and HEAD requests wrongly.
+type asset struct {
+	kind  string // content type
+	plain []byte
+	zip   []byte // gzip form, nil if that is not smaller
+	tag   string // hash of plain, without quotes
+}
+
+// kinds are the content types by the end of the name. A file with another end
+// is not served.
+var kinds = map[string]string{
+	".html": "text/html; charset=utf-8", ".js": "text/javascript; charset=utf-8", ".mjs": "text/javascript; charset=utf-8",
+	".css": "text/css; charset=utf-8", ".svg": "image/svg+xml", ".png": "image/png", ".ico": "image/x-icon",
+	".json": "application/json", ".webmanifest": "application/manifest+json", ".woff2": "font/woff2",
+	".txt": "text/plain; charset=utf-8", ".md": "text/plain; charset=utf-8",
+}
+
+// loadAssets reads the embedded files, by their path below static.
+func loadAssets() map[string]*asset {
+	assets := map[string]*asset{}
+	err := fs.WalkDir(files, "static", func(name string, entry fs.DirEntry, err error) error {
+		if err != nil || entry.IsDir() {
+			return err
+		}
+		kind, ok := kinds[path.Ext(name)]
+		if !ok {
+			return nil
+		}
+		data, err := fs.ReadFile(files, name)
+		if err != nil {
+			return err
+		}
+		assets[strings.TrimPrefix(name, "static/")] = newAsset(kind, data)
+		return nil
+	})
+	if err != nil {
+		panic("read the embedded page: " + err.Error()) // cannot happen: the files are part of the program
+	}
+	return assets
+}
+
+func newAsset(kind string, data []byte) *asset {
+	sum := sha256.Sum256(data)
+	a := &asset{kind: kind, plain: data, tag: hex.EncodeToString(sum[:12])}
+	if strings.HasPrefix(kind, "text/") || strings.HasPrefix(kind, "application/") || kind == "image/svg+xml" {
+		var b bytes.Buffer
+		w, _ := gzip.NewWriterLevel(&b, gzip.BestCompression) //nolint:errcheck // the level is valid
+		w.Write(data)                                         //nolint:errcheck // memory does not fail
+		w.Close()                                             //nolint:errcheck // memory does not fail
+		if b.Len() < len(data) {
+			a.zip = b.Bytes()
+		}
+	}
+	return a
+}
+
+// getShell answers every address of the page with the same file.
+func (s *Server) getShell(c *fiber.Ctx) error { return s.sendAsset(c, "index.html") }
+
+func (s *Server) getAsset(c *fiber.Ctx) error { return s.sendAsset(c, c.Params("*")) }
+
+func (s *Server) sendAsset(c *fiber.Ctx, name string) error {
+	a, ok := s.assets[name]
+	if !ok {
+		return notFound("there is no such file")
+	}
+	data, tag := a.plain, `"`+a.tag+`"`
+	if a.zip != nil {
+		c.Set("Vary", "Accept-Encoding")
+		if acceptsGzip(c.Get("Accept-Encoding")) {
+			data, tag = a.zip, `"`+a.tag+`-gzip"`
+			c.Set("Content-Encoding", "gzip")
+		}
+	}
+	c.Set("ETag", tag)
+	// Always asked for again, so that a new version of the program is seen at once.
+	c.Set("Cache-Control", "no-cache")
+	if sameTag(c.Get("If-None-Match"), tag) {
+		c.Response().Header.Del("Content-Encoding")
+		return c.SendStatus(304)
+	}
+	c.Set("Content-Type", a.kind)
+	return c.Send(data)
+}
+
+// sameTag compares weakly, as If-None-Match wants.
+func sameTag(header, tag string) bool {
+	for _, candidate := range strings.Split(header, ",") {
+		candidate = strings.TrimPrefix(strings.TrimSpace(candidate), "W/")
+		if candidate == tag || candidate == "*" {
+			return true
+		}
+	}
+	return false
+}
+
+// acceptsGzip reads Accept-Encoding; a quality of 0 forbids.
+func acceptsGzip(header string) bool {
+	accepted := false
+	for _, item := range strings.Split(strings.ToLower(header), ",") {
+		name, rest, _ := strings.Cut(strings.TrimSpace(item), ";")
+		quality := 1.0
+		if q, ok := strings.CutPrefix(strings.TrimSpace(rest), "q="); ok {
+			quality, _ = strconv.ParseFloat(q, 64) //nolint:errcheck // what is no number counts as 0
+		}
+		switch strings.TrimSpace(name) {
+		case "gzip":
+			return quality > 0
+		case "*":
+			accepted = quality > 0
+		}
+	}
+	return accepted
+}

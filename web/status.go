@@ -1,0 +1,49 @@
+package web
+
+import (
+	"fmt"
+
+	"github.com/gofiber/fiber/v2"
+
+	"github.com/boathook/boathook/inspector"
+	"github.com/boathook/boathook/web/client"
+)
+
+// getHealth says that the server answers, and nothing else.
+func (s *Server) getHealth(c *fiber.Ctx) error {
+	return sendJSON(c, 200, map[string]bool{"ok": true})
+}
+
+func (s *Server) getStatus(c *fiber.Ctx) error {
+	ctx, cancel := s.brief()
+	defer cancel()
+	st, err := s.opt.Store.Stats(ctx, s.ws)
+	if err != nil {
+		return fmt.Errorf("read the store's state: %w", err)
+	}
+	v := client.Status{
+		Version: s.opt.Version, PID: pid(), Started: timeText(s.started), Page: s.pageURL(), Capture: s.captureURL(),
+		Store: client.StoreStatus{
+			Kind: s.opt.StoreKind, Path: s.opt.Dir, Deliveries: st.Deliveries, FirstN: st.FirstN, LastN: st.LastN,
+			Bytes: st.Bytes, FreeBytes: st.FreeBytes, Refusing: st.Refusing, Losses: losses(st.Losses),
+		},
+		Sockets: s.feeds.count(), Retention: s.opt.Retention,
+	}
+	if s.opt.Inboxes != nil {
+		v.Inboxes = len(s.opt.Inboxes.List())
+	}
+	if s.opt.Malformed != nil {
+		v.Malformed = s.opt.Malformed()
+	}
+	return sendJSON(c, 200, v)
+}
+
+func losses(all []inspector.Loss) []client.Loss {
+	vs := []client.Loss{}
+	for _, l := range all {
+		vs = append(vs, client.Loss{
+			FirstN: l.FirstN, LastN: l.LastN, Count: l.Count, From: timeText(l.From), To: timeText(l.To), Reason: l.Reason,
+		})
+	}
+	return vs
+}
