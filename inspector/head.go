@@ -42,7 +42,7 @@ func ParseHead(raw []byte) Head {
 		}
 		if (line[0] == ' ' || line[0] == '\t') && len(h.Fields) > 0 {
 			last := &h.Fields[len(h.Fields)-1]
-			last.Value = strings.TrimSpace(last.Value + " " + strings.TrimSpace(string(line)))
+			last.Value = strings.Trim(last.Value+" "+strings.Trim(string(line), " \t"), " \t")
 			continue
 		}
 		name, value, found := bytes.Cut(line, []byte{':'})
