@@ -116,15 +116,19 @@ func (v *Values) applyInboxes(n *node) error {
 		return err
 	}
 	for _, e := range n.keys {
+		in, err := readInbox(e)
+		if err != nil {
+			return err
+		}
 		v.dropInbox(e.name)
-		v.inboxes = append(v.inboxes, e)
+		v.inboxes = append(v.inboxes, in)
 	}
 	return nil
 }
 
 func (v *Values) dropInbox(name string) {
-	for i, e := range v.inboxes {
-		if e.name == name {
+	for i, in := range v.inboxes {
+		if in.Name == name {
 			v.inboxes = append(v.inboxes[:i], v.inboxes[i+1:]...)
 			return
 		}

@@ -28,7 +28,7 @@ type Value struct {
 type Values struct {
 	byFlag  map[string]Value
 	Files   []string // the files that were read, the stronger last
-	inboxes []entry
+	inboxes []Inbox
 }
 
 // All lists the values in the order of [Settings].

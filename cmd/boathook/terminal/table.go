@@ -31,7 +31,9 @@ func (t *Table) Write(s *Stream) error {
 	widths := t.widths()
 	for i, h := range t.Header {
 		b.WriteString(s.Dim.Sprint(pad(h, widths[i], i == len(t.Header)-1, t.right(i))))
-		b.WriteString("  ")
+		if i < len(t.Header)-1 {
+			b.WriteString("  ")
+		}
 	}
 	if len(t.Header) > 0 {
 		b.WriteByte('\n')
