@@ -1,0 +1,155 @@
+package proxy
+
+import (
+	"bufio"
+	"net"
+	"sync"
+	"syscall"
+	"time"
+)
+
+// Bounds of the connections to one target.
+const (
+	maxIdle     = 64   // kept alive
+	maxActive   = 1024 // in use
+	idleTimeout = 60 * time.Second
+)
+
+// upstream is a connection to a target.
+type upstream struct {
+	net.Conn
+	raw    syscall.RawConn
+	br     *bufio.Reader
+	remote string
+	tls    bool
+	since  time.Time // when it became idle
+
+	peeked func(fd uintptr) bool // made once, because closures are not free
+	quiet  bool
+}
+
+func newUpstream(conn net.Conn, tcp *net.TCPConn) *upstream {
+	u := &upstream{Conn: conn, br: bufio.NewReaderSize(conn, 8<<10), remote: conn.RemoteAddr().String()}
+	u.tls = conn != net.Conn(tcp)
+	u.raw, _ = tcp.SyscallConn()
+	u.peeked = func(fd uintptr) bool {
+		u.quiet = quiet(fd)
+		return true
+	}
+	return u
+}
+
+// alive reports whether an idle connection is still open and nothing came over
+// it that nobody asked for.
+func (u *upstream) alive() bool {
+	if u.raw == nil || u.br.Buffered() > 0 {
+		return false
+	}
+	u.quiet = false
+	return u.raw.Read(u.peeked) == nil && u.quiet
+}
+
+// poolKey is what connections may be shared for.
+type poolKey struct {
+	dial     string
+	tls      bool
+	insecure bool
+}
+
+// pool keeps the connections to one target.
+type pool struct {
+	mu     sync.Mutex
+	idle   []*upstream // the newest last
+	active map[*upstream]struct{}
+	closed bool
+}
+
+// take returns an idle connection that is still open, nil if there is none.
+func (p *pool) take(now time.Time) *upstream {
+	for {
+		u := p.pop()
+		if u == nil {
+			return nil
+		}
+		if now.Sub(u.since) < idleTimeout && u.alive() {
+			return u
+		}
+		p.drop(u)
+	}
+}
+
+func (p *pool) pop() *upstream {
+	p.mu.Lock()
+	defer p.mu.Unlock()
+	n := len(p.idle)
+	if n == 0 || p.closed {
+		return nil
+	}
+	u := p.idle[n-1]
+	p.idle[n-1] = nil
+	p.idle = p.idle[:n-1]
+	p.active[u] = struct{}{}
+	return u
+}
+
+// add takes charge of a new connection. It is false if there are too many, or
+// none may be opened any more.
+func (p *pool) add(u *upstream) bool {
+	p.mu.Lock()
+	defer p.mu.Unlock()
+	if p.closed || len(p.active) >= maxActive {
+		return false
+	}
+	p.active[u] = struct{}{}
+	return true
+}
+
+// keep makes a connection idle.
+func (p *pool) keep(u *upstream, now time.Time) {
+	u.since = now
+	p.mu.Lock()
+	delete(p.active, u)
+	full := p.closed || len(p.idle) >= maxIdle
+	if !full {
+		p.idle = append(p.idle, u)
+	}
+	p.mu.Unlock()
+	if full {
+		u.Close()
+	}
+}
+
+// drop closes a connection that was taken.
+func (p *pool) drop(u *upstream) {
+	p.mu.Lock()
+	delete(p.active, u)
+	p.mu.Unlock()
+	u.Close()
+}
+
+// expire closes what was idle for too long, and reports whether nothing is left.
+func (p *pool) expire(now time.Time) bool {
+	p.mu.Lock()
+	defer p.mu.Unlock()
+	n := 0
+	for n < len(p.idle) && now.Sub(p.idle[n].since) >= idleTimeout {
+		p.idle[n].Close()
+		n++
+	}
+	p.idle = append(p.idle[:0:0], p.idle[n:]...)
+	return len(p.idle) == 0 && len(p.active) == 0
+}
+
+// close closes every connection, also those in use, for good.
+func (p *pool) close() {
+	p.mu.Lock()
+	defer p.mu.Unlock()
+	p.closed = true
+	for _, u := range p.idle {
+		u.Close()
+	}
+	p.idle = nil
+	for u := range p.active {
+		u.Close()
+	}
+}

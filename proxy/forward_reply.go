@@ -1,0 +1,210 @@
+package proxy
+
+import (
+	"errors"
+	"io"
+	"slices"
+	"strconv"
+	"time"
+
+	"github.com/boathook/boathook/inspector"
+	"github.com/boathook/boathook/proxy/wire"
+)
+
+// keeper keeps the beginning of an answer's body: full chunks go to the store as
+// they come, the last one into the record.
+type keeper struct {
+	chunk []byte // not committed yet, at most ChunkBytes
+	seq   int
+	total int64 // bytes kept
+	cut   bool  // bytes were not kept
+}
+
+// readStart reads the beginning of the answer's body: all of it, if it is at
+// most ChunkBytes long. An app that is slow with so little is not answered for
+// half.
+func (h *hop) readStart() error {
+	if h.body == nil {
+		h.finish(nil)
+		return nil
+	}
+	if h.conn.br.Buffered() == 0 || h.kind != wire.Length || int64(h.conn.br.Buffered()) < h.size {
+		if err := h.conn.SetReadDeadline(h.deadline); err != nil {
+			return hopFailure("read", err, h.t)
+		}
+	}
+	room := 4 << 10
+	if h.size >= 0 {
+		room = int(min(h.size, inspector.ChunkBytes))
+	}
+	h.keep.chunk = make([]byte, 0, room)
+	for len(h.keep.chunk) < inspector.ChunkBytes {
+		c := h.keep.chunk
+		if len(c) == cap(c) && !h.body.Done() {
+			c = slices.Grow(c, min(max(len(c), 512), inspector.ChunkBytes-len(c)))
+		}
+		n, err := h.body.Read(c[len(c):min(cap(c), inspector.ChunkBytes)])
+		h.keep.chunk = c[:len(c)+n]
+		h.keep.total = int64(len(h.keep.chunk))
+		if err == io.EOF || err == nil && h.body.Done() {
+			h.finish(nil)
+			return nil
+		}
+		if err != nil {
+			return hopFailure("read", err, h.t)
+		}
+	}
+	if h.body.Done() {
+		h.finish(nil)
+	}
+	return nil
+}
+
+// Read passes on what follows the beginning of the body, and keeps it.
+func (h *hop) Read(p []byte) (int, error) {
+	if h.done {
+		if h.attempt.Failure.Class != "" {
+			return 0, errShortStream
+		}
+		return 0, io.EOF
+	}
+	n, err := h.body.Read(p)
+	h.store(p[:n])
+	switch {
+	case err == io.EOF, err == nil && h.body.Done():
+		h.finish(nil)
+	case err != nil:
+		h.finish(hopFailure("read", err, h.t))
+		err = errShortStream
+	}
+	return n, err
+}
+
+// store keeps bytes of the body up to the limit.
+func (h *hop) store(p []byte) {
+	k := &h.keep
+	if room := h.f.keepBytes - k.total; int64(len(p)) > room {
+		p = p[:max(room, 0)]
+		k.cut = true
+	}
+	for len(p) > 0 && !(k.cut && k.chunk == nil) {
+		if len(k.chunk) == inspector.ChunkBytes && !h.flush() {
+			return
+		}
+		n := min(len(p), inspector.ChunkBytes-len(k.chunk))
+		k.chunk = append(k.chunk, p[:n]...)
+		k.total += int64(n)
+		p = p[n:]
+	}
+}
+
+// flush commits a full chunk.
+func (h *hop) flush() bool {
+	k := &h.keep
+	b := &inspector.Batch{Workspace: h.f.ws, Chunks: []inspector.Chunk{h.lastChunk()}}
+	if _, err := h.f.store.Commit(h.f.ctx, b); err != nil {
+		h.note("the rest of the answer could not be stored: " + err.Error())
+		h.f.log.Warn("store a piece of an answer", "delivery", h.src.delivery, "error", err)
+		k.total -= int64(len(k.chunk))
+		k.chunk, k.cut = nil, true
+		return false
+	}
+	// The sender may still be sent the old one.
+	k.chunk = make([]byte, 0, inspector.ChunkBytes)
+	k.seq++
+	return true
+}
+
+func (h *hop) lastChunk() inspector.Chunk {
+	key := inspector.BodyKey{Delivery: h.src.delivery, Attempt: h.attempt.K, Part: inspector.Response}
+	return inspector.Chunk{Body: key, Seq: h.keep.seq, Data: h.keep.chunk}
+}
+
+// Close ends the reading. What was not read yet is still read for the record, up
+// to the limit of what is kept and the target's deadline: that the sender left
+// does not change what the app answered.
+func (h *hop) Close() error {
+	if h.done {
+		return nil
+	}
+	buf := make([]byte, 32<<10)
+	for !h.done && h.keep.total < h.f.keepBytes && !h.keep.cut {
+		h.Read(buf)
+	}
+	if !h.done {
+		h.keep.cut = true
+		h.finish(errUnread)
+	}
+	return nil
+}
+
+// errUnread ends a hop whose answer nobody reads on.
+var errUnread = errors.New("the rest of the answer is not read")
+
+// finish ends the hop: it gives back or closes the connection and completes the
+// record.
+func (h *hop) finish(err error) {
+	if h.done {
+		return
+	}
+	h.done = true
+	now := time.Now()
+	a := &h.attempt
+	if !h.first.IsZero() {
+		a.Timing.Read = now.Sub(h.first)
+	}
+	whole := h.endSending()
+	if h.body != nil {
+		a.Response.Framing = h.body.Framing()
+		whole = whole && h.body.Done()
+	}
+	a.Response.Size = h.keep.total
+	a.Response.Cut = h.keep.cut || h.body != nil && !h.body.Done()
+	if h.keep.cut && h.body != nil {
+		h.note(strconv.FormatInt(h.body.Size(), 10) + " bytes of the answer's body were read, " + strconv.FormatInt(h.keep.total, 10) + " are kept")
+	}
+	if err != nil && err != errUnread {
+		a.Failure = h.f.failure(err, h.t)
+	}
+	h.release(whole && err == nil, now)
+}
+
+// endSending waits for a send that goes on, and reports whether all was sent.
+func (h *hop) endSending() bool {
+	if h.sending != nil && h.sending.wait(h.conn) != nil {
+		h.early = h.head != nil
+	}
+	if h.early {
+		h.note("the app answered before it had taken the whole request")
+	}
+	return !h.early
+}
+
+// release keeps the connection alive if both sides are through with it.
+func (h *hop) release(whole bool, now time.Time) {
+	if h.conn == nil {
+		return
+	}
+	if n := h.conn.br.Buffered(); whole && n > 0 {
+		h.note(strconv.Itoa(n) + " bytes came after the end of the answer")
+		whole = false
+	}
+	if !whole || h.kind == wire.UntilClose || h.head.Proto != "HTTP/1.1" || h.head.Fields.HasToken("Connection", "close") {
+		h.pool.drop(h.conn)
+		return
+	}
+	h.pool.keep(h.conn, now)
+}
+
+// recorded is what is stored of a hop that is over, beside the chunks that were
+// committed already.
+func (h *hop) recorded() Recorded {
+	r := Recorded{Attempts: []inspector.Attempt{h.attempt}, Set: inspector.FlagForwarded, Tries: 1}
+	if len(h.keep.chunk) > 0 {
+		r.Chunks = []inspector.Chunk{h.lastChunk()}
+	}
+	if h.attempt.Response.Cut {
+		r.Set |= inspector.FlagCut
+	}
+	return r
+}

@@ -1,0 +1,215 @@
+package proxy
+
+import (
+	"bytes"
+	"crypto/rand"
+	"encoding/hex"
+	"encoding/json"
+	"errors"
+	"fmt"
+	"io"
+	"strings"
+
+	"github.com/boathook/boathook/inspector"
+)
+
+// DefaultInbox is the inbox that gets every request outside of /in/. It always
+// exists.
+const DefaultInbox = "default"
+
+// DemoInbox is the second inbox that the first start makes.
+const DemoInbox = "demo"
+
+// AnswerFromInbox is the value of [Inbox.AnswerFrom] that lets the answer
+// program answer although the inbox forwards.
+const AnswerFromInbox = "inbox"
+
+// Inbox is a named place on the capture port where requests are received.
+type Inbox struct {
+	Name    string `json:"name"`          // [a-z0-9][a-z0-9._-]{0,62}
+	Rev     uint64 `json:"rev"`           // grows with every change; 0 before it is stored
+	URL     string `json:"url,omitempty"` // where it is reached; filled in by the API, never stored
+	Token   string `json:"token"`         // 32 hex characters; /in/{token} reaches the inbox too
+	Private bool   `json:"private"`       // only the address with the token reaches it
+	Note    string `json:"note"`
+	Scheme  string `json:"scheme"` // id of the signature scheme, "" for none
+	// Secrets of the scheme. Must be empty: signatures are not checked yet.
+	Secrets []string `json:"secrets"`
+	Answer  Answer   `json:"answer"`
+	Forward []Target `json:"forward"` // apps that every request is passed on to
+	// AnswerFrom is the name of the target whose answer goes back, or "inbox". Empty:
+	// the first target, or the answer program if there is none.
+	AnswerFrom string `json:"answer_from"`
+}
+
+// Answer is an answer program: what the senders of an inbox are answered. The
+// first rule that fits decides; without one the sequence, the fault, the random
+// errors and the fixed answer follow in this order.
+type Answer struct {
+	Status     int               `json:"status"` // 200 to 599
+	Headers    []inspector.Field `json:"headers"`
+	Body       string            `json:"body"`
+	BodyBase64 string            `json:"body_base64"` // instead of Body, for bytes that are no text
+	// Template lets Body and the values of Headers echo parts of the request,
+	// written {{method}}; see templateNames.
+	Template bool `json:"template"`
+	DelayMS  int  `json:"delay_ms"` // before the answer, 0 to 60,000
+	// Sequence gives each request the next step: a status, or "timeout", "reset",
+	// "close". The last step stays. It starts anew when the inbox is saved.
+	Sequence []string `json:"sequence"`
+	Fault    string   `json:"fault"` // "", "timeout", "reset" or "close"
+	// ErrorRate is the share of requests, 0 to 1, that are answered ErrorStatus
+	// (0: 500) instead. The same seed gives the same run of errors.
+	ErrorRate   float64 `json:"error_rate"`
+	ErrorStatus int     `json:"error_status"`
+	Seed        int64   `json:"seed"`
+	Rules       []Rule  `json:"rules"`
+}
+
+// Rule is the answer to requests that match a filter. What it leaves out is
+// taken from the answer of the inbox: the status, the headers, the body.
+type Rule struct {
+	When       string            `json:"when"` // in the filter language
+	Status     int               `json:"status,omitempty"`
+	Headers    []inspector.Field `json:"headers,omitempty"`
+	Body       string            `json:"body,omitempty"`
+	BodyBase64 string            `json:"body_base64,omitempty"`
+	Template   bool              `json:"template,omitempty"`
+	DelayMS    int               `json:"delay_ms,omitempty"`
+	Fault      string            `json:"fault,omitempty"`
+}
+
+// Target is an app that an inbox passes its requests on to.
+type Target struct {
+	Name string `json:"name"` // as inbox names; "" is set to "app", "app2", …
+	URL  string `json:"url"`  // http or https
+	// Host is "set" (the Host header names the target; default) or "keep" (it
+	// stays as it was received).
+	Host string `json:"host"`
+	// Path is "append" (what follows /in/{inbox} is appended to the path of the
+	// URL; default) or "fixed". The query is passed on either way.
+	Path      string `json:"path"`
+	TimeoutMS int    `json:"timeout_ms"` // for the whole exchange, up to 600,000; 0: 30,000
+	Insecure  bool   `json:"insecure"`   // do not check the certificate
+}
+
+// InvalidError says which field of an inbox is wrong, why, and what to do.
+type InvalidError struct {
+	Field string // path in the JSON form, for example "answer.rules[0].when"
+	Text  string // what is wrong
+	Hint  string // what to do; may be empty
+	// Pos and End are the byte offsets of the fault within the field's text; End is 0
+	// if the whole field is meant.
+	Pos, End int
+}
+
+func (e *InvalidError) Error() string {
+	if e.Hint == "" {
+		return e.Field + ": " + e.Text
+	}
+	return e.Field + ": " + e.Text + "; " + e.Hint
+}
+
+// DecodeInbox reads the JSON form of an inbox. Unknown fields are errors. The
+// inbox is not checked any further; that is done when it is stored. All errors
+// are an [*InvalidError].
+func DecodeInbox(data []byte) (Inbox, error) {
+	var in Inbox
+	if len(data) > maxInboxBytes {
+		return in, &InvalidError{Field: "inbox", Text: fmt.Sprintf("is %d bytes, the limit is %d", len(data), maxInboxBytes), Hint: "shorten the bodies"}
+	}
+	d := json.NewDecoder(bytes.NewReader(data))
+	d.DisallowUnknownFields()
+	if err := d.Decode(&in); err != nil {
+		return Inbox{}, decodeError(err)
+	}
+	if _, err := d.Token(); !errors.Is(err, io.EOF) {
+		return Inbox{}, &InvalidError{Field: "inbox", Text: "has something after the JSON object", Hint: "send one object"}
+	}
+	return in, nil
+}
+
+// decodeError names the field of a JSON error.
+func decodeError(err error) *InvalidError {
+	var wrong *json.UnmarshalTypeError
+	if errors.As(err, &wrong) {
+		field := wrong.Field
+		if field == "" {
+			field = "inbox"
+		}
+		return &InvalidError{Field: field, Text: "is a " + wrong.Value + ", want " + jsonType(wrong.Type.Kind().String())}
+	}
+	if name, found := strings.CutPrefix(err.Error(), "json: unknown field "); found {
+		return &InvalidError{Field: strings.Trim(name, `"`), Text: "is not a field of an inbox", Hint: "check its spelling"}
+	}
+	return &InvalidError{Field: "inbox", Text: "is no JSON object: " + strings.TrimPrefix(err.Error(), "json: ")}
+}
+
+func jsonType(kind string) string {
+	switch {
+	case kind == "string":
+		return "a string"
+	case kind == "bool":
+		return "true or false"
+	case kind == "slice":
+		return "an array"
+	case kind == "struct":
+		return "an object"
+	case strings.HasPrefix(kind, "uint"), strings.HasPrefix(kind, "int"):
+		return "a whole number"
+	}
+	return "a number"
+}
+
+// NewToken makes an unguessable address: 128 random bits as 32 hex characters.
+func NewToken() string {
+	var b [16]byte
+	rand.Read(b[:]) // never fails
+	return hex.EncodeToString(b[:])
+}
+
+// normal fills in the defaults, so that an inbox reads the same whether it was
+// written in full or not. It leaves in's slices alone.
+func (in Inbox) normal() Inbox {
+	a := &in.Answer
+	if a.Status == 0 && len(a.Headers) == 0 && a.Body == "" && a.BodyBase64 == "" {
+		a.Headers = []inspector.Field{{Name: "Content-Type", Value: "application/json"}}
+		a.Body = `{"ok":true}`
+	}
+	if a.Status == 0 {
+		a.Status = 200
+	}
+	if a.ErrorRate > 0 && a.ErrorStatus == 0 {
+		a.ErrorStatus = 500
+	}
+	a.Headers, a.Sequence, a.Rules = list(a.Headers), list(a.Sequence), list(a.Rules)
+	in.Secrets = list(in.Secrets)
+	in.Forward = append(make([]Target, 0, len(in.Forward)), in.Forward...)
+	for i := range in.Forward {
+		t := &in.Forward[i]
+		if t.Name == "" && i == 0 {
+			t.Name = "app"
+		}
+		if t.Name == "" {
+			t.Name = fmt.Sprintf("app%d", i+1)
+		}
+		if t.Host == "" {
+			t.Host = "set"
+		}
+		if t.Path == "" {
+			t.Path = "append"
+		}
+		if t.TimeoutMS == 0 {
+			t.TimeoutMS = 30_000
+		}
+	}
+	return in
+}
+
+// list makes a missing list an empty one, which JSON writes as [].
+func list[T any](s []T) []T {
+	if s == nil {
+		return []T{}
+	}
+	return s
+}

@@ -1,0 +1,164 @@
+// Package proxy is the data path: it receives requests on the capture port,
+// answers them as their inbox is set to, or passes them on to an app, and records
+// both sides byte for byte.
+//
+// [New] puts the pieces together: a [Receiver] that captures, the [Inboxes] that
+// say what becomes of a request, and a [Forwarder] that reaches the apps.
+package proxy
+
+import (
+	"context"
+	"crypto/x509"
+	"fmt"
+	"log/slog"
+	"net"
+	"net/netip"
+	"time"
+
+	"github.com/boathook/boathook/inspector"
+)
+
+// stopTime is how long a stop may take before forwards whose answer nobody waits
+// for are cut off.
+const stopTime = 9 * time.Second
+
+// Options configure a [Proxy]. The zero value works.
+type Options struct {
+	Workspace inspector.Workspace // "": DefaultWorkspace
+	Limits    Limits
+	Log       *slog.Logger // nil: nothing is logged
+
+	// Own are listeners of ours beside those given to Serve, such as that of the
+	// page. Nothing is ever forwarded to them.
+	Own []net.Addr
+	// Guard lets forwards reach addresses of the public internet only, except for
+	// those in Allow. It is for servers that others may configure.
+	Guard     bool
+	Allow     []netip.Prefix
+	KeepBytes int64          // bytes that are kept of the body of an app's answer; 0: 10 MiB
+	Resolver  Resolver       // nil: that of the system
+	Roots     *x509.CertPool // authorities that sign the certificates of apps; nil: those of the system
+}
+
+// Proxy is the capture port with everything behind it.
+type Proxy struct {
+	store     *inspector.Committer
+	ids       *inspector.IDs
+	inboxes   *Inboxes
+	forwarder *Forwarder
+	receiver  *Receiver
+}
+
+// New reads the inboxes, of which the first start makes two, and gets ready to
+// capture. Nothing listens yet. A proxy is ended by the ctx of Serve; one that is
+// never served is ended by Close.
+//
+// hub is not needed: inboxes changed through another handle of the store are
+// found by looking at the store itself.
+func New(ctx context.Context, store *inspector.Committer, _ *inspector.Hub, opt Options) (*Proxy, error) {
+	if opt.Workspace == "" {
+		opt.Workspace = inspector.DefaultWorkspace
+	}
+	if opt.Log == nil {
+		opt.Log = slog.New(slog.DiscardHandler)
+	}
+	stats, err := store.Stats(ctx, opt.Workspace)
+	if err != nil {
+		return nil, fmt.Errorf("read the highest delivery id: %w", err)
+	}
+	p := &Proxy{store: store, ids: inspector.NewIDs(stats.LastID)}
+	if p.inboxes, err = OpenInboxes(ctx, store, opt.Workspace, opt.Log); err != nil {
+		return nil, err
+	}
+	p.forwarder = NewForwarder(store, opt.Workspace, opt.Log, ForwardOptions{
+		KeepBytes: opt.KeepBytes, Own: opt.Own, Guard: opt.Guard, Allow: opt.Allow,
+		Resolver: opt.Resolver, Roots: opt.Roots,
+	})
+	p.receiver = NewReceiver(ReceiverOptions{
+		Store: store, IDs: p.ids, Answerer: answerer{p.inboxes, p.forwarder},
+		Workspace: opt.Workspace, Limits: opt.Limits, Log: opt.Log,
+	})
+	return p, nil
+}
+
+// Inboxes are the inboxes of the workspace.
+func (p *Proxy) Inboxes() *Inboxes { return p.inboxes }
+
+// IDs makes the ids of new deliveries.
+func (p *Proxy) IDs() *inspector.IDs { return p.ids }
+
+// Own adds listeners of ours that nothing is forwarded to.
+func (p *Proxy) Own(addrs ...net.Addr) { p.forwarder.dialer.guard.addOwn(addrs...) }
+
+// Serve captures on the listeners until ctx ends or one of them fails. Then
+// requests under way get Limits.Grace to finish; what is not over by then is cut
+// off and recorded so. It can be called once.
+func (p *Proxy) Serve(ctx context.Context, listeners ...net.Listener) error {
+	for _, l := range listeners {
+		p.Own(l.Addr())
+	}
+	ctx, cancel := context.WithCancel(ctx)
+	defer cancel()
+	watched := make(chan struct{})
+	go func() {
+		defer close(watched)
+		p.inboxes.watch(ctx)
+	}()
+	// The receiver's stop cuts off the forwards that a sender waits for.
+	unlink := context.AfterFunc(p.receiver.ctx, p.forwarder.interrupt)
+	defer unlink()
+	stopping := make(chan time.Time, 1)
+	unmark := context.AfterFunc(ctx, func() { stopping <- time.Now() })
+	err := p.receiver.Serve(ctx, listeners...)
+	if unmark() {
+		stopping <- time.Now() // a listener failed
+	}
+	cancel()
+	<-watched
+	hurry, done := context.WithDeadline(context.Background(), (<-stopping).Add(stopTime))
+	defer done()
+	p.forwarder.Drain(hurry)
+	p.forwarder.Stop()
+	return err
+}
+
+// Close ends a proxy that was not served. The store stays open.
+func (p *Proxy) Close() error {
+	p.forwarder.Stop()
+	return nil
+}
+
+// answerer joins inboxes and forwarder for the receiver.
+type answerer struct {
+	inboxes   *Inboxes
+	forwarder *Forwarder
+}
+
+func (a answerer) Resolve(target string) (Route, bool) { return a.inboxes.Resolve(target) }
+
+func (a answerer) Instant(x *Exchange) (Reply, bool) {
+	p := x.Route.State.(*program)
+	r, ok := p.immediate(x)
+	return a.noteStray(x, r), ok
+}
+
+func (a answerer) Answer(ctx context.Context, x *Exchange) Reply {
+	p := x.Route.State.(*program)
+	if len(p.targets) == 0 {
+		return a.noteStray(x, p.answer(ctx, x))
+	}
+	return a.noteStray(x, a.forwarder.answer(ctx, p, x))
+}
+
+// noteStray says so if a request had the address of an inbox that there is not.
+func (answerer) noteStray(x *Exchange, r Reply) Reply {
+	if x.Route.Inbox != DefaultInbox || originForm(x.Head.Target) != x.Route.Rest {
+		return r
+	}
+	name, _, ok := cutInbox(x.Route.Rest)
+	if !ok {
+		return r
+	}
+	r.Notes = append(r.Notes, fmt.Sprintf("no inbox has the address /in/%.80s, so the default inbox took it", name))
+	return r
+}
