@@ -71,7 +71,7 @@ func (f *Framer) gather(p []byte) (int, error) {
 	}
 	if end > 0 {
 		raw := append(make([]byte, 0, end), f.pending[:end]...)
-		f.pending = f.pending[:0]
+		f.pending = nil
 		return end - before, f.complete(raw)
 	}
 	if err := f.checkStart(f.pending); err != nil {

@@ -1,6 +1,9 @@
 package wire
 
-import "strings"
+import (
+	"iter"
+	"strings"
+)
 
 // Field is one header or trailer line.
 type Field struct {
@@ -57,6 +60,17 @@ func (fs Fields) HasToken(name, token string) bool {
 		}
 	}
 	return false
+}
+
+// All lists names and values in order.
+func (fs Fields) All() iter.Seq2[string, string] {
+	return func(yield func(name, value string) bool) {
+		for i := range fs {
+			if !yield(fs[i].Name, fs[i].Value) {
+				return
+			}
+		}
+	}
 }
 
 // RequestHead is the parsed head of a request. Its strings share the memory of

@@ -1,0 +1,78 @@
+package inspector
+
+import "iter"
+
+// Known is what a request tells of itself without a check of its signature.
+type Known struct {
+	Provider string // id, "" if unknown
+	Event    string // name of the event type, "" if unknown
+	EventID  string // the provider's own delivery or event id, "" if none
+	Ping     bool   // a test event
+}
+
+// scanBytes is how much of a body Recognise looks at.
+const scanBytes = 8 << 10
+
+// maxName is the longest event name or id that is taken over.
+const maxName = 256
+
+// Recognise tells who sent a request, and what about: by its header lines, and
+// where they do not say, by the top level of a JSON body, of which the first
+// bytes are enough. The strings share memory with the arguments, which must not
+// change afterwards.
+func Recognise(fields iter.Seq2[string, string], body []byte) Known {
+	var k Known
+	rank := weak - 1
+	for name, value := range fields {
+		mark, ok := lookupMark(name)
+		if !ok || len(value) > maxName && mark.role != markSign {
+			continue
+		}
+		if mark.rank > rank {
+			k, rank = Known{Provider: mark.provider}, mark.rank
+		}
+		if mark.provider != k.Provider {
+			continue
+		}
+		switch mark.role {
+		case markEvent:
+			k.Event = value
+		case markDelivery:
+			k.EventID = value
+		}
+	}
+	k.fromBody(body)
+	k.Ping = isPing(k.Provider, k.Event)
+	return k
+}
+
+// fromBody fills in what the header lines left open.
+func (k *Known) fromBody(body []byte) {
+	if k.Event != "" && k.EventID != "" || len(body) == 0 {
+		return
+	}
+	top := scanTop(body[:min(len(body), scanBytes)])
+	if k.Provider == "" && stockcrowdEvents[top.upperEvent] {
+		k.Provider, k.Event = "stockcrowd", top.upperEvent
+	}
+	if k.Event == "" {
+		k.Event = top.event()
+	}
+	if k.EventID == "" && bodyIDs[k.Provider] {
+		k.EventID = top.id
+	}
+}
+
+// bodyIDs are the providers whose body names the event by a top-level "id".
+// Source: the providers' own reference pages.
+var bodyIDs = map[string]bool{"stripe": true, "paypal": true}
+
+// pings are the names of test events. Sources: those of the marks below.
+var pings = map[string]string{
+	"github": "ping", "webconnex": "test", "site-stacker": "ping", "gitea": "ping", "forgejo": "ping", "gogs": "ping",
+	"intercom": "ping", "bitbucket": "diagnostics:ping", "slack": "url_verification", "zoom": "endpoint.url_validation",
+}
+
+func isPing(provider, event string) bool {
+	return event != "" && (pings[provider] == event || provider == "webconnex" && event == "ping")
+}

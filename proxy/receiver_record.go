@@ -1,0 +1,210 @@
+package proxy
+
+import (
+	"bytes"
+	"context"
+	"errors"
+	"strings"
+	"time"
+	"unicode/utf8"
+
+	"github.com/boathook/boathook/inspector"
+	"github.com/boathook/boathook/proxy/wire"
+)
+
+var errAborted = errors.New("the connection was broken off on purpose")
+
+// record is a delivery on its way to the store, in one piece of memory.
+type record struct {
+	x        Exchange
+	batch    inspector.Batch
+	rows     [1]inspector.Row
+	attempts [1]inspector.Attempt
+	chunks   [2]inspector.Chunk // usually the request's body and the answer's
+}
+
+// newRecord makes the record of the request that c has received.
+func (r *Receiver) newRecord(c *conn, h *wire.RequestHead, route Route) (*record, error) {
+	if err := c.nameMessage(); err != nil {
+		return nil, err
+	}
+	rec := &record{}
+	id, body := c.msg.id, c.msg.body
+	x := &rec.x
+	x.Head, x.Route = h, route
+	x.Row = inspector.Row{
+		ID: id, At: c.msg.at.UTC(), Dir: inspector.In, Flags: inspector.FlagUnread, Verdict: inspector.Unchecked,
+		Inbox: route.Inbox, Method: h.Method, Target: h.Target, Host: h.Fields.Value("Host"), Source: c.source,
+		Size: c.framer.Size(),
+	}
+	x.Capture = inspector.Attempt{
+		Delivery: id, Target: c.local, Started: x.Row.At, Remote: c.remote, Reused: c.requests > 1,
+		Request: inspector.Message{
+			Head: c.framer.Raw(), Framing: c.framer.Framing(), Size: c.framer.Size(), Wanted: announced(h),
+		},
+	}
+	if !c.msg.complete.IsZero() {
+		x.Capture.Timing.Read = c.msg.complete.Sub(c.msg.at)
+	}
+	describe(&x.Row, h, body, c.msg.seq == 0)
+	if c.msg.seq == 0 {
+		x.body = body
+	} else {
+		key := inspector.BodyKey{Delivery: id, Part: inspector.Request}
+		x.large = func(ctx context.Context) (inspector.Body, error) { return r.store.Body(ctx, r.workspace, key) }
+	}
+	rec.rows[0], rec.attempts[0] = x.Row, x.Capture
+	rec.batch = inspector.Batch{
+		Workspace: r.workspace, Deliveries: rec.rows[:], Attempts: rec.attempts[:], Chunks: rec.chunks[:0],
+	}
+	if len(body) > 0 {
+		rec.batch.Chunks = append(rec.batch.Chunks, inspector.Chunk{
+			Body: inspector.BodyKey{Delivery: id, Part: inspector.Request}, Seq: c.msg.seq, Data: body,
+		})
+	}
+	return rec, nil
+}
+
+// describe fills in what head and body tell. whole says that body is all of it.
+func describe(row *inspector.Row, h *wire.RequestHead, body []byte, whole bool) {
+	if coding, ok := h.Fields.Lookup("Content-Encoding"); ok && coding != "" && !strings.EqualFold(coding, "identity") {
+		row.Flags |= inspector.FlagEncoded
+	}
+	if binary(body, whole) {
+		row.Flags |= inspector.FlagBinary
+	}
+	known := inspector.Recognise(h.Fields.All(), body)
+	row.Provider, row.Event, row.EventID = known.Provider, known.Event, known.EventID
+	if known.Ping {
+		row.Flags |= inspector.FlagPing
+	}
+}
+
+// binary reports whether a body is no text. Of a long body the last piece is
+// looked at, which may begin within a character.
+func binary(body []byte, whole bool) bool {
+	if bytes.IndexByte(body, 0) >= 0 {
+		return true
+	}
+	for i := 0; !whole && i < utf8.UTFMax-1 && len(body) > 0 && !utf8.RuneStart(body[0]); i++ {
+		body = body[1:]
+	}
+	return !utf8.Valid(body)
+}
+
+// cut marks a request whose body is not complete.
+func (rec *record) cut(failure inspector.Failure) {
+	row, a := &rec.rows[0], &rec.attempts[0]
+	row.Flags |= inspector.FlagCut | inspector.FlagFailed
+	a.Request.Cut = true
+	a.Notes = append(a.Notes, failure.Text)
+	if failure.Class != "" {
+		row.Failure, a.Failure = failure.Class, failure
+	}
+	if failure.Class == inspector.FailClientGone {
+		row.Flags |= inspector.FlagGone
+	}
+}
+
+// answered puts an answer that is about to be sent into the first commit.
+func (rec *record) answered(reply *Reply, a *outgoing) {
+	row, capture := &rec.rows[0], &rec.attempts[0]
+	capture.Notes = append(append(capture.Notes, reply.Notes...), a.notes...)
+	row.Duration = time.Since(row.At)
+	capture.Timing.Wait = row.Duration - capture.Timing.Read
+	if reply.Fault != NoFault {
+		row.Failure, row.Flags = inspector.FailAborted, row.Flags|inspector.FlagFailed
+		capture.Failure = aborted(reply.Fault)
+		return
+	}
+	msg, chunks := a.message(row.ID)
+	capture.Response, capture.Answered = msg, true
+	rec.batch.Chunks = append(rec.batch.Chunks, chunks...)
+	row.RespSize = msg.Size
+	if row.Failure == "" {
+		row.Failure = reply.Failure.Class
+	}
+	if row.Failure != inspector.FailClientGone {
+		row.Status = reply.Status
+	}
+	if reply.Status < 200 || reply.Status > 299 || row.Failure != "" {
+		row.Flags |= inspector.FlagFailed
+	}
+}
+
+func aborted(f Fault) inspector.Failure {
+	text := "the answer program closed the connection without an answer"
+	switch f {
+	case FaultReset:
+		text = "the answer program reset the connection"
+	case FaultTimeout:
+		text = "the answer program held the connection without an answer"
+	}
+	return inspector.Failure{Class: inspector.FailAborted, Phase: "send", Text: text}
+}
+
+const goneText = "the sender left before it was answered"
+
+// recordGone notes that an answer which is stored was not received.
+func (r *Receiver) recordGone(rec *record) {
+	a := rec.attempts[0]
+	a.Answered = false
+	a.Failure = inspector.Failure{Class: inspector.FailClientGone, Phase: "send", Text: goneText}
+	r.commitLate(&inspector.Batch{
+		Workspace: r.workspace, Attempts: []inspector.Attempt{a},
+		Patches: []inspector.Patch{{ID: a.Delivery, Set: inspector.FlagGone}},
+	})
+}
+
+// recordAnswer stores an answer that was sent, or was not, after its request.
+func (r *Receiver) recordAnswer(rec *record, reply *Reply, a *outgoing, s *sent, more Recorded) {
+	capture := rec.x.Capture
+	capture.Response = s.msg
+	capture.Notes = append(append(capture.Notes, reply.Notes...), a.notes...)
+	outcome := inspector.Outcome{
+		Status: reply.Status, Failure: reply.Failure.Class, Duration: time.Since(rec.x.Row.At), RespSize: s.size,
+	}
+	set := more.Set
+	switch {
+	case reply.Fault != NoFault:
+		outcome.Status, outcome.Failure = 0, inspector.FailAborted
+		capture.Failure, capture.Response = aborted(reply.Fault), inspector.Message{}
+	case s.err != nil:
+		set |= inspector.FlagGone
+		capture.Failure = inspector.Failure{Class: inspector.FailClientGone, Phase: "send", Text: goneText}
+		if errors.Is(s.err, errShortStream) {
+			set &^= inspector.FlagGone
+			capture.Failure = inspector.Failure{Class: inspector.FailProtocol, Phase: "send", Text: s.err.Error()}
+		}
+	default:
+		capture.Answered = !anyAnswered(more.Attempts)
+	}
+	chunks := append(s.chunks, more.Chunks...)
+	for len(chunks) > 4 {
+		r.commitLate(&inspector.Batch{Workspace: r.workspace, Chunks: chunks[:4]})
+		chunks = chunks[4:]
+	}
+	r.commitLate(&inspector.Batch{
+		Workspace: r.workspace, Attempts: append([]inspector.Attempt{capture}, more.Attempts...), Chunks: chunks,
+		Patches: []inspector.Patch{{
+			ID: capture.Delivery, Outcome: &outcome, Set: set, Tries: more.Tries, AddTags: more.Tags,
+		}},
+	})
+}
+
+func anyAnswered(attempts []inspector.Attempt) bool {
+	for i := range attempts {
+		if attempts[i].Answered {
+			return true
+		}
+	}
+	return false
+}
+
+// commitLate stores what came after the answer. The request itself is stored.
+func (r *Receiver) commitLate(b *inspector.Batch) {
+	if _, err := r.commit(b); err != nil {
+		r.counts.notStored.Add(1)
+		r.log.Warn("the record of an answer could not be stored", "error", err)
+	}
+}
