@@ -178,6 +178,9 @@ func (l *headerLeaf) plan() Plan {
 		}
 		p.Words = union(p.Words, innerWords(piece))
 	}
+	if value, ok := l.pat.exact(); ok {
+		p.Words = wordsOf(lowerASCII(value)) // nothing but padding is beside a value
+	}
 	return p
 }
 
