@@ -157,7 +157,9 @@ func TestDecodedBody(t *testing.T) {
 	w := gzip.NewWriter(&zipped)
 	w.Write(bytes.Repeat([]byte("a"), 9<<20)) //nolint:errcheck // memory
 	w.Close()                                 //nolint:errcheck // memory
-	head := func(coding string) string { return "POST / HTTP/1.1\r\nHost: a\r\nContent-Encoding: " + coding + "\r\n\r\n" }
+	head := func(coding string) string {
+		return "POST / HTTP/1.1\r\nHost: a\r\nContent-Encoding: " + coding + "\r\n\r\n"
+	}
 	bomb := r.capture(capture{head: head("gzip"), body: zipped.String()})
 	wrong := r.capture(capture{head: head("gzip"), body: "no gzip"})
 	unknown := r.capture(capture{head: head("rot13"), body: "abc"})

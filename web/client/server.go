@@ -1,0 +1,116 @@
+package client
+
+import (
+	"context"
+	"encoding/json"
+	"fmt"
+	"io"
+	"net/url"
+	"strconv"
+
+	"github.com/boathook/boathook/proxy"
+)
+
+// Status returns a summary of the server.
+func (c *Client) Status(ctx context.Context) (Status, error) {
+	var s Status
+	err := c.call(ctx, "GET", "/status", nil, &s)
+	return s, err
+}
+
+// Healthy asks whether a server answers there. It needs no token.
+func (c *Client) Healthy(ctx context.Context) error {
+	resp, err := c.send(ctx, "GET", c.page+"/healthz", nil, typeJSON)
+	if err != nil {
+		return err
+	}
+	return resp.Body.Close()
+}
+
+// CheckQuery returns the normal form of a filter, or the problem with it.
+func (c *Client) CheckQuery(ctx context.Context, query string) (string, error) {
+	var q QueryCheck
+	err := c.call(ctx, "GET", withQuery("/query", "q", query), nil, &q)
+	return q.Normal, err
+}
+
+// Complete proposes how to go on at the byte pos of a filter.
+func (c *Client) Complete(ctx context.Context, query string, pos int) (Completions, error) {
+	var v Completions
+	err := c.call(ctx, "GET", withQuery("/query/complete", "q", query, "pos", strconv.Itoa(pos)), nil, &v)
+	return v, err
+}
+
+// Inboxes returns all inboxes, ordered by name.
+func (c *Client) Inboxes(ctx context.Context) ([]proxy.Inbox, error) {
+	var v Inboxes
+	err := c.call(ctx, "GET", "/inboxes", nil, &v)
+	return v.Inboxes, err
+}
+
+// Inbox returns an inbox by its name.
+func (c *Client) Inbox(ctx context.Context, name string) (proxy.Inbox, error) {
+	var in proxy.Inbox
+	err := c.call(ctx, "GET", "/inboxes/"+url.PathEscape(name), nil, &in)
+	return in, err
+}
+
+// CreateInbox makes an inbox and returns it as it was stored.
+func (c *Client) CreateInbox(ctx context.Context, in proxy.Inbox) (proxy.Inbox, error) {
+	var out proxy.Inbox
+	err := c.call(ctx, "POST", "/inboxes", in, &out)
+	return out, err
+}
+
+// UpdateInbox replaces an inbox if its revision is still in.Rev; otherwise the
+// problem has the status 409.
+func (c *Client) UpdateInbox(ctx context.Context, in proxy.Inbox) (proxy.Inbox, error) {
+	var out proxy.Inbox
+	err := c.call(ctx, "PUT", "/inboxes/"+url.PathEscape(in.Name), in, &out)
+	return out, err
+}
+
+// DeleteInbox deletes an inbox. What it received stays.
+func (c *Client) DeleteInbox(ctx context.Context, name string) error {
+	return c.call(ctx, "DELETE", "/inboxes/"+url.PathEscape(name), nil, nil)
+}
+
+// Ping lets the server send a test request to an inbox.
+func (c *Client) Ping(ctx context.Context, inbox string) (Pinged, error) {
+	var p Pinged
+	err := c.call(ctx, "POST", "/ping", map[string]string{"inbox": inbox}, &p)
+	return p, err
+}
+
+// LoginLink returns a link that logs one browser in, once, within ten minutes.
+func (c *Client) LoginLink(ctx context.Context) (string, error) {
+	var l Link
+	err := c.call(ctx, "POST", "/links", struct{}{}, &l)
+	return l.URL, err
+}
+
+// Doctor lets the server check itself.
+func (c *Client) Doctor(ctx context.Context) ([]Check, error) {
+	var r Report
+	err := c.call(ctx, "GET", "/doctor", nil, &r)
+	return r.Checks, err
+}
+
+// Backup opens a copy of the store as it is now. A backup that broke off ends
+// with an error, not with io.EOF. Close it.
+func (c *Client) Backup(ctx context.Context) (io.ReadCloser, error) {
+	resp, err := c.send(ctx, "GET", c.base+"/backup", nil, "*/*")
+	if err != nil {
+		return nil, err
+	}
+	return resp.Body, nil
+}
+
+// OpenAPI returns the description of the API.
+func (c *Client) OpenAPI(ctx context.Context) (json.RawMessage, error) {
+	var doc json.RawMessage
+	if err := c.call(ctx, "GET", "/openapi.json", nil, &doc); err != nil {
+		return nil, fmt.Errorf("read the API description: %w", err)
+	}
+	return doc, nil
+}
