@@ -196,3 +196,12 @@ type Attempt struct {
 	Dropped  []string // names of header lines that were not passed on (hop-by-hop), as "Name: reason"
 	Notes    []string // framing notes and remarks for a person
 }
+
+// BodyKey names the body of one side of the attempt. All attempts of a delivery
+// send the same body, so it is stored once, with attempt 0.
+func (a *Attempt) BodyKey(p Part) BodyKey {
+	if p == Request {
+		return BodyKey{Delivery: a.Delivery, Part: p}
+	}
+	return BodyKey{Delivery: a.Delivery, Attempt: a.K, Part: p}
+}

@@ -29,11 +29,11 @@ func (s *Server) message(c *fiber.Ctx, part inspector.Part) (inspector.BodyKey, 
 	if err != nil {
 		return inspector.BodyKey{}, nil, err
 	}
-	key := inspector.BodyKey{Delivery: row.ID, Attempt: k, Part: part}
 	for i := range attempts {
 		if attempts[i].K != k {
 			continue
 		}
+		key := attempts[i].BodyKey(part)
 		m := &attempts[i].Request
 		if part == inspector.Response {
 			m = &attempts[i].Response
@@ -43,7 +43,7 @@ func (s *Server) message(c *fiber.Ctx, part inspector.Part) (inspector.BodyKey, 
 		}
 		return key, m, nil
 	}
-	return key, nil, notFound("there is no such attempt")
+	return inspector.BodyKey{}, nil, notFound("there is no such attempt")
 }
 
 // content is a stored body that may have no bytes.
