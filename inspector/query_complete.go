@@ -21,7 +21,7 @@ type Completion struct {
 	To    int    `json:"-"`
 }
 
-const maxCompletions = 30
+const maxCompletions = 50
 
 // Complete proposes how to go on at byte pos of a filter: fields, then flags,
 // then values. values tells the values seen of a field that begin with prefix,
@@ -172,6 +172,9 @@ func (c *completer) names(prefix string) {
 func (c *completer) named(f *field, name string) string {
 	if f.kind == kindBody {
 		return f.name + "." + name + ":"
+	}
+	if f.kind == kindHeader {
+		name = lowerASCII(name)
 	}
 	return f.name + "." + writeKey(name, f.kind == kindParam) + ":"
 }
