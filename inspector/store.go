@@ -84,9 +84,12 @@ type VerdictPatch struct {
 }
 
 // Due is work for later. Its id makes scheduling idempotent.
+//
+// Work of one lane is claimed in the order it was scheduled and never two at
+// once: a head that waits for a retry holds back those behind it.
 type Due struct {
 	ID      string
-	Lane    string // work of one lane is claimed in order and never two at once; "" for no lane
+	Lane    string // "" for no lane
 	RunAt   time.Time
 	Payload []byte
 }
