@@ -199,7 +199,9 @@ func (c *conn) sendStream(a *outgoing, reply *Reply, id inspector.ID) (s sent) {
 	}
 	if s.err == nil && a.chunked {
 		_, s.err = c.Conn.Write([]byte("0\r\n\r\n"))
-		s.msg.Framing = append(s.msg.Framing, "0\r\n\r\n"...)
+		if k.size == s.size {
+			s.msg.Framing = append(s.msg.Framing, "0\r\n\r\n"...)
+		}
 	}
 	s.chunks, s.msg.Size = k.chunks, k.size
 	s.msg.Cut = s.err != nil || k.size < s.size
