@@ -24,8 +24,9 @@ func (s *Server) decode(body content, encodings []string, cut bool) (decoded con
 		return content{}, false, err
 	}
 	out, err := inspector.Decode(strings.Join(encodings, ", "), data, maxDecoded)
-	if cut = cut || body.size > maxEncoded; cut && errors.Is(err, io.ErrUnexpectedEOF) {
-		out.Truncated, err = true, nil // it ends where we stopped to keep it
+	cut = cut || body.size > maxEncoded
+	if cut && errors.Is(err, io.ErrUnexpectedEOF) || errors.Is(err, inspector.ErrSlowDecode) {
+		out.Truncated, err = true, nil // what was decoded so far is better than nothing
 	}
 	if err != nil {
 		return content{}, false, withHint(problem(422, "encoding", "body cannot be decoded",

@@ -45,11 +45,19 @@ func (s *Server) check(ctx *fasthttp.RequestCtx) *client.Problem {
 			return p
 		}
 	}
+	if !knownMethods[string(h.Method())] {
+		ctx.Response.Header.Set("Allow", "GET, HEAD, POST, PUT, DELETE")
+		return statusProblem(405)
+	}
 	if changes {
 		return checkContentType(ctx)
 	}
 	return nil
 }
+
+// knownMethods leaves out OPTIONS: no other origin is told that it may do
+// anything.
+var knownMethods = map[string]bool{"GET": true, "HEAD": true, "POST": true, "PUT": true, "DELETE": true}
 
 // checkHost looks at the raw Host header and at the target as it was sent.
 func (s *Server) checkHost(host, target string) *client.Problem {

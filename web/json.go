@@ -14,12 +14,14 @@ import (
 	"github.com/boathook/boathook/web/client"
 )
 
+const typeJSON = "application/json"
+
 func sendJSON(c *fiber.Ctx, status int, v any) error {
 	body, err := json.Marshal(v)
 	if err != nil {
 		return fmt.Errorf("write an answer: %w", err)
 	}
-	c.Set("Content-Type", "application/json")
+	c.Set("Content-Type", typeJSON)
 	c.Set("Cache-Control", "no-store")
 	return c.Status(status).Send(body)
 }

@@ -12,7 +12,7 @@ import (
 var openAPI []byte
 
 func (s *Server) getOpenAPI(c *fiber.Ctx) error {
-	c.Set("Content-Type", "application/json")
+	c.Set("Content-Type", typeJSON)
 	c.Set("Cache-Control", "no-store")
 	return c.Send(openAPI)
 }

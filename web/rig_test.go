@@ -16,6 +16,7 @@ import (
 
 	"github.com/boathook/boathook/inspector"
 	"github.com/boathook/boathook/inspector/memstore"
+	"github.com/boathook/boathook/proxy"
 )
 
 // rig is a running server on a loopback port with a store in memory.
@@ -71,22 +72,31 @@ func newRig(t *testing.T, change ...func(*Options)) *rig {
 	t.Helper()
 	store := inspector.NewCommitter(memstore.New(), inspector.CommitterOptions{})
 	hub := inspector.NewHub(store, inspector.DefaultWorkspace)
-	r := &rig{t: t, store: store, ids: inspector.NewIDs(inspector.ID{}), clock: &clock{now: time.Now()}, logs: &logs{}}
+	r := &rig{t: t, store: store, clock: &clock{now: time.Now()}, logs: &logs{}}
+	ctx, cancel := context.WithCancel(context.Background())
+	p, err := proxy.New(ctx, store, hub, proxy.Options{})
+	if err != nil {
+		t.Fatal(err)
+	}
+	r.ids = p.IDs()
+	capture := listen(t)
 	opt := Options{
-		Store: store, Hub: hub, Token: token, Version: "test", StoreKind: "memory",
-		Now: r.clock.Now, Logf: r.logs.printf,
+		Store: store, Hub: hub, Inboxes: p.Inboxes(), Token: token, Version: "test", StoreKind: "memory",
+		CaptureURL: func() string { return "http://" + capture.Addr().String() },
+		Now:        r.clock.Now, Logf: r.logs.printf,
 	}
 	for _, f := range change {
 		f(&opt)
 	}
-	ln, err := net.Listen("tcp", "127.0.0.1:0")
-	if err != nil {
-		t.Fatal(err)
-	}
+	ln := listen(t)
 	r.addr = ln.Addr().String()
 	r.Server = New(opt)
-	ctx, cancel := context.WithCancel(context.Background())
 	var done sync.WaitGroup
+	done.Go(func() {
+		if err := p.Serve(ctx, capture); err != nil {
+			t.Errorf("serve captures: %v", err)
+		}
+	})
 	done.Go(func() {
 		if err := r.Serve(ctx, ln); err != nil {
 			t.Errorf("Serve = %v", err)
@@ -105,6 +115,15 @@ func newRig(t *testing.T, change ...func(*Options)) *rig {
 		}
 	})
 	return r
+}
+
+func listen(t *testing.T) net.Listener {
+	t.Helper()
+	ln, err := net.Listen("tcp", "127.0.0.1:0")
+	if err != nil {
+		t.Fatal(err)
+	}
+	return ln
 }
 
 // reply is an answer that was read whole.
@@ -145,7 +164,9 @@ func (r *rig) do(method, path, body string, header ...string) reply {
 	if err != nil {
 		r.t.Fatalf("%s %s: read the answer: %v", method, path, err)
 	}
-	return reply{resp, data}
+	a := reply{resp, data}
+	conforms(r.t, method, path, a)
+	return a
 }
 
 // plain follows no redirects and does not unzip.
