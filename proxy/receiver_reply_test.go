@@ -152,7 +152,7 @@ func TestFaults(t *testing.T) {
 				if later {
 					a = &stubAnswerer{answer: func(context.Context, *Exchange) Reply { return Reply{Status: 200, Fault: fault} }}
 				}
-				r := newRig(t, a, Limits{Hold: short})
+				r := newRig(t, a, Limits{Hold: soon})
 				c := r.dial().send(simple)
 				_, err := c.r.ReadByte()
 				if wantReset := fault == FaultReset; errors.Is(err, syscall.ECONNRESET) != wantReset || !wantReset && err != io.EOF {

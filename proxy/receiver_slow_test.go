@@ -11,11 +11,11 @@ import (
 	"github.com/boathook/boathook/inspector"
 )
 
-const short = 300 * time.Millisecond
+const soon = 300 * time.Millisecond
 
 func TestSlowHeadIsCut(t *testing.T) {
 	t.Parallel()
-	r := newRig(t, &stubAnswerer{}, Limits{HeadTime: short})
+	r := newRig(t, &stubAnswerer{}, Limits{HeadTime: soon})
 	c := r.dial()
 	started := time.Now()
 	go func() {
@@ -23,10 +23,10 @@ func TestSlowHeadIsCut(t *testing.T) {
 			if _, err := io.WriteString(c, "P"); err != nil {
 				return
 			}
-			time.Sleep(short / 10)
+			time.Sleep(soon / 10)
 		}
 	}()
-	if a := c.answer("POST"); a.status != 408 || time.Since(started) > 5*short {
+	if a := c.answer("POST"); a.status != 408 || time.Since(started) > 5*soon {
 		t.Errorf("status %d after %s, want 408", a.status, time.Since(started))
 	}
 	if len(r.rows()) != 0 || r.Stats().Refused != 1 {
@@ -36,7 +36,7 @@ func TestSlowHeadIsCut(t *testing.T) {
 
 func TestSlowBodyIsCut(t *testing.T) {
 	t.Parallel()
-	r := newRig(t, &stubAnswerer{}, Limits{BodyTime: short})
+	r := newRig(t, &stubAnswerer{}, Limits{BodyTime: soon})
 	c := r.dial()
 	c.send("POST / HTTP/1.1\r\nHost: a\r\nContent-Length: 10000\r\n\r\n")
 	started := time.Now()
@@ -45,11 +45,11 @@ func TestSlowBodyIsCut(t *testing.T) {
 			if _, err := io.WriteString(c, "ab"); err != nil {
 				return
 			}
-			time.Sleep(short / 10)
+			time.Sleep(soon / 10)
 		}
 	}()
 	c.want(408)
-	if d := time.Since(started); d < short/2 || d > 5*short {
+	if d := time.Since(started); d < soon/2 || d > 5*soon {
 		t.Errorf("cut after %s", d)
 	}
 	row := r.rows()[0]
@@ -78,7 +78,7 @@ func TestBodyTimeGrowsWithTheBody(t *testing.T) {
 
 func TestIdleConnectionsAreClosed(t *testing.T) {
 	t.Parallel()
-	r := newRig(t, &stubAnswerer{}, Limits{Idle: short})
+	r := newRig(t, &stubAnswerer{}, Limits{Idle: soon})
 	fresh, used := r.dial(), r.dial()
 	used.send(simple).want(200)
 	fresh.ended()
@@ -202,7 +202,7 @@ func TestStopBreaksOffAfterGrace(t *testing.T) {
 	r := newRig(t, &stubAnswerer{answer: func(ctx context.Context, _ *Exchange) Reply {
 		<-ctx.Done()
 		return Reply{Status: 503}
-	}}, Limits{Grace: short})
+	}}, Limits{Grace: soon})
 	c := r.dial().send(simple)
 	half := r.dial().send("POST / HTTP/1.1\r\nHost")
 	eventually(t, "both are busy", func() bool { return len(r.rows()) == 1 && r.Stats().Connections == 2 })
