@@ -25,7 +25,7 @@ OUTCOME (of the last attempt)
   status:refused          no answer: refused, dns, tls, timeout, reset, protocol,
                           unreachable, blocked, interrupted, aborted, gone, store
   dur:>500ms              us, ms, s, m, h. dur:104ms is 104 up to 105 ms
-  size:>1mb               of the request body: b, kb, mb, gb (1,000), kib, mib, gib (1,024)
+  size:>1mb               of the request body: b, kb, mb, gb, or kib, mib, gib (1,024)
   tries:>1                error:"certificate" (text of any attempt's failure)
 SIGNATURE
   sig:valid, invalid, missing, stale, unchecked      scheme:github    cause:reserialized

@@ -65,9 +65,14 @@ func indexLower[T string | []byte](s T, lower string) int {
 	return -1
 }
 
-// indexLowerBytes jumps from one occurrence of the rarest byte of lower to the
-// next.
 func indexLowerBytes(s []byte, lower string) int {
+	return findLower(s, lower, func(int) bool { return true })
+}
+
+// findLower is the first place where s has lower and good says so, -1 if there
+// is none. It jumps from one occurrence of the rarest byte of lower to the next,
+// and looks at each byte of s a fixed number of times.
+func findLower(s []byte, lower string, good func(int) bool) int {
 	at := rarest(lower)
 	low := lower[at]
 	up := low
@@ -89,7 +94,7 @@ func indexLowerBytes(s []byte, lower string) int {
 		if i > end {
 			return -1
 		}
-		if equalLower(s[i-at:i-at+len(lower)], lower) {
+		if equalLower(s[i-at:i-at+len(lower)], lower) && good(i-at) {
 			return i - at
 		}
 	}

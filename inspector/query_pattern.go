@@ -80,7 +80,7 @@ func (p *pattern) inString(s string) bool {
 // reach is how many bytes of a body a regular expression may look at. Its cost
 // is at most bytes times steps, so a large expression sees less.
 func (p *pattern) reach() int {
-	return min(max((128<<20)/max(p.steps, 1), 64<<10), maxTextBytes)
+	return min(max((64<<20)/max(p.steps, 1), 64<<10), maxTextBytes)
 }
 
 // String writes the pattern so that it reads back the same as a value.

@@ -122,7 +122,6 @@ func wordByte(c byte) bool {
 
 // wordLeaf finds text that is no part of a longer word.
 type wordLeaf struct {
-	text  string
 	lower string
 	write string
 }
@@ -133,7 +132,7 @@ func wordValue(f *field, v *value) (leaf, *QueryError) {
 		return nil, f.refuse(v, "a whole word or a phrase")
 	}
 	pat := names(v.pat)
-	return &wordLeaf{text: s, lower: lowerASCII(s), write: pat.String()}, nil
+	return &wordLeaf{lower: lowerASCII(s), write: pat.String()}, nil
 }
 
 func (l *wordLeaf) row(*Row) Match                     { return Undecided }
@@ -141,18 +140,11 @@ func (l *wordLeaf) full(_ *Row, v *view) (bool, error) { return findAnywhere(v, 
 func (l *wordLeaf) String() string                     { return l.write }
 
 func (l *wordLeaf) in(s []byte) bool {
-	first, last := l.lower[0], l.lower[len(l.lower)-1]
-	for from := 0; ; {
-		i := indexLower(s[from:], l.lower)
-		if i < 0 {
-			return false
-		}
-		start, end := from+i, from+i+len(l.lower)
-		if !(wordByte(first) && start > 0 && wordByte(s[start-1])) && !(wordByte(last) && end < len(s) && wordByte(s[end])) {
-			return true
-		}
-		from = start + 1
-	}
+	first, last := wordByte(l.lower[0]), wordByte(l.lower[len(l.lower)-1])
+	return findLower(s, l.lower, func(start int) bool {
+		end := start + len(l.lower)
+		return !(first && start > 0 && wordByte(s[start-1])) && !(last && end < len(s) && wordByte(s[end]))
+	}) >= 0
 }
 
 func (l *wordLeaf) plan() Plan {
