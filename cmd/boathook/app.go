@@ -1,0 +1,127 @@
+package main
+
+import (
+	"context"
+	"errors"
+	"os"
+	"path/filepath"
+	"time"
+
+	"github.com/spf13/cobra"
+	"golang.org/x/term"
+
+	"github.com/boathook/boathook/cmd/boathook/config"
+	"github.com/boathook/boathook/cmd/boathook/terminal"
+)
+
+// app is what every command has at hand. Its settings are complete once the
+// command line is parsed.
+type app struct {
+	out, err *terminal.Stream
+	clock    terminal.Clock
+	cfg      *config.Values
+	dir      string // working directory
+
+	settings map[string]*settingFlag // by flag name
+	flags    struct {
+		config           string
+		json, quiet      bool
+		jq               string
+		verbose          bool
+		yes, noInput     bool
+		showHelp, origin bool
+	}
+}
+
+func newApp() *app {
+	a := &app{settings: map[string]*settingFlag{}}
+	a.clock.Now = time.Now
+	a.streams(terminal.Auto)
+	return a
+}
+
+func (a *app) streams(when terminal.When) {
+	a.out = terminal.NewStream(os.Stdout, when, os.Getenv)
+	a.err = terminal.NewStream(os.Stderr, when, os.Getenv)
+}
+
+// execute runs the command line and prints what went wrong.
+func execute(ctx context.Context, a *app, args []string) int {
+	root := a.root()
+	root.SetArgs(args)
+	err := root.ExecuteContext(ctx)
+	if errors.Is(err, context.Canceled) && context.Cause(ctx) == errInterrupted {
+		err = errInterrupted
+	}
+	f := explain(err)
+	if f == nil {
+		return exitDone
+	}
+	f.print(a.err)
+	return f.code
+}
+
+// load resolves the settings; it runs before every command.
+func (a *app) load(cmd *cobra.Command, _ []string) error {
+	dir, err := os.Getwd()
+	if err != nil {
+		return fail(exitFailed, "", "find the working directory: %w", err)
+	}
+	a.dir = dir
+	src := config.Sources{
+		Dir: dir, Env: os.LookupEnv, Flags: map[string][]string{}, User: userConfig(),
+		File: first(a.flags.config, os.Getenv("BOATHOOK_CONFIG")),
+	}
+	for name, f := range a.settings {
+		if len(f.texts) > 0 {
+			src.Flags[name] = f.texts
+		}
+	}
+	if a.cfg, err = config.Load(src); err != nil {
+		return err
+	}
+	a.streams(terminal.When(a.cfg.Text("color")))
+	a.clock.Form = a.cfg.Text("time")
+	if a.flags.jq != "" {
+		a.flags.json = true
+	}
+	return nil
+}
+
+// userConfig is where the user's own settings are, "" without a home.
+func userConfig() string {
+	dir, err := os.UserConfigDir()
+	if err != nil || !filepath.IsAbs(dir) {
+		return ""
+	}
+	return filepath.Join(dir, "boathook", "config.yaml")
+}
+
+// asks reports whether a question may be asked. Colour has no say in it.
+func (a *app) asks() bool {
+	return !a.flags.noInput && term.IsTerminal(int(os.Stdin.Fd())) && a.err.Terminal
+}
+
+// say tells the user something on standard error, unless -q.
+func (a *app) say(format string, args ...any) {
+	if !a.flags.quiet {
+		_ = a.err.Printf(format+"\n", args...) // talk may be cut off
+	}
+}
+
+func (a *app) emitter() (*terminal.Emitter, error) {
+	e, err := terminal.NewEmitter(a.out, a.flags.jq, !a.out.Terminal)
+	if err != nil {
+		return nil, usage("see https://jqlang.org/manual/ for the language", "%w", err)
+	}
+	return e, nil
+}
+
+func first(texts ...string) string {
+	for _, t := range texts {
+		if t != "" {
+			return t
+		}
+	}
+	return ""
+}

@@ -1,0 +1,102 @@
+package main
+
+import (
+	"context"
+	"errors"
+	"fmt"
+	"io"
+	"os"
+	"path/filepath"
+
+	"github.com/spf13/cobra"
+
+	"github.com/boathook/boathook/cmd/boathook/server"
+	"github.com/boathook/boathook/cmd/boathook/terminal"
+)
+
+func (a *app) backupCommand() *cobra.Command {
+	return &cobra.Command{Use: "backup FILE", Short: "write everything that is stored into a file", Args: exactly(1),
+		Long: "Write everything that is stored into a file, mode 0600, while the server goes on. - is standard output.",
+		RunE: func(cmd *cobra.Command, args []string) error {
+			return a.with(cmd.Context(), func(s *session) error { return a.backup(cmd.Context(), s, args[0]) })
+		}}
+}
+
+func (a *app) backup(ctx context.Context, s *session, path string) (err error) {
+	if path == "-" && a.out.Terminal {
+		return usage("boathook backup FILE", "a backup is not for a terminal")
+	}
+	r, err := s.Backup(ctx)
+	if err != nil {
+		return err
+	}
+	defer r.Close()
+	if path == "-" {
+		_, err := io.Copy(a.out, r)
+		return err
+	}
+	n, err := writeFile(path, r)
+	if err != nil {
+		return fmt.Errorf("back up: %w", err)
+	}
+	a.say("%s backed up into %s (%s)", a.mark(true), terminal.Safe(path), terminal.Bytes(n))
+	return nil
+}
+
+// writeFile replaces a file at once, so that a backup is whole or not there.
+func writeFile(path string, r io.Reader) (n int64, err error) {
+	tmp, err := os.CreateTemp(filepath.Dir(path), ".backup-*")
+	if err != nil {
+		return 0, err
+	}
+	defer func() {
+		if err != nil {
+			err = errors.Join(err, os.Remove(tmp.Name()))
+		}
+	}()
+	n, err = io.Copy(tmp, r)
+	if err = errors.Join(err, tmp.Sync(), tmp.Close()); err != nil {
+		return n, err
+	}
+	return n, os.Rename(tmp.Name(), path)
+}
+
+func (a *app) restoreCommand() *cobra.Command {
+	return &cobra.Command{Use: "restore FILE", Short: "read a backup back into an empty data folder", Args: exactly(1),
+		Long: "Read a backup back. No server may run on the data folder, and its store must be empty or is replaced after a yes. - is standard input.",
+		RunE: func(cmd *cobra.Command, args []string) error { return a.restore(cmd.Context(), args[0]) }}
+}
+
+func (a *app) restore(ctx context.Context, path string) (err error) {
+	in := os.Stdin
+	if path != "-" {
+		if in, err = os.Open(path); err != nil {
+			return fail(exitNotFound, "", "restore: %w", err)
+		}
+		defer in.Close()
+	}
+	opt, lock, err := a.ownFolder(ctx)
+	if err != nil {
+		return err
+	}
+	defer func() { err = errors.Join(err, lock.Release()) }()
+	old, err := server.StoreFolder(opt)
+	if err != nil {
+		return err
+	}
+	if !empty(old) {
+		if err := a.confirm("Replace everything in " + tilde(old) + "?"); err != nil {
+			return err
+		}
+	}
+	if err := server.Restore(opt, in); err != nil {
+		return err
+	}
+	a.say("%s restored into %s", a.mark(true), tilde(old))
+	return nil
+}
+
+func empty(dir string) bool {
+	entries, err := os.ReadDir(dir)
+	return err != nil || len(entries) == 0
+}

@@ -1,0 +1,35 @@
+package main
+
+import (
+	"github.com/spf13/cobra"
+
+	"github.com/boathook/boathook/cmd/boathook/config"
+)
+
+var shells = []string{"bash", "zsh", "fish", "powershell"}
+
+func (a *app) completionCommand() *cobra.Command {
+	return &cobra.Command{
+		Use: "completion SHELL", Short: "print the completion script of bash, zsh, fish or powershell",
+		Example: "  source <(boathook completion bash)\n  boathook completion fish > ~/.config/fish/completions/boathook.fish",
+		Args:    exactly(1), ValidArgs: shells, PersistentPreRunE: noLoad,
+		RunE: func(cmd *cobra.Command, args []string) error {
+			root := cmd.Root()
+			switch args[0] {
+			case "bash":
+				return root.GenBashCompletionV2(a.out, true)
+			case "zsh":
+				return root.GenZshCompletion(a.out)
+			case "fish":
+				return root.GenFishCompletion(a.out, true)
+			case "powershell":
+				return root.GenPowerShellCompletionWithDesc(a.out)
+			}
+			hint := "want bash, zsh, fish or powershell"
+			if near := config.Nearest(args[0], shells); near != "" {
+				hint = "did you mean " + near + "?"
+			}
+			return usage(hint, "no completion for %q", clip(args[0]))
+		},
+	}
+}

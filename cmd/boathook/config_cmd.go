@@ -1,0 +1,202 @@
+package main
+
+import (
+	"context"
+	"errors"
+	"io/fs"
+	"os"
+	"os/exec"
+	"path/filepath"
+	"runtime"
+	"strings"
+
+	"github.com/spf13/cobra"
+
+	"github.com/boathook/boathook/cmd/boathook/config"
+	"github.com/boathook/boathook/cmd/boathook/terminal"
+)
+
+func (a *app) configCommand() *cobra.Command {
+	list := &cobra.Command{Use: "list", Short: "print every setting", Args: atMost(0),
+		RunE: func(*cobra.Command, []string) error { return a.configList() }}
+	list.Flags().BoolVar(&a.flags.origin, "show-origin", false, "say where each value comes from")
+	get := &cobra.Command{Use: "get KEY", Short: "print one setting", Args: exactly(1), ValidArgs: config.Names(),
+		RunE: func(_ *cobra.Command, args []string) error { return a.configGet(args[0]) }}
+	var project bool
+	set := &cobra.Command{Use: "set KEY VALUE", Short: "write a setting into a file", Args: exactly(2), ValidArgs: config.Names(),
+		RunE: func(_ *cobra.Command, args []string) error { return a.configSet(args[0], args[1], project) }}
+	edit := &cobra.Command{Use: "edit", Short: "open the file in $VISUAL or $EDITOR", Args: atMost(0), PersistentPreRunE: a.loadLeniently,
+		RunE: func(cmd *cobra.Command, _ []string) error { return a.configEdit(cmd.Context(), project) }}
+	path := &cobra.Command{Use: "path", Short: "print the files that settings are read from", Args: atMost(0), PersistentPreRunE: a.loadLeniently,
+		RunE: func(*cobra.Command, []string) error { return a.configPath() }}
+	for _, c := range []*cobra.Command{set, edit} {
+		c.Flags().BoolVar(&project, "project", false, "use boathook.yaml rather than the user's own file")
+	}
+	return a.group(&cobra.Command{Use: "config", Short: "get, set, list, edit, path"}, list, get, set, edit, path)
+}
+
+// loadLeniently lets a command work that is needed to repair a file.
+func (a *app) loadLeniently(cmd *cobra.Command, args []string) error {
+	var e *config.Error
+	if err := a.load(cmd, args); err != nil && !errors.As(err, &e) {
+		return err
+	}
+	return nil
+}
+
+type settingJSON struct {
+	Key    string `json:"key"`
+	Value  any    `json:"value"`
+	Origin string `json:"origin"`
+	Flag   string `json:"flag"`
+	Env    string `json:"env"`
+}
+
+func shown(v config.Value) settingJSON {
+	s := settingJSON{Key: v.Name(), Origin: v.Origin, Flag: "--" + v.Flag, Env: v.Env(), Value: strings.Join(v.Text, ",")}
+	if v.List {
+		s.Value = append([]string{}, v.Text...)
+	}
+	return s
+}
+
+func (a *app) configList() error {
+	table := terminal.Table{}
+	for _, v := range a.cfg.All() {
+		if a.flags.json {
+			if err := a.emit(shown(v)); err != nil {
+				return err
+			}
+			continue
+		}
+		row := []terminal.Cell{{Text: v.Name(), Paint: a.out.Name.Sprint}, {Text: strings.Join(v.Text, ",")}}
+		if a.flags.origin {
+			row = append(row, terminal.Cell{Text: v.Origin, Paint: a.out.Dim.Sprint})
+		}
+		table.Rows = append(table.Rows, row)
+	}
+	return table.Write(a.out)
+}
+
+func (a *app) setting(name string) (config.Setting, error) {
+	s, ok := config.Find(name)
+	if ok {
+		return s, nil
+	}
+	hint := "see them all: boathook config list"
+	if near := config.Nearest(name, config.Names()); near != "" {
+		hint = "did you mean " + near + "?"
+	}
+	return s, usage(hint, "no setting is named %q", clip(name))
+}
+
+func (a *app) configGet(name string) error {
+	s, err := a.setting(name)
+	if err != nil {
+		return err
+	}
+	v := a.cfg.Value(s.Flag)
+	if a.flags.json {
+		return a.emit(shown(v))
+	}
+	return a.out.Printf("%s\n", terminal.Safe(strings.Join(v.Text, ",")))
+}
+
+func (a *app) configSet(name, value string, project bool) error {
+	s, err := a.setting(name)
+	if err != nil {
+		return err
+	}
+	path, err := a.configFile(project)
+	if err != nil {
+		return err
+	}
+	if err := config.Set(path, s, value, os.LookupEnv); err != nil {
+		return err
+	}
+	a.say("%s is %s in %s", s.Name(), terminal.Safe(value), terminal.Safe(config.Shown(path)))
+	if v := a.cfg.Value(s.Flag); v.Level > config.FromUser && !project || v.Level > config.FromProject {
+		a.say("%s it has no effect while %s sets it too", a.err.Warn.Sprint("note:"), terminal.Safe(v.Origin))
+	}
+	return nil
+}
+
+// configFile is the file that set and edit change.
+func (a *app) configFile(project bool) (string, error) {
+	if project {
+		if path := config.ProjectFile(a.dir); path != "" {
+			return path, nil
+		}
+		return filepath.Join(a.dir, "boathook.yaml"), nil
+	}
+	if path := first(a.flags.config, os.Getenv("BOATHOOK_CONFIG")); path != "" {
+		return path, nil
+	}
+	if path := userConfig(); path != "" {
+		return path, nil
+	}
+	return "", fail(exitFailed, "set HOME, or use --project or --config FILE", "there is no home directory for the user's config file")
+}
+
+func (a *app) configPath() error {
+	project := config.ProjectFile(a.dir)
+	if a.flags.json {
+		return a.emit(map[string]string{"user": userConfig(), "project": project})
+	}
+	table := terminal.Table{}
+	for _, f := range []struct{ name, path string }{{"user", userConfig()}, {"project", project}} {
+		state := "read"
+		if _, err := os.Stat(f.path); err != nil {
+			state = "not there"
+		}
+		table.Rows = append(table.Rows, []terminal.Cell{{Text: f.name}, {Text: f.path}, {Text: state, Paint: a.out.Dim.Sprint}})
+	}
+	return table.Write(a.out)
+}
+
+func (a *app) configEdit(ctx context.Context, project bool) error {
+	path, err := a.configFile(project)
+	if err != nil {
+		return err
+	}
+	if !a.asks() {
+		return fail(exitFailed, "change single settings: boathook config set KEY VALUE", "an editor needs a terminal")
+	}
+	if err := makeFile(path); err != nil {
+		return err
+	}
+	if err := editFile(ctx, path); err != nil {
+		return err
+	}
+	_, err = config.Load(config.Sources{Dir: a.dir, Env: os.LookupEnv, User: path})
+	return err
+}
+
+func makeFile(path string) error {
+	if err := os.MkdirAll(filepath.Dir(path), 0o700); err != nil {
+		return fail(exitFailed, "", "make the config folder: %w", err)
+	}
+	f, err := os.OpenFile(path, os.O_WRONLY|os.O_CREATE|os.O_EXCL, 0o600)
+	if errors.Is(err, fs.ErrExist) {
+		return nil
+	}
+	if err != nil {
+		return fail(exitFailed, "", "make the config file: %w", err)
+	}
+	return f.Close()
+}
+
+// editFile runs the user's editor on a file and waits for it.
+func editFile(ctx context.Context, path string) error {
+	fallback := "vi"
+	if runtime.GOOS == "windows" {
+		fallback = "notepad"
+	}
+	words := strings.Fields(first(os.Getenv("VISUAL"), os.Getenv("EDITOR"), fallback))
+	cmd := exec.CommandContext(ctx, words[0], append(words[1:], path)...)
+	cmd.Stdin, cmd.Stdout, cmd.Stderr = os.Stdin, os.Stdout, os.Stderr
+	if err := cmd.Run(); err != nil {
+		return fail(exitFailed, "set VISUAL or EDITOR to the editor to use", "run %s: %w", words[0], err)
+	}
+	return nil
+}

@@ -1,0 +1,127 @@
+package main
+
+import (
+	"context"
+	"errors"
+	"net"
+	"os"
+	"strings"
+	"time"
+
+	"github.com/boathook/boathook/cmd/boathook/server"
+	"github.com/boathook/boathook/web/client"
+)
+
+// session is a connection to a server: one that runs, or one that this command
+// runs for itself.
+type session struct {
+	*client.Client
+	running *server.Running // nil if the server is this command's own, or far away
+	page    string          // URL of the page, "" if there is none
+	end     func() error
+}
+
+// Close ends the command's own server.
+func (s *session) Close() error {
+	if s.end == nil {
+		return nil
+	}
+	return s.end()
+}
+
+// with calls use with a session.
+func (a *app) with(ctx context.Context, use func(*session) error) (err error) {
+	s, err := a.connect(ctx)
+	if err != nil {
+		return err
+	}
+	defer func() { err = errors.Join(err, s.Close()) }()
+	return use(s)
+}
+
+// connect finds a server: --server, the one on the data folder, or one of our own
+// in memory.
+func (a *app) connect(ctx context.Context) (*session, error) {
+	if s, err := a.connectRunning(ctx); s != nil || err != nil {
+		return s, err
+	}
+	s, err := a.connectOwn(ctx)
+	var held *server.HeldError
+	if errors.As(err, &held) && held.Running != nil {
+		return a.connectRunning(ctx) // it started meanwhile
+	}
+	return s, err
+}
+
+// connectRunning returns nil if no server runs.
+func (a *app) connectRunning(ctx context.Context) (*session, error) {
+	dir, dirErr := a.dataFolder()
+	r, err := server.Find(dir)
+	if url := strings.TrimSuffix(strings.TrimSuffix(a.cfg.Text("server"), "/"), "/api/v1"); url != "" {
+		token := os.Getenv("BOATHOOK_TOKEN")
+		if token == "" && err == nil && r.Page == url {
+			token = r.Token
+		}
+		return &session{Client: client.New(url, token, nil), page: url}, nil
+	}
+	if dirErr != nil {
+		return nil, dirErr
+	}
+	if err != nil {
+		return nil, notRunning(err)
+	}
+	c := client.New(r.API, r.Token, nil)
+	// The process id may have been given to somebody else since.
+	quick, cancel := context.WithTimeout(ctx, 5*time.Second)
+	defer cancel()
+	if err := c.Healthy(quick); err != nil {
+		if ctx.Err() != nil {
+			return nil, ctx.Err()
+		}
+		return nil, nil
+	}
+	return &session{Client: c, running: r, page: r.Page}, nil
+}
+
+// notRunning lets a command go on if the reason is only that no server runs.
+func notRunning(err error) error {
+	if errors.Is(err, server.ErrNoServer) {
+		return nil
+	}
+	return err
+}
+
+// connectOwn runs the same server as serve does, on listeners in memory.
+func (a *app) connectOwn(ctx context.Context) (*session, error) {
+	opt, lock, err := a.ownFolder(ctx)
+	if err != nil {
+		return nil, err
+	}
+	page, capture := server.NewMemory(), server.NewMemory()
+	opt.Page, opt.Capture = []net.Listener{page}, []net.Listener{capture}
+	opt.CaptureURL = a.captureURL()
+	s, err := server.Open(ctx, opt)
+	if err != nil {
+		return nil, errors.Join(err, lock.Release())
+	}
+	// It outlives an interrupt, so that what the command began is finished.
+	run, stop := context.WithCancel(context.WithoutCancel(ctx))
+	ended := make(chan error, 1)
+	go func() { ended <- s.Run(run, nil) }()
+	return &session{
+		Client: client.New("http://localhost", opt.Token, page.Client()),
+		end: func() error {
+			stop()
+			return errors.Join(<-ended, s.Close(), lock.Release())
+		},
+	}, nil
+}
+
+// captureURL is where the capture port will be once a server runs.
+func (a *app) captureURL() string {
+	addr, err := a.cfg.Addr("capture-addr", "capture-port")
+	if err != nil {
+		return ""
+	}
+	return "http://" + strings.Replace(addr, "localhost:", "127.0.0.1:", 1)
+}

@@ -1,0 +1,222 @@
+package main
+
+import (
+	"context"
+	"strings"
+
+	"github.com/spf13/cobra"
+
+	"github.com/boathook/boathook/cmd/boathook/terminal"
+	"github.com/boathook/boathook/inspector"
+	"github.com/boathook/boathook/web/client"
+)
+
+func (a *app) deliveriesCommand() *cobra.Command {
+	return a.group(&cobra.Command{Use: "deliveries", Aliases: []string{"delivery"}, Short: "list, view, delete"},
+		a.deliveriesList(), a.deliveriesView(), a.deliveriesDelete())
+}
+
+func (a *app) deliveriesList() *cobra.Command {
+	limit := 50
+	cmd := &cobra.Command{
+		Use: "list [FILTER]", Short: "list deliveries, newest first",
+		Long:              "List deliveries, newest first. In a pipe the columns are, separated by tabs:\n" + rowColumns + ".",
+		Example:           "  boathook deliveries list status:5xx after:1h\n  boathook deliveries list --limit 0 --json",
+		ValidArgsFunction: a.completeFilter,
+		RunE: func(cmd *cobra.Command, args []string) error {
+			return a.with(cmd.Context(), func(s *session) error {
+				return a.list(cmd.Context(), s, strings.Join(args, " "), limit)
+			})
+		},
+	}
+	cmd.Flags().IntVar(&limit, "limit", limit, "how many at most, 0 for all")
+	return cmd
+}
+
+func (a *app) list(ctx context.Context, s *session, query string, limit int) error {
+	if limit < 0 {
+		return usage("", "--limit: want a whole number of 0 or more, got %d", limit)
+	}
+	if limit == 0 {
+		return a.listAll(ctx, s, query)
+	}
+	var rows []inspector.Row
+	opt := client.ListOptions{Query: query}
+	for more := true; more && len(rows) < limit; more = opt.Before != "" {
+		opt.Limit = min(limit-len(rows), 200)
+		page, err := s.List(ctx, opt)
+		if err != nil {
+			return a.pointAt(query, err)
+		}
+		rows = append(rows, page.Rows...)
+		opt.Before = page.Next
+	}
+	if err := a.printRows(rows); err != nil {
+		return err
+	}
+	if opt.Before != "" && a.out.Terminal {
+		a.say("%s", a.err.Dim.Sprintf("the newest %d; all of them: --limit 0", len(rows)))
+	}
+	if len(rows) == 0 && a.out.Terminal {
+		a.say("%s", a.err.Dim.Sprint("no delivery matches"))
+	}
+	return nil
+}
+
+func (a *app) printRows(rows []inspector.Row) error {
+	if !a.flags.json {
+		return a.rowTable(rows)
+	}
+	e, err := a.emitter()
+	if err != nil {
+		return err
+	}
+	for _, r := range rows {
+		if err := e.Emit(r); err != nil {
+			return err
+		}
+	}
+	return nil
+}
+
+// listAll prints rows as they come: there may be millions.
+func (a *app) listAll(ctx context.Context, s *session, query string) error {
+	e, err := a.emitter()
+	if err != nil {
+		return err
+	}
+	for row, err := range s.All(ctx, query) {
+		switch {
+		case err != nil:
+			return a.pointAt(query, err)
+		case a.flags.json:
+			err = e.Emit(row)
+		default:
+			err = a.printRow(&row)
+		}
+		if err != nil {
+			return err
+		}
+	}
+	return nil
+}
+
+// pointAt shows where a filter is wrong.
+func (a *app) pointAt(query string, err error) error {
+	f := explain(err)
+	p, ok := problemOf(err)
+	if !ok || p.Pos == nil || p.End == nil || *p.Pos < 0 || *p.End > len(query) || *p.Pos > *p.End {
+		return err
+	}
+	before, wrong := terminal.Safe(query[:*p.Pos]), terminal.Safe(query[*p.Pos:*p.End])
+	lines := []string{
+		terminal.Safe(query),
+		strings.Repeat(" ", len([]rune(before))) + strings.Repeat("^", max(len([]rune(wrong)), 1)),
+	}
+	if f.hint != "" {
+		lines = append(lines, f.hint)
+	}
+	f.hint = strings.Join(lines, "\n")
+	return f
+}
+
+func (a *app) deliveriesDelete() *cobra.Command {
+	filter := ""
+	cmd := &cobra.Command{
+		Use: "delete ID…", Short: "delete deliveries by id or by filter",
+		Example:           "  boathook deliveries delete 12406 12407\n  boathook deliveries delete --filter 'inbox:demo before:2026-01-31' --yes\n  boathook deliveries delete --filter '*'",
+		ValidArgsFunction: a.completeIDs,
+		RunE: func(cmd *cobra.Command, args []string) error {
+			return a.with(cmd.Context(), func(s *session) error { return a.delete(cmd.Context(), s, args, filter) })
+		},
+	}
+	cmd.Flags().StringVar(&filter, "filter", "", "delete all that match, '*' for all there are")
+	return cmd
+}
+
+func (a *app) delete(ctx context.Context, s *session, words []string, filter string) error {
+	switch {
+	case len(words) == 0 && filter == "":
+		return usage("boathook deliveries delete ID…, or --filter FILTER", "say which deliveries to delete")
+	case len(words) > 0 && filter != "":
+		return usage("give one of them", "ids and --filter do not go together")
+	case filter != "":
+		return a.deleteMatching(ctx, s, filter)
+	}
+	var refs []string
+	for _, w := range words {
+		ref, err := s.resolve(ctx, w)
+		if err != nil {
+			return err
+		}
+		if _, err := s.Delivery(ctx, ref); err != nil {
+			return unknownDelivery(w, err)
+		}
+		refs = append(refs, ref)
+	}
+	if err := a.confirm("Delete " + plural(len(refs), "delivery", "deliveries") + "?"); err != nil {
+		return err
+	}
+	for i, ref := range refs {
+		if err := s.Delete(ctx, ref); err != nil {
+			return unknownDelivery(words[i], err)
+		}
+	}
+	return a.deleted(len(refs))
+}
+
+func (a *app) deleteMatching(ctx context.Context, s *session, filter string) error {
+	if !a.flags.yes {
+		n, err := a.countMatching(ctx, s, filter)
+		if err != nil {
+			return err
+		}
+		if n == 0 {
+			return a.deleted(0)
+		}
+		if err := a.confirm("Delete " + n.String() + " matching " + terminal.Safe(filter) + "?"); err != nil {
+			return err
+		}
+	}
+	n, err := s.DeleteMatching(ctx, filter)
+	if err != nil {
+		return a.pointAt(filter, err)
+	}
+	return a.deleted(n)
+}
+
+// countLimit bounds the counting before a question.
+const countLimit = 10_000
+
+type count int
+
+func (n count) String() string {
+	if n > countLimit {
+		return "more than " + plural(countLimit, "delivery", "deliveries")
+	}
+	return plural(int(n), "delivery", "deliveries")
+}
+
+func (a *app) countMatching(ctx context.Context, s *session, filter string) (n count, err error) {
+	query := filter
+	if query == "*" {
+		query = ""
+	}
+	for _, err := range s.All(ctx, query) {
+		if err != nil {
+			return 0, a.pointAt(query, err)
+		}
+		if n++; n > countLimit {
+			break
+		}
+	}
+	return n, nil
+}
+
+func (a *app) deleted(n int) error {
+	if a.flags.json {
+		return a.emit(map[string]int{"deleted": n})
+	}
+	a.say("deleted %s", plural(n, "delivery", "deliveries"))
+	return nil
+}

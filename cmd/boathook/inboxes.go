@@ -1,0 +1,210 @@
+package main
+
+import (
+	"context"
+	"errors"
+	"fmt"
+	"strings"
+
+	"github.com/spf13/cobra"
+
+	"github.com/boathook/boathook/cmd/boathook/terminal"
+	"github.com/boathook/boathook/proxy"
+)
+
+func (a *app) inboxesCommand() *cobra.Command {
+	list := &cobra.Command{Use: "list", Short: "list inboxes", Args: atMost(0),
+		RunE: func(cmd *cobra.Command, _ []string) error {
+			return a.with(cmd.Context(), func(s *session) error { return a.inboxesList(cmd.Context(), s) })
+		}}
+	view := &cobra.Command{Use: "view NAME", Short: "show an inbox", Args: exactly(1), ValidArgsFunction: a.completeInboxes,
+		RunE: func(cmd *cobra.Command, args []string) error {
+			return a.with(cmd.Context(), func(s *session) error { return a.inboxesView(cmd.Context(), s, args[0]) })
+		}}
+	remove := &cobra.Command{Use: "delete NAME", Short: "delete an inbox; what it received stays", Args: exactly(1), ValidArgsFunction: a.completeInboxes,
+		RunE: func(cmd *cobra.Command, args []string) error {
+			return a.with(cmd.Context(), func(s *session) error { return a.inboxesDelete(cmd.Context(), s, args[0]) })
+		}}
+	return a.group(&cobra.Command{Use: "inboxes", Aliases: []string{"inbox"}, Short: "list, view, create, edit, delete"},
+		list, view, a.inboxesCreate(), a.inboxesEdit(), remove)
+}
+
+func (a *app) inboxesList(ctx context.Context, s *session) error {
+	inboxes, err := s.Inboxes(ctx)
+	if err != nil {
+		return err
+	}
+	table := terminal.Table{Header: []string{"name", "url", "answer", "forward", "note"}}
+	for _, in := range inboxes {
+		if a.flags.json {
+			if err := a.emit(in); err != nil {
+				return err
+			}
+			continue
+		}
+		table.Rows = append(table.Rows, []terminal.Cell{
+			{Text: in.Name, Paint: a.out.Bold.Sprint}, {Text: in.URL}, {Text: answerText(&in.Answer)}, {Text: targets(&in)}, {Text: in.Note, Paint: a.out.Dim.Sprint},
+		})
+	}
+	if a.flags.json {
+		return nil
+	}
+	return table.Write(a.out)
+}
+
+// answerText is an answer program in a few words.
+func answerText(p *proxy.Answer) string {
+	var words []string
+	switch {
+	case len(p.Sequence) > 0:
+		words = append(words, strings.Join(p.Sequence, ","))
+	case p.Fault != "":
+		words = append(words, p.Fault)
+	default:
+		words = append(words, fmt.Sprint(p.Status))
+	}
+	if len(p.Rules) > 0 {
+		words = append(words, plural(len(p.Rules), "rule", "rules"))
+	}
+	if p.DelayMS > 0 {
+		words = append(words, fmt.Sprintf("after %dms", p.DelayMS))
+	}
+	if p.ErrorRate > 0 {
+		words = append(words, fmt.Sprintf("%g%% %d", p.ErrorRate*100, p.ErrorStatus))
+	}
+	if p.Template {
+		words = append(words, "template")
+	}
+	return strings.Join(words, " ")
+}
+
+func targets(in *proxy.Inbox) string {
+	var urls []string
+	for _, t := range in.Forward {
+		urls = append(urls, t.URL)
+	}
+	return strings.Join(urls, " ")
+}
+
+func unknownInbox(name string, err error) error {
+	if p, ok := problemOf(err); ok && p.Status == 404 {
+		return fail(exitNotFound, "list them: boathook inboxes list     make it: boathook inboxes create "+quoteArg(clip(name)), "there is no inbox %s", clip(name))
+	}
+	return err
+}
+
+func (a *app) inboxesView(ctx context.Context, s *session, name string) error {
+	in, err := s.Inbox(ctx, name)
+	if err != nil {
+		return unknownInbox(name, err)
+	}
+	return a.showInbox(&in)
+}
+
+func (a *app) showInbox(in *proxy.Inbox) error {
+	if a.flags.json {
+		return a.emit(in)
+	}
+	p := &in.Answer
+	lines := [][2]string{{"name", in.Name}, {"url", in.URL}, {"note", in.Note}, {"answer", answerText(p)}}
+	if !in.Private {
+		lines = append(lines, [2]string{"by token", strings.TrimSuffix(in.URL, in.Name) + in.Token})
+	}
+	for _, h := range p.Headers {
+		lines = append(lines, [2]string{"header", h.Name + ": " + h.Value})
+	}
+	lines = append(lines, [2]string{"body", p.Body})
+	for _, r := range p.Rules {
+		lines = append(lines, [2]string{"rule", r.When + " => " + first(r.Fault, statusText(r.Status))})
+	}
+	for _, t := range in.Forward {
+		lines = append(lines, [2]string{"forward", fmt.Sprintf("%s  %s (host %s, path %s, %dms)", t.Name, t.URL, t.Host, t.Path, t.TimeoutMS)})
+	}
+	if len(in.Forward) > 0 {
+		lines = append(lines, [2]string{"answer from", first(in.AnswerFrom, in.Forward[0].Name)})
+	}
+	table := terminal.Table{}
+	for _, l := range lines {
+		if l[1] != "" {
+			table.Rows = append(table.Rows, []terminal.Cell{{Text: l[0], Paint: a.out.Dim.Sprint}, {Text: l[1]}})
+		}
+	}
+	return table.Write(a.out)
+}
+
+func statusText(status int) string {
+	if status == 0 {
+		return "as the inbox"
+	}
+	return fmt.Sprint(status)
+}
+
+func (a *app) inboxesDelete(ctx context.Context, s *session, name string) error {
+	if _, err := s.Inbox(ctx, name); err != nil {
+		return unknownInbox(name, err)
+	}
+	if err := a.confirm("Delete inbox " + terminal.Safe(name) + "? Its URL stops working."); err != nil {
+		return err
+	}
+	if err := s.DeleteInbox(ctx, name); err != nil {
+		return unknownInbox(name, err)
+	}
+	a.say("deleted inbox %s; what it received stays", terminal.Safe(name))
+	return nil
+}
+
+func (a *app) inboxesCreate() *cobra.Command {
+	var f inboxFlags
+	cmd := &cobra.Command{Use: "create NAME", Short: "make an inbox", Args: exactly(1),
+		Example: "  boathook inboxes create shop --answer 503,503,200\n  boathook inboxes create shop --forward 3000 --rule 'method:GET => 404'",
+		RunE: func(cmd *cobra.Command, args []string) error {
+			in := proxy.Inbox{Name: args[0]}
+			if err := f.apply(cmd.Flags(), &in); err != nil {
+				return err
+			}
+			return a.with(cmd.Context(), func(s *session) error {
+				made, err := s.CreateInbox(cmd.Context(), in)
+				if p, ok := problemOf(err); ok && p.Status == 409 {
+					return fail(exitFailed, "change it: boathook inboxes edit "+quoteArg(in.Name), "there is an inbox %s already", clip(in.Name))
+				}
+				if err != nil {
+					return err
+				}
+				return a.showInbox(&made)
+			})
+		}}
+	f.bind(cmd.Flags())
+	return cmd
+}
+
+func (a *app) inboxesEdit() *cobra.Command {
+	var f inboxFlags
+	cmd := &cobra.Command{Use: "edit NAME", Short: "change what the flags say of an inbox", Args: exactly(1), ValidArgsFunction: a.completeInboxes,
+		Example: "  boathook inboxes edit demo --answer reset\n  boathook inboxes edit demo --forward ''     # no more forwarding",
+		RunE: func(cmd *cobra.Command, args []string) error {
+			if cmd.Flags().NFlag() == 0 {
+				return usage("see boathook inboxes edit --help", "say what to change")
+			}
+			return a.with(cmd.Context(), func(s *session) error {
+				in, err := s.Inbox(cmd.Context(), args[0])
+				if err != nil {
+					return unknownInbox(args[0], err)
+				}
+				in.URL = ""
+				if err := f.apply(cmd.Flags(), &in); err != nil {
+					return err
+				}
+				in, err = s.UpdateInbox(cmd.Context(), in)
+				return errors.Join(err, a.showEdited(&in, err))
+			})
+		}}
+	f.bind(cmd.Flags())
+	return cmd
+}
+
+func (a *app) showEdited(in *proxy.Inbox, err error) error {
+	if err != nil {
+		return nil
+	}
+	return a.showInbox(in)
+}

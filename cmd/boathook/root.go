@@ -1,0 +1,147 @@
+package main
+
+import (
+	"strings"
+
+	"github.com/spf13/cobra"
+
+	"github.com/boathook/boathook/cmd/boathook/config"
+)
+
+const overview = `boathook receives webhooks, shows them byte for byte, and passes them on.
+
+  boathook serve --open            start, and open the page
+  boathook listen 3000             put it in front of your app on port 3000
+  boathook tail status:5xx         follow what goes wrong
+
+Receive
+  serve        run page and capture port (the same as no command)
+  listen       inbox that forwards to a local app, rows as they come
+  inboxes      list, view, create, edit, delete
+
+Look
+  tail         follow deliveries
+  deliveries   list, view, delete
+  open         open the page, or one delivery
+  status       what runs where, and what is stored
+
+Care
+  doctor       look for trouble
+  backup       write everything into a file      restore   read it back
+  config       get, set, list, edit, path        completion, version
+
+boathook COMMAND --help says more. Exit codes: 0 done, 1 failed, 2 usage,
+4 token needed, 6 not found, 7 timed out, 130 interrupted.
+`
+
+// root is the whole command line.
+func (a *app) root() *cobra.Command {
+	root := &cobra.Command{
+		Use: "boathook", Short: "receive webhooks, show them byte for byte, and pass them on",
+		SilenceErrors: true, SilenceUsage: true, DisableSuggestions: true,
+		Args:              knownCommand,
+		PersistentPreRunE: a.load,
+		RunE:              func(cmd *cobra.Command, _ []string) error { return a.serve(cmd.Context(), serveFlags{}) },
+		CompletionOptions: cobra.CompletionOptions{DisableDefaultCmd: true},
+	}
+	root.SetFlagErrorFunc(flagError)
+	flags := root.PersistentFlags()
+	a.settingFlags(flags, false)
+	flags.StringVar(&a.flags.config, "config", "", "config file to read in place of boathook.yaml")
+	flags.BoolVar(&a.flags.json, "json", false, "write JSON, one object a line")
+	flags.StringVar(&a.flags.jq, "jq", "", "write what a jq expression makes of the JSON")
+	flags.BoolVarP(&a.flags.quiet, "quiet", "q", false, "say nothing but results and errors")
+	flags.BoolVarP(&a.flags.verbose, "verbose", "v", false, "say more")
+	flags.BoolVarP(&a.flags.yes, "yes", "y", false, "answer questions with yes")
+	flags.BoolVar(&a.flags.noInput, "no-input", false, "never ask; fail where a question would be needed")
+	root.AddCommand(
+		a.serveCommand(), a.listenCommand(), a.tailCommand(), a.deliveriesCommand(), a.inboxesCommand(),
+		a.statusCommand(), a.doctorCommand(), a.openCommand(), a.configCommand(), a.completionCommand(),
+		a.versionCommand(), a.backupCommand(), a.restoreCommand(),
+	)
+	a.settingFlags(root.Flags(), true)
+	help := root.HelpFunc()
+	root.SetHelpFunc(func(cmd *cobra.Command, args []string) {
+		if cmd == root {
+			_ = a.out.Printf("%s", overview)
+			return
+		}
+		cmd.SetOut(a.out)
+		help(cmd, args)
+	})
+	root.SetHelpCommand(a.helpCommand(root))
+	return root
+}
+
+// group is a command that only holds others.
+func (a *app) group(cmd *cobra.Command, list *cobra.Command, others ...*cobra.Command) *cobra.Command {
+	cmd.Args = knownCommand
+	cmd.RunE = list.RunE
+	cmd.Flags().AddFlagSet(list.Flags())
+	cmd.AddCommand(list)
+	cmd.AddCommand(others...)
+	return cmd
+}
+
+// knownCommand refuses a word that is no command, and says which was meant.
+func knownCommand(cmd *cobra.Command, args []string) error {
+	if len(args) == 0 {
+		return nil
+	}
+	var names []string
+	for _, c := range cmd.Commands() {
+		if !c.Hidden {
+			names = append(names, c.Name())
+			names = append(names, c.Aliases...)
+		}
+	}
+	hint := "see " + cmd.CommandPath() + " --help"
+	if near := config.Nearest(args[0], names); near != "" {
+		hint = "did you mean " + cmd.CommandPath() + " " + near + "?"
+	}
+	return usage(hint, "%s has no command %q", cmd.CommandPath(), clip(args[0]))
+}
+
+func (a *app) helpCommand(root *cobra.Command) *cobra.Command {
+	return &cobra.Command{
+		Use: "help [COMMAND]", Short: "explain a command", PersistentPreRunE: noLoad,
+		RunE: func(_ *cobra.Command, args []string) error {
+			cmd, rest, err := root.Find(args)
+			if err != nil || len(rest) > 0 && cmd == root {
+				return knownCommand(root, args)
+			}
+			return cmd.Help()
+		},
+	}
+}
+
+// noLoad is for commands that work whatever the settings say.
+func noLoad(*cobra.Command, []string) error { return nil }
+
+// atMost and exactly bound the words after a command.
+func atMost(n int) cobra.PositionalArgs {
+	return func(cmd *cobra.Command, args []string) error {
+		if len(args) <= n {
+			return nil
+		}
+		return usage("usage: "+cmd.UseLine(), "%s: %q is one word too many", cmd.CommandPath(), clip(args[n]))
+	}
+}
+
+func exactly(n int) cobra.PositionalArgs {
+	return func(cmd *cobra.Command, args []string) error {
+		if len(args) < n {
+			return usage("usage: "+cmd.UseLine(), "%s: %s is missing", cmd.CommandPath(), missing(cmd, len(args)))
+		}
+		return atMost(n)(cmd, args)
+	}
+}
+
+// missing names the word of the usage line that was left out.
+func missing(cmd *cobra.Command, given int) string {
+	words := strings.Fields(cmd.Use)[1:]
+	if given < len(words) {
+		return words[given]
+	}
+	return "a word"
+}

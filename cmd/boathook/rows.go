@@ -1,0 +1,140 @@
+package main
+
+import (
+	"fmt"
+	"strconv"
+	"strings"
+	"time"
+
+	"github.com/mattn/go-runewidth"
+
+	"github.com/boathook/boathook/cmd/boathook/terminal"
+	"github.com/boathook/boathook/inspector"
+)
+
+// rowColumns are the columns of a row in a pipe, in this order for good.
+const rowColumns = "number, time, direction, outcome, method, target, inbox or endpoint, event, milliseconds, body bytes, id"
+
+func outcome(r *inspector.Row) terminal.Outcome {
+	return terminal.Outcome{Status: r.Status, Failure: r.Failure}
+}
+
+// settled reports whether a row's last outcome is known.
+func settled(r *inspector.Row) bool { return r.Status != 0 || r.Failure != "" }
+
+// where is the inbox or the endpoint of a delivery.
+func where(r *inspector.Row) string { return first(r.Inbox, r.Endpoint) }
+
+// what is the event's name, or the request line while no provider is known.
+func what(r *inspector.Row) string {
+	if r.Event != "" {
+		return r.Event
+	}
+	return r.Method + " " + r.Target
+}
+
+func (a *app) arrow(r *inspector.Row) string {
+	in, out := "←", "→"
+	if a.cfg.On("ascii") {
+		in, out = "<", ">"
+	}
+	if r.Dir == inspector.Out {
+		return a.out.Out.Sprint(out)
+	}
+	return a.out.In.Sprint(in)
+}
+
+// pipeRow is a row for a program: all of it, tab-separated.
+func (a *app) pipeRow(r *inspector.Row) []terminal.Cell {
+	texts := []string{
+		strconv.FormatUint(r.N, 10), a.clock.Write(r.At, false), string(r.Dir), outcome(r).Word(), r.Method, r.Target,
+		where(r), r.Event, strconv.FormatFloat(float64(r.Duration.Microseconds())/1000, 'f', -1, 64),
+		strconv.FormatInt(r.Size, 10), r.ID.String(),
+	}
+	cells := make([]terminal.Cell, len(texts))
+	for i, t := range texts {
+		cells[i].Text = t
+	}
+	return cells
+}
+
+// printRow writes one row of a stream as it comes.
+func (a *app) printRow(r *inspector.Row) error {
+	if !a.out.Terminal {
+		return (&terminal.Table{Rows: [][]terminal.Cell{a.pipeRow(r)}}).Write(a.out)
+	}
+	o := outcome(r)
+	status := a.out.Paint(o).Sprintf("%s %-9s", o.Shape(a.cfg.On("ascii")), o.Word())
+	try := ""
+	if r.MaxTries > 0 {
+		try = fmt.Sprintf("  try %d/%d", r.Tries, r.MaxTries)
+	}
+	name := terminal.Safe(what(r))
+	width := 28
+	if a.out.Width > 0 {
+		width = max(a.out.Width-62, 16)
+	}
+	name = runewidth.FillRight(a.shorten(name, width), min(width, 28))
+	return a.out.Printf("%s %s %5s %s  %s %6s %6s  %s%s\n",
+		a.out.Dim.Sprint(a.clock.Write(r.At, true)), a.arrow(r), "#"+strconv.FormatUint(r.N, 10), a.out.Bold.Sprint(name),
+		status, terminal.Duration(r.Duration), terminal.Bytes(r.Size), a.out.Dim.Sprint(terminal.Safe(where(r))), try)
+}
+
+// shorten cuts text for a terminal's width, with a visible mark.
+func (a *app) shorten(text string, width int) string {
+	mark := "…"
+	if a.cfg.On("ascii") {
+		mark = "..."
+	}
+	return runewidth.Truncate(text, width, mark)
+}
+
+// rowTable lists rows.
+func (a *app) rowTable(rows []inspector.Row) error {
+	t := terminal.Table{Header: []string{"#", "time", "", "request", "outcome", "took", "size", "where"}}
+	for i := range rows {
+		r := &rows[i]
+		if !a.out.Terminal {
+			t.Rows = append(t.Rows, a.pipeRow(r))
+			continue
+		}
+		o := outcome(r)
+		dir := map[inspector.Dir]string{inspector.In: "←", inspector.Out: "→"}[r.Dir]
+		if a.cfg.On("ascii") {
+			dir = strings.NewReplacer("←", "<", "→", ">").Replace(dir)
+		}
+		paintDir := a.out.In
+		if r.Dir == inspector.Out {
+			paintDir = a.out.Out
+		}
+		width := 48
+		if a.out.Width > 0 {
+			width = max(a.out.Width-60, 16)
+		}
+		t.Rows = append(t.Rows, []terminal.Cell{
+			{Text: strconv.FormatUint(r.N, 10), Right: true}, {Text: a.clock.Write(r.At, true), Paint: a.out.Dim.Sprint},
+			{Text: dir, Paint: paintDir.Sprint}, {Text: a.shorten(terminal.Safe(what(r)), width), Paint: a.out.Bold.Sprint},
+			{Text: o.Shape(a.cfg.On("ascii")) + " " + o.Word(), Paint: a.out.Paint(o).Sprint},
+			{Text: terminal.Duration(r.Duration), Right: true}, {Text: terminal.Bytes(r.Size), Right: true},
+			{Text: where(r), Paint: a.out.Dim.Sprint},
+		})
+	}
+	return t.Write(a.out)
+}
+
+// safeWhat is what for a terminal.
+func safeWhat(r *inspector.Row) string { return terminal.Safe(what(r)) }
+
+// safeLine is foreign text on one line.
+func safeLine(s string) string { return terminal.Safe(s) }
+
+// shortly is a length of time in words.
+func shortly(d time.Duration) string { return terminal.Duration(d) }
+
+// rule is a remark between rows.
+func (a *app) rule(text string) string {
+	if a.cfg.On("ascii") {
+		return "-- " + text + " --"
+	}
+	return "── " + text + " ──"
+}

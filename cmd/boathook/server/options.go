@@ -1,0 +1,28 @@
+package server
+
+import (
+	"log/slog"
+	"net"
+
+	"github.com/boathook/boathook/inspector"
+	"github.com/boathook/boathook/proxy"
+)
+
+// Options says what a server runs with. The zero value keeps nothing on disk and
+// listens nowhere.
+type Options struct {
+	Dir        string // data folder; must be prepared and locked
+	Store      string // badger:PATH or memory:; "": badger in the data folder
+	Unsynced   bool   // acknowledged deliveries survive the process, not a loss of power
+	MinFree    int64  // bytes of free disk space below which nothing more is accepted
+	Token      string // opens page and API
+	Allow      []string
+	Page       []net.Listener
+	Capture    []net.Listener
+	CaptureURL string // "": of the first capture listener
+	Announce   bool   // leave server.json for other commands
+	Limits     proxy.Limits
+	Policy     inspector.Policy // what is kept
+	Version    string
+	Log        *slog.Logger // nil: nothing is logged
+}

@@ -1,0 +1,44 @@
+package server
+
+import (
+	"fmt"
+	"path/filepath"
+	"strings"
+
+	"github.com/boathook/boathook/inspector"
+	"github.com/boathook/boathook/inspector/badgerstore"
+	"github.com/boathook/boathook/inspector/memstore"
+)
+
+// openStore opens the store that a URL names.
+func (s *Server) openStore() (inspector.Store, error) {
+	s.kind, s.path = storePath(s.opt.Dir, s.opt.Store)
+	if s.kind == "memory" {
+		return memstore.New(), nil
+	}
+	opt := badgerstore.Options{
+		MinFreeBytes: s.opt.MinFree,
+		Log:          func(format string, args ...any) { s.log.Warn(fmt.Sprintf(format, args...)) },
+	}
+	if s.opt.Unsynced {
+		opt.Durability = badgerstore.Process
+	}
+	store, err := badgerstore.Open(s.path, opt)
+	if err != nil {
+		return nil, fmt.Errorf("open the store in %s: %w", s.path, err)
+	}
+	return store, nil
+}
+
+// storePath splits a store's URL into kind and path; "" is Badger in the data
+// folder.
+func storePath(dir, url string) (kind, path string) {
+	kind, path, _ = strings.Cut(url, ":")
+	switch {
+	case kind == "memory":
+		return kind, ""
+	case path == "":
+		return "badger", filepath.Join(dir, "store")
+	}
+	return kind, path
+}

@@ -1,0 +1,225 @@
+package main
+
+import (
+	"context"
+	"slices"
+	"strings"
+	"time"
+
+	"github.com/spf13/cobra"
+
+	"github.com/boathook/boathook/cmd/boathook/config"
+	"github.com/boathook/boathook/inspector"
+	"github.com/boathook/boathook/web/client"
+)
+
+type tailFlags struct {
+	since         string
+	body, headers bool
+}
+
+func (a *app) tailCommand() *cobra.Command {
+	var f tailFlags
+	cmd := &cobra.Command{
+		Use: "tail [FILTER]", Short: "follow deliveries as they come",
+		Long:              "Follow deliveries as they come, each once its outcome is known. In a pipe the columns are, separated by tabs:\n" + rowColumns + ".",
+		Example:           "  boathook tail\n  boathook tail inbox:demo status:5xx --since 10m --body\n  boathook tail --json --jq .target",
+		ValidArgsFunction: a.completeFilter,
+		RunE: func(cmd *cobra.Command, args []string) error {
+			return a.with(cmd.Context(), func(s *session) error { return a.tail(cmd.Context(), s, strings.Join(args, " "), f) })
+		},
+	}
+	flags := cmd.Flags()
+	flags.StringVar(&f.since, "since", "", "begin with what came in this time, such as 10m")
+	flags.BoolVar(&f.body, "body", false, "print the body of each request too")
+	flags.BoolVar(&f.headers, "headers", false, "print the head of each request too")
+	return cmd
+}
+
+func (a *app) tail(ctx context.Context, s *session, query string, f tailFlags) error {
+	t := &follower{a: a, s: s, flags: f, waiting: map[inspector.ID]inspector.Row{}}
+	if a.flags.json {
+		e, err := a.emitter()
+		if err != nil {
+			return err
+		}
+		t.emit = e.Emit
+	}
+	cursor, err := a.past(ctx, s, query, f.since, t)
+	if err != nil {
+		return a.pointAt(query, err)
+	}
+	if s.running == nil && s.end != nil {
+		a.say("%s", a.err.Dim.Sprint("no server runs, so nothing new can come; start one: boathook serve"))
+	}
+	err = t.follow(ctx, query, cursor)
+	return a.pointAt(query, err)
+}
+
+// past prints what came since then and returns the place to go on from.
+func (a *app) past(ctx context.Context, s *session, query, since string, t *follower) (inspector.Cursor, error) {
+	if since == "" {
+		// Asked for even so: a filter that is wrong is told at once.
+		page, err := s.List(ctx, client.ListOptions{Query: query, Limit: 1})
+		return page.Cursor, err
+	}
+	age, err := config.ParseAge(since)
+	if err != nil {
+		return "", usage("", "--since: %w", err)
+	}
+	page, err := s.List(ctx, client.ListOptions{Query: query, Limit: 1})
+	if err != nil {
+		return "", err
+	}
+	from := a.clock.Now().Add(-age)
+	var rows []inspector.Row
+	for row, err := range s.All(ctx, query) {
+		if err != nil {
+			return "", err
+		}
+		if row.At.Before(from) {
+			break
+		}
+		rows = append(rows, row)
+	}
+	slices.Reverse(rows)
+	for i := range rows {
+		if err := t.show(ctx, &rows[i]); err != nil {
+			return "", err
+		}
+		t.told = max(t.told, rows[i].N)
+	}
+	return page.Cursor, nil
+}
+
+// follower prints deliveries once their outcome is known.
+type follower struct {
+	a     *app
+	s     *session
+	flags tailFlags
+	emit  func(any) error
+	seen  func(client.Event) error // looks at every event first; may be nil
+
+	waiting map[inspector.ID]inspector.Row // rows without an outcome yet
+	told    uint64                         // rows up to this number came before the feed
+	lost    time.Time                      // when the connection broke, zero while it is there
+}
+
+// maxWaiting bounds what is held back; the oldest is printed as pending then.
+const maxWaiting = 1000
+
+func (t *follower) follow(ctx context.Context, query string, cursor inspector.Cursor) error {
+	for ev, err := range t.s.Tail(ctx, query, cursor) {
+		if err == nil {
+			err = t.event(ctx, ev)
+		}
+		if err != nil {
+			return err
+		}
+	}
+	return context.Cause(ctx)
+}
+
+func (t *follower) event(ctx context.Context, ev client.Event) error {
+	if t.seen != nil {
+		if err := t.seen(ev); err != nil {
+			return err
+		}
+	}
+	if ev.Kind == client.Lost {
+		t.connectionLost(ev)
+		return nil
+	}
+	if !t.lost.IsZero() {
+		t.connectionBack()
+	}
+	switch ev.Kind {
+	case client.Added:
+		if ev.Row.N > t.told {
+			return t.row(ctx, ev.Row)
+		}
+	case client.Changed:
+		if _, held := t.waiting[ev.ID]; held {
+			return t.row(ctx, ev.Row)
+		}
+	case client.Gone:
+		delete(t.waiting, ev.ID)
+	case client.Resynced:
+		t.a.say("%s", t.a.err.Dim.Sprint(t.a.rule("caught up over HTTP, no delivery is missing")))
+	}
+	return nil
+}
+
+func (t *follower) row(ctx context.Context, r inspector.Row) error {
+	if settled(&r) {
+		delete(t.waiting, r.ID)
+		return t.show(ctx, &r)
+	}
+	t.waiting[r.ID] = r
+	if len(t.waiting) <= maxWaiting {
+		return nil
+	}
+	oldest := r
+	for _, w := range t.waiting {
+		if w.N < oldest.N {
+			oldest = w
+		}
+	}
+	delete(t.waiting, oldest.ID)
+	return t.show(ctx, &oldest)
+}
+
+func (t *follower) show(ctx context.Context, r *inspector.Row) error {
+	if t.emit != nil {
+		return t.emit(*r)
+	}
+	if err := t.a.printRow(r); err != nil {
+		return err
+	}
+	return t.details(ctx, r)
+}
+
+// details prints head and body of a request below its row.
+func (t *follower) details(ctx context.Context, r *inspector.Row) error {
+	if !t.flags.body && !t.flags.headers {
+		return nil
+	}
+	d, err := t.s.Delivery(ctx, r.ID.String())
+	if p, ok := problemOf(err); ok && p.Status == 404 {
+		return nil // deleted meanwhile
+	}
+	if err != nil {
+		return err
+	}
+	at, err := pick(&d, inspector.Request, -1)
+	if err != nil {
+		return nil // there is no request to show
+	}
+	if t.flags.headers {
+		if err := t.a.out.Printf("%s\n", t.a.out.Bold.Sprint(safeLine(at.Request.Start))); err != nil {
+			return err
+		}
+		if err := t.a.headers(at.Request.Headers); err != nil {
+			return err
+		}
+	}
+	if t.flags.body && at.Request.Size > 0 {
+		if err := t.a.preview(ctx, t.s, &d, at.K, inspector.Request, at.Request); err != nil {
+			return err
+		}
+	}
+	return t.a.out.Printf("\n")
+}
+
+func (t *follower) connectionLost(ev client.Event) {
+	if t.lost.IsZero() {
+		t.lost = t.a.clock.Now()
+		t.a.say("%s", t.a.err.Warn.Sprint(t.a.rule("connection lost, trying again")))
+	}
+}
+
+func (t *follower) connectionBack() {
+	away := t.a.clock.Now().Sub(t.lost)
+	t.lost = time.Time{}
+	t.a.say("%s", t.a.err.Dim.Sprint(t.a.rule("connected again after "+shortly(away)+", going on where it broke off")))
+}

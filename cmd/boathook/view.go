@@ -1,0 +1,310 @@
+package main
+
+import (
+	"context"
+	"fmt"
+	"io"
+	"strings"
+
+	"github.com/spf13/cobra"
+
+	"github.com/boathook/boathook/cmd/boathook/terminal"
+	"github.com/boathook/boathook/inspector"
+	"github.com/boathook/boathook/web/client"
+)
+
+// viewFlags say what of a delivery is shown.
+type viewFlags struct {
+	request, response, body, raw bool
+	attempt                      int
+}
+
+func (a *app) deliveriesView() *cobra.Command {
+	f := viewFlags{attempt: -1}
+	cmd := &cobra.Command{
+		Use: "view ID", Short: "show a delivery", Args: exactly(1),
+		Long: "Show a delivery with its attempts, or one message of it. " + refForms + ".\n" +
+			"Control characters are written as escapes; --raw writes the bytes as they are, unless they would go to a terminal.",
+		Example:           "  boathook deliveries view @last\n  boathook deliveries view 12406 --response --body\n  boathook deliveries view 12406 --raw > request.http",
+		ValidArgsFunction: a.completeIDs,
+		RunE: func(cmd *cobra.Command, args []string) error {
+			return a.with(cmd.Context(), func(s *session) error { return a.view(cmd.Context(), s, args[0], f) })
+		},
+	}
+	flags := cmd.Flags()
+	flags.BoolVar(&f.request, "request", false, "head and body of the request")
+	flags.BoolVar(&f.response, "response", false, "head and body of the answer")
+	flags.BoolVar(&f.body, "body", false, "the body alone, of the request unless --response")
+	flags.BoolVar(&f.raw, "raw", false, "the bytes as they crossed the wire; with --body those of the body")
+	flags.IntVar(&f.attempt, "attempt", -1, "number of the attempt (default: the first for a request, the answered one for an answer)")
+	cmd.MarkFlagsMutuallyExclusive("request", "response")
+	return cmd
+}
+
+func (a *app) view(ctx context.Context, s *session, word string, f viewFlags) error {
+	ref, err := s.resolve(ctx, word)
+	if err != nil {
+		return err
+	}
+	d, err := s.Delivery(ctx, ref)
+	if err != nil {
+		return unknownDelivery(word, err)
+	}
+	if !f.request && !f.response && !f.body && !f.raw {
+		if a.flags.json {
+			return a.emit(d)
+		}
+		return a.overview(ctx, s, &d, f.attempt)
+	}
+	part := inspector.Request
+	if f.response {
+		part = inspector.Response
+	}
+	at, err := pick(&d, part, f.attempt)
+	if err != nil {
+		return err
+	}
+	if f.body {
+		return a.copyBody(ctx, s, &d, at.K, part, f.raw)
+	}
+	r, err := s.Raw(ctx, d.Row.ID.String(), at.K, part)
+	if err != nil {
+		return missingPart(err, part)
+	}
+	return a.copyOut(r, f.raw)
+}
+
+// pick chooses the attempt whose message is shown.
+func pick(d *client.Delivery, part inspector.Part, want int) (*client.Attempt, error) {
+	var last *client.Attempt
+	for i := range d.Attempts {
+		at := &d.Attempts[i]
+		has := at.Request
+		if part == inspector.Response {
+			has = at.Response
+		}
+		switch {
+		case want >= 0 && at.K == want:
+			return at, nil
+		case want >= 0 || has == nil:
+			continue
+		case part == inspector.Request, at.Answered:
+			return at, nil
+		}
+		last = at
+	}
+	if last != nil {
+		return last, nil
+	}
+	if want >= 0 {
+		return nil, fail(exitNotFound, "", "delivery #%d has no attempt %d", d.Row.N, want)
+	}
+	return nil, fail(exitNotFound, "", "delivery #%d has no %s", d.Row.N, part)
+}
+
+func missingPart(err error, part inspector.Part) error {
+	if p, ok := problemOf(err); ok && p.Status == 404 {
+		return fail(exitNotFound, "", "this attempt has no %s", part)
+	}
+	return err
+}
+
+func (a *app) copyBody(ctx context.Context, s *session, d *client.Delivery, k int, part inspector.Part, raw bool) error {
+	b, err := s.Body(ctx, d.Row.ID.String(), k, part, client.BodyOptions{})
+	if p, ok := problemOf(err); ok && p.Status == 404 {
+		return nil // a body of no bytes
+	}
+	if err != nil {
+		return err
+	}
+	return a.copyOut(b, raw)
+}
+
+// copyOut prints captured bytes: as they are only when asked to, and never to a
+// terminal.
+func (a *app) copyOut(r io.ReadCloser, raw bool) error {
+	defer r.Close()
+	if raw && !a.out.Terminal {
+		_, err := io.Copy(a.out, r)
+		return err
+	}
+	if raw {
+		a.say("%s control characters are shown as escapes on a terminal; for the bytes themselves: > FILE", a.err.Warn.Sprint("note:"))
+	}
+	return printSafe(a.out, r)
+}
+
+// printSafe ends with a line end, so that the prompt stands on its own line.
+func printSafe(w io.Writer, r io.Reader) error {
+	last := &lastByte{w: w}
+	safe := terminal.NewSafeWriter(last)
+	if _, err := io.Copy(safe, r); err != nil {
+		return err
+	}
+	if err := safe.Close(); err != nil {
+		return err
+	}
+	if last.b != '\n' && last.b != 0 {
+		_, err := io.WriteString(w, "\n")
+		return err
+	}
+	return nil
+}
+
+type lastByte struct {
+	w io.Writer
+	b byte
+}
+
+func (l *lastByte) Write(p []byte) (int, error) {
+	n, err := l.w.Write(p)
+	if n > 0 {
+		l.b = p[n-1]
+	}
+	return n, err
+}
+
+// overview shows a delivery, its attempts and the messages of the first one.
+func (a *app) overview(ctx context.Context, s *session, d *client.Delivery, attempt int) error {
+	r := &d.Row
+	o := outcome(r)
+	err := a.out.Printf("%s %s  %s  %s %s  %s  %s\n", a.out.Bold.Sprintf("#%d", r.N), a.arrow(r), a.out.Bold.Sprint(safeWhat(r)),
+		a.out.Paint(o).Sprintf("%s %s", o.Shape(a.cfg.On("ascii")), o.Word()), terminal.Duration(r.Duration), terminal.Bytes(r.Size), a.out.Dim.Sprint(r.ID))
+	if err != nil {
+		return err
+	}
+	lines := [][2]string{
+		{"time", a.clock.Write(r.At, a.out.Terminal)}, {"from", r.Source}, {"inbox", r.Inbox}, {"endpoint", r.Endpoint}, {"host", r.Host},
+		{"provider", r.Provider}, {"event", r.Event}, {"event id", r.EventID}, {"flags", strings.Join(r.Flags.Names(), " ")}, {"tags", strings.Join(r.Tags, " ")},
+	}
+	for _, l := range lines {
+		if l[1] == "" {
+			continue
+		}
+		if err := a.out.Printf("  %s %s\n", a.out.Dim.Sprintf("%-9s", l[0]), terminal.Safe(l[1])); err != nil {
+			return err
+		}
+	}
+	for i := range d.Attempts {
+		at := &d.Attempts[i]
+		if attempt >= 0 && at.K != attempt {
+			continue
+		}
+		if err := a.attempt(ctx, s, d, at); err != nil {
+			return err
+		}
+	}
+	return nil
+}
+
+func (a *app) attempt(ctx context.Context, s *session, d *client.Delivery, at *client.Attempt) error {
+	o := terminal.Outcome{}
+	if at.Response != nil {
+		o.Status = at.Response.Status
+	}
+	took := fmt.Sprintf("%.1fms", at.Timing.Total)
+	if at.Failure != nil {
+		o.Failure = at.Failure.Class
+		took += "  " + terminal.Safe(at.Failure.Text)
+	}
+	answered := ""
+	if at.Answered {
+		answered = "  " + a.out.Dim.Sprint("went back to the sender")
+	}
+	err := a.out.Printf("\n%s  %s  %s  %s%s\n", a.out.Bold.Sprintf("attempt %d  %s", at.K, terminal.Safe(at.Kind)), terminal.Safe(at.Target),
+		a.out.Paint(o).Sprintf("%s %s", o.Shape(a.cfg.On("ascii")), o.Word()), took, answered)
+	if err != nil {
+		return err
+	}
+	for _, note := range append(append([]string{}, at.Notes...), prefixed("not passed on: ", at.Dropped)...) {
+		if err := a.out.Printf("  %s %s\n", a.out.Warn.Sprint("note"), terminal.Safe(note)); err != nil {
+			return err
+		}
+	}
+	if at.K == 0 || at.Kind != "forward" {
+		if err := a.message(ctx, s, d, at.K, inspector.Request, at.Request); err != nil {
+			return err
+		}
+	}
+	return a.message(ctx, s, d, at.K, inspector.Response, at.Response)
+}
+
+func prefixed(prefix string, texts []string) []string {
+	var all []string
+	for _, t := range texts {
+		all = append(all, prefix+t)
+	}
+	return all
+}
+
+// previewBytes of a body are shown before it is said how to get all of it.
+const previewBytes = 4 << 10
+
+func (a *app) message(ctx context.Context, s *session, d *client.Delivery, k int, part inspector.Part, m *client.Message) error {
+	if m == nil {
+		return nil
+	}
+	if err := a.out.Printf("\n%s\n", a.out.Bold.Sprint(terminal.Safe(m.Start))); err != nil {
+		return err
+	}
+	if err := a.headers(m.Headers); err != nil {
+		return err
+	}
+	if m.Size == 0 {
+		return nil
+	}
+	if err := a.out.Printf("\n"); err != nil {
+		return err
+	}
+	return a.preview(ctx, s, d, k, part, m)
+}
+
+func (a *app) headers(fields []inspector.Field) error {
+	for _, f := range fields {
+		if err := a.out.Printf("%s: %s\n", a.out.Name.Sprint(terminal.Safe(f.Name)), terminal.Safe(f.Value)); err != nil {
+			return err
+		}
+	}
+	return nil
+}
+
+// preview prints the beginning of a body, freed of its content encoding.
+func (a *app) preview(ctx context.Context, s *session, d *client.Delivery, k int, part inspector.Part, m *client.Message) error {
+	b, err := s.Body(ctx, d.Row.ID.String(), k, part, client.BodyOptions{Decoded: m.ContentEncoding != ""})
+	if err != nil {
+		return a.out.Printf("%s\n", a.out.Warn.Sprint(terminal.Safe(err.Error())))
+	}
+	defer b.Close()
+	head := make([]byte, previewBytes+1)
+	n, err := io.ReadFull(b, head)
+	if err != nil && err != io.EOF && err != io.ErrUnexpectedEOF {
+		return err
+	}
+	text := head[:min(n, previewBytes)]
+	if looksBinary(text) {
+		return a.out.Printf("%s\n", a.out.Dim.Sprintf("%s that are no text", terminal.Bytes(m.Size)))
+	}
+	if err := printSafe(a.out, strings.NewReader(string(text))); err != nil {
+		return err
+	}
+	if n <= previewBytes {
+		return nil
+	}
+	which := ""
+	if part == inspector.Response {
+		which = " --response"
+	}
+	return a.out.Printf("%s\n", a.out.Dim.Sprintf("… the first %s of %s; all of it: boathook deliveries view %d%s --body --attempt %d",
+		terminal.Bytes(previewBytes), terminal.Bytes(m.Size), d.Row.N, which, k))
+}
+
+// looksBinary reports whether bytes are better not shown as text.
+func looksBinary(p []byte) bool {
+	odd := 0
+	for _, c := range p {
+		if c < 0x09 || c > 0x0d && c < 0x20 {
+			odd++
+		}
+	}
+	return odd*20 > len(p)
+}
