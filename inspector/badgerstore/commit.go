@@ -1,0 +1,401 @@
+package badgerstore
+
+import (
+	"bytes"
+	"context"
+	"errors"
+	"fmt"
+	"slices"
+
+	"github.com/boathook/boathook/inspector"
+	"github.com/boathook/boathook/inspector/badgerstore/journal"
+)
+
+// Commit writes the batch to the journal and returns once it is durable, see
+// [Options.Durability]. It returns inspector.ErrNoSpace while there is too
+// little free space, and inspector.ErrBroken for ever after a failed sync.
+func (s *Store) Commit(ctx context.Context, b *inspector.Batch) (inspector.Result, error) {
+	if err := b.Check(); err != nil {
+		return inspector.Result{}, err
+	}
+	end, err := s.begin(ctx)
+	if err != nil {
+		return inspector.Result{}, err
+	}
+	defer end()
+	size := batchBytes(b)
+	s.inFlight.Add(size)
+	defer s.inFlight.Add(-size)
+	if err := s.admit(); err != nil {
+		return inspector.Result{}, err
+	}
+	s.write.Lock()
+	defer s.write.Unlock()
+	d := draft{s: s, b: b}
+	s.mu.Lock()
+	err = d.prepare()
+	s.mu.Unlock()
+	if err != nil {
+		return inspector.Result{}, err
+	}
+	return d.res, s.append(d.contents)
+}
+
+// append makes records durable and applies them. Store.write must be held.
+func (s *Store) append(contents []recorded) error {
+	defer s.batch.Reset()
+	if len(contents) == 0 {
+		return nil
+	}
+	seq := s.seq + 1
+	placed, err := s.journal.Append(seq, &s.batch)
+	if errors.Is(err, journal.ErrBroken) {
+		return fmt.Errorf("%w: %w", inspector.ErrBroken, err)
+	}
+	if err != nil {
+		s.volume.expire()
+		return fmt.Errorf("commit: %w", noSpace(err))
+	}
+	s.mu.Lock()
+	for i, c := range contents {
+		if err = s.applier.record(seq, placed[i], c.content); err != nil {
+			break
+		}
+	}
+	s.applied = s.journal.End()
+	dirty := s.dirtyBlocks()
+	s.mu.Unlock()
+	if err != nil {
+		// What memory holds no longer follows the journal; a start mends it.
+		s.fault.CompareAndSwap(nil, &err)
+		return fmt.Errorf("%w: %w", inspector.ErrBroken, err)
+	}
+	s.ring()
+	s.nudge()
+	if dirty > 4*flushBlocks {
+		s.keepUp()
+	}
+	return nil
+}
+
+// recorded is the content of a record that was put into the batch.
+type recorded struct{ content any }
+
+// draft turns a batch into journal records.
+type draft struct {
+	s        *Store
+	b        *inspector.Batch
+	sp       *space
+	res      inspector.Result
+	contents []recorded
+	parts    []*part
+	byID     map[inspector.ID]*part
+}
+
+// part is what the batch says of one delivery.
+type part struct {
+	group
+	known    *entry // nil if the delivery is new or unknown
+	attempts []*inspector.Attempt
+	chunks   []*inspector.Chunk
+	patched  *inspector.Row
+	erased   bool
+}
+
+func (d *draft) prepare() error {
+	d.sp = d.s.space(d.b.Workspace)
+	if err := d.collect(); err != nil {
+		return err
+	}
+	for _, p := range d.parts {
+		d.write(p)
+	}
+	if err := d.erase(); err != nil {
+		return err
+	}
+	d.queue()
+	d.config()
+	return nil
+}
+
+func (d *draft) part(id inspector.ID) (*part, error) {
+	if p := d.byID[id]; p != nil {
+		return p, nil
+	}
+	n, err := d.sp.find(id)
+	if err != nil {
+		return nil, err
+	}
+	p := &part{group: group{ws: d.sp.ws, id: id, n: n}}
+	if n != 0 {
+		s, err := d.sp.mutable(n, false)
+		if err != nil {
+			return nil, err
+		}
+		p.known = s.mem.at(n)
+	} else if early := d.sp.early[id]; early != nil {
+		p.known = early
+	}
+	d.byID[id] = p
+	d.parts = append(d.parts, p)
+	return p, nil
+}
+
+func (d *draft) collect() error {
+	b := d.b
+	d.byID = make(map[inspector.ID]*part, len(b.Deliveries)+len(b.Patches)+1)
+	if len(b.Deliveries) > 0 {
+		d.res.Numbers = make(map[inspector.ID]uint64, len(b.Deliveries))
+	}
+	n := d.sp.lastN
+	for i := range b.Deliveries {
+		p, err := d.part(b.Deliveries[i].ID)
+		if err != nil {
+			return err
+		}
+		if p.n == 0 {
+			n++
+			row := b.Deliveries[i]
+			row.N, p.n, p.row = n, n, &row
+		}
+		d.res.Numbers[p.id] = p.n
+	}
+	for i := range b.Chunks {
+		p, err := d.part(b.Chunks[i].Body.Delivery)
+		if err != nil {
+			return err
+		}
+		p.chunk(&b.Chunks[i])
+	}
+	for i := range b.Attempts {
+		p, err := d.part(b.Attempts[i].Delivery)
+		if err != nil {
+			return err
+		}
+		if err := d.attempt(p, &b.Attempts[i]); err != nil {
+			return err
+		}
+	}
+	for i := range b.Patches {
+		p, err := d.part(b.Patches[i].ID)
+		if err != nil {
+			return err
+		}
+		p.patch(&b.Patches[i])
+	}
+	return nil
+}
+
+// gone reports whether the delivery was deleted: nothing more is kept of it.
+func (p *part) gone() bool { return p.known != nil && p.known.state == dead }
+
+func (p *part) chunk(c *inspector.Chunk) {
+	it := item{kind: chunkItem, k: uint32(c.Body.Attempt), part: c.Body.Part, seq: uint32(c.Seq)}
+	if p.gone() || p.known != nil && p.known.has(it) || slices.Contains(p.items, it) {
+		return
+	}
+	p.items = append(p.items, it)
+	p.chunks = append(p.chunks, c)
+}
+
+func (d *draft) attempt(p *part, a *inspector.Attempt) error {
+	if p.n == 0 || p.gone() {
+		return nil
+	}
+	it := item{kind: attemptItem, k: uint32(a.K)}
+	if p.known != nil && p.known.has(it) && !slices.Contains(p.items, it) {
+		same, err := d.s.sameAttempt(p.known, a)
+		if same || err != nil {
+			return err
+		}
+	}
+	if i := slices.IndexFunc(p.attempts, func(b *inspector.Attempt) bool { return b.K == a.K }); i >= 0 {
+		p.attempts[i] = a
+		return nil
+	}
+	p.items = append(p.items, it)
+	p.attempts = append(p.attempts, a)
+	p.told = true
+	return nil
+}
+
+func (p *part) patch(q *inspector.Patch) {
+	if p.n == 0 || p.gone() {
+		return
+	}
+	if p.patched == nil {
+		p.patched = p.row
+		if p.patched == nil {
+			p.patched = &p.known.row
+		}
+	}
+	row := cloneRow(p.patched)
+	patch(&row, q)
+	if sameRow(&row, p.patched) {
+		return
+	}
+	p.patched, p.told = &row, true
+	p.patches = append(p.patches, clonePatch(q))
+}
+
+func clonePatch(p *inspector.Patch) inspector.Patch {
+	c := *p
+	c.AddTags, c.DropTags = slices.Clone(p.AddTags), slices.Clone(p.DropTags)
+	return c
+}
+
+// write puts the records of one delivery into the batch: one for all that is
+// small, then one for each large chunk.
+func (d *draft) write(p *part) {
+	if p.row == nil && len(p.items) == 0 && len(p.patches) == 0 {
+		return
+	}
+	buf := &d.s.batch
+	head := group{ws: p.ws, id: p.id, n: p.n, row: p.row, patches: p.patches, told: p.told}
+	var alone []*inspector.Chunk
+	buf.Begin(kindGroup, p.n)
+	buf.Buf = putGroupHead(buf.Buf, p.ws, p.id)
+	if p.row != nil {
+		buf.Buf = putPart(buf.Buf, groupRow, func(b []byte) []byte { return putRow(b, p.row) })
+	}
+	for _, a := range p.attempts {
+		buf.Buf = putPart(buf.Buf, groupAttempt, func(b []byte) []byte { return putAttempt(b, a) })
+		head.items = append(head.items, item{kind: attemptItem, k: uint32(a.K)})
+	}
+	for i := range p.patches {
+		buf.Buf = putPart(buf.Buf, groupPatch, func(b []byte) []byte { return putPatch(b, &p.patches[i]) })
+	}
+	for _, c := range p.chunks {
+		if len(c.Data) >= aloneBytes {
+			alone = append(alone, c)
+			continue
+		}
+		buf.Buf = putChunk(buf.Buf, c)
+		head.items = append(head.items, chunkOf(c))
+	}
+	buf.End()
+	d.contents = append(d.contents, recorded{&head})
+	for _, c := range alone {
+		buf.Begin(kindGroup, p.n)
+		buf.Buf = putChunk(putGroupHead(buf.Buf, p.ws, p.id), c)
+		buf.End()
+		d.contents = append(d.contents, recorded{&group{ws: p.ws, id: p.id, n: p.n, items: []item{chunkOf(c)}}})
+	}
+}
+
+func chunkOf(c *inspector.Chunk) item {
+	return item{kind: chunkItem, k: uint32(c.Body.Attempt), part: c.Body.Part, seq: uint32(c.Seq)}
+}
+
+func (d *draft) erase() error {
+	g := &gone{ws: d.sp.ws, wipe: true}
+	for _, id := range d.b.Erase {
+		p := d.byID[id]
+		if p == nil {
+			var err error
+			if p, err = d.part(id); err != nil {
+				return err
+			}
+		}
+		if p.n != 0 && !p.gone() && !p.erased {
+			p.erased = true
+			g.numbers, g.ids = append(g.numbers, p.n), append(g.ids, id)
+		}
+	}
+	d.add(kindGone, len(g.numbers), g)
+	return nil
+}
+
+type putter interface{ put([]byte) []byte }
+
+// add puts a record into the batch unless it would say nothing.
+func (d *draft) add(kind journal.Kind, count int, c putter) {
+	if count == 0 {
+		return
+	}
+	d.s.batch.Begin(kind, 0)
+	d.s.batch.Buf = c.put(d.s.batch.Buf)
+	d.s.batch.End()
+	d.contents = append(d.contents, recorded{c})
+}
+
+func (d *draft) queue() {
+	set := &workSet{ws: d.sp.ws}
+	q := &d.sp.queue
+	order := q.order
+	for i := range d.b.Schedule {
+		due := d.b.Schedule[i]
+		if q.work[due.ID] != nil || slices.ContainsFunc(set.puts, func(w *work) bool { return w.due.ID == due.ID }) {
+			continue
+		}
+		order++
+		due.Payload = bytes.Clone(due.Payload)
+		set.puts = append(set.puts, &work{due: due, order: order})
+	}
+	for i := range d.b.Finish {
+		f := &d.b.Finish[i]
+		w := q.work[f.ID]
+		if w == nil || w.token != f.Token || f.Token == 0 || slices.Contains(set.done, f.ID) {
+			d.res.Lost = append(d.res.Lost, f.ID)
+			continue
+		}
+		if f.Next.IsZero() {
+			set.done = append(set.done, f.ID)
+			continue
+		}
+		next := &work{due: w.due, order: w.order}
+		next.due.RunAt = f.Next
+		if f.Payload != nil {
+			next.due.Payload = bytes.Clone(f.Payload)
+		}
+		set.puts = append(set.puts, next)
+	}
+	d.add(kindQueue, len(set.puts)+len(set.done), set)
+}
+
+func (d *draft) config() {
+	for _, p := range d.b.Config {
+		var rev uint64
+		if e := d.sp.config[p.Key]; e != nil {
+			rev = e.rev
+		}
+		if rev != p.Want {
+			d.res.Conflicts = append(d.res.Conflicts, p.Key)
+		}
+	}
+	if len(d.res.Conflicts) > 0 || len(d.b.Config) == 0 {
+		return
+	}
+	set := &configSet{ws: d.sp.ws}
+	// The number of the batch only grows, so it serves as revision. Several
+	// writes of one batch take numbers that its changes have anyway.
+	for i, p := range d.b.Config {
+		rev := d.s.seq + 1 + uint64(i)
+		if p.Value != nil {
+			if d.res.Revs == nil {
+				d.res.Revs = map[string]uint64{}
+			}
+			d.res.Revs[p.Key] = rev
+		}
+		set.puts = append(set.puts, configPut{p.Key, &configEntry{rev: rev, value: bytes.Clone(p.Value)}})
+	}
+	d.add(kindConfig, len(set.puts), set)
+}
+
+func batchBytes(b *inspector.Batch) int64 {
+	n := int64(512 * (1 + len(b.Deliveries) + len(b.Patches)))
+	for i := range b.Attempts {
+		a := &b.Attempts[i]
+		n += int64(512 + len(a.Request.Head) + len(a.Request.Framing) + len(a.Response.Head) + len(a.Response.Framing))
+	}
+	for i := range b.Chunks {
+		n += int64(128 + len(b.Chunks[i].Data))
+	}
+	for i := range b.Schedule {
+		n += int64(256 + len(b.Schedule[i].Payload))
+	}
+	for i := range b.Config {
+		n += int64(128 + len(b.Config[i].Value))
+	}
+	return n
+}

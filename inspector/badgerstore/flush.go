@@ -1,0 +1,289 @@
+package badgerstore
+
+import (
+	"encoding/binary"
+	"errors"
+	"fmt"
+	"maps"
+
+	"github.com/boathook/boathook/inspector"
+	"github.com/boathook/boathook/inspector/badgerstore/journal"
+)
+
+// flushBlocks is how many full blocks wait in memory before they are written.
+const flushBlocks = 16
+
+// partBytes keeps a transaction of Badger well below its limit.
+const partBytes = 512 << 10
+
+// pending is a copy of what one workspace has to write.
+type pending struct {
+	sp      *space
+	blocks  []pendingBlock
+	config  map[string]bool
+	work    map[string]bool
+	dropped []*summary
+	state   []byte
+
+	configs map[string][]byte // nil: deleted
+	works   map[string][]byte
+}
+
+type pendingBlock struct {
+	s       *summary
+	changes uint64
+	sum     summary // made anew from the entries
+	data    []byte
+	pieces  []journal.Placed // of a full block whose word filter is to be made
+	old     int              // parts of the stored block
+}
+
+// dirtyBlocks counts blocks in memory, of which all but the newest wait to be
+// written. Store.mu must be held.
+func (s *Store) dirtyBlocks() int {
+	n := 0
+	for _, sp := range s.spaces {
+		n += sp.inMemory
+	}
+	return n
+}
+
+// flush writes what is in memory into the index and moves the checkpoint on.
+func (s *Store) flush() error {
+	s.flushing.Lock()
+	defer s.flushing.Unlock()
+	if free := s.volume.free(); free >= 0 && free < s.indexNeed() {
+		return fmt.Errorf("write index: %w: %s free", inspector.ErrNoSpace, mebibytes(free))
+	}
+	todo, end, seq := s.take()
+	err := s.index.update(func(w *writer) error {
+		for _, p := range todo {
+			if err := s.put(w, p); err != nil {
+				return err
+			}
+		}
+		check := binary.BigEndian.AppendUint64(nil, uint64(end))
+		check = binary.BigEndian.AppendUint64(check, seq)
+		return w.set([]byte(keyCheck), check)
+	})
+	s.mu.Lock()
+	defer s.mu.Unlock()
+	for _, p := range todo {
+		if err != nil {
+			p.giveBack()
+			continue
+		}
+		s.settle(p)
+	}
+	if err == nil {
+		s.indexed.Store(s.index.bytes())
+	}
+	return err
+}
+
+// indexNeed is the free space without which the index is left alone. It is
+// less than what commits need, so they stop first.
+func (s *Store) indexNeed() int64 { return min(indexReserve, s.opt.MinFreeBytes/2) }
+
+// take copies what is to be written, and how far in the journal that is.
+func (s *Store) take() (todo []*pending, end journal.Pos, seq uint64) {
+	s.mu.Lock()
+	end, seq = s.applied, s.seq
+	for _, sp := range s.spaces {
+		p := &pending{sp: sp, config: sp.dirtyConfig, work: sp.queue.dirty, dropped: sp.dropped}
+		sp.dirtyConfig, sp.queue.dirty, sp.dropped = map[string]bool{}, map[string]bool{}, nil
+		todo = append(todo, p)
+	}
+	s.mu.Unlock()
+	for _, p := range todo {
+		s.mu.RLock()
+		p.copyRest()
+		blocks := make([]*summary, 0, flushBlocks)
+		for _, sum := range p.sp.blocks {
+			if sum.mem != nil && sum.mem.dirty {
+				blocks = append(blocks, sum)
+			}
+		}
+		s.mu.RUnlock()
+		for _, sum := range blocks {
+			s.mu.RLock()
+			if sum.mem != nil { // a prune may have dropped it meanwhile
+				p.blocks = append(p.blocks, p.copyBlock(sum))
+			}
+			s.mu.RUnlock()
+		}
+	}
+	return todo, end, seq
+}
+
+func (p *pending) copyRest() {
+	p.state = p.sp.encodeState()
+	p.configs, p.works = map[string][]byte{}, map[string][]byte{}
+	for key := range p.config {
+		p.configs[key] = nil
+		if e := p.sp.config[key]; e != nil {
+			b := binary.AppendUvarint(nil, uint64(e.pos))
+			p.configs[key] = putConfig(b, key, e.rev, e.value)
+		}
+	}
+	for id := range p.work {
+		p.works[id] = nil
+		if w := p.sp.queue.work[id]; w != nil {
+			p.works[id] = putWork(binary.AppendUvarint(nil, uint64(w.pos)), w)
+		}
+	}
+}
+
+func (p *pending) copyBlock(s *summary) pendingBlock {
+	b := pendingBlock{s: s, changes: s.mem.changes, sum: s.mem.summarise(), data: s.mem.encode(), old: s.parts}
+	b.sum.version, b.sum.words = s.version+1, s.words
+	b.sum.parts = (len(b.data) + partBytes - 1) / partBytes
+	if !s.words && !p.sp.open(s) {
+		for i := range s.mem.entries {
+			if e := &s.mem.entries[i]; e.state == live {
+				b.pieces = append(b.pieces, e.pieces...)
+			}
+		}
+	}
+	return b
+}
+
+func (s *Store) put(w *writer, p *pending) error {
+	ws := p.sp.ws
+	for _, old := range p.dropped {
+		for part := range old.parts {
+			if err := w.delete(partKey(ws, old.no, old.version, part)); err != nil {
+				return err
+			}
+		}
+		if err := w.delete(numberKey(keySummary, ws, old.no)); err != nil {
+			return err
+		}
+	}
+	for i := range p.blocks {
+		if err := s.putBlock(w, ws, &p.blocks[i]); err != nil {
+			return err
+		}
+	}
+	for kind, values := range map[byte]map[string][]byte{keyConfig: p.configs, keyWork: p.works} {
+		for key, value := range values {
+			if err := putOrDelete(w, textKey(kind, ws, key), value); err != nil {
+				return err
+			}
+		}
+	}
+	return w.set(spaceKey(keyState, ws), p.state)
+}
+
+func putOrDelete(w *writer, key, value []byte) error {
+	if value == nil {
+		return w.delete(key)
+	}
+	return w.set(key, value)
+}
+
+// putBlock writes the block under its next version, so that one that is cut
+// short leaves the old version whole.
+func (s *Store) putBlock(w *writer, ws inspector.Workspace, b *pendingBlock) error {
+	if b.pieces != nil {
+		b.sum.words = s.fillWords(ws, b.sum.no, b.pieces)
+	}
+	for part := range b.sum.parts {
+		piece := b.data[part*partBytes:]
+		if err := w.set(partKey(ws, b.sum.no, b.sum.version, part), piece[:min(len(piece), partBytes)]); err != nil {
+			return err
+		}
+	}
+	if err := w.set(numberKey(keySummary, ws, b.sum.no), b.sum.encode()); err != nil {
+		return err
+	}
+	for part := range b.old {
+		if err := w.delete(partKey(ws, b.sum.no, b.sum.version-1, part)); err != nil {
+			return err
+		}
+	}
+	return nil
+}
+
+// settle notes that p is stored. Store.mu must be held for writing.
+func (s *Store) settle(p *pending) {
+	for i := range p.blocks {
+		b := &p.blocks[i]
+		s.views.drop(p.sp.ws, b.sum.no)
+		b.s.version, b.s.parts = b.sum.version, b.sum.parts
+		if b.s.mem == nil { // dropped while it was written
+			p.sp.dropped = append(p.sp.dropped, b.s)
+			continue
+		}
+		if b.s.mem.changes == b.changes {
+			b.sum.mem = b.s.mem
+			*b.s = b.sum
+			b.s.mem.dirty = false
+		}
+	}
+	for _, sum := range p.sp.blocks {
+		if sum.mem != nil && !sum.mem.dirty && !p.sp.open(sum) {
+			p.sp.release(sum)
+		}
+	}
+}
+
+// giveBack marks what could not be written as to be written again.
+func (p *pending) giveBack() {
+	maps.Copy(p.sp.dirtyConfig, p.config)
+	maps.Copy(p.sp.queue.dirty, p.work)
+	p.sp.dropped = append(p.sp.dropped, p.dropped...)
+}
+
+// keepUp writes the index when commits are faster than the background.
+func (s *Store) keepUp() {
+	if err := s.flush(); err != nil && !errors.Is(err, inspector.ErrNoSpace) {
+		s.logf("%v", err)
+	}
+}
+
+// The state of a workspace: last number, last id, losses, early chunks.
+func (sp *space) encodeState() []byte {
+	b := binary.AppendUvarint([]byte{1}, sp.lastN)
+	b = append(b, sp.lastID[:]...)
+	b = binary.AppendUvarint(b, uint64(len(sp.losses)))
+	for i := range sp.losses {
+		b = putLoss(b, &sp.losses[i])
+	}
+	b = binary.AppendUvarint(b, uint64(len(sp.early)))
+	for id, e := range sp.early {
+		b = putPieces(append(b, id[:]...), e)
+	}
+	return b
+}
+
+func (sp *space) decodeState(data []byte) error {
+	d := &decoder{b: data}
+	if d.byte() != 1 {
+		return errShort
+	}
+	sp.lastN, sp.lastID = d.uvarint(), d.id()
+	for range d.count() {
+		sp.losses = append(sp.losses, d.loss())
+	}
+	for range d.count() {
+		id, e := d.id(), &entry{}
+		d.pieces(e)
+		sp.early[id] = e
+	}
+	return d.err
+}
+
+func putLoss(b []byte, l *inspector.Loss) []byte {
+	b = binary.AppendUvarint(b, l.FirstN)
+	b = binary.AppendUvarint(b, l.LastN)
+	b = binary.AppendVarint(b, int64(l.Count))
+	return putString(putTime(putTime(b, l.From), l.To), l.Reason)
+}
+
+func (d *decoder) loss() inspector.Loss {
+	return inspector.Loss{
+		FirstN: d.uvarint(), LastN: d.uvarint(), Count: int(d.varint()),
+		From: d.time(), To: d.time(), Reason: d.string(),
+	}
+}

@@ -1,0 +1,140 @@
+package journal
+
+import (
+	"errors"
+	"fmt"
+	"io"
+	"sort"
+)
+
+// Reader reads records by position. It keeps the segments it has touched, so
+// that they stay readable after they were dropped. It is not safe for
+// concurrent use.
+type Reader struct {
+	j    *Journal
+	held []*segment
+	open []File
+}
+
+// Reader returns a new reader. The caller must close it.
+func (j *Journal) Reader() *Reader { return &Reader{j: j} }
+
+// Close lets go of the segments.
+func (r *Reader) Close() {
+	for _, s := range r.held {
+		s.release()
+	}
+	r.held, r.open = nil, nil
+}
+
+// Hold makes sure that a segment can be read until Close.
+func (r *Reader) Hold(n uint32) error {
+	_, _, err := r.file(n)
+	return err
+}
+
+func (r *Reader) file(n uint32) (*segment, File, error) {
+	for i, s := range r.held {
+		if s.n == n {
+			return s, r.open[i], nil
+		}
+	}
+	s := r.j.segment(n)
+	if s == nil {
+		return nil, nil, fmt.Errorf("journal segment %d: %w", n, ErrDropped)
+	}
+	f, err := s.acquire()
+	if err != nil {
+		return nil, nil, err
+	}
+	r.held, r.open = append(r.held, s), append(r.open, f)
+	r.j.spare(s)
+	return s, f, nil
+}
+
+func (j *Journal) segment(n uint32) *segment {
+	j.mu.RLock()
+	defer j.mu.RUnlock()
+	i := sort.Search(len(j.segments), func(i int) bool { return j.segments[i].n >= n })
+	if i < len(j.segments) && j.segments[i].n == n {
+		return j.segments[i]
+	}
+	return nil
+}
+
+// maxOpen is how many segment files stay open while nobody reads them.
+const maxOpen = 16
+
+// spare closes files that nobody reads when there are many.
+func (j *Journal) spare(but *segment) {
+	j.mu.RLock()
+	defer j.mu.RUnlock()
+	if len(j.segments) <= maxOpen {
+		return
+	}
+	open := 0
+	for _, s := range j.segments[:len(j.segments)-1] {
+		s.mu.Lock()
+		if s.file != nil {
+			open++
+		}
+		s.mu.Unlock()
+	}
+	for _, s := range j.segments[:len(j.segments)-1] {
+		if open <= maxOpen {
+			return
+		}
+		if s != but && s.idle() == nil {
+			open--
+		}
+	}
+}
+
+// Read reads one record into buf, which grows as needed and is returned for the
+// next call. The record's data lies in it.
+func (r *Reader) Read(p Placed, buf []byte) (Record, []byte, error) {
+	seg, f, err := r.file(p.Pos.Segment())
+	if err != nil {
+		return Record{}, buf, err
+	}
+	want := recordHead + p.Size
+	if cap(buf) < want {
+		buf = make([]byte, want)
+	}
+	buf = buf[:want]
+	if _, err := f.ReadAt(buf, p.Pos.Offset()); err != nil {
+		if errors.Is(err, io.EOF) {
+			err = ErrDamaged
+		}
+		return Record{}, buf, fmt.Errorf("read journal at %s: %w", p.Pos, err)
+	}
+	rec, sum, ok := parseHead(seg.seed, p.Pos, buf)
+	if !ok || rec.Size != p.Size {
+		return Record{}, buf, fmt.Errorf("read journal at %s: %w", p.Pos, ErrDamaged)
+	}
+	if rec.Kind == Wiped {
+		return rec, buf, fmt.Errorf("read journal at %s: %w", p.Pos, ErrWiped)
+	}
+	rec.Data = buf[recordHead:]
+	if !rec.dataMatches(sum) {
+		return rec, buf, fmt.Errorf("read journal at %s: %w", p.Pos, ErrDamaged)
+	}
+	return rec, buf, nil
+}
+
+// Raw reads bytes as they are on disk, without looking at checksums, for a
+// search that checks what it finds. It may return fewer bytes than asked.
+func (r *Reader) Raw(pos Pos, p []byte) (int, error) {
+	_, f, err := r.file(pos.Segment())
+	if err != nil {
+		return 0, err
+	}
+	n, err := f.ReadAt(p, pos.Offset())
+	if err != nil && !errors.Is(err, io.EOF) {
+		return n, fmt.Errorf("read journal at %s: %w", pos, err)
+	}
+	return n, nil
+}
+
+// Span is where a record begins and how many bytes it takes on disk.
+func (p Placed) Span() (Pos, int) { return p.Pos, recordHead + padded(p.Size) }

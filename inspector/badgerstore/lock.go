@@ -1,0 +1,44 @@
+package badgerstore
+
+import (
+	"errors"
+	"fmt"
+	"io"
+	"os"
+	"path/filepath"
+	"strconv"
+	"strings"
+)
+
+// ErrInUse is returned by Open for a folder that another process has open.
+var ErrInUse = errors.New("in use by another boathook")
+
+// folderLock is held while a store is open. The kernel lets go of it when the
+// process ends, so a LOCK file that was left behind locks nothing.
+type folderLock struct{ file *os.File }
+
+func lockFolder(dir string) (*folderLock, error) {
+	f, err := os.OpenFile(filepath.Join(dir, "LOCK"), os.O_RDWR|os.O_CREATE, 0o600)
+	if err != nil {
+		return nil, err
+	}
+	if err := tryLock(f); err != nil {
+		text, _ := io.ReadAll(io.LimitReader(f, 32))
+		f.Close()
+		if pid, err := strconv.Atoi(strings.TrimSpace(string(text))); err == nil {
+			return nil, fmt.Errorf("%w (pid %d)", ErrInUse, pid)
+		}
+		return nil, ErrInUse
+	}
+	err = errors.Join(f.Truncate(0), func() error {
+		_, err := f.WriteAt([]byte(strconv.Itoa(os.Getpid())+"\n"), 0)
+		return err
+	}())
+	if err != nil {
+		f.Close()
+		return nil, err
+	}
+	return &folderLock{f}, nil
+}
+
+func (l *folderLock) release() error { return l.file.Close() }

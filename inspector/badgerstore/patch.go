@@ -1,0 +1,47 @@
+package badgerstore
+
+import (
+	"slices"
+
+	"github.com/boathook/boathook/inspector"
+)
+
+// patch changes r as p says.
+func patch(r *inspector.Row, p *inspector.Patch) {
+	if o := p.Outcome; o != nil {
+		r.Status, r.Failure, r.Duration, r.RespSize = o.Status, o.Failure, o.Duration, o.RespSize
+		r.Flags &^= inspector.FlagFailed
+		if o.Failure != "" || o.Status < 200 || o.Status > 299 {
+			r.Flags |= inspector.FlagFailed
+		}
+	}
+	if v := p.Verdict; v != nil {
+		r.Verdict, r.Scheme, r.Cause = v.Verdict, v.Scheme, v.Cause
+	}
+	r.Flags = (r.Flags | p.Set) &^ p.Clear
+	r.Tries += p.Tries
+	if p.MaxTries != 0 {
+		r.MaxTries = p.MaxTries
+	}
+	if len(p.AddTags) == 0 && len(p.DropTags) == 0 {
+		return
+	}
+	tags := slices.Clone(r.Tags)
+	for _, tag := range p.AddTags {
+		if !slices.Contains(tags, tag) {
+			tags = append(tags, tag)
+		}
+	}
+	r.Tags = slices.DeleteFunc(tags, func(tag string) bool { return slices.Contains(p.DropTags, tag) })
+}
+
+func sameRow(a, b *inspector.Row) bool {
+	at, bt := rowStrings(a), rowStrings(b)
+	for i := range at {
+		if *at[i] != *bt[i] {
+			return false
+		}
+	}
+	return a.Flags == b.Flags && a.Status == b.Status && a.Duration == b.Duration && a.Size == b.Size &&
+		a.RespSize == b.RespSize && a.Tries == b.Tries && a.MaxTries == b.MaxTries && slices.Equal(a.Tags, b.Tags)
+}

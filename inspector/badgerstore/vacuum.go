@@ -1,0 +1,91 @@
+package badgerstore
+
+import (
+	"fmt"
+	"os"
+	"path/filepath"
+
+	"github.com/dgraph-io/badger/v4"
+)
+
+// vacuum rids the index of everything that was overwritten or deleted: Badger
+// keeps it until a compaction happens to come by. All that is current is
+// copied into a new database, which then takes the place of the old one.
+func (s *Store) vacuum() error {
+	if err := s.flush(); err != nil {
+		return err
+	}
+	s.flushing.Lock()
+	defer s.flushing.Unlock()
+	due := s.vacuumAt.Load()
+	if err := s.index.renew(); err != nil {
+		return err
+	}
+	s.vacuumAt.CompareAndSwap(due, 0)
+	s.indexed.Store(s.index.bytes())
+	return nil
+}
+
+// renew copies the database. Nothing may be written meanwhile; reading goes on.
+func (x *index) renew() error {
+	next := x.name() + 1
+	dir := filepath.Join(x.root, dbName(next))
+	if err := os.RemoveAll(dir); err != nil {
+		return fmt.Errorf("renew index: %w", err)
+	}
+	db, err := openDB(dir, x.log)
+	if err != nil {
+		return err
+	}
+	if err := copyDB(db, x.db); err != nil {
+		db.Close()
+		os.RemoveAll(dir)
+		return fmt.Errorf("renew index: %w", err)
+	}
+	if err := db.Sync(); err != nil {
+		db.Close()
+		return fmt.Errorf("renew index: %w", err)
+	}
+	// From here on the new one counts: a start takes what CURRENT names and
+	// removes the rest.
+	if err := x.point(next); err != nil {
+		db.Close()
+		return fmt.Errorf("renew index: %w", err)
+	}
+	x.mu.Lock()
+	old, oldDir := x.db, x.dir
+	x.db, x.dir = db, dir
+	x.mu.Unlock()
+	err = old.Close()
+	if rerr := os.RemoveAll(oldDir); err == nil {
+		err = rerr
+	}
+	if err != nil {
+		return fmt.Errorf("renew index: %w", err)
+	}
+	return nil
+}
+
+func copyDB(to, from *badger.DB) error {
+	batch := to.NewWriteBatch()
+	defer batch.Cancel()
+	err := from.View(func(txn *badger.Txn) error {
+		it := txn.NewIterator(badger.IteratorOptions{PrefetchValues: true, PrefetchSize: 16})
+		defer it.Close()
+		for it.Rewind(); it.Valid(); it.Next() {
+			item := it.Item()
+			value, err := item.ValueCopy(nil)
+			if err != nil {
+				return err
+			}
+			if err := batch.Set(item.KeyCopy(nil), value); err != nil {
+				return err
+			}
+		}
+		return nil
+	})
+	if err != nil {
+		return err
+	}
+	return batch.Flush()
+}

@@ -1,0 +1,257 @@
+package badgerstore
+
+import (
+	"encoding/binary"
+	"errors"
+	"fmt"
+	"hash/crc32"
+	"time"
+
+	"github.com/boathook/boathook/inspector"
+	"github.com/boathook/boathook/inspector/badgerstore/journal"
+)
+
+// A stored block: a header of 24 bytes, one line of fixed width for each slot,
+// the text columns of all rows once each, what varies in length, a checksum.
+//
+//	0  1 (version)   2 slots   8 number of the block
+//	16 start of the offsets of the texts   20 number of texts
+//
+// A line: id 16, seconds 8, nanoseconds 4 (the highest two bits are the state),
+// flags 4, text columns 16 x 2, duration 8, size 8, response size 8, status 4,
+// tries 4, most tries 4, start of what varies 4.
+const (
+	blockHead = 24
+	lineBytes = 104
+)
+
+var castagnoli = crc32.MakeTable(crc32.Castagnoli)
+
+var errBlock = errors.New("not a stored block")
+
+// encode writes the block as it is stored.
+func (b *block) encode() []byte {
+	slots := len(b.entries)
+	for slots > 0 && b.entries[slots-1].state == absent {
+		slots--
+	}
+	texts := make(map[string]uint16, 64)
+	var list []string
+	intern := func(s string) uint16 {
+		i, ok := texts[s]
+		if !ok {
+			i = uint16(len(list))
+			texts[s] = i
+			list = append(list, s)
+		}
+		return i
+	}
+	out := make([]byte, blockHead+slots*lineBytes, blockHead+slots*(lineBytes+96))
+	le := binary.LittleEndian
+	var rest []byte
+	starts := make([]int, slots)
+	for i := range slots {
+		e, line := &b.entries[i], out[blockHead+i*lineBytes:]
+		r := &e.row
+		copy(line, r.ID[:])
+		le.PutUint64(line[16:], uint64(r.At.Unix()))
+		le.PutUint32(line[24:], uint32(r.At.Nanosecond())|uint32(e.state)<<30)
+		le.PutUint32(line[28:], uint32(r.Flags))
+		for c, s := range rowStrings(r) {
+			le.PutUint16(line[32+2*c:], intern(*s))
+		}
+		le.PutUint64(line[64:], uint64(r.Duration))
+		le.PutUint64(line[72:], uint64(r.Size))
+		le.PutUint64(line[80:], uint64(r.RespSize))
+		le.PutUint32(line[88:], uint32(int32(r.Status)))
+		le.PutUint32(line[92:], uint32(int32(r.Tries)))
+		le.PutUint32(line[96:], uint32(int32(r.MaxTries)))
+		starts[i] = len(rest)
+		rest = putStrings(rest, r.Tags)
+		rest = putPieces(rest, e)
+	}
+	le.PutUint16(out[0:], 1)
+	le.PutUint16(out[2:], uint16(slots))
+	le.PutUint64(out[8:], b.no)
+	le.PutUint32(out[16:], uint32(len(out)))
+	le.PutUint32(out[20:], uint32(len(list)))
+	end := 0
+	for _, s := range list {
+		end += len(s)
+		out = le.AppendUint32(out, uint32(end))
+	}
+	for _, s := range list {
+		out = append(out, s...)
+	}
+	base := len(out)
+	out = append(out, rest...)
+	for i, at := range starts {
+		le.PutUint32(out[blockHead+i*lineBytes+100:], uint32(base+at))
+	}
+	return le.AppendUint32(out, crc32.Checksum(out, castagnoli))
+}
+
+func putPieces(b []byte, e *entry) []byte {
+	b = binary.AppendUvarint(b, uint64(len(e.pieces)))
+	var last journal.Pos
+	for _, p := range e.pieces {
+		b = binary.AppendUvarint(b, uint64(p.Pos-last))
+		b = binary.AppendUvarint(b, uint64(p.Size))
+		last = p.Pos
+	}
+	b = binary.AppendUvarint(b, uint64(len(e.items)))
+	for _, it := range e.items {
+		b = append(b, byte(it.kind)<<1|byte(it.part))
+		b = binary.AppendUvarint(b, uint64(it.k))
+		b = binary.AppendUvarint(b, uint64(it.seq))
+		b = binary.AppendUvarint(b, uint64(it.piece))
+	}
+	return b
+}
+
+func (d *decoder) pieces(e *entry) {
+	n := d.count()
+	if n > 0 {
+		e.pieces = make([]journal.Placed, n)
+	}
+	var last journal.Pos
+	for i := range e.pieces {
+		last += journal.Pos(d.uvarint())
+		e.pieces[i] = journal.Placed{Pos: last, Size: int(d.uvarint())}
+	}
+	n = d.count()
+	if n > 0 {
+		e.items = make([]item, n)
+	}
+	for i := range e.items {
+		c := d.byte()
+		e.items[i] = item{
+			kind: itemKind(c >> 1), part: inspector.Part(c & 1),
+			k: uint32(d.uvarint()), seq: uint32(d.uvarint()), piece: uint32(d.uvarint()),
+		}
+		if uint64(e.items[i].piece) >= uint64(len(e.pieces)) {
+			d.fail()
+		}
+	}
+}
+
+// view reads single rows of a stored block.
+type view struct {
+	no    uint64
+	slots int
+	data  []byte
+	ends  []byte // where each text ends
+	texts string // all texts, one after the other
+}
+
+func openView(data []byte) (*view, error) {
+	le := binary.LittleEndian
+	if len(data) < blockHead+4 || le.Uint16(data) != 1 {
+		return nil, errBlock
+	}
+	body := data[:len(data)-4]
+	if crc32.Checksum(body, castagnoli) != le.Uint32(data[len(body):]) {
+		return nil, fmt.Errorf("%w: wrong checksum", errBlock)
+	}
+	v := &view{no: le.Uint64(data[8:]), slots: int(le.Uint16(data[2:])), data: body}
+	start, texts := int(le.Uint32(data[16:])), int(le.Uint32(data[20:]))
+	if v.slots > blockRows || start != blockHead+v.slots*lineBytes || texts > len(body) || start+4*texts > len(body) {
+		return nil, errBlock
+	}
+	v.ends = body[start : start+4*texts]
+	size := 0
+	for i := range texts {
+		end := int(le.Uint32(v.ends[4*i:]))
+		if end < size {
+			return nil, errBlock
+		}
+		size = end
+	}
+	if start+4*texts+size > len(body) {
+		return nil, errBlock
+	}
+	v.texts = string(body[start+4*texts : start+4*texts+size])
+	return v, nil
+}
+
+func (v *view) line(slot int) []byte { return v.data[blockHead+slot*lineBytes:][:lineBytes] }
+
+func (v *view) state(slot int) state {
+	return state(binary.LittleEndian.Uint32(v.line(slot)[24:]) >> 30)
+}
+
+func (v *view) id(slot int) (id inspector.ID) {
+	copy(id[:], v.line(slot))
+	return id
+}
+
+func (v *view) countTexts() int { return len(v.ends) / 4 }
+
+func (v *view) text(i int) string {
+	if i >= v.countTexts() {
+		return ""
+	}
+	from := 0
+	if i > 0 {
+		from = int(binary.LittleEndian.Uint32(v.ends[4*(i-1):]))
+	}
+	return v.texts[from:binary.LittleEndian.Uint32(v.ends[4*i:])]
+}
+
+// row reads the row in a slot.
+func (v *view) row(slot int, r *inspector.Row) error {
+	line, le := v.line(slot), binary.LittleEndian
+	*r = inspector.Row{
+		ID: v.id(slot), N: v.no*blockRows + uint64(slot),
+		At:       time.Unix(int64(le.Uint64(line[16:])), int64(le.Uint32(line[24:])&(1<<30-1))).UTC(),
+		Flags:    inspector.Flags(le.Uint32(line[28:])),
+		Duration: time.Duration(le.Uint64(line[64:])), Size: int64(le.Uint64(line[72:])), RespSize: int64(le.Uint64(line[80:])),
+		Status: int(int32(le.Uint32(line[88:]))), Tries: int(int32(le.Uint32(line[92:]))), MaxTries: int(int32(le.Uint32(line[96:]))),
+	}
+	for c, s := range rowStrings(r) {
+		*s = v.text(int(le.Uint16(line[32+2*c:])))
+	}
+	d, err := v.rest(slot)
+	if err != nil {
+		return err
+	}
+	r.Tags = d.strings()
+	return d.err
+}
+
+func (v *view) rest(slot int) (*decoder, error) {
+	at := binary.LittleEndian.Uint32(v.line(slot)[100:])
+	if int64(at) > int64(len(v.data)) {
+		return nil, errBlock
+	}
+	return &decoder{b: v.data[at:]}, nil
+}
+
+// entry reads a row and where its records are.
+func (v *view) entry(slot int, e *entry) error {
+	*e = entry{state: v.state(slot)}
+	if e.state == absent {
+		return nil
+	}
+	if err := v.row(slot, &e.row); err != nil {
+		return err
+	}
+	d, err := v.rest(slot)
+	if err != nil {
+		return err
+	}
+	d.strings()
+	d.pieces(e)
+	return d.err
+}
+
+// block reads all of it, to be changed.
+func (v *view) block() (*block, error) {
+	b := newBlock(v.no)
+	for i := range v.slots {
+		if err := v.entry(i, &b.entries[i]); err != nil {
+			return nil, err
+		}
+	}
+	return b, nil
+}

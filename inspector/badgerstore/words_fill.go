@@ -1,0 +1,161 @@
+package badgerstore
+
+import (
+	"encoding/binary"
+	"unsafe"
+
+	"github.com/boathook/boathook/inspector"
+	"github.com/boathook/boathook/inspector/badgerstore/journal"
+)
+
+func leUint64(b []byte) uint64 { return binary.LittleEndian.Uint64(b) }
+
+// fillWords makes the filter of a block from the journal and reports whether
+// it is complete.
+func (s *Store) fillWords(ws inspector.Workspace, no uint64, pieces []journal.Placed) bool {
+	r := s.journal.Reader()
+	defer r.Close()
+	w := wordScan{seams: map[inspector.BodyKey]*seam{}}
+	var buf []byte
+	for _, p := range pieces {
+		var rec journal.Record
+		var err error
+		if rec, buf, err = r.Read(p, buf); err != nil {
+			return false
+		}
+		if err := w.record(rec.Data); err != nil {
+			return false
+		}
+	}
+	w.finish()
+	data := make([]byte, 0, filterBytes)
+	for i := range w.filter {
+		for _, bits := range w.filter[i] {
+			data = binary.LittleEndian.AppendUint64(data, bits)
+		}
+	}
+	_, err := s.words.file.WriteAt(data, int64(no)*filterBytes)
+	return err == nil
+}
+
+// wordScan collects the words of records.
+type wordScan struct {
+	filter filter
+	seams  map[inspector.BodyKey]*seam
+}
+
+// seam holds the ends of the chunks of a large body, as a word may lie across
+// two of them.
+type seam struct{ heads, tails map[uint32][]byte }
+
+const seamBytes = 64 // of a word, more do not count
+
+func (w *wordScan) text(b []byte) {
+	inspector.ScanWords(b, func(text []byte) { w.filter.add(hashWord(text)) })
+}
+
+func (w *wordScan) string(s string) {
+	if len(s) >= 4 {
+		w.text(unsafe.Slice(unsafe.StringData(s), len(s)))
+	}
+}
+
+func (w *wordScan) strings(list []string) {
+	for _, s := range list {
+		w.string(s)
+	}
+}
+
+func (w *wordScan) record(data []byte) error {
+	var key inspector.BodyKey
+	copy(key.Delivery[:], idOf(data))
+	_, _, err := eachPart(data, func(tag byte, data []byte) error {
+		d := &decoder{b: data}
+		switch tag {
+		case groupRow:
+			row := d.row()
+			w.row(&row)
+		case groupAttempt:
+			a := d.attempt()
+			w.attempt(&a)
+		case groupPatch:
+			p := d.patch()
+			w.patch(&p)
+		case groupChunk:
+			it := d.chunkHead()
+			key.Attempt, key.Part = int(it.k), it.part
+			w.chunk(key, it.seq, d.b)
+		}
+		return d.err
+	})
+	return err
+}
+
+func idOf(data []byte) []byte {
+	d := &decoder{b: data}
+	d.workspace()
+	return d.take(16)
+}
+
+func (w *wordScan) row(r *inspector.Row) {
+	for _, s := range rowStrings(r) {
+		w.string(*s)
+	}
+	w.strings(r.Tags)
+	for c := range inspector.NumColumns {
+		w.filter.add(hashValue(c, r.Value(c)))
+	}
+}
+
+func (w *wordScan) attempt(a *inspector.Attempt) {
+	for _, m := range []*inspector.Message{&a.Request, &a.Response} {
+		w.text(m.Head)
+		w.text(m.Framing)
+		w.text(m.Interim)
+	}
+	w.strings([]string{a.Target, a.Remote, a.Failure.Class, a.Failure.Phase, a.Failure.Text})
+	w.strings(a.Dropped)
+	w.strings(a.Notes)
+}
+
+// patch takes in what a patch may turn a row into. The columns of the row
+// before it stay, so the filter claims too much rather than too little.
+func (w *wordScan) patch(p *inspector.Patch) {
+	w.strings(p.AddTags)
+	var r inspector.Row
+	patch(&r, p)
+	if p.Outcome != nil {
+		w.string(r.Failure)
+		w.filter.add(hashValue(inspector.ColOutcome, r.Value(inspector.ColOutcome)))
+	}
+	if p.Verdict != nil {
+		w.strings([]string{string(r.Verdict), r.Scheme, r.Cause})
+		for _, c := range []inspector.Column{inspector.ColVerdict, inspector.ColScheme, inspector.ColCause} {
+			w.filter.add(hashValue(c, r.Value(c)))
+		}
+	}
+}
+
+func (w *wordScan) chunk(key inspector.BodyKey, seq uint32, data []byte) {
+	w.text(data)
+	if len(data) < inspector.ChunkBytes && seq == 0 {
+		return
+	}
+	s := w.seams[key]
+	if s == nil {
+		s = &seam{map[uint32][]byte{}, map[uint32][]byte{}}
+		w.seams[key] = s
+	}
+	s.heads[seq] = append([]byte{}, data[:min(len(data), seamBytes)]...)
+	s.tails[seq] = append([]byte{}, data[max(0, len(data)-seamBytes):]...)
+}
+
+func (w *wordScan) finish() {
+	for _, s := range w.seams {
+		for seq, tail := range s.tails {
+			if head := s.heads[seq+1]; head != nil {
+				w.text(append(tail, head...))
+			}
+		}
+	}
+}
