@@ -51,7 +51,7 @@ func zstded(t testing.TB, s string, opts ...zstd.EOption) string {
 func TestDecode(t *testing.T) {
 	t.Parallel()
 	const text = `{"hello":"world","again":"hello world hello world hello world"}`
-	bomb := strings.Repeat("\x00", 64<<20)
+	bomb := strings.Repeat("\x00", 16<<20)
 	for _, tt := range []struct {
 		name     string
 		encoding string
@@ -70,6 +70,7 @@ func TestDecode(t *testing.T) {
 		{"gzip in two members", "gzip", gzipped("a") + gzipped("b"), 0, "ab", []string{"gzip"}, false, nil},
 		{"deflate with a head", "deflate", zlibbed(t, text), 0, text, []string{"deflate"}, false, nil},
 		{"deflate without", "deflate", deflated(t, text), 0, text, []string{"deflate"}, false, nil},
+		{"deflate that looks like a head", "deflate", "\x78\x9c" + "x", 0, "", []string{"deflate"}, false, errAny},
 		{"brotli", "br", brotlied(t, text), 0, text, []string{"br"}, false, nil},
 		{"zstd", "zstd", zstded(t, text), 0, text, []string{"zstd"}, false, nil},
 		{"two codings", "br, gzip", gzipped(brotlied(t, text)), 0, text, []string{"gzip", "br"}, false, nil},

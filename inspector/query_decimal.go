@@ -1,6 +1,7 @@
 package inspector
 
 import (
+	"cmp"
 	"strconv"
 	"strings"
 )
@@ -72,7 +73,7 @@ func leadingDigits(s string) int {
 // compare is negative, zero or positive as d is less than, equal to or greater
 // than e.
 func (d decimal) compare(e decimal) int {
-	if s := d.sign() - e.sign(); s != 0 {
+	if s := cmp.Compare(d.sign(), e.sign()); s != 0 {
 		return s
 	}
 	if d.digits == "" {

@@ -233,7 +233,10 @@ func (p *parser) forgottenColon(start int, plain bool, pat *pattern) *QueryError
 		return nil
 	}
 	i := strings.IndexAny(pat.pieces[0], "<>")
-	if i <= 0 || fieldByName[lowerASCII(pat.pieces[0][:i])] == nil {
+	if i <= 0 {
+		return nil
+	}
+	if f := fieldByName[lowerASCII(pat.pieces[0][:i])]; f == nil || f.named {
 		return nil
 	}
 	e := errAt(start, p.pos, "a colon is missing between field and comparison")

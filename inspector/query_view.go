@@ -84,8 +84,9 @@ func (v *view) body(a *attemptView, part Part) (raw, decoded []byte, err error) 
 	}
 	m.decoded, m.read = m.raw, true
 	if coding := contentEncoding(m.fields()); coding != "" {
-		// What could be decoded before an error counts as the text.
-		if d, _ := Decode(coding, m.raw, maxTextBytes); len(d.Applied) > 0 {
+		// What could be decoded before an error counts as the text; if that is
+		// nothing, the coding was a lie.
+		if d, err := Decode(coding, m.raw, maxTextBytes); err == nil || len(d.Bytes) > 0 {
 			m.decoded = d.Bytes
 		}
 	}
