@@ -10,7 +10,7 @@ import (
 
 	"github.com/spf13/cobra"
 
-	"github.com/boathook/boathook/cmd/boathook/server"
+	"github.com/boathook/boathook/cmd/boathook/instance"
 	"github.com/boathook/boathook/cmd/boathook/terminal"
 )
 
@@ -80,7 +80,7 @@ func (a *app) restore(ctx context.Context, path string) (err error) {
 		return err
 	}
 	defer func() { err = errors.Join(err, lock.Release()) }()
-	old, err := server.StoreFolder(opt)
+	old, err := instance.StoreFolder(opt)
 	if err != nil {
 		return err
 	}
@@ -89,7 +89,7 @@ func (a *app) restore(ctx context.Context, path string) (err error) {
 			return err
 		}
 	}
-	if err := server.Restore(opt, in); err != nil {
+	if err := instance.Restore(opt, in); err != nil {
 		return err
 	}
 	a.say("%s restored into %s", a.mark(true), tilde(old))

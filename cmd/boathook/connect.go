@@ -8,7 +8,7 @@ import (
 	"strings"
 	"time"
 
-	"github.com/boathook/boathook/cmd/boathook/server"
+	"github.com/boathook/boathook/cmd/boathook/instance"
 	"github.com/boathook/boathook/web/client"
 )
 
@@ -16,8 +16,8 @@ import (
 // runs for itself.
 type session struct {
 	*client.Client
-	running *server.Running // nil if the server is this command's own, or far away
-	page    string          // URL of the page, "" if there is none
+	running *instance.Running // nil if the server is this command's own, or far away
+	page    string            // URL of the page, "" if there is none
 	end     func() error
 }
 
@@ -46,7 +46,7 @@ func (a *app) connect(ctx context.Context) (*session, error) {
 		return s, err
 	}
 	s, err := a.connectOwn(ctx)
-	var held *server.HeldError
+	var held *instance.HeldError
 	if errors.As(err, &held) && held.Running != nil {
 		return a.connectRunning(ctx) // it started meanwhile
 	}
@@ -56,7 +56,7 @@ func (a *app) connect(ctx context.Context) (*session, error) {
 // connectRunning returns nil if no server runs.
 func (a *app) connectRunning(ctx context.Context) (*session, error) {
 	dir, dirErr := a.dataFolder()
-	r, err := server.Find(dir)
+	r, err := instance.Find(dir)
 	if url := strings.TrimSuffix(strings.TrimSuffix(a.cfg.Text("server"), "/"), "/api/v1"); url != "" {
 		token := os.Getenv("BOATHOOK_TOKEN")
 		if token == "" && err == nil && r.Page == url {
@@ -85,7 +85,7 @@ func (a *app) connectRunning(ctx context.Context) (*session, error) {
 
 // notRunning lets a command go on if the reason is only that no server runs.
 func notRunning(err error) error {
-	if errors.Is(err, server.ErrNoServer) {
+	if errors.Is(err, instance.ErrNoServer) {
 		return nil
 	}
 	return err
@@ -97,10 +97,10 @@ func (a *app) connectOwn(ctx context.Context) (*session, error) {
 	if err != nil {
 		return nil, err
 	}
-	page, capture := server.NewMemory(), server.NewMemory()
+	page, capture := instance.NewMemory(), instance.NewMemory()
 	opt.Page, opt.Capture = []net.Listener{page}, []net.Listener{capture}
 	opt.CaptureURL = a.captureURL()
-	s, err := server.Open(ctx, opt)
+	s, err := instance.Open(ctx, opt)
 	if err != nil {
 		return nil, errors.Join(err, lock.Release())
 	}

@@ -9,7 +9,7 @@ import (
 	"github.com/spf13/cobra"
 
 	"github.com/boathook/boathook/cmd/boathook/config"
-	"github.com/boathook/boathook/cmd/boathook/server"
+	"github.com/boathook/boathook/cmd/boathook/instance"
 	"github.com/boathook/boathook/cmd/boathook/terminal"
 	"github.com/boathook/boathook/inspector"
 	"github.com/boathook/boathook/proxy"
@@ -80,7 +80,7 @@ func (a *app) listenOwn(ctx context.Context, f listenFlags, target string) (err 
 		ended <- own.Run(run, func() error {
 			close(ready)
 			if f.readyFile != "" {
-				return server.WriteReady(f.readyFile, own.Running())
+				return instance.WriteReady(f.readyFile, own.Running())
 			}
 			return nil
 		})
@@ -202,7 +202,7 @@ func (l *listener) watch(ctx context.Context) func(client.Event) error {
 		took := time.Duration(0)
 		if base := captureBase(l.now.URL); base != "" {
 			var err error
-			if took, err = server.CheckCapture(ctx, base); err != nil {
+			if took, err = instance.CheckCapture(ctx, base); err != nil {
 				return fail(exitFailed, "is the capture port reachable from here?", "%w", err)
 			}
 		}

@@ -9,11 +9,11 @@ import (
 	"strconv"
 	"strings"
 
-	"github.com/boathook/boathook/cmd/boathook/server"
+	"github.com/boathook/boathook/cmd/boathook/instance"
 )
 
 // openPorts opens page and capture port, both or none.
-func (a *app) openPorts(ctx context.Context, opt *server.Options) error {
+func (a *app) openPorts(ctx context.Context, opt *instance.Options) error {
 	for _, p := range []struct {
 		addr, port string
 		to         *[]net.Listener
@@ -22,14 +22,14 @@ func (a *app) openPorts(ctx context.Context, opt *server.Options) error {
 	} {
 		addr, err := a.cfg.Addr(p.addr, p.port)
 		if err == nil {
-			*p.to, err = server.Listen(ctx, addr)
+			*p.to, err = instance.Listen(ctx, addr)
 		}
 		if err == nil && p.addr == "addr" {
 			err = a.checkReach(opt.Page)
 		}
 		if err != nil {
-			server.CloseAll(opt.Page)
-			server.CloseAll(opt.Capture)
+			instance.CloseAll(opt.Page)
+			instance.CloseAll(opt.Capture)
 			return a.explainPort(opt.Dir, p.port, err)
 		}
 	}
@@ -40,7 +40,7 @@ func (a *app) openPorts(ctx context.Context, opt *server.Options) error {
 // its token.
 func (a *app) checkReach(page []net.Listener) error {
 	for _, ln := range page {
-		if !server.Loopback(ln) && os.Getenv("BOATHOOK_TOKEN") == "" {
+		if !instance.Loopback(ln) && os.Getenv("BOATHOOK_TOKEN") == "" {
 			return fail(exitToken, "choose a token and put it into BOATHOOK_TOKEN, or leave the page on this machine: --addr localhost:4600",
 				"other machines can reach the page on %s, so it needs a token of your own", ln.Addr())
 		}
@@ -53,7 +53,7 @@ func (a *app) checkReach(page []net.Listener) error {
 
 // explainPort says who has a port, and what to do.
 func (a *app) explainPort(dir, flag string, err error) error {
-	var busy *server.PortError
+	var busy *instance.PortError
 	if !errors.As(err, &busy) {
 		return err
 	}
@@ -75,13 +75,13 @@ func (a *app) explainPort(dir, flag string, err error) error {
 
 // serverAt looks for a running boathook that has a port, in the folders where
 // one would be.
-func (a *app) serverAt(dir, port string) *server.Running {
+func (a *app) serverAt(dir, port string) *instance.Running {
 	dirs := []string{dir, filepath.Join(a.dir, ".boathook")}
 	if base, err := userData(); err == nil {
 		dirs = append(dirs, filepath.Join(base, "boathook"))
 	}
 	for _, d := range dirs {
-		r, err := server.Find(d)
+		r, err := instance.Find(d)
 		if err == nil && (strings.HasSuffix(r.Page, ":"+port) || strings.HasSuffix(r.Capture, ":"+port)) {
 			return r
 		}
@@ -99,7 +99,7 @@ func otherPort(port string) string {
 
 // explainHeld says who owns the data folder.
 func explainHeld(err error) error {
-	var held *server.HeldError
+	var held *instance.HeldError
 	if !errors.As(err, &held) {
 		return err
 	}

@@ -11,7 +11,7 @@ import (
 	"github.com/spf13/cobra"
 	"github.com/spf13/pflag"
 
-	"github.com/boathook/boathook/cmd/boathook/server"
+	"github.com/boathook/boathook/cmd/boathook/instance"
 	"github.com/boathook/boathook/cmd/boathook/terminal"
 	"github.com/boathook/boathook/proxy"
 )
@@ -48,7 +48,7 @@ func (a *app) serve(ctx context.Context, f serveFlags) (err error) {
 	defer func() { err = errors.Join(err, done()) }()
 	err = s.Run(ctx, func() error {
 		if f.readyFile != "" {
-			if err := server.WriteReady(f.readyFile, s.Running()); err != nil {
+			if err := instance.WriteReady(f.readyFile, s.Running()); err != nil {
 				return err
 			}
 		}
@@ -62,7 +62,7 @@ func (a *app) serve(ctx context.Context, f serveFlags) (err error) {
 
 // openServer makes this process the owner of the data folder and opens both
 // ports. done closes everything again.
-func (a *app) openServer(ctx context.Context, f serveFlags) (s *server.Server, done func() error, err error) {
+func (a *app) openServer(ctx context.Context, f serveFlags) (s *instance.Server, done func() error, err error) {
 	opt, lock, err := a.ownFolder(ctx)
 	if err != nil {
 		return nil, nil, err
@@ -82,7 +82,7 @@ func (a *app) openServer(ctx context.Context, f serveFlags) (s *server.Server, d
 	if err := a.openPorts(ctx, &opt); err != nil {
 		return nil, nil, err
 	}
-	if s, err = server.Open(ctx, opt); err != nil {
+	if s, err = instance.Open(ctx, opt); err != nil {
 		return nil, nil, err
 	}
 	if err := a.applyInboxes(ctx, s.Inboxes()); err != nil {
@@ -93,24 +93,24 @@ func (a *app) openServer(ctx context.Context, f serveFlags) (s *server.Server, d
 
 // ownFolder prepares and locks the data folder, and reads what a server on it
 // runs with.
-func (a *app) ownFolder(ctx context.Context) (opt server.Options, lock *server.Lock, err error) {
-	server.Private()
+func (a *app) ownFolder(ctx context.Context) (opt instance.Options, lock *instance.Lock, err error) {
+	instance.Private()
 	if opt.Dir, err = a.dataFolder(); err != nil {
 		return opt, nil, err
 	}
-	notices, err := server.Prepare(opt.Dir)
+	notices, err := instance.Prepare(opt.Dir)
 	if err != nil {
 		return opt, nil, fail(exitFailed, "choose another: --data DIR", "%w", err)
 	}
 	for _, n := range notices {
 		a.say("%s %s", a.err.Warn.Sprint("note:"), terminal.Safe(n))
 	}
-	if lock, err = server.Acquire(ctx, opt.Dir); err != nil {
+	if lock, err = instance.Acquire(ctx, opt.Dir); err != nil {
 		return opt, nil, explainHeld(err)
 	}
 	opt.Token = os.Getenv("BOATHOOK_TOKEN")
 	if opt.Token == "" {
-		if opt.Token, err = server.Token(opt.Dir); err != nil {
+		if opt.Token, err = instance.Token(opt.Dir); err != nil {
 			return opt, nil, errors.Join(err, lock.Release())
 		}
 	}
@@ -119,7 +119,7 @@ func (a *app) ownFolder(ctx context.Context) (opt server.Options, lock *server.L
 }
 
 // serverOptions takes over the settings.
-func (a *app) serverOptions(opt *server.Options) {
+func (a *app) serverOptions(opt *instance.Options) {
 	opt.Store = a.cfg.Text("store")
 	opt.Unsynced = a.cfg.Text("durability") == "process"
 	opt.MinFree = a.cfg.Size("min-free")
@@ -136,7 +136,7 @@ func (a *app) serverOptions(opt *server.Options) {
 }
 
 // greet says where everything is, once both ports answer.
-func (a *app) greet(ctx context.Context, s *server.Server, open bool) error {
+func (a *app) greet(ctx context.Context, s *instance.Server, open bool) error {
 	link := s.LoginLink()
 	stats, err := s.Stats(ctx)
 	if err != nil {

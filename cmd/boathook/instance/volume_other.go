@@ -1,6 +1,6 @@
 //go:build !linux
 
-package server
+package instance
 
 // networkFileSystem is only known on Linux.
 func networkFileSystem(string) string { return "" }
