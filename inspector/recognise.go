@@ -21,26 +21,42 @@ const maxName = 256
 // bytes are enough. The strings share memory with the arguments, which must not
 // change afterwards.
 func Recognise(fields iter.Seq2[string, string], body []byte) Known {
-	var k Known
-	rank := weak - 1
+	var r Recogniser
 	for name, value := range fields {
-		mark, ok := lookupMark(name)
-		if !ok || len(value) > maxName && mark.role != markSign {
-			continue
-		}
-		if mark.rank > rank {
-			k, rank = Known{Provider: mark.provider}, mark.rank
-		}
-		if mark.provider != k.Provider {
-			continue
-		}
-		switch mark.role {
-		case markEvent:
-			k.Event = value
-		case markDelivery:
-			k.EventID = value
-		}
+		r.Field(name, value)
 	}
+	return r.Body(body)
+}
+
+// Recogniser is [Recognise] step by step: all header lines, then the body.
+type Recogniser struct {
+	known Known
+	rank  int
+}
+
+// Field looks at a header line.
+func (r *Recogniser) Field(name, value string) {
+	mark, ok := lookupMark(name)
+	if !ok || len(value) > maxName && mark.role != markSign {
+		return
+	}
+	if mark.rank > r.rank {
+		r.known, r.rank = Known{Provider: mark.provider}, mark.rank
+	}
+	if mark.provider != r.known.Provider {
+		return
+	}
+	switch mark.role {
+	case markEvent:
+		r.known.Event = value
+	case markDelivery:
+		r.known.EventID = value
+	}
+}
+
+// Body looks at the start of the body and returns what is known.
+func (r *Recogniser) Body(body []byte) Known {
+	k := r.known
 	k.fromBody(body)
 	k.Ping = isPing(k.Provider, k.Event)
 	return k

@@ -16,14 +16,19 @@ var (
 	errSlowBody = errors.New("the body did not arrive in time")
 )
 
+// startBytes is how much of the start of a long body is kept to describe it by.
+const startBytes = 8 << 10
+
 // message is the request that a connection is receiving.
 type message struct {
 	at       time.Time // arrival of the first byte
 	complete time.Time // arrival of the last
 	id       inspector.ID
-	body     []byte // what came since the last whole chunk
-	seq      int    // chunks that were handed to the store
-	framing  int64  // bytes of framing that are counted as held
+	body     []byte        // what came since the last whole chunk
+	seq      int           // chunks that were handed to the store
+	start    []byte        // of the body, once its first chunk was handed over
+	waited   time.Duration // for the store
+	framing  int64         // bytes of framing that are counted as held
 	storing  *chunkCommit
 	err      error // why the body is not complete
 }
@@ -114,7 +119,7 @@ func (c *conn) readBody() error {
 }
 
 func (c *conn) fillBody(p []byte) error {
-	c.readUntil(c.msg.at.Add(c.r.limits.bodyTime(c.framer.Size() + c.framer.Left())))
+	c.readUntil(c.msg.at.Add(c.r.limits.bodyTime(c.framer.Size()+c.framer.Left()) + c.msg.waited))
 	n, err := c.fill(p)
 	switch {
 	case n > 0:
@@ -136,6 +141,9 @@ func (c *conn) storeChunk() error {
 	b := &inspector.Batch{Workspace: c.r.workspace, Chunks: []inspector.Chunk{{
 		Body: inspector.BodyKey{Delivery: c.msg.id, Part: inspector.Request}, Seq: c.msg.seq, Data: c.msg.body,
 	}}}
+	if c.msg.seq == 0 {
+		c.msg.start = append([]byte(nil), c.msg.body[:startBytes]...)
+	}
 	c.msg.seq++
 	c.msg.storing = &chunkCommit{done: make(chan error, 1), held: int64(cap(c.msg.body))}
 	c.msg.body = nil
@@ -148,7 +156,9 @@ func (c *conn) awaitChunk() error {
 	if c.msg.storing == nil {
 		return nil
 	}
+	began := time.Now()
 	err := <-c.msg.storing.done
+	c.msg.waited += time.Since(began)
 	c.hold(-c.msg.storing.held)
 	c.msg.storing = nil
 	return err

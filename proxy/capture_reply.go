@@ -24,6 +24,7 @@ type outgoing struct {
 	body    []byte
 	stream  io.Reader
 	size    int64 // of body and stream, -1 if unknown
+	wanted  int64 // the Content-Length that is announced, -1 if none is
 	chunked bool
 	stay    bool // the connection stays open
 	notes   []string
@@ -32,6 +33,9 @@ type outgoing struct {
 // render puts a reply into its exact form. stay says whether the connection may
 // stay open.
 func render(h *wire.RequestHead, reply *Reply, stay bool) outgoing {
+	if reply.Status < 200 || reply.Status > 999 {
+		reply.Status, reply.Reason = 502, ""
+	}
 	a := outgoing{body: reply.Body, size: int64(len(reply.Body)), stay: stay && !reply.Close}
 	if reply.Stream != nil {
 		a.stream, a.size = reply.Stream, reply.Size
@@ -59,6 +63,7 @@ func render(h *wire.RequestHead, reply *Reply, stay bool) outgoing {
 
 func (a *outgoing) appendFields(buf []byte, h *wire.RequestHead, reply *Reply, bodyless bool) []byte {
 	length := ""
+	a.wanted = -1
 	if a.size >= 0 && (!bodyless || h.Method == "HEAD") && reply.Status != 204 && reply.Status != 304 {
 		length = strconv.FormatInt(a.size, 10)
 	}
@@ -70,11 +75,12 @@ func (a *outgoing) appendFields(buf []byte, h *wire.RequestHead, reply *Reply, b
 			a.notes = append(a.notes, "a header line of the answer was left out: its name or value is not allowed")
 			continue
 		case sameName(f.Name, "Content-Length"):
-			fits := f.Value == length || bodyless && reply.Status != 204
+			fits := f.Value == length || bodyless && reply.Status != 204 && wire.Number(f.Value)
 			if !fits || hasLength {
 				continue
 			}
 			hasLength = true
+			a.wanted, _ = strconv.ParseInt(f.Value, 10, 64)
 		case sameName(f.Name, "Connection"), sameName(f.Name, "Keep-Alive"), sameName(f.Name, "Transfer-Encoding"):
 			continue
 		}
@@ -86,6 +92,7 @@ func (a *outgoing) appendFields(buf []byte, h *wire.RequestHead, reply *Reply, b
 		buf = append(buf, "Transfer-Encoding: chunked\r\n"...)
 	case length != "" && !hasLength:
 		buf = append(append(append(buf, "Content-Length: "...), length...), "\r\n"...)
+		a.wanted = a.size
 	}
 	switch {
 	case !a.stay:
@@ -126,14 +133,13 @@ type sent struct {
 }
 
 // message is the record of an answer without a stream, which is known before it
-// is sent.
-func (a *outgoing) message(id inspector.ID) (inspector.Message, []inspector.Chunk) {
-	m := inspector.Message{Head: a.head, Size: int64(len(a.body)), Wanted: int64(len(a.body))}
+// is sent. Its body is appended to chunks.
+func (a *outgoing) message(id inspector.ID, chunks []inspector.Chunk) (inspector.Message, []inspector.Chunk) {
+	m := inspector.Message{Head: a.head, Size: int64(len(a.body)), Wanted: a.wanted}
 	key := inspector.BodyKey{Delivery: id, Part: inspector.Response}
-	var chunks []inspector.Chunk
-	for b := a.body; len(b) > 0; {
+	for b, seq := a.body, 0; len(b) > 0; seq++ {
 		n := min(len(b), inspector.ChunkBytes)
-		chunks = append(chunks, inspector.Chunk{Body: key, Seq: len(chunks), Data: b[:n:n]})
+		chunks = append(chunks, inspector.Chunk{Body: key, Seq: seq, Data: b[:n:n]})
 		b = b[n:]
 	}
 	return m, chunks
@@ -171,7 +177,7 @@ func (c *conn) sendStream(a *outgoing, reply *Reply, id inspector.ID) (s sent) {
 	c.writing = time.Now().Add(limit)
 	_ = c.Conn.SetWriteDeadline(c.writing)
 	k := replyKeeper{c: c, left: c.r.limits.Reply, key: inspector.BodyKey{Delivery: id, Part: inspector.Response}}
-	s.msg.Head, s.msg.Wanted = a.head, a.size
+	s.msg.Head, s.msg.Wanted = a.head, a.wanted
 	if a.chunked {
 		s.msg.Framing = []byte{}
 	}

@@ -46,6 +46,7 @@ type conn struct {
 	linger   bool // there may be unread bytes: closing at once would lose the answer
 	reset    bool // close with a TCP reset
 	held     int64
+	peek     peeker
 
 	msg message
 }
@@ -56,6 +57,7 @@ func newConn(r *Receiver, raw net.Conn, peer netip.Prefix) *conn {
 	if host, _, err := net.SplitHostPort(c.remote); err == nil {
 		c.source = host
 	}
+	c.peek.init(raw)
 	c.framer.Init(wire.Limits{Head: r.limits.Head, Fields: r.limits.Fields, Body: r.limits.Body})
 	return c
 }
@@ -63,7 +65,13 @@ func newConn(r *Receiver, raw net.Conn, peer netip.Prefix) *conn {
 // Read is called by the server when it wants the next request. It returns once
 // a whole valid head was read, with the stand-in; whatever is wrong before that
 // is answered here, and the server sees the end of the connection.
-func (c *conn) Read(p []byte) (int, error) {
+func (c *conn) Read(p []byte) (n int, err error) {
+	defer func() {
+		if v := recover(); v != nil {
+			c.r.panicked(v)
+			n, err = 0, io.EOF
+		}
+	}()
 	if len(c.feed) == 0 {
 		c.begin()
 		if err := c.readHead(p); err != nil {
@@ -71,7 +79,7 @@ func (c *conn) Read(p []byte) (int, error) {
 		}
 		c.feed = standIn
 	}
-	n := copy(p, c.feed)
+	n = copy(p, c.feed)
 	c.feed = c.feed[n:]
 	return n, nil
 }

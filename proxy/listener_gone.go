@@ -5,7 +5,7 @@ import "io"
 // deliver sends an answer, and returns an error if the sender is known to have
 // left without it.
 func (c *conn) deliver(a *outgoing) error {
-	closing := peekClosed(c.Conn)
+	closing := c.peek.closed()
 	if closing != nil && closing != io.EOF {
 		return closing
 	}
@@ -17,7 +17,7 @@ func (c *conn) deliver(a *outgoing) error {
 	}
 	// It has closed its side. A sender that still reads takes the answer; one that
 	// has gone altogether answers it with a reset.
-	if err := peekClosed(c.Conn); err != io.EOF {
+	if err := c.peek.closed(); err != io.EOF {
 		return err
 	}
 	return nil

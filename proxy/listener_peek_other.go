@@ -4,6 +4,10 @@ package proxy
 
 import "net"
 
-// peekClosed cannot look without waiting here; a sender that has left is found
-// out when the answer is written.
-func peekClosed(net.Conn) error { return nil }
+// peeker cannot look without waiting here; a sender that has left is found out
+// when the answer is written.
+type peeker struct{}
+
+func (*peeker) init(net.Conn) {}
+
+func (*peeker) closed() error { return nil }

@@ -8,31 +8,39 @@ import (
 	"syscall"
 )
 
-// peekClosed looks, without waiting, whether the peer has closed its side: nil
-// if not, io.EOF if it has, another error if the connection is broken.
-func peekClosed(raw net.Conn) error {
-	sc, ok := raw.(syscall.Conn)
-	if !ok {
+// peeker looks, without waiting, whether the peer of a connection has left.
+type peeker struct {
+	raw  syscall.RawConn // nil if it cannot be looked at
+	look func(fd uintptr)
+	n    int
+	err  error
+	b    [1]byte
+}
+
+func (p *peeker) init(c net.Conn) {
+	if sc, ok := c.(syscall.Conn); ok {
+		p.raw, _ = sc.SyscallConn()
+	}
+	p.look = func(fd uintptr) {
+		p.n, _, p.err = syscall.Recvfrom(int(fd), p.b[:], syscall.MSG_PEEK|syscall.MSG_DONTWAIT)
+	}
+}
+
+// closed is nil while the peer is there, io.EOF if it has closed its side, and
+// another error if the connection is broken.
+func (p *peeker) closed() error {
+	if p.raw == nil {
 		return nil
 	}
-	rc, err := sc.SyscallConn()
-	if err != nil {
-		return err
-	}
-	var n int
-	var peekErr error
-	err = rc.Control(func(fd uintptr) {
-		var b [1]byte
-		n, _, peekErr = syscall.Recvfrom(int(fd), b[:], syscall.MSG_PEEK|syscall.MSG_DONTWAIT)
-	})
+	err := p.raw.Control(p.look)
 	switch {
 	case err != nil:
 		return err
-	case peekErr == syscall.EAGAIN || peekErr == syscall.EINTR:
+	case p.err == syscall.EAGAIN || p.err == syscall.EINTR:
 		return nil
-	case peekErr != nil:
-		return peekErr
-	case n == 0:
+	case p.err != nil:
+		return p.err
+	case p.n == 0:
 		return io.EOF
 	}
 	return nil

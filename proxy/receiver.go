@@ -187,8 +187,7 @@ func (r *Receiver) serve(ctx *fasthttp.RequestCtx) {
 func (r *Receiver) guard(c *conn) (stay bool) {
 	defer func() {
 		if p := recover(); p != nil {
-			r.counts.panics.Add(1)
-			r.log.Error("panic while a request was handled", "panic", fmt.Sprint(p), "stack", string(debug.Stack()))
+			r.panicked(p)
 			c.abandon()
 			stay = false
 		}
@@ -196,6 +195,11 @@ func (r *Receiver) guard(c *conn) (stay bool) {
 	stay = r.exchange(c)
 	c.release()
 	return stay
+}
+
+func (r *Receiver) panicked(v any) {
+	r.counts.panics.Add(1)
+	r.log.Error("panic on the capture port", "panic", fmt.Sprint(v), "stack", string(debug.Stack()))
 }
 
 // abandon waits for what was started for the current message and gives its
@@ -216,8 +220,7 @@ func (r *Receiver) commitTo(b *inspector.Batch, done chan<- error) {
 func (r *Receiver) commit(b *inspector.Batch) (res inspector.Result, err error) {
 	defer func() {
 		if p := recover(); p != nil {
-			r.counts.panics.Add(1)
-			r.log.Error("panic while a capture was stored", "panic", fmt.Sprint(p), "stack", string(debug.Stack()))
+			r.panicked(p)
 			err = fmt.Errorf("store a capture: panic: %v", p)
 		}
 	}()

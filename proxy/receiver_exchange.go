@@ -183,7 +183,7 @@ func (r *Receiver) finish(c *conn, h *wire.RequestHead, rec *record, reply *Repl
 	case a.stream != nil:
 		s = c.sendStream(&a, reply, rec.x.Row.ID)
 	default:
-		s.msg, s.chunks = a.message(rec.x.Row.ID)
+		s.msg, s.chunks = a.message(rec.x.Row.ID, nil)
 		s.size, s.err = s.msg.Size, c.deliver(&a)
 	}
 	rec.x.Capture.Timing.Wait, rec.x.Capture.Timing.Send = wait, time.Since(started)

@@ -46,10 +46,11 @@ func (r *Receiver) newRecord(c *conn, h *wire.RequestHead, route Route) (*record
 	if !c.msg.complete.IsZero() {
 		x.Capture.Timing.Read = c.msg.complete.Sub(c.msg.at)
 	}
-	describe(&x.Row, h, body, c.msg.seq == 0)
 	if c.msg.seq == 0 {
 		x.body = body
+		describe(&x.Row, h, body)
 	} else {
+		describe(&x.Row, h, c.msg.start)
 		key := inspector.BodyKey{Delivery: id, Part: inspector.Request}
 		x.large = func(ctx context.Context) (inspector.Body, error) { return r.store.Body(ctx, r.workspace, key) }
 	}
@@ -65,31 +66,40 @@ func (r *Receiver) newRecord(c *conn, h *wire.RequestHead, route Route) (*record
 	return rec, nil
 }
 
-// describe fills in what head and body tell. whole says that body is all of it.
-func describe(row *inspector.Row, h *wire.RequestHead, body []byte, whole bool) {
+// describe fills in what the head and the start of the body tell.
+func describe(row *inspector.Row, h *wire.RequestHead, body []byte) {
 	if coding, ok := h.Fields.Lookup("Content-Encoding"); ok && coding != "" && !strings.EqualFold(coding, "identity") {
 		row.Flags |= inspector.FlagEncoded
 	}
-	if binary(body, whole) {
+	if binary(body) {
 		row.Flags |= inspector.FlagBinary
 	}
-	known := inspector.Recognise(h.Fields.All(), body)
+	var r inspector.Recogniser
+	for i := range h.Fields {
+		r.Field(h.Fields[i].Name, h.Fields[i].Value)
+	}
+	known := r.Body(body)
 	row.Provider, row.Event, row.EventID = known.Provider, known.Event, known.EventID
 	if known.Ping {
 		row.Flags |= inspector.FlagPing
 	}
 }
 
-// binary reports whether a body is no text. Of a long body the last piece is
-// looked at, which may begin within a character.
-func binary(body []byte, whole bool) bool {
+// binary reports whether a body is no text. It may end within a character,
+// because it may be the start of a longer one.
+func binary(body []byte) bool {
 	if bytes.IndexByte(body, 0) >= 0 {
 		return true
 	}
-	for i := 0; !whole && i < utf8.UTFMax-1 && len(body) > 0 && !utf8.RuneStart(body[0]); i++ {
-		body = body[1:]
+	if utf8.Valid(body) {
+		return false
 	}
-	return !utf8.Valid(body)
+	for n := 1; n < utf8.UTFMax && n <= len(body); n++ {
+		if last := body[len(body)-n:]; utf8.RuneStart(last[0]) {
+			return utf8.FullRune(last) || !utf8.Valid(body[:len(body)-n])
+		}
+	}
+	return true
 }
 
 // cut marks a request whose body is not complete.
@@ -117,10 +127,9 @@ func (rec *record) answered(reply *Reply, a *outgoing) {
 		capture.Failure = aborted(reply.Fault)
 		return
 	}
-	msg, chunks := a.message(row.ID)
-	capture.Response, capture.Answered = msg, true
-	rec.batch.Chunks = append(rec.batch.Chunks, chunks...)
-	row.RespSize = msg.Size
+	capture.Response, rec.batch.Chunks = a.message(row.ID, rec.batch.Chunks)
+	capture.Answered = true
+	row.RespSize = capture.Response.Size
 	if row.Failure == "" {
 		row.Failure = reply.Failure.Class
 	}

@@ -96,7 +96,7 @@ func (c *conn) malformed(err error) {
 	}
 	sample = append(sample, c.rest[:min(len(c.rest), sampleBytes)]...)
 	sample = sample[:min(len(sample), sampleBytes)]
-	if c.requests <= 1 && len(sample) > 1 && sample[0] == 0x16 && sample[1] == 3 {
+	if c.requests == 0 && len(sample) > 1 && sample[0] == 0x16 && sample[1] == 3 {
 		// A TLS client cannot read an answer in clear text.
 		status, text = 0, "TLS was sent to the plain HTTP port; use http:// in the address"
 		c.r.tlsSeen.Do(func() { c.r.log.Warn(text, "peer", c.remote) })

@@ -3,6 +3,7 @@ package proxy
 import (
 	"context"
 	"errors"
+	"fmt"
 	"io"
 	"net"
 	"strings"
@@ -102,6 +103,10 @@ func TestReplyForm(t *testing.T) {
 				})
 				if stored := string(r.wireBytes(id, 0, inspector.Response)); stored != test.want {
 					t.Errorf("stored %q", stored)
+				}
+				wanted, sent := r.attempts(id)[0].Response.Wanted, inspector.ParseHead([]byte(test.want)).Value("Content-Length")
+				if want := fmt.Sprint(wanted); want != sent && (wanted != -1 || sent != "") {
+					t.Errorf("stored as announced: %d, sent %q", wanted, sent)
 				}
 			})
 		}

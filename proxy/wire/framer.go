@@ -25,7 +25,7 @@ func (f *Framer) Init(limits Limits) { f.limits = limits.defaults() }
 func (f *Framer) Next() {
 	f.pending = f.pending[:0]
 	f.raw = nil
-	f.head = RequestHead{Fields: f.head.Fields[:0]}
+	f.head = RequestHead{Fields: f.head.Fields.reuse()}
 	f.Scanner = Scanner{}
 }
 

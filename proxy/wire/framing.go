@@ -88,6 +88,12 @@ func codingKind(proto, coding string) (Kind, int64, error) {
 	return Chunked, 0, nil
 }
 
+// Number reports whether s can be the value of Content-Length.
+func Number(s string) bool {
+	_, ok := parseLength(s)
+	return ok
+}
+
 // parseLength takes 1 to 18 decimal digits.
 func parseLength(s string) (n int64, ok bool) {
 	if s == "" || len(s) > 18 {

@@ -1,9 +1,6 @@
 package wire
 
-import (
-	"iter"
-	"strings"
-)
+import "strings"
 
 // Field is one header or trailer line.
 type Field struct {
@@ -62,15 +59,13 @@ func (fs Fields) HasToken(name, token string) bool {
 	return false
 }
 
-// All lists names and values in order.
-func (fs Fields) All() iter.Seq2[string, string] {
-	return func(yield func(name, value string) bool) {
-		for i := range fs {
-			if !yield(fs[i].Name, fs[i].Value) {
-				return
-			}
-		}
+// reuse is an empty list in the same memory, without what it pointed to.
+func (fs Fields) reuse() Fields {
+	if cap(fs) > 64 {
+		return nil
 	}
+	clear(fs)
+	return fs[:0]
 }
 
 // RequestHead is the parsed head of a request. Its strings share the memory of
