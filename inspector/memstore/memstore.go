@@ -9,7 +9,6 @@ package memstore
 import (
 	"context"
 	"crypto/rand"
-	"encoding/hex"
 	"fmt"
 	"sync"
 
@@ -18,7 +17,7 @@ import (
 
 // FeedKeep is how many changes of a workspace the feed keeps. A reader that is
 // further behind is told inspector.ErrCursorExpired.
-const FeedKeep = 200_000
+const FeedKeep = 65_536
 
 // Store is one handle. It satisfies [inspector.Store].
 type Store struct {
@@ -42,11 +41,9 @@ type data struct {
 
 // New makes an empty store and returns the first handle on it.
 func New() *Store {
-	var mark [6]byte
-	rand.Read(mark[:]) // never fails
 	return &Store{data: &data{
 		spaces: map[inspector.Workspace]*space{},
-		mark:   hex.EncodeToString(mark[:]),
+		mark:   rand.Text(),
 	}}
 }
 
