@@ -66,7 +66,7 @@ func (a *app) status(ctx context.Context, s *session) error {
 }
 
 func storeText(s *client.StoreStatus) string {
-	if s.Path == "" {
+	if s.Path == "" || s.Kind == "memory" {
 		return s.Kind
 	}
 	return s.Kind + " in " + tilde(s.Path)
