@@ -1,0 +1,118 @@
+// @ts-check
+// Calls of the API. Every failure is a Problem with a sentence for a person.
+import { signal } from './html.js';
+import { t } from './i18n/index.js';
+
+/** @typedef {import('./types.js').Row} Row */
+/** @typedef {import('./types.js').Delivery} Delivery */
+/** @typedef {import('./types.js').Inbox} Inbox */
+
+const base = '/api/v1';
+
+/** True once the API has answered 401: the page then shows how to get in. */
+export const locked = signal(false);
+
+/** A failed call. `status` is 0 when boathook could not be reached. */
+export class Problem extends Error {
+  /** @param {number} status @param {Record<string, any>} body */
+  constructor(status, body) {
+    super(body.detail || body.title || t.error.http(status));
+    this.status = status;
+    this.hint = body.hint || '';
+    /** Byte offsets in the filter text, when the filter is at fault. */
+    this.pos = typeof body.pos === 'number' ? body.pos : -1;
+    this.end = typeof body.end === 'number' ? body.end : -1;
+    this.suggestion = body.suggestion || '';
+  }
+}
+
+/**
+ * @param {string} path below the API's base
+ * @param {RequestInit & {json?: any}} [init]
+ * @returns {Promise<Response>} a response that is ok
+ */
+export async function call(path, init = {}) {
+  const { json, ...rest } = init;
+  const headers = new Headers(rest.headers);
+  if (json !== undefined) {
+    rest.body = JSON.stringify(json);
+    headers.set('Content-Type', 'application/json');
+  }
+  let res;
+  try {
+    res = await fetch(base + path, { ...rest, headers, credentials: 'same-origin' });
+  } catch (err) {
+    if (rest.signal?.aborted) throw err;
+    throw new Problem(0, { title: t.error.unreachable });
+  }
+  if (res.status === 401) locked.value = true;
+  else if (res.ok) locked.value = false;
+  if (!res.ok) throw new Problem(res.status, await res.json().catch(() => ({})));
+  return res;
+}
+
+/** @param {string} path @param {RequestInit & {json?: any}} [init] */
+async function json(path, init) {
+  const res = await call(path, init);
+  return res.status === 204 ? null : res.json();
+}
+
+/** @param {Record<string, string|number|undefined>} params */
+function query(params) {
+  const q = new URLSearchParams();
+  for (const [k, v] of Object.entries(params)) if (v !== undefined && v !== '') q.set(k, String(v));
+  const s = q.toString();
+  return s ? '?' + s : '';
+}
+
+const enc = encodeURIComponent;
+
+export const api = {
+  /** @param {AbortSignal} [signal] */
+  status: (signal) => json('/status', { signal }),
+
+  /**
+   * One page of rows, newest first.
+   * @param {{q?: string, limit?: number, before?: string, signal?: AbortSignal}} p
+   * @returns {Promise<{rows: Row[], cursor: string, next?: string}>}
+   */
+  list: ({ signal, ...p }) => json('/deliveries' + query(p), { signal }),
+
+  /** @param {string|number} id @param {AbortSignal} [signal] @returns {Promise<Delivery>} */
+  delivery: (id, signal) => json(`/deliveries/${enc(id)}`, { signal }),
+  /** @param {string} id */
+  deleteOne: (id) => json(`/deliveries/${enc(id)}`, { method: 'DELETE' }),
+  /** @param {string} q "*" for all @returns {Promise<{deleted: number}>} */
+  deleteMatching: (q) => json('/deliveries' + query({ q }), { method: 'DELETE' }),
+
+  /** @param {string} q @param {AbortSignal} [signal] */
+  check: (q, signal) => json('/query' + query({ q }), { signal }),
+  /** @param {string} q @param {number} pos in bytes @param {AbortSignal} [signal] */
+  complete: (q, pos, signal) => json(`/query/complete?q=${enc(q)}&pos=${pos}`, { signal }),
+
+  /** @returns {Promise<{inboxes: Inbox[]}>} */
+  inboxes: () => json('/inboxes'),
+  /** @param {string} name @returns {Promise<Inbox>} */
+  inbox: (name) => json(`/inboxes/${enc(name)}`),
+  /** @param {Partial<Inbox>} inbox */
+  createInbox: (inbox) => json('/inboxes', { method: 'POST', json: inbox }),
+  /** @param {Inbox} inbox @returns {Promise<Inbox>} */
+  saveInbox: (inbox) => json(`/inboxes/${enc(inbox.name)}`, { method: 'PUT', json: inbox }),
+  /** @param {string} name */
+  deleteInbox: (name) => json(`/inboxes/${enc(name)}`, { method: 'DELETE' }),
+
+  /** @param {string} inbox @returns {Promise<{delivery: string, n: number, status: number, duration_ms: number}>} */
+  ping: (inbox) => json('/ping', { method: 'POST', json: { inbox } }),
+  /** @returns {Promise<{checks: {name: string, state: 'ok'|'warn'|'fail', text: string, hint?: string}[]}>} */
+  doctor: () => json('/doctor'),
+
+  /** @param {string} id @param {number} k @param {'request'|'response'} part */
+  rawURL: (id, k, part) => `${base}/deliveries/${enc(id)}/attempts/${k}/${part}.raw`,
+  /** @param {string} id @param {number} k @param {'request'|'response'} part */
+  bodyURL: (id, k, part) => `${base}/deliveries/${enc(id)}/attempts/${k}/${part}/body`,
+  backupURL: `${base}/backup`,
+  feedURL: () => location.origin.replace(/^http/, 'ws') + base + '/feed',
+};
+
+/** @param {string} url below the origin @param {RequestInit} [init] */
+export const fetchBytes = (url, init) => call(url.slice(base.length), init);

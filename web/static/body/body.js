@@ -1,0 +1,194 @@
+// @ts-check
+// A body: how much of it opens at once is decided by its size, how it is shown by what it is.
+import { html, useEffect, useRef, useState } from '../html.js';
+import { t } from '../i18n/index.js';
+import { api, fetchBytes, Problem } from '../api.js';
+import { bytes, pairs, visible, visibleText } from '../format.js';
+import { Icon } from '../components/icons.js';
+import { Source } from './source.js';
+import { Hex } from './hex.js';
+import { TextView, ShortText } from './text.js';
+import { TreeView } from './tree.js';
+import { TreeClient } from './tree-client.js';
+import { kindOfBody, imageType, boundaryOf, multipart } from './kinds.js';
+import { Pairs } from '../detail/message.js';
+
+/** @typedef {import('../types.js').Message} Message */
+
+const opensAtOnce = 1_000_000;
+const firstBytes = 65_536;
+const treeMost = 50_000_000;
+const prettyMost = 2_000_000;
+const previewMost = 2_000_000;
+const formMost = 4_000_000;
+const tall = 560;
+
+/** @param {{id: string, n: number, k: number, part: 'request'|'response', m: Message}} p */
+export function Body({ id, n, k, part, m }) {
+  const address = api.bodyURL(id, k, part);
+  const [decoded, setDecoded] = useState(Boolean(m.content_encoding));
+  const [state, setState] = useState(/** @type {{source: Source, head: Uint8Array, kind: import('./kinds.js').Kind, truncated: boolean}|null} */ (null));
+  const [problem, setProblem] = useState(/** @type {Problem|null} */ (null));
+  const [again, setAgain] = useState(0);
+
+  useEffect(() => {
+    setState(null);
+    setProblem(null);
+    if (!m.size) return;
+    const ctl = new AbortController();
+    load(address, m, decoded, ctl.signal).then((s) => !ctl.signal.aborted && setState(s), (err) => {
+      if (ctl.signal.aborted) return;
+      // What does not decode is shown as it was sent.
+      if (decoded && err instanceof Problem && err.status >= 400 && err.status < 500) setDecoded(false);
+      setProblem(err instanceof Problem ? err : new Problem(0, { title: String(err) }));
+    });
+    return () => ctl.abort();
+  }, [address, decoded, again]);
+
+  if (!m.size) return html`<p class="muted">${t.body.none}</p>`;
+  return html`<div class="body">
+    ${m.content_encoding ? html`<div class="views" role="group" aria-label=${t.body.label}>
+      <button type="button" class="btn quiet small" aria-pressed=${decoded} onClick=${() => setDecoded(true)}>${t.body.decoded}</button>
+      <button type="button" class="btn quiet small" aria-pressed=${!decoded} onClick=${() => setDecoded(false)}>${t.body.asSent(visible(m.content_encoding))}</button></div>` : null}
+    ${m.cut ? html`<p class="note warn">${t.overview.cut}. ${t.overview.cutText(m.size, m.wanted)}</p>` : null}
+    ${state?.truncated ? html`<p class="note warn">${t.body.truncated}</p>` : null}
+    ${problem ? html`<p class="note bad">${t.error.body}: ${problem.message} <button type="button" class="btn small" onClick=${() => setAgain(again + 1)}>${t.retry}</button></p>` : null}
+    ${state ? html`<${Views} key=${address + decoded} ...${state} type=${m.content_type || ''} address=${address} name=${`${n}-${k}-${part}.body`} filterable=${part === 'request' && k === 0} />`
+      : problem ? null : html`<p class="muted" aria-busy="true">\u00a0</p>`}
+  </div>`;
+}
+
+/**
+ * @param {string} address @param {Message} m @param {boolean} decoded @param {AbortSignal} signal
+ */
+async function load(address, m, decoded, signal) {
+  if (decoded) {
+    const res = await fetchBytes(address + '?decoded=1', { signal });
+    const all = new Uint8Array(await res.arrayBuffer());
+    return { source: Source.of(all), head: all, kind: kindOfBody(all.subarray(0, firstBytes), all.length <= firstBytes, m.content_type || ''), truncated: res.headers.get('Boathook-Truncated') === 'true' };
+  }
+  const source = new Source(m.size, address);
+  const head = await source.read(0, m.size <= opensAtOnce ? m.size : firstBytes);
+  if (head.length === m.size) source.all = head;
+  // A body that is still encoded is bytes, whatever its type says.
+  const kind = m.content_encoding ? 'binary' : kindOfBody(head.subarray(0, firstBytes), head.length === m.size && m.size <= firstBytes, m.content_type || '');
+  return { source, head, kind: /** @type {import('./kinds.js').Kind} */ (kind), truncated: false };
+}
+
+/** @param {{source: Source, head: Uint8Array, kind: import('./kinds.js').Kind, type: string, address: string, name: string, filterable: boolean}} p */
+function Views({ source, head, kind, type, address, name, filterable }) {
+  const whole = head.length >= source.size;
+  const image = kind === 'image' ? imageType(head) : '';
+  /** @type {(keyof typeof t.body.views)[]} */
+  const names = kind === 'json' ? ['tree', 'pretty', 'text', 'hex']
+    : kind === 'form' || kind === 'multipart' ? ['form', 'text', 'hex']
+    : kind === 'image' ? ['preview', 'hex'] : kind === 'binary' ? ['hex', 'text'] : ['text', 'hex'];
+  const [view, setView] = useState(/** @type {keyof typeof t.body.views} */ (whole || names[0] === 'hex' ? names[0] : 'text'));
+  const [tree, setTree] = useState(/** @type {{client: TreeClient, count: number, shown: number, faults: any[]}|null} */ (null));
+  const [busy, setBusy] = useState(false);
+  const [failed, setFailed] = useState('');
+  const [pretty, setPretty] = useState(/** @type {string|null} */ (null));
+  const client = useRef(/** @type {TreeClient|null} */ (null));
+  const on = useRef(true);
+
+  const build = async (/** @type {boolean} */ asked) => {
+    if (tree || busy || source.size > treeMost) return tree;
+    setBusy(true);
+    setFailed('');
+    try {
+      const all = whole ? head.slice() : await source.read(0, source.size).then((b) => (source.all ? b.slice() : b));
+      if (!on.current) return null;
+      const c = (client.current = new TreeClient());
+      const got = await c.ask('parse', { bytes: all.buffer }, [all.buffer]);
+      if (!on.current) return null;
+      const next = { client: c, count: got.count, shown: got.shown, faults: got.faults };
+      setTree(next);
+      if (got.faults.length && !asked) setView('text');
+      else if (asked) setView('tree');
+      return next;
+    } catch (err) {
+      if (on.current) setFailed(String(/** @type {Error} */ (err).message || err));
+      return null;
+    } finally {
+      if (on.current) setBusy(false);
+    }
+  };
+  useEffect(() => {
+    on.current = true;
+    if (kind === 'json' && whole) build(false);
+    return () => {
+      on.current = false;
+      client.current?.close();
+    };
+  }, []);
+  useEffect(() => {
+    if (view !== 'pretty' || pretty !== null) return;
+    (async () => {
+      const built = tree || (await build(true));
+      if (!built || source.size > prettyMost) return;
+      const { text } = await built.client.ask('pretty');
+      if (on.current) {
+        setPretty(text);
+        setView('pretty');
+      }
+    })();
+  }, [view, tree]);
+
+  const fault = tree?.faults[0];
+  const pick = (/** @type {keyof typeof t.body.views} */ x) => {
+    setView(x);
+    if (x === 'tree') build(true);
+  };
+
+  return html`
+    <div class="body-bar">
+      <div class="views" role="group" aria-label=${t.body.label}>${names.map((x) => html`<button type="button" class="btn quiet small" aria-pressed=${x === view} onClick=${() => pick(x)}>${t.body.views[x]}</button>`)}</div>
+      <span class="muted">${bytes(source.size)}</span><span class="grow"></span>
+      ${!whole && kind === 'json' && view !== 'tree' && source.size <= treeMost ? html`<button type="button" class="btn small" disabled=${busy} onClick=${() => build(true)}>${busy ? t.body.building : t.body.openTree}</button>` : null}
+      <a class="btn quiet small" href=${address} download=${name}><${Icon} name="download" />${t.body.download}</a>
+    </div>
+    ${fault && (view === 'text' || view === 'tree' || view === 'pretty') ? html`<p class="note warn" role="status">${t.body.badJSON(fault.line, fault.column, t.body.jsonErrors[fault.what] || fault.what)}</p>` : null}
+    ${failed ? html`<p class="note bad">${failed}</p>` : null}
+    ${view === 'tree' ? (source.size > treeMost ? html`<p class="note">${t.body.treeTooBig(source.size)}</p>`
+      : tree ? html`<${TreeView} client=${tree.client} count=${tree.count} shown=${tree.shown} most=${tall} filterable=${filterable} />` : html`<p class="muted" role="status">${t.body.building}</p>`) : null}
+    ${view === 'pretty' ? (source.size > prettyMost ? html`<p class="note">${t.body.prettyTooBig}</p>` : pretty !== null ? html`<${ShortText} text=${pretty} most=${tall} json />` : html`<p class="muted" role="status">${t.body.building}</p>`) : null}
+    ${view === 'text' ? html`<${TextView} source=${source} most=${tall} json=${kind === 'json'} goto=${fault?.line || 0} />` : null}
+    ${view === 'hex' ? html`<${Hex} source=${source} most=${tall} />` : null}
+    ${view === 'form' ? html`<${Form} source=${source} head=${head} whole=${whole} kind=${kind} type=${type} />` : null}
+    ${view === 'preview' ? html`<${Preview} source=${source} type=${image} />` : null}`;
+}
+
+/** @param {{source: Source, head: Uint8Array, whole: boolean, kind: string, type: string}} p */
+function Form({ source, head, whole, kind, type }) {
+  const [data, setData] = useState(whole ? head : null);
+  useEffect(() => {
+    if (!data && source.size <= formMost) source.read(0, source.size).then(setData, () => {});
+  }, []);
+  if (!data) return html`<p class="note">${source.size > formMost ? t.body.firstOf(0, source.size) : t.body.building}</p>`;
+  if (kind === 'form') return html`<${Pairs} items=${pairs(new TextDecoder().decode(data))} label=${t.body.views.form} />`;
+  return html`<div>${multipart(data, boundaryOf(type)).map((p, i) => {
+    const part = data.subarray(p.from, p.to);
+    const text = kindOfBody(part.subarray(0, 4096), part.length <= 4096, '') !== 'binary' ? new TextDecoder().decode(part.subarray(0, 4000)) : '';
+    return html`<section class="part" aria-label=${t.body.part(i + 1)}><p class="muted">${t.body.part(i + 1)} · ${bytes(part.length)}</p>
+      <pre class="iso">${visibleText(p.head)}</pre>${text ? html`<pre class="iso">${visibleText(text)}</pre>` : html`<${Hex} source=${Source.of(part)} most=${160} />`}</section>`;
+  })}</div>`;
+}
+
+/** @param {{source: Source, type: string}} p */
+function Preview({ source, type }) {
+  const [address, setAddress] = useState('');
+  useEffect(() => {
+    if (source.size > previewMost) return;
+    let on = true;
+    source.read(0, source.size).then((b) => {
+      const reader = new FileReader();
+      reader.onload = () => on && setAddress(String(reader.result));
+      reader.readAsDataURL(new Blob([/** @type {any} */ (b)], { type }));
+    }, () => {});
+    return () => {
+      on = false;
+    };
+  }, []);
+  if (source.size > previewMost) return html`<p class="note">${t.body.previewTooBig}</p>`;
+  return html`<div class="preview">${address ? html`<img src=${address} alt=${t.body.previewLabel} />` : null}</div><p class="muted">${t.body.preview}</p>`;
+}

@@ -1,0 +1,89 @@
+// @ts-check
+// What a body is, by its bytes first and by its announced type second.
+
+/** @typedef {'json'|'form'|'multipart'|'image'|'text'|'binary'} Kind */
+
+/** Images that are drawn, by their first bytes. SVG is not among them: it is a program. */
+const magic = /** @type {const} */ ([
+  ['image/png', [0x89, 0x50, 0x4e, 0x47, 0x0d, 0x0a, 0x1a, 0x0a]],
+  ['image/jpeg', [0xff, 0xd8, 0xff]],
+  ['image/gif', [0x47, 0x49, 0x46, 0x38]],
+  ['image/bmp', [0x42, 0x4d]],
+]);
+
+/** @param {Uint8Array} b @returns {string} type of a raster image, "" if it is none */
+export function imageType(b) {
+  for (const [type, start] of magic) if (start.every((x, i) => b[i] === x)) return type;
+  const ascii = String.fromCharCode(...b.subarray(0, 12));
+  if (ascii.startsWith('RIFF') && ascii.endsWith('WEBP')) return 'image/webp';
+  return '';
+}
+
+/** @param {Uint8Array} head first bytes of the body @param {boolean} whole head is all of it @param {string} type announced @returns {Kind} */
+export function kindOfBody(head, whole, type) {
+  const announced = type.split(';')[0].trim().toLowerCase();
+  if (imageType(head) && !(announced.startsWith('text/') && looksText(head, whole))) return 'image';
+  if (!looksText(head, whole)) return announced === 'multipart/form-data' && boundaryOf(type) ? 'multipart' : 'binary';
+  if (announced === 'multipart/form-data' && boundaryOf(type)) return 'multipart';
+  if (announced === 'application/json' || announced.endsWith('+json') || announced === 'text/json') return 'json';
+  const first = new TextDecoder().decode(head.subarray(0, 256)).trimStart();
+  if (/^[{[]/.test(first) && announced !== 'text/html') return 'json';
+  if (announced === 'application/x-www-form-urlencoded') return 'form';
+  return 'text';
+}
+
+/** Whether bytes are UTF-8 without controls other than white space and ESC. @param {Uint8Array} b @param {boolean} whole */
+export function looksText(b, whole) {
+  for (let i = 0; i < b.length; i++) {
+    const c = b[i];
+    if (c < 0x20 && c !== 9 && c !== 10 && c !== 13 && c !== 12 && c !== 27) return false;
+  }
+  try {
+    new TextDecoder('utf-8', { fatal: true }).decode(b, { stream: !whole });
+    return true;
+  } catch {
+    return false;
+  }
+}
+
+/** @param {string} type content type */
+export function boundaryOf(type) {
+  const m = /;\s*boundary=(?:"([^"]+)"|([^;\s]+))/i.exec(type);
+  return m ? m[1] || m[2] : '';
+}
+
+/**
+ * Parts of multipart/form-data.
+ * @param {Uint8Array} b @param {string} boundary
+ * @returns {{head: string, from: number, to: number}[]} heads and where the data lies
+ */
+export function multipart(b, boundary) {
+  const mark = new TextEncoder().encode('--' + boundary);
+  const out = [];
+  let at = find(b, mark, 0);
+  while (at >= 0 && out.length < 1000) {
+    let from = at + mark.length;
+    if (b[from] === 0x2d && b[from + 1] === 0x2d) break;
+    if (b[from] === 13) from++;
+    if (b[from] === 10) from++;
+    const next = find(b, mark, from);
+    let to = next < 0 ? b.length : next;
+    if (next >= 0 && b[to - 1] === 10) to--;
+    if (next >= 0 && b[to - 1] === 13) to--;
+    const end = find(b, new Uint8Array([13, 10, 13, 10]), from);
+    const split = end >= 0 && end < to ? end : -1;
+    out.push({ head: new TextDecoder().decode(b.subarray(from, split < 0 ? from : split)), from: split < 0 ? from : split + 4, to });
+    at = next;
+  }
+  return out;
+}
+
+/** @param {Uint8Array} b @param {Uint8Array} what @param {number} from */
+function find(b, what, from) {
+  for (let i = b.indexOf(what[0], from); i >= 0; i = b.indexOf(what[0], i + 1)) {
+    let j = 1;
+    while (j < what.length && b[i + j] === what[j]) j++;
+    if (j === what.length) return i;
+  }
+  return -1;
+}

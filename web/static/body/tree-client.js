@@ -1,0 +1,35 @@
+// @ts-check
+/** A tree that lives in a worker. */
+export class TreeClient {
+  constructor() {
+    this.worker = new Worker(new URL('./json-worker.js', import.meta.url), { type: 'module' });
+    this.seq = 0;
+    /** @type {Map<number, {done: (v: any) => void, fail: (e: Error) => void}>} */
+    this.waiting = new Map();
+    this.worker.onmessage = (e) => {
+      const w = this.waiting.get(e.data.seq);
+      this.waiting.delete(e.data.seq);
+      if (e.data.error) w?.fail(new Error(e.data.error));
+      else w?.done(e.data);
+    };
+    this.worker.onerror = (e) => {
+      e.preventDefault();
+      for (const w of this.waiting.values()) w.fail(new Error(e.message || 'worker failed'));
+      this.waiting.clear();
+    };
+  }
+
+  /** @param {string} op @param {Record<string, any>} [args] @param {Transferable[]} [give] @returns {Promise<any>} */
+  ask(op, args = {}, give = []) {
+    const seq = ++this.seq;
+    return new Promise((done, fail) => {
+      this.waiting.set(seq, { done, fail });
+      this.worker.postMessage({ op, seq, ...args }, give);
+    });
+  }
+
+  close() {
+    this.worker.terminate();
+    this.waiting.clear();
+  }
+}

@@ -1,0 +1,103 @@
+// @ts-check
+// Sheets that lie over the page, menus, and the small question before a deletion.
+import { html, useEffect, useRef, useState } from '../html.js';
+import { t } from '../i18n/index.js';
+import { Icon } from './icons.js';
+
+/** Keeps Tab inside and gives the focus back afterwards. @param {() => void} close */
+function useTrap(close) {
+  const box = useRef(/** @type {HTMLElement|null} */ (null));
+  useEffect(() => {
+    const before = /** @type {HTMLElement|null} */ (document.activeElement);
+    const el = /** @type {HTMLElement} */ (box.current);
+    const first = /** @type {HTMLElement|null} */ (el.querySelector('[data-first]') || el.querySelector('input, button, a[href]'));
+    first?.focus();
+    return () => before?.focus?.();
+  }, []);
+  const onKeyDown = (/** @type {KeyboardEvent} */ e) => {
+    if (e.key === 'Escape') {
+      e.stopPropagation();
+      e.preventDefault();
+      close();
+    }
+    if (e.key !== 'Tab') return;
+    const all = [.../** @type {HTMLElement} */ (box.current).querySelectorAll('a[href], button:not(:disabled), input, select, textarea, [tabindex="0"]')];
+    const first = /** @type {HTMLElement} */ (all[0]);
+    const last = /** @type {HTMLElement} */ (all[all.length - 1]);
+    if (e.shiftKey && document.activeElement === first) {
+      e.preventDefault();
+      last.focus();
+    } else if (!e.shiftKey && document.activeElement === last) {
+      e.preventDefault();
+      first.focus();
+    }
+  };
+  return { box, onKeyDown };
+}
+
+/** @param {{title: string, close: () => void, plain?: boolean, children: any}} p */
+export function Sheet({ title, close, plain = false, children }) {
+  const { box, onKeyDown } = useTrap(close);
+  return html`<div class="veil" onMouseDown=${(/** @type {MouseEvent} */ e) => e.target === e.currentTarget && close()}>
+    <div class="sheet" role="dialog" aria-modal="true" aria-label=${title} ref=${box} onKeyDown=${onKeyDown}>
+      ${plain ? children : html`<div class="sheet-head"><h2>${title}</h2><button class="btn quiet" data-first aria-label=${t.close} onClick=${close}><${Icon} name="close" /></button></div>
+      <div class="sheet-body">${children}</div>`}
+    </div>
+  </div>`;
+}
+
+/**
+ * A button with a list of actions.
+ * @param {{label: string, items: {text: string, hint?: string, run: () => void, disabled?: boolean}[]}} p
+ */
+export function Menu({ label, items }) {
+  const [open, setOpen] = useState(false);
+  const root = useRef(/** @type {HTMLElement|null} */ (null));
+  const close = (focus = true) => {
+    setOpen(false);
+    if (focus) /** @type {HTMLElement|null} */ (root.current?.querySelector('button'))?.focus();
+  };
+  useEffect(() => {
+    if (!open) return;
+    /** @type {HTMLElement|null} */ (root.current?.querySelector('[role="menuitem"]'))?.focus();
+    const away = (/** @type {Event} */ e) => {
+      if (!root.current?.contains(/** @type {Node} */ (e.target))) setOpen(false);
+    };
+    document.addEventListener('mousedown', away);
+    return () => document.removeEventListener('mousedown', away);
+  }, [open]);
+  const keys = (/** @type {KeyboardEvent} */ e) => {
+    const all = /** @type {HTMLElement[]} */ ([.../** @type {HTMLElement} */ (root.current).querySelectorAll('[role="menuitem"]')]);
+    const at = all.indexOf(/** @type {HTMLElement} */ (document.activeElement));
+    if (e.key === 'Escape') close();
+    else if (e.key === 'ArrowDown') all[(at + 1) % all.length].focus();
+    else if (e.key === 'ArrowUp') all[(at + all.length - 1) % all.length].focus();
+    else if (e.key === 'Tab') {
+      setOpen(false);
+      return;
+    } else return;
+    e.preventDefault();
+    e.stopPropagation();
+  };
+  return html`<div class="menu" ref=${root}>
+    <button type="button" class="btn quiet" aria-haspopup="menu" aria-expanded=${open} aria-label=${label} title=${label} onClick=${() => setOpen(!open)}><${Icon} name="more" /></button>
+    ${open && html`<div class="menu-list" role="menu" aria-label=${label} onKeyDown=${keys}>
+      ${items.map((x) => html`<button type="button" role="menuitem" tabindex="-1" disabled=${x.disabled} onClick=${() => { close(); x.run(); }}><span>${x.text}</span>${x.hint && html`<kbd>${x.hint}</kbd>`}</button>`)}
+    </div>`}
+  </div>`;
+}
+
+/**
+ * Asks in place before something is deleted.
+ * @param {{ask: string, yes: string, run: () => Promise<void>|void, close: () => void}} p
+ */
+export function Confirm({ ask, yes, run, close }) {
+  const [busy, setBusy] = useState(false);
+  const cancel = useRef(/** @type {HTMLButtonElement|null} */ (null));
+  useEffect(() => cancel.current?.focus(), []);
+  return html`<div class="confirm" role="group" aria-label=${ask} onKeyDown=${(/** @type {KeyboardEvent} */ e) => { if (e.key === 'Escape') { e.stopPropagation(); close(); } }}>
+    <span>${ask}</span>
+    <button type="button" class="btn small danger" disabled=${busy} onClick=${async () => { setBusy(true); await run(); setBusy(false); close(); }}>${yes}</button>
+    <button type="button" class="btn small" ref=${cancel} onClick=${close}>${t.cancel}</button>
+  </div>`;
+}

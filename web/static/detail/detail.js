@@ -1,0 +1,241 @@
+// @ts-check
+// One delivery: header from the row at once, the rest when it has come.
+import { html, signal, useEffect, useRef, useState } from '../html.js';
+import { t } from '../i18n/index.js';
+import { api, Problem } from '../api.js';
+import { sync, layout, askServer } from '../state.js';
+import { url, go } from '../router.js';
+import { kindOf, wordOf, shapes, titleOf, verdictOf } from '../outcome.js';
+import { bytes, duration, moment, visible } from '../format.js';
+import { Icon } from '../components/icons.js';
+import { Copy } from '../components/copy.js';
+import { Menu, Confirm } from '../components/overlay.js';
+import { toast, sayNow } from '../components/notices.js';
+import { listHandle } from '../list/list.js';
+import { Overview } from './overview.js';
+import { MessageTab } from './message.js';
+import { Attempts } from './attempts.js';
+import { Raw } from './raw.js';
+import { curlOf, headersText } from './curl.js';
+
+/** @typedef {import('../types.js').Delivery} Delivery */
+/** @typedef {import('../types.js').Row} Row */
+
+export const tabs = /** @type {const} */ (['overview', 'request', 'response', 'attempts', 'raw']);
+
+/** The delivery that is open, as far as known: the row first, then all of it. @type {{value: (Row & {attempts?: any[]})|null}} */
+export const opened = signal(null);
+/** What keys and palette may do with the open delivery. @type {{copy: (what: string) => void, remove: () => void, step: (by: number) => void, full: () => void}|null} */
+export let detailHandle = null;
+
+/** Deliveries seen a moment ago. @type {Map<string, Delivery>} */
+const cache = new Map();
+const cacheMost = 20;
+/** Raised when something that is kept here is out of date. */
+const stale = signal({ id: '', n: 0, at: 0 });
+
+/** @param {string} id @param {number} n 0 when it is not known */
+export function forget(id, n) {
+  for (const [k, d] of cache) if (d.id === id) cache.delete(k);
+  stale.value = { id, n, at: stale.value.at + 1 };
+}
+
+/** @param {string} which */
+function useDelivery(which) {
+  const [state, setState] = useState(/** @type {{which: string, d: Delivery|null, problem: Problem|null}} */ ({ which, d: cache.get(which) || null, problem: null }));
+  const now = state.which === which ? state : { which, d: cache.get(which) || null, problem: null };
+  const [again, setAgain] = useState(0);
+  const change = stale.value;
+  const mine = change.at && now.d && (change.id === now.d.id) ? change.at : 0;
+
+  useEffect(() => {
+    const ctl = new AbortController();
+    // Holding an arrow key passes many rows; only the one it rests on is fetched.
+    const timer = setTimeout(async () => {
+      try {
+        const d = await api.delivery(which, ctl.signal);
+        if (ctl.signal.aborted) return;
+        cache.delete(which);
+        cache.set(which, d);
+        if (cache.size > cacheMost) cache.delete(/** @type {string} */ (cache.keys().next().value));
+        setState({ which, d, problem: null });
+      } catch (err) {
+        if (ctl.signal.aborted) return;
+        const problem = err instanceof Problem ? err : new Problem(0, { title: String(err) });
+        setState((s) => ({ which, d: s.which === which ? s.d : null, problem }));
+      }
+    }, now.d || state.which === which ? 0 : 60);
+    return () => {
+      ctl.abort();
+      clearTimeout(timer);
+    };
+  }, [which, mine, again]);
+  return { ...now, retry: () => setAgain(again + 1) };
+}
+
+/**
+ * @param {object} p
+ * @param {number|string} p.which id or running number
+ * @param {string} p.tab @param {(tab: string) => void} p.setTab
+ * @param {string} p.attempt number of the attempt shown, "" for the first
+ * @param {(k: number) => void} p.setAttempt
+ * @param {() => void} p.close @param {boolean} [p.page] it has a page of its own
+ */
+export function Detail({ which, tab, setTab, attempt, setAttempt, close, page = false }) {
+  const { d, problem, retry } = useDelivery(String(which));
+  sync.version.value;
+  const n = Number(which);
+  const i = n ? sync.rows.position(n) : -1;
+  const row = d || (n && i < sync.rows.length && sync.rows.numberAt(i) === n ? sync.rows.at(i) : n ? null : sync.rows.get(String(which)));
+  const [asking, setAsking] = useState(false);
+  const panel = useRef(/** @type {HTMLElement|null} */ (null));
+  const shownTab = tabs.includes(/** @type {any} */ (tab)) ? tab : 'overview';
+
+  useEffect(() => {
+    opened.value = row;
+  }, [row?.id, d]);
+  useEffect(() => () => {
+    opened.value = null;
+    detailHandle = null;
+  }, []);
+  useEffect(() => setAsking(false), [which]);
+  useEffect(() => {
+    if (panel.current) panel.current.scrollTop = 0;
+  }, [which, shownTab]);
+  // Over the list the focus goes with it; beside the list it stays there.
+  useEffect(() => {
+    if (layout.value !== 'wide' || page) panel.current?.focus();
+  }, []);
+
+  const step = (/** @type {number} */ by) => {
+    if (page) return;
+    listHandle?.move(by);
+  };
+  const remove = async () => {
+    if (!row) return;
+    try {
+      await api.deleteOne(row.id);
+      sync.rows.remove([row.id]);
+      sync.bump();
+      toast(t.del.done(1));
+      askServer();
+      close();
+    } catch (err) {
+      sayNow(t.del.failed);
+      toast(`${t.del.failed}: ${/** @type {Error} */ (err).message}`);
+    }
+  };
+  const first = d?.attempts?.[0]?.request || null;
+  const copyWhat = async (/** @type {string} */ what) => {
+    if (!d || !row) return;
+    const { copyText } = await import('../components/copy.js');
+    const put = async (/** @type {string} */ text, /** @type {string} */ name) => {
+      if (await copyText(text)) toast(t.copiedWhat.done(name));
+    };
+    if (what === 'c') put(await curlOf(d), t.copiedWhat.curl);
+    if (what === 'h' && first) put(headersText(first), t.copiedWhat.headers);
+    if (what === 'l') put(location.origin + url('d', [d.id]), t.copiedWhat.link);
+    if (what === 'p') put(d.target, t.copiedWhat.path);
+    if (what === 'u') {
+      const inbox = d.inbox ? await api.inbox(d.inbox).catch(() => null) : null;
+      put(inbox?.url || d.target, t.copiedWhat.url);
+    }
+    if (what === 'b' && first) {
+      if (first.size > 4_000_000) {
+        toast(t.copiedWhat.bodyBig);
+        return;
+      }
+      const { fetchBytes } = await import('../api.js');
+      const data = first.size ? new Uint8Array(await (await fetchBytes(api.bodyURL(d.id, 0, 'request'))).arrayBuffer()) : new Uint8Array();
+      try {
+        put(new TextDecoder('utf-8', { fatal: true }).decode(data), t.copiedWhat.body);
+      } catch {
+        toast(t.copiedWhat.bodyBinary);
+      }
+    }
+  };
+  const full = () => row && go(page ? url('live', [], { sel: row.n, tab: shownTab === 'overview' ? null : shownTab }) : url('d', [String(row.n), ...(shownTab === 'overview' ? [] : [shownTab])]));
+  detailHandle = { copy: copyWhat, remove: () => setAsking(true), step, full };
+
+  if (!row) {
+    const missing = problem?.status === 404;
+    return html`<div class="detail"><div class="detail-head"><div class="detail-title"><h2 class="grow">${missing ? t.detail.never : problem ? t.error.detail : t.detail.loading}</h2>
+      <button type="button" class="btn quiet" aria-label=${t.detail.closeIt} onClick=${close}><${Icon} name=${layout.value === 'wide' && !page ? 'close' : 'back'} /></button></div><p class="detail-sum"></p></div>
+      <div class="tab-panel" ref=${panel} tabindex="-1">${missing ? html`<p>${t.detail.neverText}</p>` : problem ? html`<${Trouble} problem=${problem} retry=${retry} />` : null}</div></div>`;
+  }
+  const kind = kindOf(row.status, row.failure);
+  const verdict = verdictOf(row.verdict);
+  const gone = problem?.status === 404;
+  const H = page ? 'h1' : 'h2';
+  const over = layout.value !== 'wide';
+
+  return html`<article class="detail" aria-busy=${!d && !problem}>
+    <header class="detail-head">
+      <div class="detail-title">
+        ${over && !page ? html`<button type="button" class="btn quiet" aria-label=${t.detail.back} onClick=${close}><${Icon} name="back" /></button>` : null}
+        <${H} class="grow iso"><span class="n">#${row.n}</span> ${visible(titleOf(row))}</${H}>
+        ${page ? null : html`<button type="button" class="btn quiet" aria-label=${t.detail.previous} title=${t.detail.previous} onClick=${() => step(-1)}><${Icon} name="up" /></button>
+        <button type="button" class="btn quiet" aria-label=${t.detail.next} title=${t.detail.next} onClick=${() => step(1)}><${Icon} name="down" /></button>`}
+        <button type="button" class="btn quiet" aria-label=${page ? t.detail.split : t.detail.full} title=${page ? t.detail.split : t.detail.full} onClick=${full}><${Icon} name=${page ? 'split' : 'full'} /></button>
+        <${Menu} label=${t.more} items=${[
+          { text: t.copyOf(t.copiedWhat.curl), hint: 'y c', run: () => copyWhat('c') },
+          { text: t.copyOf(t.copiedWhat.headers.toLowerCase()), hint: 'y h', run: () => copyWhat('h') },
+          { text: t.copyOf(t.copiedWhat.link.toLowerCase()), hint: 'y l', run: () => copyWhat('l') },
+          { text: t.del.one, run: () => setAsking(true), disabled: gone },
+        ]} />
+        ${over || page ? null : html`<button type="button" class="btn quiet" aria-label=${t.detail.closeIt} title=${t.detail.closeIt} onClick=${close}><${Icon} name="close" /></button>`}
+      </div>
+      ${asking ? html`<p class="detail-sum"><${Confirm} ask=${t.del.oneAsk(String(row.n))} yes=${t.del.yes(1)} run=${remove} close=${() => setAsking(false)} /></p>` : html`<p class="detail-sum">
+        <span class=${'status ' + kind}><span aria-hidden="true">${shapes[kind]} </span>${wordOf(row.status, row.failure)}</span>
+        <span>${duration(row.duration_ms)}</span><span>${bytes(row.size)}</span>
+        ${row.verdict && row.verdict !== 'unchecked' ? html`<span class=${verdict.kind}>${verdict.shape} ${verdict.word}</span>` : null}
+        <span>${row.dir === 'out' ? '→' : '←'} ${row.dir === 'out' ? t.detail.out : t.detail.in} ${visible(row.inbox || row.endpoint || '')}</span>
+        ${row.provider ? html`<span class="iso">${visible(row.provider)}</span>` : null}
+        <span>${moment(typeof row.at === 'number' ? row.at : Date.parse(row.at))}</span></p>`}
+      <div class="tabs" role="tablist" aria-label=${t.detail.label} onKeyDown=${(/** @type {KeyboardEvent} */ e) => tabKeys(e, shownTab, setTab)}>
+        ${tabs.map((x) => html`<button type="button" class="tab" role="tab" id=${'tab-' + x} aria-selected=${x === shownTab} aria-controls="tab-panel" tabindex=${x === shownTab ? 0 : -1}
+          onClick=${() => setTab(x)}>${t.detail.tabs[x]}${x === 'attempts' && d?.attempts?.length ? ` (${d.attempts.length})` : ''}</button>`)}
+      </div>
+    </header>
+    <div class="tab-panel" role="tabpanel" id="tab-panel" aria-labelledby=${'tab-' + shownTab} tabindex="-1" ref=${panel}>
+      ${gone ? html`<div class="note warn"><b>${t.detail.gone}.</b> ${t.detail.goneText}</div>` : null}
+      ${d ? html`<${Panel} key=${d.id} d=${d} tab=${shownTab} attempt=${attempt} setAttempt=${setAttempt} setTab=${setTab} />`
+        : problem && !gone ? html`<${Trouble} problem=${problem} retry=${retry} />` : null}
+    </div>
+  </article>`;
+}
+
+/** @param {{d: Delivery, tab: string, attempt: string, setAttempt: (k: number) => void, setTab: (tab: string) => void}} p */
+function Panel({ d, tab, attempt, setAttempt, setTab }) {
+  const attempts = d.attempts || [];
+  const k = attempts.some((a) => String(a.k) === attempt) ? Number(attempt) : attempts[0]?.k ?? 0;
+  switch (tab) {
+    case 'request': return html`<${MessageTab} key=${'q' + k} d=${d} part="request" k=${k} setAttempt=${setAttempt} />`;
+    case 'response': return html`<${MessageTab} key=${'s' + k} d=${d} part="response" k=${k} setAttempt=${setAttempt} />`;
+    case 'attempts': return html`<${Attempts} d=${d} open=${(/** @type {number} */ n) => { setAttempt(n); }} />`;
+    case 'raw': return html`<${Raw} d=${d} k=${k} setAttempt=${setAttempt} />`;
+    default: return html`<${Overview} d=${d} setTab=${setTab} />`;
+  }
+}
+
+/** @param {{problem: Problem, retry: () => void}} p */
+export function Trouble({ problem, retry }) {
+  return html`<div class="card" role="alert"><h3>${problem.message}</h3>${problem.hint || problem.status === 0 ? html`<p class="muted">${problem.hint || t.error.unreachableNext}</p>` : null}
+    <div class="row-gap"><button type="button" class="btn small" onClick=${retry}>${t.retry}</button><${Copy} text=${`${problem.status} ${problem.message} ${problem.hint}`} words label=${t.error.copyDetails} /></div></div>`;
+}
+
+/** @param {KeyboardEvent} e @param {string} tab @param {(tab: string) => void} setTab */
+function tabKeys(e, tab, setTab) {
+  const i = tabs.indexOf(/** @type {any} */ (tab));
+  let to = -1;
+  if (e.key === 'ArrowRight') to = (i + 1) % tabs.length;
+  else if (e.key === 'ArrowLeft') to = (i + tabs.length - 1) % tabs.length;
+  else if (e.key === 'Home') to = 0;
+  else if (e.key === 'End') to = tabs.length - 1;
+  if (to < 0) return;
+  e.preventDefault();
+  e.stopPropagation();
+  setTab(tabs[to]);
+  const list = /** @type {HTMLElement} */ (e.currentTarget);
+  requestAnimationFrame(() => /** @type {HTMLElement|undefined} */ (list.children[to])?.focus());
+}

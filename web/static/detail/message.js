@@ -1,0 +1,57 @@
+// @ts-check
+// Request and Response: start line, headers as they were, query, body.
+import { html, useState } from '../html.js';
+import { t } from '../i18n/index.js';
+import { pairs, visible } from '../format.js';
+import { Copy } from '../components/copy.js';
+import { Body } from '../body/body.js';
+import { secret } from './secrets.js';
+
+/** @typedef {import('../types.js').Delivery} Delivery */
+/** @typedef {import('../types.js').Header} Header */
+
+/** @param {{d: Delivery, k: number, part: 'request'|'response'|'both', setAttempt: (k: number) => void}} p */
+export function AttemptPick({ d, k, part, setAttempt }) {
+  if (d.attempts.length < 2) return null;
+  return html`<label class="row-gap attempt-pick"><span class="muted">${t.message.attempt}</span>
+    <select class="input" value=${k} onChange=${(/** @type {any} */ e) => setAttempt(Number(e.target.value))}>
+      ${d.attempts.map((a) => html`<option value=${a.k} selected=${a.k === k}>${a.kind === 'capture' && part === 'response' ? t.message.answerName : visible(t.message.attemptName(a.k, a.kind, a.target))}</option>`)}
+    </select></label>`;
+}
+
+/** @param {{d: Delivery, part: 'request'|'response', k: number, setAttempt: (k: number) => void}} p */
+export function MessageTab({ d, part, k, setAttempt }) {
+  const a = d.attempts.find((x) => x.k === k);
+  const m = a?.[part] || null;
+  const target = part === 'request' ? m?.start.split(' ')[1] || '' : '';
+  const mark = target.indexOf('?');
+  const query = mark >= 0 ? pairs(target.slice(mark + 1)) : [];
+  return html`
+    <${AttemptPick} d=${d} k=${k} part=${part} setAttempt=${setAttempt} />
+    ${!m ? html`<p class="muted">${part === 'request' ? t.message.noRequest : t.message.noResponse}${a?.failure ? html` <span class="none">${a.failure.class}</span> <code class="iso">${visible(a.failure.text)}</code>` : null}</p>` : html`
+    ${m.interim?.length ? html`<section class="block"><h3>${t.message.interim}</h3>${m.interim.map((x) => html`<p class="start iso">${visible(x)}</p>`)}</section>` : null}
+    <p class="start" aria-label=${t.message.startLine}><span class="iso">${visible(m.start)}</span><${Copy} text=${m.start} what=${t.message.startLine} /></p>
+    <section class="block"><div class="block-head"><h3>${t.message.headers}</h3><span class="muted">${m.headers.length}</span><${Copy} text=${() => m.headers.map((h) => `${h.name}: ${h.value}`).join('\n')} what=${t.message.headers} /></div>
+      <${Pairs} items=${m.headers} label=${t.message.headers} mask /></section>
+    ${query.length ? html`<section class="block"><div class="block-head"><h3>${t.message.query}</h3></div><${Pairs} items=${query} label=${t.message.query} /></section>` : null}
+    <section class="block"><div class="block-head"><h3>${t.message.body}</h3></div>
+      <${Body} key=${d.id + k + part} id=${d.id} n=${d.n} k=${k} part=${part} m=${m} /></section>
+    ${m.trailers?.length ? html`<section class="block"><h3>${t.message.trailers}</h3><${Pairs} items=${m.trailers} label=${t.message.trailers} /></section>` : null}`}`;
+}
+
+/**
+ * Names and values, in order, with repeats; credentials hidden until asked for.
+ * @param {{items: Header[], label: string, mask?: boolean}} p
+ */
+export function Pairs({ items, label, mask = false }) {
+  const [open, setOpen] = useState(/** @type {Record<number, boolean>} */ ({}));
+  const seen = new Map();
+  for (const x of items) seen.set(x.name.toLowerCase(), (seen.get(x.name.toLowerCase()) || 0) + 1);
+  return html`<table class="pairs" aria-label=${label}><thead class="sr"><tr><td>${t.message.name}</td><td>${t.message.value}</td></tr></thead><tbody>${items.map((x, i) => {
+    const hidden = mask && secret(x.name) && !open[i];
+    return html`<tr key=${i}><th scope="row" class="iso">${visible(x.name)}${(seen.get(x.name.toLowerCase()) || 0) > 1 ? html` <span class="sr">${t.message.duplicate}</span>` : null}</th>
+      <td><div class="value"><span class="text iso">${hidden ? html`<span aria-hidden="true">••••••••</span><span class="sr">${t.message.masked}</span>` : visible(x.value)}</span>
+      ${mask && secret(x.name) ? html`<button type="button" class="btn quiet small reveal" aria-pressed=${!hidden} onClick=${() => setOpen({ ...open, [i]: hidden })}>${hidden ? t.message.reveal : t.message.hide}</button>` : null}
+      ${hidden ? null : html`<${Copy} text=${x.value} what=${visible(x.name)} />`}</div></td></tr>`;
+  })}</tbody></table>`;
+}

@@ -1,0 +1,86 @@
+// @ts-check
+import { html } from '../html.js';
+import { t } from '../i18n/index.js';
+import { kindOf, wordOf, shapes, titleOf, verdictOf } from '../outcome.js';
+import { bytes, duration, moment, pathOf, time, visible } from '../format.js';
+import { Copy } from '../components/copy.js';
+import { triesOf } from '../list/row.js';
+
+/** @typedef {import('../types.js').Delivery} Delivery */
+
+/** The attempt whose answer went back, else the last one. @param {Delivery} d */
+export function answering(d) {
+  const all = d.attempts || [];
+  return all.find((a) => a.answered && a.kind !== 'capture') || all.find((a) => a.answered) || all[all.length - 1] || null;
+}
+
+/** What happened, in plain words. @param {Delivery} d */
+export function sentences(d) {
+  const o = t.overview;
+  const what = visible(titleOf(d));
+  const out = [o.received({ inbox: visible(d.inbox || d.endpoint || '–'), what, size: d.size ? bytes(d.size) : o.empty(0), outcome: '', time: '' })];
+  const a = answering(d);
+  const who = a && a.kind !== 'capture' ? o.appAnswered : o.inboxAnswered;
+  if (d.failure) out.push(o.failed(who, d.failure, duration(d.duration_ms)));
+  else if (d.status) out.push(o.answered({ who, status: d.status, time: duration(d.duration_ms) }));
+  else out.push(o.pending);
+  return out.join(' ');
+}
+
+/** @param {{d: Delivery, setTab: (tab: string) => void}} p */
+export function Overview({ d, setTab }) {
+  const o = t.overview;
+  const kind = kindOf(d.status, d.failure);
+  const verdict = verdictOf(d.verdict);
+  const at = Date.parse(d.at);
+  const cutParts = (d.attempts || []).flatMap((a) => [a.request, a.response]).filter((m) => m?.cut);
+  const notes = (d.attempts || []).flatMap((a) => a.notes || []);
+  const dropped = (d.attempts || []).flatMap((a) => a.dropped || []);
+  /** @type {[string, any][]} */
+  const facts = [
+    [o.id, html`<span class="copyable"><code>${d.id}</code><${Copy} text=${d.id} what=${o.id} /></span>`],
+    [o.number, '#' + d.n],
+    [o.eventID, d.event_id && html`<span class="copyable"><code class="iso">${visible(d.event_id)}</code><${Copy} text=${d.event_id} what=${o.eventID} /></span>`],
+    [o.event, visible([d.provider, d.event].filter(Boolean).join('/'))],
+    [o.at, `${moment(at)} (${time(at)})`],
+    [o.inbox, visible(d.inbox || '')],
+    [o.endpoint, visible(d.endpoint || '')],
+    [o.method, visible(d.method)],
+    [o.path, html`<span class="copyable"><code class="iso">${visible(pathOf(d.target))}</code><${Copy} text=${d.target} what=${o.path} /></span>`],
+    [o.host, visible(d.host)],
+    [o.source, visible(d.source)],
+    [o.size, bytes(d.size)],
+    [o.status, html`<span class=${kind}>${shapes[kind]} ${wordOf(d.status, d.failure)}</span>`],
+    [o.duration, duration(d.duration_ms)],
+    [o.tries, triesOf(d)],
+    [o.signature, html`<span class=${verdict.kind}>${verdict.shape} ${verdict.word}</span>`],
+    [o.flags, (d.flags || []).join(', ')],
+    [o.tags, visible((d.tags || []).join(', '))],
+  ];
+  return html`
+    <p class="sentence iso">${sentences(d)}</p>
+    <${ErrorCard} d=${d} setTab=${setTab} />
+    ${cutParts.length ? html`<div class="card warn"><h3>${o.cut}</h3><p>${o.cutText(/** @type {any} */ (cutParts[0]).size, /** @type {any} */ (cutParts[0]).wanted ?? -1)}</p></div>` : null}
+    <section class="block"><div class="block-head"><h3>${o.ids}</h3></div>
+      <dl class="facts">${facts.filter(([, v]) => v).map(([k, v]) => html`<dt>${k}</dt><dd>${v}</dd>`)}</dl></section>
+    ${notes.length ? html`<section class="block"><h3>${o.notes}</h3><ul class="plain-list">${notes.map((x) => html`<li>${visible(x)}</li>`)}</ul></section>` : null}
+    ${dropped.length ? html`<section class="block"><h3>${o.dropped}</h3><ul class="plain-list mono">${dropped.map((x) => html`<li class="iso">${visible(x)}</li>`)}</ul></section>` : null}`;
+}
+
+/** Cause and next step, when the outcome is not what one wants. @param {{d: Delivery, setTab: (tab: string) => void}} p */
+function ErrorCard({ d, setTab }) {
+  const o = t.overview;
+  const kind = kindOf(d.status, d.failure);
+  if (kind !== 'client' && kind !== 'server' && kind !== 'none') return null;
+  const a = answering(d);
+  const failed = (d.attempts || []).find((x) => x.failure && x.failure.class === d.failure) || a;
+  const program = !d.failure && (!a || a.kind === 'capture');
+  const known = d.failure ? t.failures[d.failure] : null;
+  const cause = known ? known.cause : program ? o.programCause : kind === 'server' ? o.serverCause : o.clientCause;
+  const next = known ? known.next : program ? o.programNext : kind === 'server' ? o.serverNext : o.clientNext;
+  return html`<section class=${'card' + (kind === 'client' ? ' warn' : '')} aria-label=${o.card}>
+    <h3><span class=${kind} aria-hidden="true">${shapes[kind]} </span>${d.failure ? wordOf(0, d.failure) : o.badStatus(d.status)}</h3>
+    <dl><dt>${o.cause}</dt><dd>${cause}${failed?.failure?.text ? html` <code class="iso">${visible(failed.failure.text)}</code>` : null}</dd><dt>${o.next}</dt><dd>${next}</dd></dl>
+    <div class="row-gap">${d.failure ? html`<button type="button" class="btn small" onClick=${() => setTab('attempts')}>${o.openAttempts}</button>` : html`<button type="button" class="btn small" onClick=${() => setTab('response')}>${o.openResponse}</button>`}</div>
+  </section>`;
+}

@@ -1,0 +1,113 @@
+// @ts-check
+// How numbers, times and captured text are written.
+
+const number = new Intl.NumberFormat('en-US');
+const clock = new Intl.DateTimeFormat('en-GB', { hour: '2-digit', minute: '2-digit', second: '2-digit', hour12: false });
+const day = new Intl.DateTimeFormat('en-GB', { day: 'numeric', month: 'short' });
+const long = new Intl.DateTimeFormat('en-GB', { dateStyle: 'medium', timeStyle: 'medium' });
+
+/** 12408 → "12,408" @param {number} n */
+export const count = (n) => number.format(n);
+
+/** "10:42:07.318", local time @param {number} ms since 1970 */
+export const time = (ms) => clock.format(ms) + '.' + String(Math.floor(ms % 1000)).padStart(3, '0');
+
+/** Time of day, with the day in front when it is not today. @param {number} ms @param {number} [now] */
+export function timeOrDay(ms, now = Date.now()) {
+  const same = new Date(ms).toDateString() === new Date(now).toDateString();
+  return same ? time(ms) : day.format(ms) + ' ' + clock.format(ms).slice(0, 5);
+}
+
+/** @param {number} ms */
+export const moment = (ms) => long.format(ms);
+
+/** 104 → "104 ms", 0.42 → "0.4 ms", 61000 → "61 s" @param {number} ms */
+export function duration(ms) {
+  if (ms < 0.05) return '0 ms';
+  if (ms < 10) return ms.toFixed(1).replace(/\.0$/, '') + ' ms';
+  if (ms < 1000) return Math.round(ms) + ' ms';
+  if (ms < 10_000) return (ms / 1000).toFixed(1).replace(/\.0$/, '') + ' s';
+  if (ms < 120_000) return Math.round(ms / 1000) + ' s';
+  return Math.round(ms / 60_000) + ' min';
+}
+
+/** 2114 → "2.1 kB"; decimal units @param {number} n */
+export function bytes(n) {
+  if (n < 1000) return n + ' B';
+  const units = ['kB', 'MB', 'GB', 'TB'];
+  let u = -1;
+  do {
+    n /= 1000;
+    u++;
+  } while (n >= 999.5 && u < units.length - 1);
+  return (n < 9.95 ? n.toFixed(1) : Math.round(n)) + ' ' + units[u];
+}
+
+/** Seconds → "30 days", "4 h", "12 min", "8 s" @param {number} s */
+export function span(s) {
+  if (s >= 172_800) return Math.round(s / 86_400) + ' days';
+  if (s >= 7200) return Math.round(s / 3600) + ' h';
+  if (s >= 120) return Math.round(s / 60) + ' min';
+  return Math.round(s) + ' s';
+}
+
+// Controls, line separators and marks that reorder text: they could hide or
+// disguise what was captured.
+const unseen = /[\u0000-\u001f\u007f-\u009f\u061c\u200b-\u200f\u2028-\u202e\u2060-\u2069\ufeff]/g;
+const unseenButBreaks = /[\u0000-\u0008\u000b-\u001f\u007f-\u009f\u061c\u200b-\u200f\u2028-\u202e\u2060-\u2069\ufeff]/g;
+
+/** @param {string} c */
+function picture(c) {
+  const n = c.charCodeAt(0);
+  if (n < 0x20) return String.fromCharCode(0x2400 + n);
+  if (n === 0x7f) return '\u2421';
+  return '\\u' + n.toString(16).padStart(4, '0');
+}
+
+/** Captured text on one line: what cannot be seen is written out. @param {string} s */
+export const visible = (s) => (unseen.test(s) ? s.replace(unseen, picture) : s);
+/** Same, tabs and line ends stay. @param {string} s */
+export const visibleText = (s) => s.replace(unseenButBreaks, picture);
+
+/** The path part of a target. @param {string} target */
+export function pathOf(target) {
+  const q = target.indexOf('?');
+  return q < 0 ? target : target.slice(0, q);
+}
+
+/**
+ * Name and value pairs of a query string or form, in order, repeats kept,
+ * `+` and percent escapes undone; what is not valid UTF-8 stays escaped.
+ * @param {string} s @returns {{name: string, value: string}[]}
+ */
+export function pairs(s) {
+  return s.split('&').filter((p) => p !== '').map((p) => {
+    const i = p.indexOf('=');
+    return { name: unescape1(i < 0 ? p : p.slice(0, i)), value: i < 0 ? '' : unescape1(p.slice(i + 1)) };
+  });
+}
+
+/** @param {string} s */
+function unescape1(s) {
+  s = s.replace(/\+/g, ' ');
+  try {
+    return decodeURIComponent(s);
+  } catch {
+    return s;
+  }
+}
+
+/** Index in UTF-16 units of a byte offset in UTF-8. @param {string} s @param {number} offset */
+export function fromByte(s, offset) {
+  let b = 0;
+  let i = 0;
+  while (i < s.length && b < offset) {
+    const c = /** @type {number} */ (s.codePointAt(i));
+    b += c < 0x80 ? 1 : c < 0x800 ? 2 : c < 0x10000 ? 3 : 4;
+    i += c > 0xffff ? 2 : 1;
+  }
+  return i;
+}
+
+/** Byte offset in UTF-8 of an index in UTF-16 units. @param {string} s @param {number} index */
+export const toByte = (s, index) => new TextEncoder().encode(s.slice(0, index)).length;

@@ -1,0 +1,32 @@
+// @ts-check
+import { html, signal } from './html.js';
+import { t } from './i18n/index.js';
+import { place } from './router.js';
+import { letterKeys, selected } from './state.js';
+import { Sheet } from './components/overlay.js';
+
+export const helpOpen = signal(false);
+
+/** @param {string} s */
+const keys = (s) => s.split(' ').map((k) => html`<kbd>${k}</kbd> `);
+
+/** Lists only what works where one is. */
+export function Help() {
+  const k = t.keys;
+  const live = place.value.page === 'live';
+  const detail = place.value.page === 'd' || (live && selected.value > 0);
+  /** @type {[string, [string, string][]][]} */
+  const groups = [];
+  if (live) {
+    groups.push([k.list, [['j k ↓ ↑', k.move], ['PgUp PgDn', k.page], ['Home End', k.ends], ['Enter', k.open], ['Esc', k.back], ['/', k.filter], ['f', k.filterBy], ['.', k.newest], ['F', k.follow], ['p', k.pause]]]);
+  }
+  if (detail) {
+    groups.push([k.detail, [['o', k.full], ['[ ]', k.tabs], ['1 … 5', k.tabN], ['y c', k.copyCurl], ['y b', k.copyBody], ['y u', k.copyURL], ['y h', k.copyHeaders], ['y l', k.copyLink], ['y p', k.copyPath]]]);
+    groups.push([k.tree, [['← →', k.fold], ['*', k.level], ['/', k.search], ['n N', k.next]]]);
+  }
+  groups.push([k.everywhere, [['g l', k.goLive], ['g i', k.goInboxes], ['g s', k.goSettings], ['Ctrl K', k.palette], ['?', k.help]]]);
+  return html`<${Sheet} title=${k.title} close=${() => { helpOpen.value = false; }}>
+    ${letterKeys.value === 'on' ? null : html`<p class="note">${k.off}</p>`}
+    <div class="keys-grid">${groups.map(([title, list]) => html`<section><h3>${title}</h3><ul>${list.map(([key, what]) => html`<li><span>${what}</span><span>${keys(key)}</span></li>`)}</ul></section>`)}</div>
+  </${Sheet}>`;
+}

@@ -1,0 +1,154 @@
+// @ts-check
+// Keys. Single letters act outside of text fields only; Tab, Space in text and
+// the browser's own chords are never taken.
+import { batch } from './html.js';
+import { place, go } from './router.js';
+import { letterKeys, select, selected, active, sync, head } from './state.js';
+import { listHandle } from './list/list.js';
+import { detailHandle, tabs } from './detail/detail.js';
+import { focusFilter, addTerm, quoted } from './list/filter.js';
+import { toggleFollow, togglePause } from './list/bar.js';
+import { paletteOpen } from './palette.js';
+import { helpOpen } from './help.js';
+
+/** First key of a chord that waits for its second one, and when it came. */
+let chord = { key: '', at: 0 };
+const chordTime = 1500;
+
+/** Whether a key belongs to what has the focus. @param {EventTarget|null} target */
+export function inText(target) {
+  if (!(target instanceof HTMLElement)) return false;
+  return target.isContentEditable || target.matches('textarea, select, input:not([type="checkbox"]):not([type="radio"]):not([type="button"])');
+}
+
+/** @param {number} by */
+function tabBy(by) {
+  const buttons = /** @type {HTMLElement[]} */ ([...document.querySelectorAll('.detail [role="tab"]')]);
+  const at = buttons.findIndex((b) => b.getAttribute('aria-selected') === 'true');
+  if (at >= 0) buttons[(at + by + buttons.length) % buttons.length].click();
+}
+
+/** @param {string} k */
+function goChord(k) {
+  const to = { l: '/live', i: '/inboxes', s: '/settings' }[k];
+  if (to) go(to);
+  return Boolean(to);
+}
+
+/** @param {KeyboardEvent} e @returns {boolean} it was used */
+function letter(e) {
+  const live = place.value.page === 'live';
+  const open = live && selected.value > 0;
+  const detail = open || place.value.page === 'd';
+  const k = e.key;
+  const waiting = Date.now() - chord.at < chordTime ? chord.key : '';
+  chord = { key: '', at: 0 };
+  if (waiting === 'g') return goChord(k);
+  if (waiting === 'y' && detail && 'cbuhlp'.includes(k)) {
+    detailHandle?.copy(k);
+    return true;
+  }
+  if (k === 'g' || (k === 'y' && detail)) {
+    chord = { key: k, at: Date.now() };
+    return true;
+  }
+  if (k === '?') {
+    helpOpen.value = true;
+    return true;
+  }
+  if (detail && (k === '[' || k === ']')) {
+    tabBy(k === ']' ? 1 : -1);
+    return true;
+  }
+  if (detail && /^[1-8]$/.test(k)) {
+    const button = /** @type {HTMLElement|undefined} */ (document.querySelectorAll('.detail [role="tab"]')[Number(k) - 1]);
+    button?.click();
+    return Boolean(button) || Number(k) <= tabs.length;
+  }
+  if (k === 'o' && detail) {
+    detailHandle?.full();
+    return true;
+  }
+  if (!live) return false;
+  switch (k) {
+    case 'j': listHandle?.move(1); return true;
+    case 'k': listHandle?.move(-1); return true;
+    case 'o': openActive(); return true;
+    case '/': focusFilter(); return true;
+    case 'f': filterByRow(); return true;
+    case '.': batch(() => { head.value = Infinity; listHandle?.newest(); }); return true;
+    case 'F': toggleFollow(); return true;
+    case 'p': togglePause(); return true;
+  }
+  return false;
+}
+
+function openActive() {
+  if (active.value) select(active.value, false);
+  else listHandle?.move('home');
+}
+
+/** Filters by what the row under the keyboard is about. */
+function filterByRow() {
+  const n = active.value || selected.value;
+  const i = n ? sync.rows.position(n) : -1;
+  if (i < 0 || i >= sync.rows.length || sync.rows.numberAt(i) !== n) return;
+  const row = sync.rows.at(i);
+  if (row.event) addTerm('event:' + quoted(row.event));
+  else if (row.inbox) addTerm('inbox:' + quoted(row.inbox));
+}
+
+/** Keys of the list: they act when the focus is on it, or on nothing. @param {KeyboardEvent} e */
+function moves(e) {
+  if (place.value.page !== 'live' || !listHandle) return false;
+  const el = document.activeElement;
+  if (el && el !== document.body && !el.closest('.grid')) return false;
+  switch (e.key) {
+    case 'ArrowDown': listHandle.move(1); return true;
+    case 'ArrowUp': listHandle.move(-1); return true;
+    case 'PageDown': listHandle.move('page'); return true;
+    case 'PageUp': listHandle.move('pageup'); return true;
+    case 'Home': listHandle.move('home'); return true;
+    case 'End': listHandle.move('end'); return true;
+    case 'Enter':
+      if (!active.value) return false;
+      openActive();
+      return true;
+  }
+  return false;
+}
+
+/** One step back: the detail closes, the page of a delivery leads to the list. */
+function back() {
+  const el = document.activeElement;
+  if (place.value.page === 'live' && selected.value) {
+    select(0);
+    requestAnimationFrame(() => listHandle?.focus());
+    return true;
+  }
+  if (place.value.page === 'd') {
+    if (history.length > 1) history.back();
+    else go('/live');
+    return true;
+  }
+  if (el instanceof HTMLElement && el !== document.body) el.blur();
+  return false;
+}
+
+export function installKeys() {
+  document.addEventListener('keydown', (e) => {
+    if (e.defaultPrevented || e.isComposing) return;
+    if ((e.ctrlKey || e.metaKey) && !e.shiftKey && !e.altKey && e.key.toLowerCase() === 'k') {
+      e.preventDefault();
+      paletteOpen.value = !paletteOpen.value;
+      return;
+    }
+    if (e.ctrlKey || e.metaKey || e.altKey || paletteOpen.value || helpOpen.value) return;
+    if (inText(e.target)) return;
+    let used = false;
+    if (e.key === 'Escape') used = back();
+    else if (moves(e)) used = true;
+    else if (letterKeys.value === 'on' && e.key.length === 1 && e.key !== ' ') used = letter(e);
+    if (used) e.preventDefault();
+  });
+}

@@ -1,0 +1,156 @@
+// @ts-check
+// The filter box: the server judges the text, the box shows where it is wrong.
+import { html, signal, useEffect, useRef, useState } from '../html.js';
+import { t } from '../i18n/index.js';
+import { api } from '../api.js';
+import { params, setParams } from '../router.js';
+import { sync } from '../state.js';
+import { fromByte, toByte } from '../format.js';
+import { Icon } from '../components/icons.js';
+
+/** What stands in the box; ahead of the filter of the list while somebody types. */
+export const typed = signal(params.value.q || '');
+
+/** @param {string} q */
+export function setFilter(q) {
+  typed.value = q;
+  setParams({ q: q.trim() || null });
+}
+
+/** Adds a term to the filter. @param {string} term */
+export function addTerm(term) {
+  const q = typed.value.trim();
+  if ((' ' + q + ' ').includes(' ' + term + ' ')) return;
+  setFilter(q ? q + ' ' + term : term);
+}
+
+/** A value as a filter writes it. @param {string} v */
+export const quoted = (v) => (/^[\w./:@-]+$/.test(v) && !/^-/.test(v) ? v : '"' + v.replace(/(["\\])/g, '\\$1') + '"');
+
+/** @type {HTMLInputElement|null} */
+let input = null;
+export function focusFilter() {
+  input?.focus();
+  input?.select();
+}
+
+export function Filter() {
+  const field = useRef(/** @type {HTMLInputElement|null} */ (null));
+  const copy = useRef(/** @type {HTMLElement|null} */ (null));
+  const [items, setItems] = useState(/** @type {{text: string, kind: string, count?: number}[]} */ ([]));
+  const [range, setRange] = useState({ from: 0, to: 0 });
+  const [at, setAt] = useState(-1);
+  const typing = useRef(0);
+  const asking = useRef(/** @type {AbortController|null} */ (null));
+
+  useEffect(() => {
+    input = field.current;
+    return () => {
+      input = null;
+    };
+  }, []);
+  // Back and links change the filter from outside.
+  useEffect(() => {
+    const q = params.value.q || '';
+    if (q !== typed.value.trim()) typed.value = q;
+  }, [params.value.q]);
+
+  const problem = sync.problem.value;
+  const wrong = problem && problem.status === 400 ? problem : null;
+  const text = typed.value;
+  const start = wrong && wrong.pos >= 0 ? fromByte(text, wrong.pos) : -1;
+  const end = wrong && wrong.end >= 0 ? Math.max(start + 1, fromByte(text, wrong.end)) : text.length;
+
+  const scroll = () => {
+    if (copy.current && field.current) copy.current.scrollLeft = field.current.scrollLeft;
+  };
+  const close = () => {
+    setItems([]);
+    setAt(-1);
+  };
+
+  const suggest = async () => {
+    asking.current?.abort();
+    const mine = (asking.current = new AbortController());
+    const el = field.current;
+    if (!el) return;
+    const q = el.value;
+    try {
+      const found = await api.complete(q, toByte(q, el.selectionStart ?? q.length), mine.signal);
+      if (mine.signal.aborted || document.activeElement !== el) return;
+      setItems((found.items || []).slice(0, 12));
+      setRange({ from: fromByte(q, found.from), to: fromByte(q, found.to) });
+      setAt(-1);
+    } catch {
+      if (!mine.signal.aborted) close();
+    }
+  };
+
+  const onInput = (/** @type {any} */ e) => {
+    typed.value = e.target.value;
+    clearTimeout(typing.current);
+    typing.current = setTimeout(() => setFilter(typed.value), 250);
+    suggest();
+  };
+  const take = (/** @type {{text: string}} */ item) => {
+    const q = text.slice(0, range.from) + item.text + text.slice(range.to);
+    const caret = range.from + item.text.length;
+    close();
+    clearTimeout(typing.current);
+    typed.value = q;
+    const open = /[:.]$/.test(item.text);
+    if (!open) setFilter(q);
+    requestAnimationFrame(() => {
+      field.current?.focus();
+      field.current?.setSelectionRange(caret, caret);
+      if (open) suggest();
+    });
+  };
+  const onKeyDown = (/** @type {KeyboardEvent} */ e) => {
+    if (e.isComposing) return;
+    if (e.key === 'ArrowDown' && items.length) setAt((at + 1) % items.length);
+    else if (e.key === 'ArrowUp' && items.length) setAt(at <= 0 ? items.length - 1 : at - 1);
+    else if (e.key === 'Enter' || (e.key === 'Tab' && at >= 0)) {
+      if (at >= 0 && items[at]) take(items[at]);
+      else {
+        clearTimeout(typing.current);
+        close();
+        setFilter(text);
+      }
+    } else if (e.key === 'Escape' && items.length) close();
+    else if (e.key === 'Escape') field.current?.blur();
+    else return;
+    e.preventDefault();
+    e.stopPropagation();
+  };
+
+  return html`<div class="filter" role="search">
+    <div class="filter-box">
+      <${Icon} name="search" />
+      <div class="filter-text">
+        <div class="filter-copy" ref=${copy} aria-hidden="true">${start >= 0 ? [text.slice(0, start), html`<mark>${text.slice(start, end) || ' '}</mark>`, text.slice(end)] : null}</div>
+        <input ref=${field} type="text" value=${text} placeholder=${t.filter.placeholder} spellcheck=${false} autocomplete="off" autocapitalize="off"
+          role="combobox" aria-label=${t.filter.label} aria-autocomplete="list" aria-expanded=${items.length > 0} aria-controls="filter-list"
+          aria-activedescendant=${at >= 0 ? 'filter-item-' + at : undefined} aria-invalid=${Boolean(wrong)} aria-describedby=${wrong ? 'filter-problem' : undefined}
+          onInput=${onInput} onKeyDown=${onKeyDown} onScroll=${scroll} onKeyUp=${scroll} onBlur=${() => setTimeout(close, 120)} />
+      </div>
+      ${text && html`<button type="button" class="btn quiet small" aria-label=${t.filter.clear} title=${t.filter.clear} onClick=${() => { setFilter(''); field.current?.focus(); }}><${Icon} name="close" /></button>`}
+    </div>
+    ${items.length > 0 && html`<ul class="complete" id="filter-list" role="listbox" aria-label=${t.filter.suggestions}>
+      ${items.map((x, i) => html`<li role="option" id=${'filter-item-' + i} aria-selected=${i === at} onMouseDown=${(/** @type {Event} */ e) => { e.preventDefault(); take(x); }}>
+        <span>${x.text}</span><span>${x.count ? t.filter.times(x.count) : t.filter.kinds[x.kind] || ''}</span></li>`)}
+    </ul>`}
+    ${wrong && html`<p class="filter-problem" id="filter-problem"><span>${wrong.message}</span>
+      ${wrong.suggestion && html`<button type="button" class="btn small" onClick=${() => applySuggestion(wrong)}>${t.filter.instead(wrong.suggestion)}</button>`}
+    </p>`}
+  </div>`;
+}
+
+/** A suggestion replaces the words that are wrong. @param {{pos: number, end: number, suggestion: string}} wrong */
+function applySuggestion(wrong) {
+  const text = typed.value;
+  const from = wrong.pos >= 0 ? fromByte(text, wrong.pos) : 0;
+  const to = wrong.end >= 0 ? fromByte(text, wrong.end) : text.length;
+  setFilter(text.slice(0, from) + wrong.suggestion + text.slice(to));
+  focusFilter();
+}

@@ -1,0 +1,338 @@
+// @ts-check
+// Keeps rows equal to the store: a snapshot over HTTP, then contiguous frames.
+//
+// What is missed on the way is never guessed. A gap, a frame that says lag or
+// reset, or a cursor that no longer is one makes a new snapshot, which replaces
+// the rows once it reaches as far down as the old ones did.
+import { signal, batch } from '../html.js';
+import { api, call, Problem } from '../api.js';
+import { openFeed, backoff } from '../feed.js';
+import { Rows } from './rows.js';
+
+/** @typedef {import('../types.js').Row} Row */
+/** @typedef {import('../types.js').Frame} Frame */
+
+/** Rows of the first answer; the rest follows in the background. */
+const firstPage = 200;
+/** The most rows a list holds; a narrower filter reaches older ones. */
+const loadedMost = 200_000;
+/** Three sockets that fail within this time make it poll. */
+const failWindow = 15_000;
+const pollEvery = 2000;
+
+/**
+ * State of the connection.
+ * @typedef {{state: 'starting'|'live'|'reconnecting'|'catching'|'polling', tries: number, until: number, done: number, of: number, wanted: boolean}} Link
+ */
+
+/**
+ * One snapshot and what follows it.
+ * @typedef {object} Reading
+ * @property {Rows} rows
+ * @property {Map<string, Row|null>} news what the feed said while older rows were on their way; null: gone
+ * @property {string} q
+ * @property {number} mine generation it belongs to
+ * @property {boolean} loading older rows are on their way
+ * @property {boolean} more the store holds older rows than were loaded
+ */
+
+export class Sync {
+  constructor() {
+    this.rows = new Rows();
+    /** Raised whenever rows change. */
+    this.version = signal(0);
+    /** Filter that the rows belong to. */
+    this.q = signal('');
+    /** True from the moment a filter is asked for until its first rows are there. */
+    this.loading = signal(true);
+    /** True once all matching rows are loaded. */
+    this.complete = signal(false);
+    /** @type {{value: Problem|null}} why the filter or the list cannot be shown */
+    this.problem = signal(/** @type {Problem|null} */ (null));
+    /** @type {{value: Link}} */
+    this.link = signal(/** @type {Link} */ ({ state: 'starting', tries: 0, until: 0, done: 0, of: 0, wanted: false }));
+    /** Called with rows that are new in the store. @type {(rows: Row[]) => void} */
+    this.onnew = () => {};
+    /** Called with ids that left. @type {(ids: string[]) => void} */
+    this.ongone = () => {};
+    /** Called with rows that changed. @type {(rows: Row[]) => void} */
+    this.onchanged = () => {};
+    /** Called when the store is another one than before. */
+    this.onreset = () => {};
+    /** Called with keys of settings that changed. @type {(keys: string[]) => void} */
+    this.onconfig = () => {};
+
+    this.cursor = '';
+    /** @type {(() => void)|null} */
+    this.again = null;
+    this.generation = 0;
+    this.closeFeed = () => {};
+    this.timer = 0;
+    this.tries = 0;
+    /** Times of late failures. @type {number[]} */
+    this.failures = [];
+    this.polling = false;
+    /** @type {AbortController} */
+    this.abort = new AbortController();
+
+    addEventListener('online', () => this.retryNow());
+    document.addEventListener('visibilitychange', () => {
+      if (!document.hidden) this.retryNow();
+    });
+  }
+
+  /** Shows another filter. The old rows stay until the new ones are there. @param {string} q */
+  start(q) {
+    this.polling = false;
+    this.load(q, false);
+  }
+
+  stop() {
+    this.generation++;
+    this.abort.abort();
+    this.closeFeed();
+    clearTimeout(this.timer);
+  }
+
+  /** @param {Partial<Link>} change */
+  setLink(change) {
+    this.link.value = { ...this.link.value, ...change };
+  }
+
+  /**
+   * Takes a snapshot.
+   * @param {string} q
+   * @param {boolean} whole show nothing of it before it reaches as far as the rows now on the page
+   */
+  async load(q, whole) {
+    this.stop();
+    const mine = this.generation;
+    this.abort = new AbortController();
+    const signal = this.abort.signal;
+    if (!whole) this.loading.value = true;
+
+    const rows = new Rows();
+    const target = whole ? Math.min(this.rows.length, loadedMost) : 0;
+    /** @type {Map<string, Row|null>} */
+    const news = new Map();
+    try {
+      const page = await api.list({ q, limit: firstPage, signal });
+      if (mine !== this.generation) return;
+      const state = { rows, news, q, mine, loading: true, more: true };
+      rows.put(page.rows, false);
+      this.cursor = page.cursor;
+      if (!target || target <= rows.length || !page.next) this.show(rows, q);
+      else this.setLink({ state: 'catching', done: rows.length, of: target });
+      this.subscribe(state);
+
+      let more = Boolean(page.next);
+      if (page.next) {
+        for await (const older of stream(q, page.next, signal)) {
+          if (mine !== this.generation) return;
+          rows.put(older.filter((r) => news.get(r.id) !== null).map((r) => news.get(r.id) || r), false);
+          if (rows.length >= loadedMost) break;
+          if (this.rows === rows) this.bump();
+          else if (rows.length >= target) this.show(rows, q);
+          else this.setLink({ state: 'catching', done: rows.length, of: target });
+          await idle();
+          if (mine !== this.generation) return;
+        }
+        more = rows.length >= loadedMost;
+      }
+      // Rows that changed in the meantime and now match lie where pages have passed.
+      rows.put([...news.values()].filter((r) => r !== null), true);
+      state.loading = false;
+      if (this.rows !== rows) this.show(rows, q);
+      if (this.link.value.state === 'catching') this.setLink({ state: this.polling ? 'polling' : 'live' });
+      this.bump();
+      state.more = more;
+      this.complete.value = !more;
+    } catch (err) {
+      if (mine !== this.generation || signal.aborted) return;
+      this.failed(err, q, whole);
+    }
+  }
+
+  /** @param {any} err @param {string} q @param {boolean} whole */
+  failed(err, q, whole) {
+    const problem = err instanceof Problem ? err : new Problem(0, { title: String(err) });
+    this.loading.value = false;
+    if (problem.status === 0 || problem.status === 503 || problem.status === 429) {
+      this.later(() => this.load(q, whole || this.rows.length > 0));
+      return;
+    }
+    this.problem.value = problem;
+    // A filter that cannot be read leaves the last good rows, which go on living.
+    if (problem.status === 400 && q !== this.q.value) this.load(this.q.value, true);
+  }
+
+  /** @param {Rows} rows @param {string} q */
+  show(rows, q) {
+    batch(() => {
+      this.rows = rows;
+      this.q.value = q;
+      this.problem.value = null;
+      this.loading.value = false;
+      this.complete.value = false;
+      this.bump();
+    });
+  }
+
+  bump() {
+    this.version.value++;
+  }
+
+  /** @param {Reading} state */
+  subscribe(state) {
+    if (state.mine !== this.generation) return;
+    if (this.polling) {
+      this.poll(state);
+      return;
+    }
+    this.closeFeed();
+    this.closeFeed = openFeed({
+      after: this.cursor,
+      q: state.q,
+      open: () => {
+        this.tries = 0;
+        this.setLink({ state: 'live', tries: 0, until: 0 });
+      },
+      frame: (f) => this.frame(f, state),
+      end: () => {
+        if (state.mine !== this.generation) return;
+        const now = Date.now();
+        this.failures = this.failures.filter((at) => now - at < failWindow);
+        this.failures.push(now);
+        if (this.failures.length >= 3 && this.tries >= 3) {
+          this.polling = true;
+          this.tries = 0;
+          this.poll(state);
+          return;
+        }
+        this.later(() => this.subscribe(state));
+      },
+    });
+  }
+
+  /** @param {Frame} f @param {Reading} state */
+  frame(f, state) {
+    if (state.mine !== this.generation) return;
+    if (f.reset) {
+      this.onreset();
+      this.load(state.q, true);
+      return;
+    }
+    if (f.lag || f.error || f.from !== this.cursor) {
+      this.load(state.q, true);
+      return;
+    }
+    this.cursor = /** @type {string} */ (f.to);
+    const added = f.rows || [];
+    const changed = f.changed || [];
+    const gone = f.gone || [];
+    if (state.loading) {
+      // A page that was read before this frame may still be on its way.
+      for (const r of added) state.news.set(r.id, r);
+      for (const r of changed) state.news.set(r.id, r);
+      for (const id of gone) state.news.set(id, null);
+    }
+    if (f.config?.length) this.onconfig(f.config);
+    if (!added.length && !changed.length && !gone.length) return;
+
+    const { rows } = state;
+    const reach = (state.loading || state.more) && rows.length ? rows.numberAt(rows.length - 1) : 0;
+    rows.put(added, true);
+    // A changed row further down than the list reaches comes with its page.
+    rows.put(changed.filter((r) => r.n >= reach || rows.has(r.id)), true);
+    rows.remove(gone);
+    if (this.rows !== rows) return;
+    batch(() => {
+      if (added.length) this.onnew(added);
+      if (changed.length) this.onchanged(changed);
+      if (gone.length) this.ongone(gone);
+      this.bump();
+    });
+  }
+
+  /** Tries again after a growing pause. @param {() => void} again */
+  later(again) {
+    this.tries++;
+    const pause = backoff(this.tries);
+    const began = this.link.value.state === 'reconnecting';
+    this.setLink({ state: 'reconnecting', tries: this.tries, until: Date.now() + pause, wanted: began && this.link.value.wanted });
+    clearTimeout(this.timer);
+    this.again = again;
+    this.timer = setTimeout(again, pause);
+  }
+
+  retryNow() {
+    if (this.link.value.state !== 'reconnecting' || !this.again) return;
+    clearTimeout(this.timer);
+    this.setLink({ until: Date.now() });
+    this.again();
+  }
+
+  /**
+   * Without sockets: asks for the newest page and loads anew when the store moved.
+   * @param {Reading} state
+   */
+  poll(state) {
+    this.setLink({ state: 'polling', tries: 0 });
+    const began = Date.now();
+    const tick = async () => {
+      if (state.mine !== this.generation) return;
+      try {
+        const page = await api.list({ q: state.q, limit: 1, signal: this.abort.signal });
+        if (state.mine !== this.generation) return;
+        this.setLink({ state: 'polling', tries: 0 });
+        if (page.cursor !== this.cursor) {
+          this.load(state.q, true);
+          return;
+        }
+        if (Date.now() - began > failWindow) {
+          // Sockets get another chance now and then.
+          this.polling = false;
+          this.failures = [];
+          this.subscribe(state);
+          return;
+        }
+      } catch {
+        if (state.mine !== this.generation) return;
+      }
+      this.timer = setTimeout(tick, pollEvery);
+    };
+    this.timer = setTimeout(tick, pollEvery);
+  }
+}
+
+/**
+ * All rows older than a place, in portions, as they come.
+ * @param {string} q @param {string} before @param {AbortSignal} signal
+ * @returns {AsyncGenerator<Row[]>}
+ */
+async function* stream(q, before, signal) {
+  const params = new URLSearchParams({ before });
+  if (q) params.set('q', q);
+  const res = await call('/deliveries?' + params, { headers: { Accept: 'application/x-ndjson' }, signal });
+  const reader = /** @type {ReadableStream<Uint8Array>} */ (res.body).getReader();
+  const text = new TextDecoder();
+  let rest = '';
+  try {
+    for (;;) {
+      const { done, value } = await reader.read();
+      const lines = (rest + text.decode(value, { stream: !done })).split('\n');
+      rest = done ? '' : /** @type {string} */ (lines.pop());
+      const rows = lines.filter(Boolean).map((line) => JSON.parse(line));
+      const last = rows[rows.length - 1];
+      if (last?.error) throw new Problem(last.error.status || 500, last.error);
+      // Short portions keep each task below a frame.
+      for (let i = 0; i < rows.length; i += 400) yield rows.slice(i, i + 400);
+      if (done) return;
+    }
+  } finally {
+    reader.cancel().catch(() => {});
+  }
+}
+
+/** Lets input and painting go first. */
+const idle = () => new Promise((done) => setTimeout(done, 0));

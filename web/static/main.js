@@ -1,0 +1,97 @@
+// @ts-check
+// The frame of the page: navigation, the page itself, notices, overlays.
+import { html, render, effect } from './html.js';
+import { t } from './i18n/index.js';
+import { place, go } from './router.js';
+import { locked } from './api.js';
+import { askServer, selected, sync, theme, active } from './state.js';
+import { Icon } from './components/icons.js';
+import { Notices } from './components/notices.js';
+import { Copy } from './components/copy.js';
+import { Live } from './pages/live.js';
+import { DeliveryPage } from './pages/delivery.js';
+import { InboxesPage } from './pages/inboxes.js';
+import { SettingsPage } from './pages/settings.js';
+import { Palette, paletteOpen } from './palette.js';
+import { Help, helpOpen } from './help.js';
+import { installKeys } from './keys.js';
+import { opened } from './detail/detail.js';
+import { shapes, kindOf, wordOf, titleOf } from './outcome.js';
+import { visible } from './format.js';
+import { listHandle } from './list/list.js';
+
+/** Views by the first part of the path. @type {Record<string, any>} */
+const views = { live: Live, d: DeliveryPage, inboxes: InboxesPage, settings: SettingsPage };
+
+const entries = [
+  { page: 'live', icon: 'live', text: t.nav.live },
+  { page: 'inboxes', icon: 'inboxes', text: t.nav.inboxes },
+  { page: 'settings', icon: 'settings', text: t.nav.settings },
+];
+
+function Nav() {
+  const page = place.value.page === 'd' ? 'live' : place.value.page;
+  const themes = ['system', 'light', 'dark'];
+  const names = { system: t.theme.system, light: t.theme.light, dark: t.theme.dark };
+  const now = /** @type {keyof typeof names} */ (theme.value);
+  return html`<nav class="nav" aria-label=${t.nav.label}>
+    <a class="brand" href="/live" aria-label=${t.app}><${Icon} name="hook" /><span class="label">${t.app}</span></a>
+    ${entries.map((x) => html`<a class="nav-item" href=${'/' + x.page} title=${x.text} aria-current=${page === x.page ? 'page' : undefined}><${Icon} name=${x.icon} /><span class="label">${x.text}</span></a>`)}
+    <div class="nav-end">
+      <button type="button" class="nav-item" onClick=${() => { helpOpen.value = true; }} title=${t.nav.help}><${Icon} name="help" /><span class="label">${t.nav.help}</span></button>
+      <button type="button" class="nav-item theme" aria-label=${t.theme.toggle(names[now])} title=${t.theme.toggle(names[now])}
+        onClick=${() => { theme.value = themes[(themes.indexOf(theme.value) + 1) % 3]; }}><${Icon} name="theme" /><span class="label">${names[now]}</span></button>
+    </div>
+  </nav>`;
+}
+
+function Locked() {
+  return html`<div class="lock"><h1>${t.locked.title}</h1><p>${t.locked.text}</p>
+    <div class="copy-line"><code>boathook open</code><${Copy} text="boathook open" words /></div><p class="muted">${t.locked.or}</p>
+    <div><button type="button" class="btn" onClick=${() => location.reload()}>${t.locked.again}</button></div></div>`;
+}
+
+function NotFound() {
+  return html`<div class="lock"><h1>${t.notFound.title}</h1><p><a href="/live">${t.notFound.back}</a></p></div>`;
+}
+
+function App() {
+  const View = views[place.value.page] || NotFound;
+  const live = place.value.page === 'live';
+  return html`<a class="skip" href="#content" onClick=${(/** @type {Event} */ e) => {
+    e.preventDefault();
+    if (live && listHandle) listHandle.focus();
+    else document.getElementById('content')?.focus();
+  }}>${live ? t.skip : t.skipPage}</a>
+  <div class="shell"><${Nav} /><main class="main">${locked.value ? html`<${Locked} />` : html`<${View} />`}</main></div>
+  <${Notices} />
+  ${helpOpen.value ? html`<${Help} />` : null}${paletteOpen.value ? html`<${Palette} />` : null}`;
+}
+
+if (place.value.page === 'live' && location.pathname === '/') go('/live' + location.search, true);
+
+// The title says what is open: "■ 503 registration #12406 – boathook".
+effect(() => {
+  const d = opened.value;
+  const page = place.value.page;
+  const name = entries.find((x) => x.page === page)?.text;
+  document.title = d && (page === 'd' || selected.value)
+    ? `${shapes[kindOf(d.status, d.failure)]} ${wordOf(d.status, d.failure)} ${visible(titleOf(d))} #${d.n} – ${t.app}`
+    : name ? `${name} – ${t.app}` : t.app;
+});
+
+installKeys();
+askServer();
+const root = /** @type {HTMLElement} */ (document.getElementById('app'));
+render(html`<${App} />`, root);
+
+// For tests: what the page shows, nothing more.
+Object.defineProperty(window, 'boathook', {
+  value: Object.freeze({
+    ids: () => sync.rows.allIDs(),
+    state: () => ({
+      q: sync.q.value, loading: sync.loading.value, complete: sync.complete.value, link: sync.link.value.state,
+      rows: sync.rows.length, active: active.value, selected: selected.value, problem: sync.problem.value?.message || '',
+    }),
+  }),
+});

@@ -1,0 +1,120 @@
+// @ts-check
+// Live: the list, and beside it or over it the open delivery.
+import { html, useEffect, useRef, useState } from '../html.js';
+import { t } from '../i18n/index.js';
+import { params, setParams } from '../router.js';
+import { sync, head, following, paused, selected, layout, detailWidth, total, server, select, askServer } from '../state.js';
+import { Bar, NewChip } from '../list/bar.js';
+import { List, arrived, listHandle } from '../list/list.js';
+import { FirstRun, FirstStrip } from '../list/first.js';
+import { setFilter } from '../list/filter.js';
+import { Detail, forget } from '../detail/detail.js';
+import { announceRows, toast } from '../components/notices.js';
+import { visible } from '../format.js';
+
+sync.onnew = (rows) => {
+  announceRows(rows);
+  const now = Date.now();
+  if (rows.length <= 20) for (const r of rows) arrived.set(r.id, now);
+  if (following.value && !paused.value) {
+    head.value = Infinity;
+    let newest = rows[0];
+    for (const r of rows) if (r.n > newest.n) newest = r;
+    select(newest.n);
+    listHandle?.newest();
+  }
+};
+sync.onchanged = (rows) => {
+  for (const r of rows) forget(r.id, r.n);
+};
+sync.ongone = (ids) => {
+  for (const id of ids) forget(id, 0);
+};
+sync.onreset = () => toast(t.link.reset);
+
+export function Live() {
+  const q = params.value.q || '';
+  useEffect(() => {
+    head.value = Infinity;
+    sync.start(q);
+    askServer();
+  }, [q]);
+  useEffect(() => () => sync.stop(), []);
+
+  const open = selected.value > 0;
+  const over = open && layout.value !== 'wide';
+  return html`<div class="live">
+    ${over ? null : html`<section class="list-pane" aria-label=${t.live.list} id="content" tabindex="-1">
+      <h1 class="sr">${t.live.title}</h1>
+      <${Bar} />
+      <${FirstStrip} />
+      <${Refusing} />
+      <div class="grid-wrap"><${List} /><${NewChip} /><${Nothing} /></div>
+    </section>`}
+    ${open && !over ? html`<${Divider} />` : null}
+    ${open ? html`<aside class=${'detail-pane' + (over ? ' over' : '')} aria-label=${t.detail.label} id=${over ? 'content' : 'detail'} style=${over ? undefined : { flexBasis: detailWidth.value + '%' }}>
+      <${Detail} which=${selected.value} tab=${params.value.tab || 'overview'} attempt=${params.value.attempt || ''}
+        setTab=${(/** @type {string} */ tab) => setParams({ tab: tab === 'overview' ? null : tab, attempt: tab === 'attempts' ? null : params.value.attempt || null, path: null })}
+        setAttempt=${(/** @type {number} */ k) => setParams({ attempt: k || null })} close=${() => { const n = selected.value; select(0); requestAnimationFrame(() => { listHandle?.focus(); void n; }); }} />
+    </aside>` : null}
+  </div>`;
+}
+
+function Refusing() {
+  const why = server.value?.store?.refusing;
+  return why ? html`<p class="slim bad" role="status"><b>${t.settings.refusing}</b> ${why}</p>` : null;
+}
+
+/** What stands in place of an empty list. */
+function Nothing() {
+  sync.version.value;
+  const problem = sync.problem.value;
+  const q = sync.q.value;
+  const [slow, setSlow] = useState(false);
+  useEffect(() => {
+    setSlow(false);
+    if (!sync.loading.value) return;
+    const timer = setTimeout(() => setSlow(true), 150);
+    return () => clearTimeout(timer);
+  }, [sync.loading.value]);
+
+  if (problem && problem.status !== 400) {
+    return html`<div class="empty"><div class="empty-card"><h2>${t.error.list}</h2><p>${problem.message}</p>${problem.hint && html`<p class="muted">${problem.hint}</p>`}
+      <button type="button" class="btn" onClick=${() => sync.start(params.value.q || '')}>${t.retry}</button></div></div>`;
+  }
+  if (sync.rows.length) return null;
+  if (sync.loading.value && !sync.complete.value) return slow ? html`<div class="skeleton" role="status"><span class="sr">${t.loading}</span></div>` : null;
+  if (!q) return total.value || !sync.complete.value ? null : html`<${FirstRun} />`;
+  if (!sync.complete.value) return html`<div class="empty"><div class="empty-card"><p class="muted">${t.empty.searching}</p></div></div>`;
+  const looser = q.trim().split(/\s+(?=(?:[^"]*"[^"]*")*[^"]*$)/).slice(0, -1).join(' ');
+  const hidden = total.value;
+  return html`<div class="empty"><div class="empty-card">
+    <p>${hidden ? t.empty.hidden(hidden, q) : t.empty.none} <code class="iso">${visible(q)}</code></p>
+    <div class="row-gap">${looser && html`<button type="button" class="btn" onClick=${() => setFilter(looser)}>${t.empty.drop}</button>`}
+      <button type="button" class="btn" onClick=${() => setFilter('')}>${t.empty.clear}</button></div>
+  </div></div>`;
+}
+
+/** Moves the border between list and detail by pointer and by arrow keys. */
+function Divider() {
+  const from = useRef(/** @type {{x: number, width: number, all: number}|null} */ (null));
+  const set = (/** @type {number} */ w) => {
+    detailWidth.value = String(Math.round(Math.max(28, Math.min(70, w)) * 10) / 10);
+  };
+  return html`<div class="divider" role="separator" tabindex="0" aria-orientation="vertical" aria-label=${t.live.splitter} aria-controls="detail"
+    aria-valuenow=${Math.round(Number(detailWidth.value))} aria-valuemin="28" aria-valuemax="70"
+    onPointerDown=${(/** @type {PointerEvent} */ e) => {
+      const el = /** @type {HTMLElement} */ (e.currentTarget);
+      el.setPointerCapture(e.pointerId);
+      from.current = { x: e.clientX, width: Number(detailWidth.value), all: /** @type {HTMLElement} */ (el.parentElement).clientWidth };
+    }}
+    onPointerMove=${(/** @type {PointerEvent} */ e) => from.current && set(from.current.width + ((from.current.x - e.clientX) / from.current.all) * 100)}
+    onPointerUp=${() => { from.current = null; }} onPointerCancel=${() => { from.current = null; }}
+    onKeyDown=${(/** @type {KeyboardEvent} */ e) => {
+      if (e.key === 'ArrowLeft') set(Number(detailWidth.value) + 2);
+      else if (e.key === 'ArrowRight') set(Number(detailWidth.value) - 2);
+      else return;
+      e.preventDefault();
+      e.stopPropagation();
+    }}></div>`;
+}

@@ -1,0 +1,132 @@
+// @ts-check
+// What several parts of the page share.
+import { signal, computed, effect, batch } from './html.js';
+import { api, locked } from './api.js';
+import { place, params, setParams } from './router.js';
+import { Sync } from './list/sync.js';
+
+/** @typedef {import('./types.js').Row} Row */
+
+/** @param {string} name @param {string} fallback */
+function kept(name, fallback) {
+  let first = fallback;
+  try {
+    first = localStorage.getItem('boathook.' + name) ?? fallback;
+  } catch {
+    // Storage may be switched off; the value then lives as long as the page.
+  }
+  const s = signal(first);
+  effect(() => {
+    try {
+      localStorage.setItem('boathook.' + name, s.value);
+    } catch {
+      // As above.
+    }
+  });
+  return s;
+}
+
+/** "system", "light" or "dark" */
+export const theme = kept('theme', 'system');
+/** "comfortable" or "compact" */
+export const density = kept('density', 'comfortable');
+/** "on" or "off": single-letter keys */
+export const letterKeys = kept('keys', 'on');
+/** "off", "summary" or "failures" */
+export const notices = kept('notices', 'summary');
+/** Width of the detail in per cent. */
+export const detailWidth = kept('detail', '44');
+/** "" until the first steps were hidden. */
+export const firstSteps = kept('firststeps', '');
+
+effect(() => {
+  const root = document.documentElement;
+  if (theme.value === 'system') delete root.dataset.theme;
+  else root.dataset.theme = theme.value;
+  if (density.value === 'compact') root.dataset.density = 'compact';
+  else delete root.dataset.density;
+});
+
+const media = {
+  wide: matchMedia('(min-width: 1200px)'),
+  narrow: matchMedia('(max-width: 767.9px)'),
+  coarse: matchMedia('(pointer: coarse)'),
+};
+/** "wide": list and detail side by side; "middle"; "narrow": two-line rows. */
+export const layout = signal(layoutNow());
+export const coarse = signal(media.coarse.matches);
+function layoutNow() {
+  return media.wide.matches ? 'wide' : media.narrow.matches ? 'narrow' : 'middle';
+}
+for (const m of Object.values(media)) {
+  m.addEventListener('change', () => batch(() => {
+    layout.value = layoutNow();
+    coarse.value = media.coarse.matches;
+  }));
+}
+
+/** Height of a row of the list in px, as the tokens say. */
+export const rowHeight = computed(() => (layout.value === 'narrow' ? 56 : coarse.value ? 44 : density.value === 'compact' ? 26 : 32));
+
+/** The list and its feed. There is one for the page. */
+export const sync = new Sync();
+
+/** Newest running number that is shown: Infinity while rows come in as they arrive. */
+export const head = signal(Infinity);
+export const following = signal(false);
+export const paused = signal(false);
+/** Running number of the row the keyboard is on, 0 if none. */
+export const active = signal(0);
+/** Running number of the open delivery, 0 if none. */
+export const selected = computed(() => Number(params.value.sel) || 0);
+
+/** Rows that have arrived above what is shown. */
+export const held = computed(() => {
+  sync.version.value;
+  return head.value === Infinity ? 0 : sync.rows.position(head.value);
+});
+
+/** State of the server, null until it is known. @type {{value: any}} */
+export const server = signal(null);
+let asking = false;
+export async function askServer() {
+  if (asking) return;
+  asking = true;
+  try {
+    server.value = await api.status();
+  } catch {
+    // The pill tells when the connection is lost.
+  } finally {
+    asking = false;
+  }
+}
+setInterval(() => {
+  if (!document.hidden && !locked.value) askServer();
+}, 4000);
+
+/** Opens a row beside the list. @param {number} n @param {boolean} [replace] */
+export function select(n, replace = true) {
+  batch(() => {
+    active.value = n;
+    setParams({ sel: n || null, attempt: null, path: null, ...(n ? {} : { tab: null }) }, replace);
+  });
+}
+
+/** Stops new rows from coming in above what is being looked at. */
+export function freeze() {
+  if (head.value === Infinity && !following.value && sync.rows.length) head.value = sync.rows.numberAt(0);
+}
+
+/** Lets rows come in again. */
+export function thaw() {
+  if (!paused.value) head.value = Infinity;
+}
+
+/** Number of deliveries in the store, as far as known. */
+export const total = computed(() => {
+  sync.version.value;
+  const known = server.value?.store?.deliveries ?? 0;
+  return !sync.q.value && sync.complete.value ? sync.rows.length : Math.max(known, sync.rows.length);
+});
+
+export { place };
