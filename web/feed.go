@@ -61,6 +61,7 @@ func (s *Server) getFeed(c *fiber.Ctx) error {
 		return problem(426, "upgrade", "no websocket handshake", "this address speaks websocket")
 	}
 	sock := &socket{s: s, limits: s.feeds.limits}
+	sock.half, _ = c.Context().Conn().(halfCloser)
 	if !s.feeds.enter(sock) {
 		return problem(503, "too-many", "too many sockets", "close another page or tail first")
 	}

@@ -4,6 +4,7 @@ import (
 	"context"
 	"encoding/json"
 	"errors"
+	"io"
 	"net/http"
 	"sync"
 	"sync/atomic"
@@ -14,6 +15,9 @@ import (
 
 	"github.com/boathook/boathook/web/client"
 )
+
+// goodbye is how long a client has to take leave.
+const goodbye = time.Second
 
 // errTooFast ends reading when a client sends more than it may.
 var errTooFast = errors.New("too many messages")
@@ -26,11 +30,19 @@ type socket struct {
 	conn   *websocket.Conn
 	seen   atomic.Int64 // when the client last gave a sign of life, Unix nanoseconds
 
+	half halfCloser // the connection below, nil if its sending side cannot be closed alone
+
 	writing sync.Mutex
+
+	reading sync.Mutex // held to set the time until which reading may last
+	ending  bool       // a close frame was sent, the client may only answer it
 
 	cancel context.CancelFunc // ends the current subscription
 	sent   chan struct{}      // closed when its sender has ended
 }
+
+// halfCloser is a connection whose sending side can be closed alone.
+type halfCloser interface{ CloseWrite() error }
 
 // ServeHTTP does the handshake and stays until the socket is closed.
 func (k *socket) ServeHTTP(w http.ResponseWriter, r *http.Request) {
@@ -44,6 +56,7 @@ func (k *socket) ServeHTTP(w http.ResponseWriter, r *http.Request) {
 	defer k.unfollow()
 	if !k.s.feeds.begin(k) {
 		k.end(websocket.CloseGoingAway, "boathook is stopping")
+		k.finish()
 		return
 	}
 	done := make(chan struct{})
@@ -51,8 +64,23 @@ func (k *socket) ServeHTTP(w http.ResponseWriter, r *http.Request) {
 	pinger.Go(func() { k.ping(done) })
 	k.read()
 	close(done)
-	conn.Close() //nolint:errcheck // ends a write that hangs
+	if k.cancel != nil {
+		k.cancel()
+	}
+	k.finish()
 	pinger.Wait()
+}
+
+// finish closes the connection so that the client still gets the close frame: a
+// connection that is closed with bytes unread is reset, and loses it.
+func (k *socket) finish() {
+	if k.half != nil {
+		k.half.CloseWrite() //nolint:errcheck // it may be closed already
+	}
+	under := k.conn.NetConn()
+	under.SetReadDeadline(time.Now().Add(goodbye))   //nolint:errcheck // reading will tell
+	io.CopyN(io.Discard, under, 16*k.limits.message) //nolint:errcheck // whatever comes now is late
+	k.conn.Close()                                   //nolint:errcheck // ends a write that hangs
 }
 
 // read takes subscriptions until the socket ends. The library answers frames
@@ -77,6 +105,10 @@ func (k *socket) read() {
 		switch {
 		case errors.Is(err, errTooFast):
 			k.end(websocket.ClosePolicyViolation, "too many messages")
+			return
+		case errors.Is(err, websocket.ErrReadLimit):
+			// The library says so itself, but not if the length is beyond all numbers.
+			k.end(websocket.CloseMessageTooBig, "message is too long")
 			return
 		case err != nil:
 			return
@@ -149,7 +181,7 @@ func (k *socket) ping(done <-chan struct{}) {
 		}
 		// Set again here because the server below clears deadlines right after
 		// the handshake, perhaps after the first one was set.
-		k.conn.SetReadDeadline(time.Unix(0, k.seen.Load()).Add(k.limits.pong)) //nolint:errcheck // reading will tell
+		k.readUntil(time.Unix(0, k.seen.Load()).Add(k.limits.pong))
 		if k.conn.WriteControl(websocket.PingMessage, nil, time.Now().Add(k.limits.write)) != nil {
 			k.conn.Close() //nolint:errcheck // ends the reader
 			return
@@ -160,7 +192,15 @@ func (k *socket) ping(done <-chan struct{}) {
 func (k *socket) alive() {
 	now := time.Now()
 	k.seen.Store(now.UnixNano())
-	k.conn.SetReadDeadline(now.Add(k.limits.pong)) //nolint:errcheck // reading will tell
+	k.readUntil(now.Add(k.limits.pong))
+}
+
+func (k *socket) readUntil(end time.Time) {
+	k.reading.Lock()
+	defer k.reading.Unlock()
+	if !k.ending {
+		k.conn.SetReadDeadline(end) //nolint:errcheck // reading will tell
+	}
 }
 
 // tell sends a problem as a frame.
@@ -183,9 +223,13 @@ func (k *socket) write(data []byte) bool {
 	return true
 }
 
-// end closes the socket with a reason.
+// end says goodbye with a reason. The reader ends when the client has answered,
+// or soon after.
 func (k *socket) end(code int, text string) {
 	message := websocket.FormatCloseMessage(code, text)
-	k.conn.WriteControl(websocket.CloseMessage, message, time.Now().Add(time.Second)) //nolint:errcheck // it is closed anyway
-	k.conn.Close()                                                                    //nolint:errcheck // ends the reader
+	k.conn.WriteControl(websocket.CloseMessage, message, time.Now().Add(goodbye)) //nolint:errcheck // it ends anyway
+	k.reading.Lock()
+	defer k.reading.Unlock()
+	k.ending = true
+	k.conn.SetReadDeadline(time.Now().Add(goodbye)) //nolint:errcheck // reading will tell
 }
