@@ -31,7 +31,8 @@ func (s *Server) postLink(c *fiber.Ctx) error {
 	return sendJSON(c, 201, client.Link{URL: s.LoginLink()})
 }
 
-// getLogin turns a one-time key into a session cookie.
+// getLogin turns a one-time key into a session cookie, and goes on to the
+// address of the page that to names.
 func (s *Server) getLogin(c *fiber.Ctx) error {
 	good := s.links.redeem(c.Query("key"), s.now())
 	if !good && s.opt.Token != "" && !s.hasSession(c.Context()) {
@@ -48,6 +49,16 @@ func (s *Server) getLogin(c *fiber.Ctx) error {
 		})
 	}
 	c.Set("Cache-Control", "no-store")
-	c.Set("Location", "/live")
+	c.Set("Location", landing(c.Query("to")))
 	return c.SendStatus(303)
+}
+
+// landing is an address of the page, the list unless to is one. Nothing else is
+// ever redirected to.
+func landing(to string) string {
+	const plain = "abcdefghijklmnopqrstuvwxyzABCDEFGHIJKLMNOPQRSTUVWXYZ0123456789/._-"
+	if strings.Trim(to, plain) == "" && isShell(to) {
+		return to
+	}
+	return "/live"
 }

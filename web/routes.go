@@ -65,6 +65,11 @@ func open(path string) bool {
 	if path == "/healthz" || path == "/login" || strings.HasPrefix(path, "/static/") {
 		return true
 	}
+	return isShell(path)
+}
+
+// isShell reports whether a path is an address of the page.
+func isShell(path string) bool {
 	for _, pattern := range shell {
 		if matches(pattern, path) {
 			return true
