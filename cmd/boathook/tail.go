@@ -1,6 +1,7 @@
 package main
 
 import (
+	"cmp"
 	"context"
 	"slices"
 	"strings"
@@ -101,6 +102,7 @@ type follower struct {
 	seen  func(client.Event) error // looks at every event first; may be nil
 
 	waiting map[inspector.ID]inspector.Row // rows without an outcome yet
+	ready   []inspector.Row                // rows of this frame to print
 	told    uint64                         // rows up to this number came before the feed
 	lost    time.Time                      // when the connection broke, zero while it is there
 }
@@ -136,28 +138,33 @@ func (t *follower) event(ctx context.Context, ev client.Event) error {
 	switch ev.Kind {
 	case client.Added:
 		if ev.Row.N > t.told {
-			return t.row(ctx, ev.Row)
+			t.row(ev.Row)
 		}
 	case client.Changed:
 		if _, held := t.waiting[ev.ID]; held {
-			return t.row(ctx, ev.Row)
+			t.row(ev.Row)
 		}
 	case client.Gone:
 		delete(t.waiting, ev.ID)
 	case client.Resynced:
 		t.a.say("%s", t.a.err.Dim.Sprint(t.a.rule("caught up over HTTP, no delivery is missing")))
 	}
-	return nil
+	if ev.Cursor == "" {
+		return nil // more of this frame follows
+	}
+	return t.flush(ctx)
 }
 
-func (t *follower) row(ctx context.Context, r inspector.Row) error {
+// row keeps a row until its outcome is known.
+func (t *follower) row(r inspector.Row) {
 	if settled(&r) {
 		delete(t.waiting, r.ID)
-		return t.show(ctx, &r)
+		t.ready = append(t.ready, r)
+		return
 	}
 	t.waiting[r.ID] = r
 	if len(t.waiting) <= maxWaiting {
-		return nil
+		return
 	}
 	oldest := r
 	for _, w := range t.waiting {
@@ -166,7 +173,19 @@ func (t *follower) row(ctx context.Context, r inspector.Row) error {
 		}
 	}
 	delete(t.waiting, oldest.ID)
-	return t.show(ctx, &oldest)
+	t.ready = append(t.ready, oldest)
+}
+
+// flush prints the rows of a frame in the order they came.
+func (t *follower) flush(ctx context.Context) error {
+	slices.SortFunc(t.ready, func(a, b inspector.Row) int { return cmp.Compare(a.N, b.N) })
+	for i := range t.ready {
+		if err := t.show(ctx, &t.ready[i]); err != nil {
+			return err
+		}
+	}
+	t.ready = t.ready[:0]
+	return nil
 }
 
 func (t *follower) show(ctx context.Context, r *inspector.Row) error {
