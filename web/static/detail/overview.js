@@ -54,7 +54,8 @@ export function Overview({ d, setTab }) {
     [o.duration, duration(d.duration_ms)],
     [o.tries, triesOf(d)],
     [o.signature, html`<span class=${verdict.kind}>${verdict.shape} ${verdict.word}</span>`],
-    [o.flags, (d.flags || []).join(', ')],
+    // Unread is about the reader, not about the delivery.
+    [o.flags, (d.flags || []).filter((f) => f !== 'unread').join(', ')],
     [o.tags, visible((d.tags || []).join(', '))],
   ];
   return html`

@@ -72,13 +72,13 @@ export function List() {
     anchor.current = i < count ? { n: sync.rows.numberAt(offset + i), rest: place.top - i * height } : { n: 0, rest: 0 };
   });
 
-  const reveal = useCallback((/** @type {number} */ i) => {
+  const reveal = useCallback((/** @type {number} */ i, middle = false) => {
     const e = box.current;
     if (!e || i < 0) return;
     const now = scaled(e.scrollTop, e.clientHeight, rowHeight.value, shown().count);
     const y = i * rowHeight.value;
     if (y >= now.top && y + rowHeight.value <= now.top + e.clientHeight) return;
-    const to = y < now.top ? y : y + rowHeight.value - e.clientHeight;
+    const to = middle ? Math.max(0, y - e.clientHeight / 2) : y < now.top ? y : y + rowHeight.value - e.clientHeight;
     const full = rowHeight.value * shown().count;
     anchor.current = { n: 0, rest: 0 };
     e.scrollTop = now.canvas === full ? to : (to / Math.max(1, full - e.clientHeight)) * (now.canvas - e.clientHeight);
@@ -124,8 +124,8 @@ export function List() {
   const loaded = chosen >= 0 && chosen < count;
   useEffect(() => {
     if (!selected.value || !loaded) return;
+    reveal(chosen, active.value !== selected.value);
     active.value = selected.value;
-    reveal(chosen);
   }, [selected.value, loaded]);
 
   const now = Date.now();
@@ -146,7 +146,7 @@ export function List() {
   return html`<div class=${'grid' + (sync.problem.value || (sync.loading.value && count) ? ' dim' : '')} ref=${grid} role="grid" tabindex="0"
       aria-label=${t.live.list} aria-rowcount=${count + 1} aria-readonly="true" aria-busy=${sync.loading.value}
       aria-activedescendant=${there ? 'row-' + active.value : undefined}
-      style=${{ '--n': Math.max(5, String(sync.rows.length ? sync.rows.numberAt(0) : 0).length) + 1 + 'ch' }}
+      style=${{ '--n': Math.max(3, String(sync.rows.length ? sync.rows.numberAt(0) : 0).length) * 8 + 12 + 'px' }}
       onFocus=${() => freeze()} onBlur=${() => { if ((box.current?.scrollTop || 0) <= 1) thaw(); }}>
     <div class="grid-head" role="row" aria-rowindex="1">
       <span role="columnheader" class="num">${c.n}</span><span role="columnheader">${c.time}</span>
