@@ -12,6 +12,7 @@ import (
 	"github.com/gofiber/fiber/v2"
 
 	"github.com/boathook/boathook/inspector"
+	"github.com/boathook/boathook/inspector/badgerstore"
 )
 
 var benchRequest = []byte("POST /in/demo HTTP/1.1\r\nHost: localhost:4601\r\nUser-Agent: bench/1.0\r\n" +
@@ -75,6 +76,19 @@ func BenchmarkCapture(b *testing.B) {
 	defer store.Close()
 	r := newRigOn(b, store, &stubAnswerer{}, Limits{Requests: 1 << 40})
 	load(b, r.addr)
+}
+
+// BenchmarkCaptureDurable is what a sender meets: synced before the answer.
+func BenchmarkCaptureDurable(b *testing.B) {
+	disk, err := badgerstore.Open(b.TempDir(), badgerstore.Options{})
+	if err != nil {
+		b.Fatal(err)
+	}
+	store := inspector.NewCommitter(disk, inspector.CommitterOptions{})
+	defer store.Close()
+	r := newRigOn(b, store, &stubAnswerer{}, Limits{Requests: 1 << 40})
+	load(b, r.addr)
+	r.stop()
 }
 
 // BenchmarkCaptureDirect leaves the committer out as well.
