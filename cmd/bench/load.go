@@ -9,7 +9,6 @@ import (
 	"io"
 	"math/rand/v2"
 	"net"
-	"net/textproto"
 	"strconv"
 	"sync"
 	"time"
@@ -95,12 +94,11 @@ func newHist() *hdrhistogram.Histogram { return hdrhistogram.New(1, 60_000_000, 
 // one is a single connection of a closed load. share < 0 means until ctx ends.
 func one(ctx context.Context, addr, path string, size int, seed uint64, share int) (load, error) {
 	l := load{hist: newHist()}
-	conn, err := net.Dial("tcp", addr)
+	c, err := dial(addr)
 	if err != nil {
 		return l, err
 	}
-	defer conn.Close()
-	in := bufio.NewReaderSize(conn, 8<<10)
+	defer c.close()
 	r := rand.New(rand.NewPCG(seed, 1))
 	// A few bodies are made ahead: making each one would measure the maker.
 	reqs := make([][]byte, 64)
@@ -109,10 +107,7 @@ func one(ctx context.Context, addr, path string, size int, seed uint64, share in
 	}
 	for i := 0; i != share && ctx.Err() == nil; i++ {
 		start := time.Now()
-		if _, err := conn.Write(reqs[i%len(reqs)]); err != nil {
-			return l, err
-		}
-		status, err := readAnswer(in)
+		status, err := c.do(reqs[i%len(reqs)])
 		if err != nil {
 			return l, err
 		}
@@ -160,21 +155,16 @@ func paced(ctx context.Context, addr, path string, size, conns, rate int, d time
 		wg.Go(func() {
 			l := load{hist: newHist()}
 			defer func() { results[i] = l }()
-			conn, err := net.Dial("tcp", addr)
+			c, err := dial(addr)
 			if err != nil {
 				errs[i] = err
 				return
 			}
-			defer conn.Close()
-			in := bufio.NewReaderSize(conn, 8<<10)
+			defer c.close()
 			r := rand.New(rand.NewPCG(uint64(i), 2))
 			payload := body(r, size)
 			for at := range due {
-				if _, err := conn.Write(request(path, payload, r.Uint64())); err != nil {
-					errs[i] = err
-					return
-				}
-				status, err := readAnswer(in)
+				status, err := c.do(request(path, payload, r.Uint64()))
 				if err != nil {
 					errs[i] = err
 					return
@@ -200,34 +190,72 @@ func paced(ctx context.Context, addr, path string, size, conns, rate int, d time
 	return total, errors.Join(errs...)
 }
 
-// readAnswer reads one response with a Content-Length and returns its status.
-func readAnswer(in *bufio.Reader) (int, error) {
-	line, err := in.ReadSlice('\n')
+// client is one keep-alive connection. It dials anew when the server has said
+// that it closes the connection, as every HTTP client does.
+type client struct {
+	addr string
+	conn net.Conn
+	in   *bufio.Reader
+}
+
+func dial(addr string) (*client, error) {
+	conn, err := net.Dial("tcp", addr)
 	if err != nil {
+		return nil, err
+	}
+	return &client{addr, conn, bufio.NewReaderSize(conn, 8<<10)}, nil
+}
+
+func (c *client) close() { _ = c.conn.Close() } // nothing is lost with it
+
+// do sends a request and reads the status of its answer.
+func (c *client) do(raw []byte) (int, error) {
+	if _, err := c.conn.Write(raw); err != nil {
 		return 0, err
 	}
-	if len(line) < 12 {
-		return 0, fmt.Errorf("answer starts with %q", line)
+	status, closing, err := readAnswer(c.in)
+	if err != nil || !closing {
+		return status, err
 	}
-	status, err := strconv.Atoi(string(line[9:12]))
+	c.close()
+	if c.conn, err = net.Dial("tcp", c.addr); err != nil {
+		return status, err
+	}
+	c.in.Reset(c.conn)
+	return status, nil
+}
+
+// readAnswer reads one response with a Content-Length. closing says that the
+// connection ends with it.
+func readAnswer(in *bufio.Reader) (status int, closing bool, err error) {
+	line, err := in.ReadSlice('\n')
 	if err != nil {
-		return 0, fmt.Errorf("answer starts with %q", line)
+		return 0, false, err
+	}
+	if len(line) < 12 {
+		return 0, false, fmt.Errorf("answer starts with %q", line)
+	}
+	if status, err = strconv.Atoi(string(line[9:12])); err != nil {
+		return 0, false, fmt.Errorf("answer starts with %q", line)
 	}
 	length := 0
 	for {
-		line, err = in.ReadSlice('\n')
-		if err != nil {
-			return 0, err
+		if line, err = in.ReadSlice('\n'); err != nil {
+			return 0, false, err
 		}
 		if len(line) <= 2 {
 			break
 		}
-		if name, value, ok := bytes.Cut(line, []byte{':'}); ok && textproto.CanonicalMIMEHeaderKey(string(name)) == "Content-Length" {
-			if length, err = strconv.Atoi(string(bytes.TrimSpace(value))); err != nil {
-				return 0, err
+		name, value, _ := bytes.Cut(line, []byte{':'})
+		switch value = bytes.TrimSpace(value); {
+		case bytes.EqualFold(name, []byte("Content-Length")):
+			if length, err = strconv.Atoi(string(value)); err != nil {
+				return 0, false, err
 			}
+		case bytes.EqualFold(name, []byte("Connection")):
+			closing = bytes.EqualFold(value, []byte("close"))
 		}
 	}
 	_, err = io.CopyN(io.Discard, in, int64(length))
-	return status, err
+	return status, closing, err
 }
