@@ -78,7 +78,7 @@ func (c *Client) send(ctx context.Context, method, url string, body any, accept 
 }
 
 func readProblem(resp *http.Response) error {
-	p := &Problem{Status: resp.StatusCode, Title: http.StatusText(resp.StatusCode)}
+	p := &Problem{}
 	data, err := io.ReadAll(io.LimitReader(resp.Body, 1<<20))
 	if err != nil {
 		return fmt.Errorf("read an answer of boathook: %w", err)
@@ -86,9 +86,14 @@ func readProblem(resp *http.Response) error {
 	if strings.HasPrefix(resp.Header.Get("Content-Type"), "application/problem+json") && json.Unmarshal(data, p) == nil {
 		return p
 	}
+	return foreign(resp.Request.URL.Host, resp.StatusCode)
+}
+
+// foreign is the problem of an answer that is not boathook's.
+func foreign(where string, status int) *Problem {
 	return &Problem{
-		Status: resp.StatusCode, Title: "not an answer of boathook",
-		Detail: fmt.Sprintf("%s does not answer as boathook does (status %d)", resp.Request.URL.Host, resp.StatusCode),
+		Type: "urn:boathook:problem:foreign", Title: "not an answer of boathook", Status: status,
+		Detail: fmt.Sprintf("%s does not answer as boathook does (status %d)", where, status),
 		Hint:   "check the address; another program may have taken the port",
 	}
 }

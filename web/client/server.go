@@ -11,11 +11,18 @@ import (
 	"github.com/boathook/boathook/proxy"
 )
 
-// Status returns a summary of the server.
+// Status returns a summary of the server. Another program at the address is a
+// [*Problem] too.
 func (c *Client) Status(ctx context.Context) (Status, error) {
 	var s Status
-	err := c.call(ctx, "GET", "/status", nil, &s)
-	return s, err
+	if err := c.call(ctx, "GET", "/status", nil, &s); err != nil {
+		return s, err
+	}
+	if s.PID == 0 {
+		// A capture port answers everything with a 200, too.
+		return s, foreign(c.page, 200)
+	}
+	return s, nil
 }
 
 // Healthy asks whether a server answers there. It needs no token.
