@@ -64,8 +64,11 @@ func reverseProxy(ln net.Listener, args []string) error {
 		return err
 	}
 	proxy := httputil.NewSingleHostReverseProxy(to)
-	// Its default of two idle connections would make it dial for nearly each request.
-	proxy.Transport = &http.Transport{MaxIdleConns: 256, MaxIdleConnsPerHost: 256, IdleConnTimeout: time.Minute}
+	if len(args) > 1 && args[1] == "pooled" {
+		// By default it keeps two idle connections to a target and dials for most
+		// requests beyond that.
+		proxy.Transport = &http.Transport{MaxIdleConns: 256, MaxIdleConnsPerHost: 256, IdleConnTimeout: time.Minute}
+	}
 	announce(ln)
 	server := &http.Server{Handler: proxy, ReadHeaderTimeout: 10 * time.Second}
 	return server.Serve(ln)
