@@ -7,6 +7,7 @@ import (
 	"io"
 	"slices"
 	"sync"
+	"time"
 
 	"github.com/boathook/boathook/inspector"
 	"github.com/boathook/boathook/proxy/wire"
@@ -67,6 +68,10 @@ func (f *Forwarder) source(x *Exchange) *source {
 	return src
 }
 
+// streamSlack is how much longer than the app's deadline a sender may take to
+// read a streamed answer.
+const streamSlack = 10 * time.Second
+
 // reply is the answer that goes back: that of the app, or one that says why
 // there is none.
 func (h *hop) reply(err error) Reply {
@@ -77,7 +82,8 @@ func (h *hop) reply(err error) Reply {
 	h.attempt.Dropped = append(h.attempt.Dropped, dropped...)
 	r := Reply{Status: h.head.Status, Reason: h.head.Reason, Fields: fields, Body: h.keep.chunk}
 	if !h.done {
-		r.Stream, r.Size, r.Deadline = h, h.size, h.t.timeout
+		// The app's deadline comes first, so that it is the one that is reported.
+		r.Stream, r.Size, r.Deadline = h, h.size, time.Until(h.deadline)+streamSlack
 	}
 	return r
 }

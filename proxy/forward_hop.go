@@ -22,6 +22,9 @@ const (
 	smallBytes    = 64 << 10         // a request up to this size is sent in one write
 )
 
+// tlsAlert is the first byte of what a TLS server says to a request in plain text.
+const tlsAlert = 0x15
+
 // source is a captured request as it is passed on.
 type source struct {
 	delivery inspector.ID
@@ -197,15 +200,19 @@ func (h *hop) note(text string) { h.attempt.Notes = append(h.attempt.Notes, text
 
 // readHead reads interim heads and the final one.
 func (h *hop) readHead() error {
-	if _, err := h.conn.br.Peek(1); err != nil {
+	start, err := h.conn.br.Peek(1)
+	if err != nil {
 		return h.waitFailure(err)
 	}
 	h.began()
+	if start[0] == tlsAlert && !h.t.addr.tls {
+		return hopFailure("read", &wire.Error{Text: "it is a TLS record; use https://"}, h.t)
+	}
 	for range maxInterim + 1 {
 		raw, head, err := wire.ReadResponseHead(h.conn.br, maxReplyHead, maxReplyLines)
 		if err != nil {
 			h.attempt.Response.Head = raw
-			return h.headFailure(raw, err)
+			return hopFailure("read", err, h.t)
 		}
 		switch {
 		case head.Status == 101:
@@ -258,25 +265,6 @@ func (h *hop) waitFailure(err error) error {
 		return hopFailure("send", err, h.t) // we closed it
 	}
 	return hopFailure("send", sendErr, h.t)
-}
-
-// headFailure adds a likely cause to an answer that is no HTTP.
-func (h *hop) headFailure(raw []byte, err error) error {
-	var invalid *wire.Error
-	if !errors.As(err, &invalid) {
-		return hopFailure("read", err, h.t)
-	}
-	if peek, _ := h.conn.br.Peek(min(h.conn.br.Buffered(), 1)); !h.t.addr.tls && (firstByte(raw) == 0x15 || firstByte(peek) == 0x15) {
-		return hopFailure("read", &wire.Error{Text: "it is a TLS record; use https://"}, h.t)
-	}
-	return hopFailure("read", err, h.t)
-}
-
-func firstByte(b []byte) byte {
-	if len(b) == 0 {
-		return 0
-	}
-	return b[0]
 }
 
 func (h *hop) startBody() error {

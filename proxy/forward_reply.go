@@ -3,6 +3,7 @@ package proxy
 import (
 	"errors"
 	"io"
+	"os"
 	"slices"
 	"strconv"
 	"time"
@@ -18,6 +19,9 @@ type keeper struct {
 	seq   int
 	total int64 // bytes kept
 	cut   bool  // bytes were not kept
+	// framed is how much of the chunk framing stands before the end of what is kept,
+	// if it was cut; mark is the same for the beginning of chunk.
+	framed, mark int
 }
 
 // readStart reads the beginning of the answer's body: all of it, if it is at
@@ -85,7 +89,9 @@ func (h *hop) store(p []byte) {
 	k := &h.keep
 	if room := h.f.keepBytes - k.total; int64(len(p)) > room {
 		p = p[:max(room, 0)]
-		k.cut = true
+		if !k.cut {
+			k.cut, k.framed = true, len(h.body.Framing())
+		}
 	}
 	for len(p) > 0 && !(k.cut && k.chunk == nil) {
 		if len(k.chunk) == inspector.ChunkBytes && !h.flush() {
@@ -106,11 +112,12 @@ func (h *hop) flush() bool {
 		h.note("the rest of the answer could not be stored: " + err.Error())
 		h.f.log.Warn("store a piece of an answer", "delivery", h.src.delivery, "error", err)
 		k.total -= int64(len(k.chunk))
-		k.chunk, k.cut = nil, true
+		k.chunk, k.cut, k.framed = nil, true, k.mark
 		return false
 	}
 	// The sender may still be sent the old one.
 	k.chunk = make([]byte, 0, inspector.ChunkBytes)
+	k.mark = len(h.body.Framing())
 	k.seq++
 	return true
 }
@@ -131,9 +138,15 @@ func (h *hop) Close() error {
 	for !h.done && h.keep.total < h.f.keepBytes && !h.keep.cut {
 		h.Read(buf)
 	}
-	if !h.done {
-		h.keep.cut = true
+	switch {
+	case h.done:
+	case time.Now().Before(h.deadline):
+		if !h.keep.cut {
+			h.keep.cut, h.keep.framed = true, len(h.body.Framing())
+		}
 		h.finish(errUnread)
+	default:
+		h.finish(hopFailure("read", os.ErrDeadlineExceeded, h.t))
 	}
 	return nil
 }
@@ -156,6 +169,9 @@ func (h *hop) finish(err error) {
 	whole := h.endSending()
 	if h.body != nil {
 		a.Response.Framing = h.body.Framing()
+		if h.keep.cut && a.Response.Framing != nil {
+			a.Response.Framing = a.Response.Framing[:h.keep.framed]
+		}
 		whole = whole && h.body.Done()
 	}
 	a.Response.Size = h.keep.total

@@ -239,7 +239,7 @@ const ok200 = "HTTP/1.1 200 OK\r\nContent-Length: 2\r\n\r\nok"
 
 func always(answer string) func([]byte) string { return func([]byte) string { return answer } }
 
-func short(d time.Duration) func(*Target) {
+func within(d time.Duration) func(*Target) {
 	return func(t *Target) { t.TimeoutMS = int(d.Milliseconds()) }
 }
 
