@@ -154,7 +154,9 @@ func TestCommitterCommitsAlone(t *testing.T) {
 	c := inspector.NewCommitter(s, inspector.CommitterOptions{})
 	defer c.Close()
 	var wg sync.WaitGroup
-	results := make([]inspector.Result, 8)
+	// Plain ones in between, which would like to go along.
+	batches := []*inspector.Batch{config, delivery(t), clash, delivery(t), finish, delivery(t), erase, delivery(t), other, delivery(t)}
+	results := make([]inspector.Result, 1+len(batches))
 	start := func(i int, b *inspector.Batch) {
 		wg.Go(func() {
 			var err error
@@ -165,17 +167,17 @@ func TestCommitterCommitsAlone(t *testing.T) {
 	}
 	start(0, delivery(t))
 	<-entered
-	for i, b := range []*inspector.Batch{delivery(t), config, clash, finish, erase, other, delivery(t)} {
+	for i, b := range batches {
 		start(i+1, b)
 		waitFor(t, "the batch in the queue", func() bool { return c.Waiting() == i+1 })
 	}
 	open()
 	wg.Wait()
-	if n := len(s.batches()); n != 8 {
-		t.Errorf("%d transactions, want 8", n)
+	if n := len(s.batches()); n != len(results) {
+		t.Errorf("%d transactions, want %d", n, len(results))
 	}
-	if results[2].Revs["a"] == 0 || len(results[3].Conflicts) != 1 || len(results[4].Lost) != 1 {
-		t.Errorf("config %+v, clash %+v, finish %+v", results[2], results[3], results[4])
+	if results[1].Revs["a"] == 0 || len(results[3].Conflicts) != 1 || len(results[5].Lost) != 1 {
+		t.Errorf("config %+v, clash %+v, finish %+v", results[1], results[3], results[5])
 	}
 }
 
@@ -320,6 +322,63 @@ func TestCommitterCancelledCallerHarmsNobody(t *testing.T) {
 	if _, err := c.Commit(ctx, delivery(t)); !errors.Is(err, context.Canceled) {
 		t.Errorf("Commit with a cancelled context: %v", err)
 	}
+}
+
+func TestCommitterForgetsTheBytesOfThoseWhoLeft(t *testing.T) {
+	t.Parallel()
+	entered, release := make(chan struct{}), make(chan struct{})
+	s := &spy{Store: memstore.New()}
+	s.hold = func(n int) {
+		if n <= 2 {
+			entered <- struct{}{}
+			<-release
+		}
+	}
+	c := inspector.NewCommitter(s, inspector.CommitterOptions{QueueBytes: 4 * inspector.ChunkBytes})
+	defer c.Close()
+	small := func(wg *sync.WaitGroup) {
+		b := delivery(t)
+		wg.Go(func() {
+			if _, err := c.Commit(t.Context(), b); err != nil {
+				t.Error(err)
+			}
+		})
+	}
+	var stay, leave sync.WaitGroup
+	small(&stay)
+	<-entered
+	ctx, cancel := context.WithCancel(t.Context())
+	for range 3 {
+		b := delivery(t)
+		b.Chunks[0].Data = make([]byte, inspector.ChunkBytes)
+		leave.Go(func() {
+			if _, err := c.Commit(ctx, b); !errors.Is(err, context.Canceled) {
+				t.Errorf("Commit = %v, want it cancelled", err)
+			}
+		})
+	}
+	waitFor(t, "three in the queue", func() bool { return c.Waiting() == 3 })
+	cancel()
+	leave.Wait()
+	release <- struct{}{}
+	stay.Wait()
+
+	// While another small one is being stored, there is room for 768 KiB.
+	small(&stay)
+	<-entered
+	b := delivery(t)
+	b.Chunks[0].Data = make([]byte, inspector.ChunkBytes)
+	for len(b.Chunks) < 3 {
+		b.Chunks = append(b.Chunks, inspector.Chunk{Body: b.Chunks[0].Body, Seq: len(b.Chunks), Data: b.Chunks[0].Data})
+	}
+	stay.Go(func() {
+		if _, err := c.Commit(t.Context(), b); err != nil {
+			t.Errorf("768 KiB under a bound of 1 MiB: %v", err)
+		}
+	})
+	waitFor(t, "it to be let in", func() bool { return c.Waiting() == 1 || t.Failed() })
+	release <- struct{}{}
+	stay.Wait()
 }
 
 func TestCommitterFailsFastAfterABrokenSync(t *testing.T) {

@@ -436,6 +436,31 @@ func (c *chain) learn(t *testing.T, r *reader) {
 	}
 }
 
+func TestHubResetsLiveSubscribersWhenItFallsBehind(t *testing.T) {
+	t.Parallel()
+	mem := memstore.New()
+	s := &flaky{Store: mem}
+	h := startHub(t, s)
+	r := follow(t, s, h, end(t, s), nil)
+	commit(t, s, delivery(t))
+	r.next()
+	waitFor(t, "it to be live", func() bool { return h.Stats().Subscribers == 1 })
+	s.ill.Store(true)
+	commit(t, s, delivery(t))
+	if err := mem.TrimFeed(t.Context(), ws, 0); err != nil {
+		t.Fatal(err)
+	}
+	s.ill.Store(false)
+	if f := r.next(); !f.Reset || f.To != end(t, s) {
+		t.Errorf("frame %s, want a reset to the end", f.JSON)
+	}
+	b := delivery(t)
+	commit(t, s, b)
+	if r.next(); r.seen[b.Deliveries[0].ID] != 1 {
+		t.Error("the feed did not go on after the reset")
+	}
+}
+
 // loose is a store whose cursor at the end of the feed also moves when
 // nothing of this workspace changed, so that equal places have many cursors.
 type loose struct{ inspector.Store }
