@@ -74,9 +74,8 @@ func explainProblem(err error, p *client.Problem) *fault {
 		f.code = exitUsage
 	case 401, 403:
 		f.code = exitToken
-		if f.hint == "" {
-			f.hint = "put the server's token into BOATHOOK_TOKEN; it is in the file token of its data folder"
-		}
+		// The server's own hint speaks to browsers.
+		f.hint = "put the server's token into BOATHOOK_TOKEN; it is in the file token of its data folder"
 	case 404:
 		f.code = exitNotFound
 	}

@@ -36,12 +36,13 @@ boathook COMMAND --help says more. Exit codes: 0 done, 1 failed, 2 usage,
 
 // root is the whole command line.
 func (a *app) root() *cobra.Command {
+	var bare serveFlags
 	root := &cobra.Command{
 		Use: "boathook", Short: "receive webhooks, show them byte for byte, and pass them on",
 		SilenceErrors: true, SilenceUsage: true, DisableSuggestions: true,
 		Args:              knownCommand,
 		PersistentPreRunE: a.load,
-		RunE:              func(cmd *cobra.Command, _ []string) error { return a.serve(cmd.Context(), serveFlags{}) },
+		RunE:              func(cmd *cobra.Command, _ []string) error { return a.serve(cmd.Context(), bare) },
 		CompletionOptions: cobra.CompletionOptions{DisableDefaultCmd: true},
 	}
 	root.SetFlagErrorFunc(flagError)
@@ -59,7 +60,7 @@ func (a *app) root() *cobra.Command {
 		a.statusCommand(), a.doctorCommand(), a.openCommand(), a.configCommand(), a.completionCommand(),
 		a.versionCommand(), a.backupCommand(),
 	)
-	a.settingFlags(root.Flags(), true)
+	a.serveFlags(root.Flags(), &bare)
 	help := root.HelpFunc()
 	root.SetHelpFunc(func(cmd *cobra.Command, args []string) {
 		if cmd == root {

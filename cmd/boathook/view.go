@@ -37,11 +37,13 @@ func (a *app) deliveriesView() *cobra.Command {
 	flags.BoolVar(&f.body, "body", false, "the body alone, of the request unless --response")
 	flags.BoolVar(&f.raw, "raw", false, "the bytes as they crossed the wire; with --body those of the body")
 	flags.IntVar(&f.attempt, "attempt", -1, "number of the attempt (default: the first for a request, the answered one for an answer)")
-	cmd.MarkFlagsMutuallyExclusive("request", "response")
 	return cmd
 }
 
 func (a *app) view(ctx context.Context, s *session, word string, f viewFlags) error {
+	if f.request && f.response {
+		return usage("give one of them", "--request and --response do not go together")
+	}
 	ref, err := s.resolve(ctx, word)
 	if err != nil {
 		return err
@@ -306,5 +308,5 @@ func looksBinary(p []byte) bool {
 			odd++
 		}
 	}
-	return odd*20 > len(p)
+	return odd*10 > len(p)
 }

@@ -7,6 +7,7 @@ import (
 	"io/fs"
 	"os"
 	"path/filepath"
+	"syscall"
 	"time"
 )
 
@@ -31,7 +32,7 @@ var ErrNoServer = errors.New("no server is running")
 // process that is gone counts as none.
 func Find(dir string) (*Running, error) {
 	data, err := os.ReadFile(filepath.Join(dir, runningFile))
-	if errors.Is(err, fs.ErrNotExist) {
+	if errors.Is(err, fs.ErrNotExist) || errors.Is(err, syscall.ENOTDIR) {
 		return nil, ErrNoServer
 	}
 	if err != nil {
