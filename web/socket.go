@@ -6,6 +6,7 @@ import (
 	"errors"
 	"io"
 	"net/http"
+	"runtime/debug"
 	"sync"
 	"sync/atomic"
 	"time"
@@ -143,6 +144,7 @@ func (k *socket) follow(data []byte) {
 	go func() {
 		defer close(k.sent)
 		defer sub.Close()
+		defer k.survive()
 		for {
 			f, err := sub.Next(ctx)
 			if ctx.Err() != nil {
@@ -157,6 +159,14 @@ func (k *socket) follow(data []byte) {
 			}
 		}
 	}()
+}
+
+// survive keeps a panic of one subscription from ending the process.
+func (k *socket) survive() {
+	if r := recover(); r != nil {
+		k.s.log("panic in a subscription: %v\n%s", r, debug.Stack())
+		k.end(websocket.CloseInternalServerErr, "the feed broke off")
+	}
 }
 
 // unfollow ends the current subscription.

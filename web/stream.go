@@ -30,6 +30,7 @@ type stream struct {
 	once   sync.Once
 	pipe   *io.PipeReader
 	cancel context.CancelFunc
+	stay   func() bool // lets the connection outlive the server's stop again
 }
 
 func (t *stream) Read(p []byte) (int, error) {
@@ -46,6 +47,8 @@ func (t *stream) Read(p []byte) (int, error) {
 func (t *stream) start() {
 	var ctx context.Context
 	ctx, t.cancel = context.WithCancel(t.s.ctx)
+	// A client that does not read would hold up the stop of the server.
+	t.stay = context.AfterFunc(t.s.ctx, func() { t.conn.Close() }) //nolint:errcheck // writing will tell
 	pr, pw := io.Pipe()
 	t.pipe = pr
 	t.s.work.Add(1)
@@ -60,6 +63,7 @@ func (t *stream) start() {
 func (t *stream) Close() error {
 	t.once.Do(t.closeSource)
 	if t.pipe != nil {
+		t.stay()
 		t.cancel()
 		t.pipe.Close() //nolint:errcheck // always nil
 	}
