@@ -82,6 +82,7 @@ type Store struct {
 	wake   chan struct{}
 
 	sweeping sync.Mutex // held by a sweep
+	wiping   sync.Mutex // held while erased bytes are overwritten
 	flushing sync.Mutex // held while the index is written
 	work     chan struct{}
 	stop     chan struct{}

@@ -87,6 +87,8 @@ func (s *Store) toWipe() int {
 // wipeErased overwrites the bytes of erased deliveries, and then forgets where
 // they were. A crash in between is made good at the next start.
 func (s *Store) wipeErased() error {
+	s.wiping.Lock()
+	defer s.wiping.Unlock()
 	for {
 		s.mu.Lock()
 		var sp *space
