@@ -114,8 +114,12 @@ func (s *connSet) count() int {
 	return len(s.open)
 }
 
+// lastWords is how long a request that is broken off has to be told so.
+const lastWords = 500 * time.Millisecond
+
 // drain ends connections that are between two requests, and waits until the
-// others have ended. After grace it calls expired and breaks off what is left.
+// others have ended. After grace it calls expired, and shortly after that it
+// breaks off what is left.
 func (s *connSet) drain(grace time.Duration, expired func()) {
 	s.mu.Lock()
 	defer s.mu.Unlock()
@@ -123,8 +127,9 @@ func (s *connSet) drain(grace time.Duration, expired func()) {
 	for c := range s.open {
 		c.endIdle()
 	}
-	late := time.AfterFunc(grace, func() {
-		expired()
+	over := time.AfterFunc(grace, expired)
+	defer over.Stop()
+	late := time.AfterFunc(grace+lastWords, func() {
 		s.mu.Lock()
 		defer s.mu.Unlock()
 		for c := range s.open {

@@ -100,19 +100,20 @@ func (c *conn) malformed(err error) {
 		// A TLS client cannot read an answer in clear text.
 		status, text = 0, "TLS was sent to the plain HTTP port; use http:// in the address"
 		c.r.tlsSeen.Do(func() { c.r.log.Warn(text, "peer", c.remote) })
-	} else {
-		c.sayNo(status, text, "")
 	}
 	c.r.counts.malformed.Add(1)
 	c.r.refusals.add(Refused{
 		At: time.Now(), Peer: c.remote, Status: status, Text: text, Malformed: true, Sample: hex.EncodeToString(sample),
 	})
+	if status != 0 {
+		c.sayNo(status, text, "")
+	}
 }
 
 // refuse answers a request that is valid but not taken, and counts it.
 func (c *conn) refuse(status int, text, fields string) {
-	c.sayNo(status, text, fields)
 	c.r.noteRefused(c.remote, status, text)
+	c.sayNo(status, text, fields)
 }
 
 func (r *Receiver) noteRefused(peer string, status int, text string) {

@@ -211,6 +211,7 @@ func TestStopBreaksOffAfterGrace(t *testing.T) {
 	if d := time.Since(started); d > 5*time.Second {
 		t.Errorf("stopped after %s", d)
 	}
+	c.want(503)
 	c.ended()
 	half.ended()
 }

@@ -258,6 +258,7 @@ func TestCaptureAndAnswer(t *testing.T) {
 	if !a.Answered || !a.Reused || a.Request.Wanted != 3 || a.Remote != c.LocalAddr().String() || a.Target != r.addr {
 		t.Errorf("attempt = %+v", a)
 	}
+	eventually(t, "nothing is held", func() bool { return r.Stats().InFlight == 0 })
 	if s := r.Stats(); s.Captured != 3 || s.Connections != 1 || s.InFlight != 0 || s.Malformed+s.Refused+s.NotStored+s.Panics != 0 {
 		t.Errorf("stats = %+v", s)
 	}
