@@ -82,6 +82,9 @@ func (a *app) load(cmd *cobra.Command, _ []string) error {
 	}
 	a.streams(terminal.When(a.cfg.Text("color")))
 	a.clock.Form = a.cfg.Text("time")
+	for _, n := range a.cfg.Notices {
+		a.say("%s %s", a.err.Warn.Sprint("note:"), terminal.Safe(n))
+	}
 	if a.flags.jq != "" {
 		a.flags.json = true
 	}

@@ -46,6 +46,9 @@ func (a *app) serve(ctx context.Context, f serveFlags) (err error) {
 		return err
 	}
 	defer func() { err = errors.Join(err, done()) }()
+	// Ten seconds is what the capture port grants.
+	unsay := context.AfterFunc(ctx, func() { a.say("stopping; requests under way have 10 s, Ctrl-C again ends at once") })
+	defer unsay()
 	err = s.Run(ctx, func() error {
 		if f.readyFile != "" {
 			if err := instance.WriteReady(f.readyFile, s.Running()); err != nil {

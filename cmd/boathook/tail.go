@@ -50,11 +50,21 @@ func (a *app) tail(ctx context.Context, s *session, query string, f tailFlags) e
 	if err != nil {
 		return a.pointAt(query, err)
 	}
-	if s.running == nil && s.end != nil {
-		a.say("%s", a.err.Dim.Sprint("no server runs, so nothing new can come; start one: boathook serve"))
+	if s.end != nil {
+		// Waiting here would only keep a server from starting on the data folder.
+		return a.nothingNew(f.since != "")
 	}
 	err = t.follow(ctx, query, cursor)
 	return a.pointAt(query, err)
+}
+
+// nothingNew ends a tail that has no server to follow.
+func (a *app) nothingNew(printed bool) error {
+	if !printed {
+		return fail(exitFailed, "start one: boathook serve     or look at what is stored: boathook tail --since 1h", "no server runs, so nothing new can come")
+	}
+	a.say("%s", a.err.Dim.Sprint("no server runs, so nothing new can come; start one: boathook serve"))
+	return nil
 }
 
 // past prints what came since then and returns the place to go on from.

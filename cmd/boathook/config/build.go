@@ -69,6 +69,7 @@ func (b *builder) scalar(out *node, text string) error {
 	out.kind = scalar
 	var missing string
 	out.text, missing = expand(text, b.env)
+	out.plain = !hiddenForm.MatchString(text)
 	if missing != "" {
 		return out.errorf("set it, or remove the reference", "environment variable "+missing+" is not set")
 	}

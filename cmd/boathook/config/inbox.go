@@ -16,8 +16,9 @@ import (
 // it is stored.
 type Inbox struct {
 	proxy.Inbox
-	File string
-	Line int
+	File   string
+	Line   int
+	secret bool // its token stands in the file
 }
 
 // Inboxes are the inboxes of the files, in their order.
@@ -38,6 +39,7 @@ func readInbox(e entry) (Inbox, error) {
 			in.Note, err = v.string(path + ".note")
 		case "token":
 			in.Token, err = v.string(path + ".token")
+			in.secret = v.plain
 		case "private":
 			in.Private, err = v.bool(path + ".private")
 		case "forward":

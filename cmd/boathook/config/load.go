@@ -2,9 +2,11 @@ package config
 
 import (
 	"errors"
+	"fmt"
 	"io/fs"
 	"os"
 	"path/filepath"
+	"runtime"
 )
 
 // Sources is where settings come from.
@@ -69,7 +71,25 @@ func (v *Values) loadFile(path string, level Level, env func(string) (string, bo
 	if err != nil || root == nil {
 		return err
 	}
-	return v.apply(root, level)
+	if err := v.apply(root, level); err != nil {
+		return err
+	}
+	v.noticeSecrets(path)
+	return nil
+}
+
+// noticeSecrets warns of tokens that other users of the machine can read.
+func (v *Values) noticeSecrets(path string) {
+	info, err := os.Stat(path)
+	if err != nil || info.Mode().Perm()&0o044 == 0 || runtime.GOOS == "windows" {
+		return
+	}
+	for _, in := range v.inboxes {
+		if in.secret && in.File == Shown(path) {
+			v.Notices = append(v.Notices, fmt.Sprintf("%s:%d: the token of inbox %s can be read by other users (mode %04o); write ${NAME} in its place, or chmod 600",
+				in.File, in.Line, in.Name, info.Mode().Perm()))
+		}
+	}
 }
 
 // loadOutside takes a setting from the environment and from flags.

@@ -9,6 +9,7 @@ type node struct {
 	line  int
 	kind  kind
 	text  string // of a scalar, with references replaced
+	plain bool   // a scalar that holds no reference
 	items []*node
 	keys  []entry
 }

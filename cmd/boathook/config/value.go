@@ -28,6 +28,7 @@ type Value struct {
 type Values struct {
 	byFlag  map[string]Value
 	Files   []string // the files that were read, the stronger last
+	Notices []string // what is unwise but no error
 	inboxes []Inbox
 }
 
