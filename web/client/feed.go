@@ -18,7 +18,7 @@ import (
 const (
 	feedSilence = 60 * time.Second // the server pings every 20 s
 	feedWrite   = 5 * time.Second
-	feedMessage = 16 << 20 // bytes of the largest frame that is read
+	feedMessage = 128 << 20 // bytes of the largest frame that is read
 )
 
 // feed is one connection to the feed.
