@@ -1,0 +1,124 @@
+package badgerstore
+
+import (
+	"bytes"
+	"errors"
+	"io/fs"
+	"os"
+	"path/filepath"
+	"strings"
+	"testing"
+
+	"github.com/boathook/boathook/inspector"
+)
+
+// hits counts the files below dir that hold the text.
+func hits(t *testing.T, dir, text string) (files []string) {
+	t.Helper()
+	err := filepath.WalkDir(dir, func(path string, d fs.DirEntry, err error) error {
+		if err != nil || d.IsDir() {
+			return err
+		}
+		data, err := os.ReadFile(path)
+		if bytes.Contains(data, []byte(text)) {
+			files = append(files, path)
+		}
+		return err
+	})
+	if err != nil {
+		t.Fatal(err)
+	}
+	return files
+}
+
+// What was erased is in no file any more.
+func TestErasedBytesAreGone(t *testing.T) {
+	t.Parallel()
+	dir := t.TempDir()
+	s := openTest(t, dir)
+	defer closeTest(t, s)
+	m := newMaker(4)
+	const canary = "canary-7f3a9b"
+	erase := &inspector.Batch{Workspace: ws}
+	for i := range 40 {
+		b := &inspector.Batch{}
+		for range 50 {
+			m.add(b, 500)
+		}
+		secret := m.add(b, 0)
+		row, a := &b.Deliveries[len(b.Deliveries)-1], &b.Attempts[len(b.Attempts)-1]
+		row.Target, row.Host, row.EventID, row.Tags = "/in/"+canary, canary+".test", canary, []string{canary}
+		a.Request.Head = []byte("POST /in/" + canary + " HTTP/1.1\r\nX-Key: " + canary + "\r\n\r\n")
+		body := []byte(strings.Repeat(canary+" ", 1+i*1000))
+		for seq := 0; seq*inspector.ChunkBytes < len(body); seq++ {
+			part := body[seq*inspector.ChunkBytes:]
+			b.Chunks = append(b.Chunks, inspector.Chunk{Body: inspector.BodyKey{Delivery: secret}, Seq: seq, Data: part[:min(len(part), inspector.ChunkBytes)]})
+		}
+		b.Patches = append(b.Patches, inspector.Patch{ID: secret, Verdict: &inspector.VerdictPatch{Verdict: inspector.Invalid, Cause: canary}})
+		commit(t, s, b)
+		commit(t, s, &inspector.Batch{Workspace: ws, Patches: []inspector.Patch{{ID: secret, AddTags: []string{canary + "2"}}}})
+		erase.Erase = append(erase.Erase, secret)
+		if i%10 == 5 {
+			if err := s.flush(); err != nil {
+				t.Fatal(err)
+			}
+		}
+	}
+	if len(hits(t, dir, canary)) == 0 {
+		t.Fatal("the canary was never stored")
+	}
+	commit(t, s, erase)
+	if _, err := s.Sweep(t.Context(), ws, start, inspector.Policy{}); err != nil {
+		t.Fatal(err)
+	}
+	if files := hits(t, dir, canary); len(files) > 0 {
+		t.Errorf("erased text is still in %v", files)
+	}
+	for _, id := range erase.Erase {
+		if _, err := s.Get(t.Context(), ws, id); !errors.Is(err, inspector.ErrNotFound) {
+			t.Errorf("Get of an erased delivery = %v", err)
+		}
+	}
+	if rows := listAll(t, s, ""); len(rows) != 2000 {
+		t.Errorf("%d deliveries are left, want 2000", len(rows))
+	}
+	report, err := s.Check(t.Context())
+	if err != nil || !report.Sound() || report.Deliveries != 2000 {
+		t.Errorf("Check = %+v, %v", report, err)
+	}
+}
+
+// An erasure whose wiping a crash cut short is finished at the next start.
+func TestWipeIsFinished(t *testing.T) {
+	t.Parallel()
+	dir := t.TempDir()
+	s := openTest(t, dir)
+	defer closeTest(t, s)
+	m := newMaker(5)
+	const canary = "canary-51c0de"
+	b := &inspector.Batch{}
+	id := m.add(b, 10)
+	b.Attempts[0].Target = canary
+	commit(t, s, b)
+	if err := s.flush(); err != nil {
+		t.Fatal(err)
+	}
+	s.wiping.Lock() // the background cannot wipe
+	commit(t, s, &inspector.Batch{Workspace: ws, Erase: []inspector.ID{id}})
+	for _, skip := range [][]string{nil, {"index"}} {
+		again := t.TempDir()
+		copyStore(t, dir, again, skip...)
+		c := openTest(t, again)
+		if _, err := c.Sweep(t.Context(), ws, start, inspector.Policy{}); err != nil {
+			t.Fatal(err)
+		}
+		if files := hits(t, again, canary); len(files) > 0 {
+			t.Errorf("without %v, erased text is still in %v", skip, files)
+		}
+		if st, _ := c.Stats(t.Context(), ws); len(st.Losses) > 0 || st.Deliveries != 0 {
+			t.Errorf("Stats %+v", st)
+		}
+		closeTest(t, c)
+	}
+	s.wiping.Unlock()
+}
