@@ -50,6 +50,8 @@ type Receiver struct {
 	refusals refusals
 	tlsSeen  sync.Once
 	leaving  chan struct{} // holds one for each refused connection that is being closed
+	late     chan struct{} // holds one for each record that is stored after its answer
+	lates    sync.WaitGroup
 
 	stop     chan struct{} // closed when no further request is taken
 	stopOnce sync.Once
@@ -62,7 +64,7 @@ func NewReceiver(opt ReceiverOptions) *Receiver {
 	r := &Receiver{
 		store: opt.Store, ids: opt.IDs, answerer: opt.Answerer, workspace: opt.Workspace,
 		limits: opt.Limits.defaults(), log: opt.Log, stop: make(chan struct{}),
-		leaving: make(chan struct{}, 64),
+		leaving: make(chan struct{}, 64), late: make(chan struct{}, lateBatches),
 	}
 	if r.workspace == "" {
 		r.workspace = inspector.DefaultWorkspace
@@ -135,6 +137,7 @@ func (r *Receiver) Serve(ctx context.Context, listeners ...net.Listener) error {
 	}
 	r.conns.drain(r.limits.Grace, r.cancel)
 	r.cancel()
+	r.lates.Wait()
 	for ; ended < len(own); ended++ {
 		err = errors.Join(err, <-errs)
 	}

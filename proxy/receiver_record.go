@@ -190,7 +190,7 @@ func (r *Receiver) recordAnswer(rec *record, reply *Reply, a *outgoing, s *sent,
 	}
 	chunks := append(s.chunks, more.Chunks...)
 	for len(chunks) > 4 {
-		r.commitLate(&inspector.Batch{Workspace: r.workspace, Chunks: chunks[:4]})
+		r.storeLate(&inspector.Batch{Workspace: r.workspace, Chunks: chunks[:4]})
 		chunks = chunks[4:]
 	}
 	r.commitLate(&inspector.Batch{
@@ -210,9 +210,42 @@ func anyAnswered(attempts []inspector.Attempt) bool {
 	return false
 }
 
-// commitLate stores what came after the answer. The request itself is stored.
+// Bounds of the records of answers that are stored while their connection goes on.
+const (
+	lateBatches = 128
+	lateBytes   = 64 << 10 // of bodies, in one record; a larger one is waited for
+)
+
+// commitLate stores what came after the answer. The request itself is stored, so
+// the connection does not wait for it, within bounds.
 func (r *Receiver) commitLate(b *inspector.Batch) {
-	if _, err := r.commit(b); err != nil {
+	size := 0
+	for i := range b.Chunks {
+		size += len(b.Chunks[i].Data)
+	}
+	if size <= lateBytes {
+		select {
+		case r.late <- struct{}{}:
+			r.lates.Go(func() {
+				defer func() { <-r.late }()
+				r.storeLate(b)
+			})
+			return
+		default:
+		}
+	}
+	r.storeLate(b)
+}
+
+// storeLate stores a batch, again and again for a while if the store is busy: what
+// an app answered must not be lost because much arrives at the time.
+func (r *Receiver) storeLate(b *inspector.Batch) {
+	_, err := r.commit(b)
+	for end := time.Now().Add(5 * time.Second); errors.Is(err, inspector.ErrBusy) && time.Now().Before(end); {
+		time.Sleep(10 * time.Millisecond)
+		_, err = r.commit(b)
+	}
+	if err != nil {
 		r.counts.notStored.Add(1)
 		r.log.Warn("the record of an answer could not be stored", "error", err)
 	}
