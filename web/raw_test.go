@@ -62,7 +62,7 @@ func TestRandomMessagesComeBack(t *testing.T) {
 	t.Parallel()
 	r := newRig(t)
 	rnd := rand.New(rand.NewPCG(1, 2))
-	for i := range 200 {
+	for i := range 300 {
 		head, framing, body, want := randomMessage(rnd)
 		row := r.capture(capture{head: head, framing: framing, body: body, response: "HTTP/1.1 200 OK\r\nA: b\r\n\r\n" + body})
 		base := fmt.Sprintf("/api/v1/deliveries/%d/attempts/0/", row.N)
@@ -89,7 +89,10 @@ func randomMessage(rnd *rand.Rand) (head, framing, body, wire string) {
 		head += fmt.Sprintf("X-%d:%s\r\n", rnd.IntN(3), strings.Repeat(" ", rnd.IntN(3))+strings.Map(visible, bytesOf(rnd.IntN(20))))
 	}
 	if rnd.IntN(2) == 0 {
-		body = bytesOf(rnd.IntN(600_000))
+		body = bytesOf(rnd.IntN(3000))
+		if rnd.IntN(20) == 0 {
+			body = bytesOf(rnd.IntN(600_000)) // several chunks of the store
+		}
 		head += fmt.Sprintf("Content-Length: %d\r\n\r\n", len(body))
 		return head, "", body, head + body
 	}
