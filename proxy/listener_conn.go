@@ -231,7 +231,8 @@ func (c *conn) Close() error {
 	if tcp, ok := c.Conn.(*net.TCPConn); ok && c.reset {
 		_ = tcp.SetLinger(0)
 	}
-	if half, ok := c.Conn.(interface{ CloseWrite() error }); ok && c.linger && !c.reset && half.CloseWrite() == nil {
+	linger := !c.reset && (c.linger || len(c.rest) > 0 || c.peek.unread())
+	if half, ok := c.Conn.(interface{ CloseWrite() error }); ok && linger && half.CloseWrite() == nil {
 		drainConn(c.Conn, 1<<20, time.Second)
 	}
 	return c.Conn.Close()

@@ -10,4 +10,6 @@ type peeker struct{}
 
 func (*peeker) init(net.Conn) {}
 
+func (*peeker) unread() bool { return false }
+
 func (*peeker) closed() error { return nil }

@@ -26,6 +26,11 @@ func (p *peeker) init(c net.Conn) {
 	}
 }
 
+// unread reports whether bytes wait to be read.
+func (p *peeker) unread() bool {
+	return p.raw != nil && p.raw.Control(p.look) == nil && p.err == nil && p.n > 0
+}
+
 // closed is nil while the peer is there, io.EOF if it has closed its side, and
 // another error if the connection is broken.
 func (p *peeker) closed() error {

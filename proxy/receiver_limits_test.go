@@ -211,12 +211,34 @@ func TestRequestsPerConnection(t *testing.T) {
 	c.ended()
 }
 
+// TestCloseKeepsAnswers holds that requests which come after the last that is
+// taken do not cost the sender the answers before.
+func TestCloseKeepsAnswers(t *testing.T) {
+	t.Parallel()
+	for _, sent := range []string{
+		strings.Repeat(simple, 1000),
+		"POST / HTTP/1.0\r\nContent-Length: 3\r\n\r\nabc" + strings.Repeat("x", 100000),
+	} {
+		r := newRig(t, &stubAnswerer{}, Limits{Requests: 100})
+		c := r.dial()
+		go func() { _, _ = io.WriteString(c, sent) }()
+		time.Sleep(20 * time.Millisecond) // the answers wait to be read
+		n := strings.Count(sent, "abc") / 10
+		for range max(n, 1) {
+			c.want(200)
+		}
+		if _, err := c.r.ReadByte(); err != io.EOF {
+			t.Errorf("after the last answer: %v, want the end", err)
+		}
+	}
+}
+
 func TestNotStoredIsNotAcknowledged(t *testing.T) {
 	t.Parallel()
 	for _, test := range []struct {
 		err   error
 		retry string
-	}{{inspector.ErrBusy, "1"}, {inspector.ErrNoSpace, "5"}, {errors.New("boom"), "5"}} {
+	}{{inspector.ErrBusy, "1"}, {inspector.ErrNoSpace, "5"}, {inspector.ErrSlow, "5"}, {errors.New("boom"), "5"}} {
 		for _, later := range []bool{false, true} {
 			a := &stubAnswerer{}
 			recorded := make(chan error, 1)
