@@ -19,6 +19,8 @@ const loadedMost = 200_000;
 /** Three sockets that fail within this time make it poll. */
 const failWindow = 15_000;
 const pollEvery = 2000;
+/** A socket that is silent for longer is doubted, in ms. */
+const silentMost = 8000;
 
 /**
  * State of the connection.
@@ -74,6 +76,10 @@ export class Sync {
     this.polling = false;
     /** @type {AbortController} */
     this.abort = new AbortController();
+    /** What is being followed. @type {Reading|null} */
+    this.reading = null;
+    this.lastFrame = 0;
+    setInterval(() => this.watch(), 3000);
 
     addEventListener('online', () => this.retryNow());
     document.addEventListener('visibilitychange', () => {
@@ -89,6 +95,7 @@ export class Sync {
 
   stop() {
     this.generation++;
+    this.reading = null;
     this.abort.abort();
     this.closeFeed();
     clearTimeout(this.timer);
@@ -190,12 +197,14 @@ export class Sync {
       return;
     }
     this.closeFeed();
+    this.reading = state;
     this.closeFeed = openFeed({
       after: this.cursor,
       q: state.q,
       open: () => {
         this.tries = 0;
-        this.setLink({ state: 'live', tries: 0, until: 0 });
+        this.lastFrame = Date.now();
+        if (this.link.value.state !== 'catching') this.setLink({ state: 'live', tries: 0, until: 0 });
       },
       frame: (f) => this.frame(f, state),
       end: () => {
@@ -217,6 +226,7 @@ export class Sync {
   /** @param {Frame} f @param {Reading} state */
   frame(f, state) {
     if (state.mine !== this.generation) return;
+    this.lastFrame = Date.now();
     if (f.reset) {
       this.onreset();
       this.load(state.q, true);
@@ -252,6 +262,22 @@ export class Sync {
       if (gone.length) this.ongone(gone);
       this.bump();
     });
+  }
+
+  /**
+   * A network that stalls leaves a socket that looks open. When it has been
+   * silent for long, the store is asked whether there was something to say.
+   */
+  async watch() {
+    const state = this.reading;
+    if (!state || this.link.value.state !== 'live' || Date.now() - this.lastFrame < silentMost) return;
+    this.lastFrame = Date.now();
+    const before = this.cursor;
+    const page = await api.list({ q: state.q, limit: 1, signal: AbortSignal.timeout(5000) }).catch(() => null);
+    if (state.mine !== this.generation || this.cursor !== before || page?.cursor === before) return;
+    await new Promise((done) => setTimeout(done, 1500));
+    if (state.mine !== this.generation || this.cursor !== before) return;
+    this.subscribe(state);
   }
 
   /** Tries again after a growing pause. @param {() => void} again */

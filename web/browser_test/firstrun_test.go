@@ -1,0 +1,47 @@
+//go:build browser
+
+package browser
+
+import (
+	"testing"
+
+	"github.com/boathook/boathook/web"
+)
+
+func TestFirstRun(t *testing.T) {
+	r := newRig(t)
+	p := r.open("/live")
+	p.wait(`document.querySelector('.first code')?.textContent === ` + quote("http://"+r.capture+"/in/demo"))
+	// What cannot be done yet is not offered.
+	if text := p.text(".ticks"); text == "" || containsAny(text, "break") {
+		t.Errorf("steps = %q", text)
+	}
+	p.click("Send a ping to myself")
+	p.wait(`boathook.ids().length === 1 && boathook.state().selected === 1`)
+	p.wait(`document.querySelector('.detail h2')?.textContent.includes('#1')`)
+	p.wait(`document.querySelector('.sentence')?.textContent.includes('demo received')`)
+	p.wait(`document.querySelector('.strip .tick.done')?.textContent.includes('receive')`)
+	// The next step is a setting of the inbox.
+	p.click("Forward")
+	p.wait(`document.querySelectorAll('.strip .tick.done').length === 2`)
+	in, err := r.inboxes.Get("demo")
+	if err != nil {
+		t.Fatal(err)
+	}
+	if len(in.Forward) != 1 || in.Forward[0].URL != "http://localhost:3000" {
+		t.Errorf("forward = %+v, want http://localhost:3000", in.Forward)
+	}
+	if title := eval[string](p, `document.title`); !containsAny(title, "#1 – boathook") {
+		t.Errorf("title = %q", title)
+	}
+}
+
+func TestLogin(t *testing.T) {
+	r := newRig(t, func(o *web.Options) { o.Token = "token-of-this-test-0123456789-abcdefghij" })
+	r.fill(3)
+	p := r.open("/live")
+	p.wait(`document.querySelector('.lock')?.textContent.includes('boathook open')`)
+	link := r.web.LoginLink()
+	eval[bool](p, `(location.href = `+quote(link)+`) && true`)
+	p.wait(`location.pathname === '/live' && window.boathook?.ids().length === 3`)
+}

@@ -1,0 +1,250 @@
+//go:build browser
+
+package browser
+
+import (
+	"context"
+	"encoding/json"
+	"fmt"
+	"os"
+	"os/exec"
+	"strings"
+	"sync"
+	"testing"
+	"time"
+
+	"github.com/chromedp/cdproto/emulation"
+	"github.com/chromedp/cdproto/network"
+	"github.com/chromedp/cdproto/page"
+	"github.com/chromedp/chromedp"
+)
+
+// chrome is the one browser of all tests.
+var chrome context.Context
+
+func TestMain(m *testing.M) {
+	os.Exit(run(m))
+}
+
+func run(m *testing.M) int {
+	path := ""
+	for _, name := range []string{"chromium", "chromium-browser", "google-chrome", "chrome"} {
+		if found, err := exec.LookPath(name); err == nil {
+			path = found
+			break
+		}
+	}
+	if path == "" {
+		fmt.Fprintln(os.Stderr, "these tests need Chromium: install it (apt-get install chromium, brew install --cask chromium) and run them again")
+		return 1
+	}
+	dir, err := os.MkdirTemp("", "boathook-chrome-")
+	if err != nil {
+		fmt.Fprintln(os.Stderr, err)
+		return 1
+	}
+	defer removeAll(dir)
+	opts := append(chromedp.DefaultExecAllocatorOptions[:],
+		chromedp.ExecPath(path), chromedp.UserDataDir(dir), chromedp.DisableGPU,
+		chromedp.Flag("disable-component-update", true), chromedp.Flag("enable-precise-memory-info", true))
+	if os.Geteuid() == 0 {
+		opts = append(opts, chromedp.NoSandbox)
+	}
+	alloc, stop := chromedp.NewExecAllocator(context.Background(), opts...)
+	defer stop()
+	ctx, cancel := chromedp.NewContext(alloc)
+	defer cancel()
+	if err := chromedp.Do(ctx); err != nil {
+		fmt.Fprintln(os.Stderr, "start the browser:", err)
+		return 1
+	}
+	chrome = ctx
+	return m.Run()
+}
+
+// removeAll tries for a while: children of the browser may still write.
+func removeAll(dir string) {
+	for range 50 {
+		if os.RemoveAll(dir) == nil {
+			return
+		}
+		time.Sleep(100 * time.Millisecond)
+	}
+}
+
+// tab is one page in the browser. It notes everything that must never happen.
+type tab struct {
+	t    *testing.T
+	ctx  context.Context
+	rig  *rig
+	done sync.WaitGroup
+
+	mu       sync.Mutex
+	faults   []string // exceptions, refused by policy, dialogs
+	requests []string // addresses that were asked for
+}
+
+type view struct {
+	width, height int64
+	dark          bool
+	touch         bool
+}
+
+func (r *rig) open(path string, views ...view) *tab {
+	r.t.Helper()
+	v := view{width: 1440, height: 900}
+	if len(views) > 0 {
+		v = views[0]
+	}
+	ctx, cancel := chromedp.NewContext(chrome)
+	p := &tab{t: r.t, ctx: ctx, rig: r}
+	r.t.Cleanup(func() {
+		cancel()
+		p.done.Wait()
+		for _, f := range p.noted() {
+			r.t.Errorf("the page: %s", f)
+		}
+	})
+	// The first call binds the tab's life to its context, so it has no timeout.
+	if err := chromedp.Do(ctx); err != nil {
+		r.t.Fatal(err)
+	}
+	p.watch()
+	scheme := "light"
+	if v.dark {
+		scheme = "dark"
+	}
+	if _, err := chromedp.Call(ctx, emulation.SetEmulatedMedia, emulation.SetEmulatedMediaParams{Features: []*emulation.MediaFeature{
+		{Name: "prefers-color-scheme", Value: scheme}, {Name: "prefers-reduced-motion", Value: "reduce"},
+		{Name: "pointer", Value: "fine"}, {Name: "hover", Value: "hover"},
+	}}); err != nil {
+		r.t.Fatal(err)
+	}
+	p.do(chromedp.EmulateViewport(v.width, v.height), chromedp.Navigate(r.page+path))
+	p.wait(`document.querySelector('.main') !== null`)
+	return p
+}
+
+// watch collects what the page says and does.
+func (p *tab) watch() {
+	console := chromedp.Console(p.ctx)
+	p.done.Go(func() {
+		for m, err := range console {
+			if err != nil {
+				return
+			}
+			text := m.String()
+			// The browser itself notes answers that are no 2xx and sockets that
+			// break; both are asked for by these tests.
+			if strings.Contains(text, "Failed to load resource") || strings.Contains(text, "WebSocket connection to") {
+				continue
+			}
+			if m.IsException() || m.Type == "error" {
+				p.fault("console: " + text)
+			}
+		}
+	})
+	dialogs := chromedp.Events(p.ctx, page.JavascriptDialogOpening)
+	p.done.Go(func() {
+		for ev, err := range dialogs {
+			if err != nil {
+				return
+			}
+			p.fault("dialog: " + ev.Message)
+			chromedp.Call(p.ctx, page.HandleJavaScriptDialog, page.HandleJavaScriptDialogParams{Accept: true}) //nolint:errcheck // the test fails anyway
+		}
+	})
+	requests := chromedp.Events(p.ctx, network.RequestWillBeSent)
+	p.done.Go(func() {
+		for ev, err := range requests {
+			if err != nil {
+				return
+			}
+			p.mu.Lock()
+			p.requests = append(p.requests, ev.Request.URL)
+			p.mu.Unlock()
+		}
+	})
+}
+
+func (p *tab) fault(text string) {
+	p.mu.Lock()
+	defer p.mu.Unlock()
+	p.faults = append(p.faults, text)
+}
+
+func (p *tab) noted() []string {
+	p.mu.Lock()
+	defer p.mu.Unlock()
+	return append([]string(nil), p.faults...)
+}
+
+func (p *tab) do(steps ...chromedp.Action[chromedp.Void]) {
+	p.t.Helper()
+	ctx, cancel := context.WithTimeout(p.ctx, 60*time.Second)
+	defer cancel()
+	if err := chromedp.Do(ctx, steps...); err != nil {
+		p.t.Fatal(err)
+	}
+}
+
+// eval runs an expression, waits for it if it is a promise, and reads its value.
+func eval[T any](p *tab, expression string) T {
+	p.t.Helper()
+	ctx, cancel := context.WithTimeout(p.ctx, 60*time.Second)
+	defer cancel()
+	v, err := chromedp.Run(ctx, chromedp.Evaluate[T](expression, chromedp.EvalAwaitPromise))
+	if err != nil {
+		p.t.Fatalf("%.200s: %v", expression, err)
+	}
+	return v
+}
+
+// wait waits until an expression is true.
+func (p *tab) wait(expression string) { p.t.Helper(); p.waitFor(20*time.Second, expression) }
+
+func (p *tab) waitFor(most time.Duration, expression string) {
+	p.t.Helper()
+	deadline := time.Now().Add(most)
+	for !eval[bool](p, "Boolean("+expression+")") {
+		if time.Now().After(deadline) {
+			p.t.Fatalf("never true within %v: %s\nstate: %s", most, expression, eval[string](p, `JSON.stringify(window.boathook?.state() ?? {})`))
+		}
+		time.Sleep(20 * time.Millisecond)
+	}
+}
+
+// keys presses keys on what has the focus.
+func (p *tab) keys(keys ...string) {
+	p.t.Helper()
+	for _, k := range keys {
+		p.do(chromedp.KeyEvent(k))
+	}
+}
+
+// click clicks the first button or tab of that name.
+func (p *tab) click(name string) {
+	p.t.Helper()
+	find := fmt.Sprintf(`[...document.querySelectorAll('button, a, [role="tab"]')].find((b) => b.textContent.trim() === %s || b.getAttribute('aria-label') === %[1]s)`, quote(name))
+	p.wait(find)
+	eval[bool](p, find+`.click() ?? true`)
+}
+
+func (p *tab) text(selector string) string {
+	p.t.Helper()
+	return eval[string](p, fmt.Sprintf(`document.querySelector(%s)?.textContent ?? ''`, quote(selector)))
+}
+
+// loaded waits until the list has everything.
+func (p *tab) loaded() {
+	p.t.Helper()
+	p.waitFor(60*time.Second, `window.boathook?.state().complete && boathook.state().link === 'live'`)
+}
+
+func quote(s string) string {
+	b, err := json.Marshal(s)
+	if err != nil {
+		panic(err) // a string is always JSON
+	}
+	return string(b)
+}
