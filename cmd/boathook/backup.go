@@ -10,6 +10,7 @@ import (
 
 	"github.com/spf13/cobra"
 
+	"github.com/boathook/boathook/cmd/boathook/instance"
 	"github.com/boathook/boathook/cmd/boathook/terminal"
 )
 
@@ -58,4 +59,44 @@ func writeFile(path string, r io.Reader) (n int64, err error) {
 		return n, err
 	}
 	return n, os.Rename(tmp.Name(), path)
+}
+
+func (a *app) restoreCommand() *cobra.Command {
+	return &cobra.Command{Use: "restore FILE", Short: "read a backup back into an empty data folder", Args: exactly(1),
+		Long: "Read a backup back. No server may run on the data folder, and its store must be empty or is replaced after a yes. - is standard input.",
+		RunE: func(cmd *cobra.Command, args []string) error { return a.restore(cmd.Context(), args[0]) }}
+}
+
+func (a *app) restore(ctx context.Context, path string) (err error) {
+	in := os.Stdin
+	if path != "-" {
+		if in, err = os.Open(path); err != nil {
+			return fail(exitNotFound, "", "restore: %w", err)
+		}
+		defer in.Close()
+	}
+	opt, lock, err := a.ownFolder(ctx)
+	if err != nil {
+		return err
+	}
+	defer func() { err = errors.Join(err, lock.Release()) }()
+	old, err := instance.StoreFolder(opt)
+	if err != nil {
+		return err
+	}
+	if !empty(old) {
+		if err := a.confirm("Replace everything in " + tilde(old) + "?"); err != nil {
+			return err
+		}
+	}
+	if err := instance.Restore(opt, in); err != nil {
+		return err
+	}
+	a.say("%s restored into %s", a.mark(true), tilde(old))
+	return nil
+}
+
+func empty(dir string) bool {
+	entries, err := os.ReadDir(dir)
+	return err != nil || len(entries) == 0
 }

@@ -27,7 +27,7 @@ Look
 
 Care
   doctor       look for trouble
-  backup       write everything into a file
+  backup       write everything into a file      restore   read it back
   config       get, set, list, edit, path        completion, version
 
 boathook COMMAND --help says more. Exit codes: 0 done, 1 failed, 2 usage,
@@ -58,7 +58,7 @@ func (a *app) root() *cobra.Command {
 	root.AddCommand(
 		a.serveCommand(), a.listenCommand(), a.tailCommand(), a.deliveriesCommand(), a.inboxesCommand(),
 		a.statusCommand(), a.doctorCommand(), a.openCommand(), a.configCommand(), a.completionCommand(),
-		a.versionCommand(), a.backupCommand(),
+		a.versionCommand(), a.backupCommand(), a.restoreCommand(),
 	)
 	a.serveFlags(root.Flags(), &bare)
 	help := root.HelpFunc()

@@ -23,6 +23,9 @@ func (s *Server) openStore() (inspector.Store, error) {
 	if s.opt.Unsynced {
 		opt.Durability = badgerstore.Process
 	}
+	if err := undoReplace(s.path); err != nil {
+		return nil, err
+	}
 	store, err := badgerstore.Open(s.path, opt)
 	if err != nil {
 		return nil, fmt.Errorf("open the store in %s: %w", s.path, err)
