@@ -257,24 +257,6 @@ func TestCompletions(t *testing.T) {
 	}
 }
 
-func TestDoctor(t *testing.T) {
-	t.Parallel()
-	dir := t.TempDir()
-	r := newRig(t, func(o *Options) { o.Dir = dir })
-	var report client.Report
-	r.get("/api/v1/doctor", &report)
-	states := map[string]string{}
-	for _, c := range report.Checks {
-		states[c.Name] = c.State
-	}
-	want := map[string]string{"token": "ok", "folder": "warn", "store": "ok", "losses": "ok", "feed": "ok", "capture": "ok", "clock": "ok"}
-	for name, state := range want {
-		if states[name] != state {
-			t.Errorf("%s = %q, want %q", name, states[name], state)
-		}
-	}
-}
-
 func TestBackupOfAStoreWithoutOne(t *testing.T) {
 	t.Parallel()
 	r := newRig(t)

@@ -1,19 +1,10 @@
 package web
 
 import (
-	"bufio"
-	"context"
-	"io"
-
 	"github.com/gofiber/fiber/v2"
 
 	"github.com/boathook/boathook/inspector"
 )
-
-// backuper is what a store offers if it can be backed up.
-type backuper interface {
-	Backup(ctx context.Context, w io.Writer) error
-}
 
 // bare is the store below the committer, which may be able to do more than
 // every store.
@@ -30,16 +21,10 @@ func (s *Server) getBackup(c *fiber.Ctx) error {
 	if c.Context().UserValue(bearerKey) == nil {
 		return withHint(problem(403, "bearer", "token is needed", "a session cannot take a backup"), "run `boathook backup FILE`")
 	}
-	b, ok := s.bare().(backuper)
+	b, ok := s.bare().(inspector.Backuper)
 	if !ok {
 		return problem(501, "no-backup", "store has no backup", "this kind of store cannot be backed up")
 	}
 	asBytes(c, "boathook-"+s.now().UTC().Format("20060102-150405")+".backup")
-	return s.stream(c, -1, nil, func(ctx context.Context, w io.Writer) error {
-		buf := bufio.NewWriterSize(w, 64<<10)
-		if err := b.Backup(ctx, buf); err != nil {
-			return err
-		}
-		return buf.Flush()
-	})
+	return s.stream(c, -1, nil, b.Backup)
 }

@@ -31,7 +31,7 @@ func (s *Server) getDoctor(c *fiber.Ctx) error {
 	defer cancel()
 	report := client.Report{Checks: []client.Check{}}
 	for _, check := range []func(context.Context) []client.Check{
-		s.checkToken, s.checkDir, s.checkStore, s.checkFeed, s.checkCapture, s.checkClock,
+		s.checkToken, s.checkDir, s.checkStore, s.checkRecords, s.checkFeed, s.checkCapture, s.checkClock,
 	} {
 		report.Checks = append(report.Checks, check(ctx)...)
 	}
@@ -91,13 +91,50 @@ func (s *Server) checkStore(ctx context.Context) []client.Check {
 		checks = append(checks, finding("space", stateOK, fmt.Sprintf("%d MiB are free", st.FreeBytes>>20), "")...)
 	}
 	for _, l := range st.Losses {
-		text := fmt.Sprintf("%d deliveries of #%d to #%d are missing: %s", l.Count, l.FirstN, l.LastN, l.Reason)
-		checks = append(checks, finding("losses", stateFail, text, "restore a backup if you need them")...)
+		checks = append(checks, finding("losses", stateFail, lossText(l), "restore a backup if you need them")...)
 	}
 	if len(st.Losses) == 0 {
 		checks = append(checks, finding("losses", stateOK, "everything that was acknowledged is there", "")...)
 	}
 	return checks
+}
+
+// maxFindings bounds what is told of one check.
+const maxFindings = 20
+
+// checkRecords reads all that is kept, if the store can. One such reading at a
+// time is enough.
+func (s *Server) checkRecords(ctx context.Context) []client.Check {
+	checker, ok := s.bare().(inspector.Checker)
+	if !ok {
+		return nil
+	}
+	if !s.checking.TryLock() {
+		return finding("records", stateWarn, "another check reads the records right now", "try again in a moment")
+	}
+	defer s.checking.Unlock()
+	report, err := checker.Check(ctx)
+	if err != nil {
+		return finding("records", stateFail, "the records could not be read: "+storeText(err), "boathook's log says more")
+	}
+	if report.Sound() {
+		return finding("records", stateOK, fmt.Sprintf("%d records of %d deliveries are sound, %d bytes were read", report.Records, report.Deliveries, report.Bytes), "")
+	}
+	var checks []client.Check
+	for _, l := range report.Losses {
+		checks = append(checks, finding("records", stateFail, lossText(l), "restore a backup if you need them")...)
+	}
+	for _, text := range report.Problems {
+		checks = append(checks, finding("records", stateFail, text, "keep a copy of the data folder before you change anything")...)
+	}
+	if more := len(checks) - maxFindings; more > 0 {
+		checks = append(checks[:maxFindings], finding("records", stateFail, fmt.Sprintf("and %d more findings", more), "")...)
+	}
+	return checks
+}
+
+func lossText(l inspector.Loss) string {
+	return fmt.Sprintf("%d deliveries of #%d to #%d are missing: %s", l.Count, l.FirstN, l.LastN, l.Reason)
 }
 
 // storeText is the text of an error that is meant for people.
