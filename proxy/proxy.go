@@ -90,6 +90,9 @@ func (p *Proxy) IDs() *inspector.IDs { return p.ids }
 // Stats is a cheap summary of the capture port.
 func (p *Proxy) Stats() ReceiverStats { return p.receiver.Stats() }
 
+// Stats counts what became of requests that are in no delivery.
+func (p *Proxy) Stats() ReceiverStats { return p.receiver.Stats() }
+
 // Own adds listeners of ours that nothing is forwarded to.
 func (p *Proxy) Own(addrs ...net.Addr) { p.forwarder.dialer.guard.addOwn(addrs...) }
 
