@@ -1,0 +1,101 @@
+package signer
+
+import (
+	"slices"
+	"strings"
+)
+
+// Detect lists the schemes that a message may be signed with, likeliest first, by
+// the names of its headers and the form of its signature. It proves nothing.
+func Detect(m *Message) []*Scheme { return detect(m, All()) }
+
+func detect(m *Message, among []*Scheme) []*Scheme {
+	type found struct {
+		s     *Scheme
+		score int
+	}
+	var list []found
+	for _, s := range among {
+		if score := s.likely(m); score > 0 {
+			list = append(list, found{s, score})
+		}
+	}
+	slices.SortStableFunc(list, func(a, b found) int { return b.score - a.score })
+	out := make([]*Scheme, len(list))
+	for i, f := range list {
+		out[i] = f.s
+	}
+	return out
+}
+
+// likely scores a scheme for a message, 0 if it cannot be.
+func (s *Scheme) likely(m *Message) int {
+	if codes[s.Code].adapt != nil {
+		s = codes[s.Code].adapt(s, m)
+	}
+	hints := s.hints(m)
+	p, ok, err := s.find(m)
+	if !ok || err != nil || s.Signature.Query != "" {
+		return 0
+	}
+	if s.Algorithm == Equal && strings.EqualFold(s.Signature.Headers[0], "Authorization") && hints == 0 {
+		return 0 // any request may carry one
+	}
+	if strings.HasPrefix(string(s.Algorithm), "jwt") {
+		t, err := parseToken(p.header, p.sigs[0])
+		if pinned, ok := strings.CutPrefix(string(s.Algorithm), "jwt-"); err != nil || ok && !strings.EqualFold(pinned, t.alg) {
+			return 0
+		}
+	} else if s.Code == "rfc9421" {
+		inputs, _, ok := httpInputs(m, Result{})
+		if !ok || inputs[0].alg != "" && inputs[0].alg != string(s.Algorithm) {
+			return 0
+		}
+		if size := s.Algorithm.Size(); size > 0 && len(inputs[0].sig) != size {
+			return 0
+		}
+		return 20
+	} else if _, err := s.decode(&p); err != nil {
+		return 0
+	}
+	score := 10 + 4*hints
+	if _, _, ok := m.first(s.IDHeaders); ok {
+		score += 2
+	} else if len(s.IDHeaders) > 0 {
+		return 0
+	}
+	if s.Timestamp != nil && codes[s.Code].verify == nil {
+		text, ok := s.Timestamp.text(m, &p)
+		if !ok && !s.Timestamp.Unsigned {
+			return 0
+		}
+		if _, err := s.Timestamp.Unit.parse(text); ok && err == nil {
+			score += 2
+		}
+	}
+	for name, want := range s.required(m) {
+		if got, _ := m.Value(name); got != want {
+			return 0
+		}
+		score += 2
+	}
+	if len(s.Unconfirmed) > 0 || s.Encoding == HexUpper {
+		score--
+	}
+	if len(s.Hints) > 0 && hints == 0 {
+		score -= 3
+	}
+	return score
+}
+
+// hints counts the hints of a scheme that a message has.
+func (s *Scheme) hints(m *Message) int {
+	n := 0
+	for _, hint := range s.Hints {
+		name, text, _ := strings.Cut(hint, ":")
+		if v, ok := m.Value(name); ok && strings.Contains(strings.ToLower(v), strings.ToLower(text)) {
+			n++
+		}
+	}
+	return n
+}
