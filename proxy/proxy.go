@@ -87,9 +87,6 @@ func (p *Proxy) Inboxes() *Inboxes { return p.inboxes }
 // IDs makes the ids of new deliveries.
 func (p *Proxy) IDs() *inspector.IDs { return p.ids }
 
-// Stats is a cheap summary of the capture port.
-func (p *Proxy) Stats() ReceiverStats { return p.receiver.Stats() }
-
 // Stats counts what became of requests that are in no delivery.
 func (p *Proxy) Stats() ReceiverStats { return p.receiver.Stats() }
 
