@@ -6,8 +6,8 @@ import (
 	"encoding/binary"
 	"slices"
 	"sort"
+	"sync"
 
-	"github.com/boathook/boathook/inspector"
 	"github.com/boathook/boathook/inspector/badgerstore/journal"
 )
 
@@ -22,28 +22,22 @@ type span struct {
 	row      int
 }
 
-// prefilter skips the rows whose stored bytes lack one of the texts. It reads
-// the journal as it lies there, in order, without decoding anything.
-func (w *walk) prefilter(r *journal.Reader, open []undecided) error {
-	if len(w.f.texts) == 0 {
-		return nil
-	}
-	var spans []span
-	for i := range open {
-		e := &open[i]
-		if e.row.Flags&inspector.FlagEncoded != 0 || e.chunked() {
-			continue
-		}
-		e.skip = true
-		for _, p := range e.pieces {
-			from, size := p.Span()
-			spans = append(spans, span{from, from + journal.Pos(size), i})
-		}
-	}
+// prefilter tells which of count rows may have all texts, by the spans of their
+// records. It reads the journal as it lies there, in order, without decoding
+// anything.
+func (w *walk) prefilter(r *journal.Reader, spans []span, count int) ([]uint64, error) {
 	slices.SortFunc(spans, func(a, b span) int { return cmp.Compare(a.from, b.from) })
-	f := finder{texts: w.f.texts, have: make([]uint64, len(open)), r: r, longest: 1}
+	buf := readBuffers.Get().(*[readBytes]byte)
+	defer readBuffers.Put(buf)
+	f := finder{texts: w.f.texts, have: make([]uint64, count), r: r, longest: 1, buf: buf[:]}
 	for _, t := range f.texts {
 		f.longest = max(f.longest, len(t))
+	}
+	if f.longest > readBytes/2 {
+		for i := range f.have {
+			f.have[i] = w.f.allTexts()
+		}
+		return f.have, nil
 	}
 	for len(spans) > 0 {
 		n := 1
@@ -51,17 +45,26 @@ func (w *walk) prefilter(r *journal.Reader, open []undecided) error {
 			n++
 		}
 		if err := f.run(spans[:n]); err != nil && !unreadable(err) {
-			return err
+			return nil, err
 		}
 		spans = spans[n:]
 	}
-	all := uint64(1)<<len(f.texts) - 1
-	for i := range open {
-		if f.have[i]&all == all {
-			open[i].skip = false
-		}
+	return f.have, nil
+}
+
+var readBuffers = sync.Pool{New: func() any { return new([readBytes]byte) }}
+
+// allTexts has the bits of all texts set.
+func (f *search) allTexts() uint64 { return uint64(1)<<len(f.texts) - 1 }
+
+// spansOf appends the records of a row. They do not tell when a body is encoded
+// or in several chunks, as a text may lie across two of them.
+func spansOf(spans []span, e *entry, row int) []span {
+	for _, p := range e.pieces {
+		from, size := p.Span()
+		spans = append(spans, span{from, from + journal.Pos(size), row})
 	}
-	return nil
+	return spans
 }
 
 // chunked reports whether a body has several chunks: a text may lie across two
@@ -81,9 +84,6 @@ type finder struct {
 
 func (f *finder) run(spans []span) error {
 	end := spans[len(spans)-1].to
-	if f.buf == nil {
-		f.buf = make([]byte, readBytes)
-	}
 	for at := spans[0].from; at < end; {
 		want := int(min(journal.Pos(readBytes), end-at))
 		n, err := f.r.Raw(at, f.buf[:want])

@@ -120,7 +120,7 @@ func (r *replay) note(rec journal.Record, content any) {
 	n := r.seen[ws]
 	if n == nil {
 		n = &numbers{last: rec.N, at: at}
-		if r.start().Segment() == 1 {
+		if r.start().Segment() <= 1 && r.s.journal.Start().Segment() == 1 {
 			n.last = 0 // the journal goes back to the first number
 		}
 		r.seen[ws] = n

@@ -46,9 +46,8 @@ func newSearch(q *inspector.Query) *search {
 			f.texts = append(f.texts, []byte(t))
 		}
 	}
-	if len(f.texts) > 64 {
-		f.texts = f.texts[:64]
-	}
+	// One bit of a word for each; fewer texts only leave more rows to look at.
+	f.texts = f.texts[:min(len(f.texts), 63)]
 	return f
 }
 

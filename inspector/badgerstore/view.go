@@ -6,6 +6,7 @@ import (
 	"fmt"
 	"hash/crc32"
 	"time"
+	"unsafe"
 
 	"github.com/boathook/boathook/inspector"
 	"github.com/boathook/boathook/inspector/badgerstore/journal"
@@ -170,7 +171,8 @@ func openView(data []byte) (*view, error) {
 	if start+4*texts+size > len(body) {
 		return nil, errBlock
 	}
-	v.texts = string(body[start+4*texts : start+4*texts+size])
+	// The data is never written to, so the texts need no copy of their own.
+	v.texts = unsafe.String(unsafe.SliceData(body[start+4*texts:]), size)
 	return v, nil
 }
 
@@ -243,6 +245,37 @@ func (v *view) entry(slot int, e *entry) error {
 	d.strings()
 	d.pieces(e)
 	return d.err
+}
+
+// spans appends the records of a row without reading anything else of it. ok is
+// false when they do not tell which texts the row has, see spansOf.
+func (v *view) spans(slot int, spans []span, row int) (list []span, ok bool, err error) {
+	d, err := v.rest(slot)
+	if err != nil {
+		return nil, false, err
+	}
+	if inspector.Flags(binary.LittleEndian.Uint32(v.line(slot)[28:]))&inspector.FlagEncoded != 0 {
+		return spans, false, nil
+	}
+	for range d.count() {
+		d.view()
+	}
+	var last journal.Pos
+	for range d.count() {
+		last += journal.Pos(d.uvarint())
+		from, size := journal.Placed{Pos: last, Size: int(d.uvarint())}.Span()
+		spans = append(spans, span{from, from + journal.Pos(size), row})
+	}
+	ok = true
+	for range d.count() {
+		kind := itemKind(d.byte() >> 1)
+		d.uvarint()
+		if seq := d.uvarint(); kind == chunkItem && seq > 0 {
+			ok = false
+		}
+		d.uvarint()
+	}
+	return spans, ok, d.err
 }
 
 // block reads all of it, to be changed.
