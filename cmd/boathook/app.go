@@ -50,7 +50,7 @@ func execute(ctx context.Context, a *app, args []string) int {
 	root := a.root()
 	root.SetArgs(args)
 	err := root.ExecuteContext(ctx)
-	if errors.Is(err, context.Canceled) && context.Cause(ctx) == errInterrupted {
+	if errors.Is(err, context.Canceled) && errors.Is(context.Cause(ctx), errInterrupted) {
 		err = errInterrupted
 	}
 	f := explain(err)

@@ -30,7 +30,7 @@ func (a *app) status(ctx context.Context, s *session) error {
 	}
 	running := s.end == nil
 	if !running {
-		st.Page, st.PID = "", 0
+		st.Page, st.Capture, st.PID = "", "", 0
 	}
 	if a.flags.json {
 		return a.emit(statusJSON{running, st})

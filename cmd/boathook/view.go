@@ -2,6 +2,7 @@ package main
 
 import (
 	"context"
+	"errors"
 	"fmt"
 	"io"
 	"strings"
@@ -279,14 +280,14 @@ func (a *app) preview(ctx context.Context, s *session, d *client.Delivery, k int
 	defer b.Close()
 	head := make([]byte, previewBytes+1)
 	n, err := io.ReadFull(b, head)
-	if err != nil && err != io.EOF && err != io.ErrUnexpectedEOF {
+	if err != nil && !errors.Is(err, io.EOF) && !errors.Is(err, io.ErrUnexpectedEOF) {
 		return err
 	}
 	text := head[:min(n, previewBytes)]
 	if looksBinary(text) {
 		return a.out.Printf("%s\n", a.out.Dim.Sprintf("%s that are no text", terminal.Bytes(m.Size)))
 	}
-	if err := printSafe(a.out, strings.NewReader(string(text))); err != nil {
+	if err := a.printText(string(text)); err != nil {
 		return err
 	}
 	if n <= previewBytes {
@@ -298,6 +299,14 @@ func (a *app) preview(ctx context.Context, s *session, d *client.Delivery, k int
 	}
 	return a.out.Printf("%s\n", a.out.Dim.Sprintf("… the first %s of %s; all of it: boathook deliveries view %d%s --body --attempt %d",
 		terminal.Bytes(previewBytes), terminal.Bytes(m.Size), d.Row.N, which, k))
+}
+
+// printText prints the text of a body.
+func (a *app) printText(text string) error {
+	if !terminal.LooksLikeJSON(text) {
+		return printSafe(a.out, strings.NewReader(text))
+	}
+	return a.out.Printf("%s\n", a.out.PaintJSON(strings.TrimRight(text, "\n")))
 }
 
 // looksBinary reports whether bytes are better not shown as text.

@@ -116,10 +116,7 @@ func URL(ln net.Listener) string {
 	}
 	host := tcp.IP.String()
 	if tcp.IP.IsUnspecified() {
-		host = "127.0.0.1"
-		if tcp.IP.To4() == nil {
-			host = "::1"
-		}
+		host = "127.0.0.1" // [::] takes both families
 	}
 	return "http://" + net.JoinHostPort(host, strconv.Itoa(tcp.Port))
 }
