@@ -14,6 +14,7 @@ import (
 	"time"
 
 	"github.com/chromedp/cdproto/emulation"
+	"github.com/chromedp/cdproto/input"
 	"github.com/chromedp/cdproto/network"
 	"github.com/chromedp/cdproto/page"
 	"github.com/chromedp/chromedp"
@@ -218,7 +219,21 @@ func (p *tab) waitFor(most time.Duration, expression string) {
 func (p *tab) keys(keys ...string) {
 	p.t.Helper()
 	for _, k := range keys {
-		p.do(chromedp.KeyEvent(k))
+		if len(k) > 1 || k < " " || k > "~" {
+			p.do(chromedp.KeyEvent(k))
+			continue
+		}
+		// As a keyboard does it: the character is part of the press, so that a
+		// page which takes the press gets no character.
+		for _, typ := range []input.DispatchKeyEventType{input.DispatchKeyEventTypeKeyDown, input.DispatchKeyEventTypeKeyUp} {
+			ev := input.DispatchKeyEventParams{Type: typ, Key: k}
+			if typ == input.DispatchKeyEventTypeKeyDown {
+				ev.Text = k
+			}
+			if _, err := chromedp.Call(p.ctx, input.DispatchKeyEvent, ev); err != nil {
+				p.t.Fatal(err)
+			}
+		}
 	}
 }
 

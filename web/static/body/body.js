@@ -91,7 +91,7 @@ function Views({ source, head, kind, type, address, name, filterable }) {
   const client = useRef(/** @type {TreeClient|null} */ (null));
   const on = useRef(true);
 
-  const build = async (/** @type {boolean} */ asked) => {
+  const build = async () => {
     if (tree || busy || source.size > treeMost) return tree;
     setBusy(true);
     setFailed('');
@@ -103,8 +103,6 @@ function Views({ source, head, kind, type, address, name, filterable }) {
       if (!on.current) return null;
       const next = { client: c, count: got.count, shown: got.shown, faults: got.faults };
       setTree(next);
-      if (got.faults.length && !asked) setView('text');
-      else if (asked) setView('tree');
       return next;
     } catch (err) {
       if (on.current) setFailed(String(/** @type {Error} */ (err).message || err));
@@ -115,7 +113,8 @@ function Views({ source, head, kind, type, address, name, filterable }) {
   };
   useEffect(() => {
     on.current = true;
-    if (kind === 'json' && whole) build(false);
+    // What is no valid JSON opens as text, at the place of the fault.
+    if (kind === 'json' && whole) build().then((b) => b?.faults.length && on.current && setView((v) => (v === 'tree' ? 'text' : v)));
     return () => {
       on.current = false;
       client.current?.close();
@@ -124,27 +123,25 @@ function Views({ source, head, kind, type, address, name, filterable }) {
   useEffect(() => {
     if (view !== 'pretty' || pretty !== null) return;
     (async () => {
-      const built = tree || (await build(true));
-      if (!built || source.size > prettyMost) return;
+      if (source.size > prettyMost) return;
+      const built = tree || (await build());
+      if (!built) return;
       const { text } = await built.client.ask('pretty');
-      if (on.current) {
-        setPretty(text);
-        setView('pretty');
-      }
-    })();
+      if (on.current) setPretty(text);
+    })().catch(() => {});
   }, [view, tree]);
 
   const fault = tree?.faults[0];
   const pick = (/** @type {keyof typeof t.body.views} */ x) => {
     setView(x);
-    if (x === 'tree') build(true);
+    if (x === 'tree') build();
   };
 
   return html`
     <div class="body-bar">
       <div class="views" role="group" aria-label=${t.body.label}>${names.map((x) => html`<button type="button" class="btn quiet small" aria-pressed=${x === view} onClick=${() => pick(x)}>${t.body.views[x]}</button>`)}</div>
       <span class="muted">${bytes(source.size)}</span><span class="grow"></span>
-      ${!whole && kind === 'json' && view !== 'tree' && source.size <= treeMost ? html`<button type="button" class="btn small" disabled=${busy} onClick=${() => build(true)}>${busy ? t.body.building : t.body.openTree}</button>` : null}
+      ${!whole && kind === 'json' && view !== 'tree' && source.size <= treeMost ? html`<button type="button" class="btn small" disabled=${busy} onClick=${() => pick('tree')}>${busy ? t.body.building : t.body.openTree}</button>` : null}
       <a class="btn quiet small" href=${address} download=${name}><${Icon} name="download" />${t.body.download}</a>
     </div>
     ${fault && (view === 'text' || view === 'tree' || view === 'pretty') ? html`<p class="note warn" role="status">${t.body.badJSON(fault.line, fault.column, t.body.jsonErrors[fault.what] || fault.what)}</p>` : null}

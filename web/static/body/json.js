@@ -330,9 +330,8 @@ export class Tree {
     for (let i = 0; i < nodes.count; i++) per[nodes.depth[i]] = (per[nodes.depth[i]] || 0) + 1;
     let sum = per[0] || 0;
     let level = 0;
-    while (level + 1 < per.length && sum + per[level + 1] <= rows) sum += per[++level];
-    // The outermost value is always open, however wide it is.
-    level = Math.max(1, level);
+    // A handful of rows says nothing yet: then the next level opens however wide it is.
+    while (level + 1 < per.length && (sum < 8 || sum + per[level + 1] <= rows)) sum += per[++level];
     for (let i = 0; i < nodes.count; i++) if (nodes.depth[i] < level) this.opened[i] = 1;
   }
 

@@ -71,8 +71,9 @@ export function multipart(b, boundary) {
     if (next >= 0 && b[to - 1] === 10) to--;
     if (next >= 0 && b[to - 1] === 13) to--;
     const end = find(b, new Uint8Array([13, 10, 13, 10]), from);
-    const split = end >= 0 && end < to ? end : -1;
-    out.push({ head: new TextDecoder().decode(b.subarray(from, split < 0 ? from : split)), from: split < 0 ? from : split + 4, to });
+    const bare = b[from] === 13 && b[from + 1] === 10;
+    const head = bare || end < 0 || end >= to ? from : end;
+    out.push({ head: new TextDecoder().decode(b.subarray(from, head)), from: bare ? from + 2 : head === from ? from : head + 4, to });
     at = next;
   }
   return out;

@@ -65,6 +65,8 @@ export class Sync {
     this.onconfig = () => {};
 
     this.cursor = '';
+    /** The filter that was asked for last; the rows may still be those of the one before. */
+    this.wanted = '';
     /** @type {(() => void)|null} */
     this.again = null;
     this.generation = 0;
@@ -90,6 +92,7 @@ export class Sync {
   /** Shows another filter. The old rows stay until the new ones are there. @param {string} q */
   start(q) {
     this.polling = false;
+    this.wanted = q;
     this.load(q, false);
   }
 
@@ -178,7 +181,7 @@ export class Sync {
     batch(() => {
       this.rows = rows;
       this.q.value = q;
-      this.problem.value = null;
+      if (q === this.wanted) this.problem.value = null;
       this.loading.value = false;
       this.complete.value = false;
       this.bump();

@@ -1,0 +1,57 @@
+//go:build browser
+
+package browser
+
+import (
+	"strings"
+	"testing"
+)
+
+func TestFilter(t *testing.T) {
+	r := newRig(t)
+	r.fill(90)
+	p := r.open("/live")
+	p.loaded()
+	p.keys("/")
+	p.wait(`document.activeElement === document.querySelector('.filter input')`)
+	p.do(sendKeys(`.filter input`, "staus:503"))
+	// The wrong word is underlined, the last good rows stay, a word is offered.
+	p.wait(`document.querySelector('.filter-copy mark')?.textContent === 'staus'`)
+	if n := eval[int](p, `document.querySelectorAll('.tr').length`); n == 0 {
+		t.Error("a filter that cannot be read emptied the list")
+	}
+	if got := p.text(".filter-problem"); !strings.Contains(got, "staus") {
+		t.Errorf("problem = %q", got)
+	}
+	p.click("Use status")
+	p.wait(`boathook.state().q === 'status:503' && boathook.ids().length === 10`)
+	p.wait(`document.querySelector('.counts').textContent === '10 of 90'`)
+	if at := eval[string](p, `location.search`); at != "?q=status:503" {
+		t.Errorf("address = %s", at)
+	}
+	// Reload shows the same; Back leads to where one was.
+	p.do(navigate(r.page + "/live?q=status:503"))
+	p.wait(`window.boathook?.ids().length === 10 && document.querySelector('.filter input').value === 'status:503'`)
+
+	// What fits nothing says what hides it.
+	p.do(navigate(r.page + "/live?q=" + "is:failed+event:nothing"))
+	p.wait(`document.querySelector('.empty-card')?.textContent.includes('90 are hidden by')`)
+	p.click("Drop the last term")
+	p.wait(`boathook.state().q === 'is:failed' && boathook.ids().length === 30`)
+}
+
+func TestComplete(t *testing.T) {
+	r := newRig(t)
+	r.fill(30)
+	p := r.open("/live")
+	p.loaded()
+	p.keys("/")
+	p.do(sendKeys(`.filter input`, "sta"))
+	p.wait(`[...document.querySelectorAll('.complete li')].some((e) => e.textContent.startsWith('status'))`)
+	// A word with letters beyond ASCII in front counts in bytes at the server.
+	p.click("Clear the filter")
+	p.do(sendKeys(`.filter input`, `"é€😀" even`))
+	p.wait(`[...document.querySelectorAll('.complete li')].some((e) => e.textContent.startsWith('event'))`)
+	p.keys(arrowDown, "\r")
+	p.wait(`document.querySelector('.filter input').value.startsWith('"é€😀" event')`)
+}

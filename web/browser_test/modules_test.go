@@ -1,0 +1,123 @@
+//go:build browser
+
+package browser
+
+import "testing"
+
+// Plain functions of the page, tried where they run.
+func TestPlainFunctions(t *testing.T) {
+	r := newRig(t)
+	p := r.open("/settings")
+	for _, tt := range []struct{ name, js string }{
+		{"visibleRows", `const { visibleRows, scaled } = await import('/static/list/visible.js');
+			eq(visibleRows(0, 100, 32, 1000, 8), { first: 0, last: 12 });
+			eq(visibleRows(3200, 100, 32, 1000, 0), { first: 100, last: 104 });
+			eq(visibleRows(0, 100, 32, 0), { first: 0, last: 0 });
+			eq(visibleRows(99999, 100, 32, 10), { first: 10, last: 10 });
+			eq(scaled(50, 100, 32, 1000), { canvas: 32000, top: 50, shift: 0 });
+			const big = scaled(8e6 - 600, 600, 20, 5e7);
+			eq(big.canvas, 8e6); eq(big.top, 20 * 5e7 - 600);`},
+		{"JSON as written", `const { parseJSON, Tree } = await import('/static/body/json.js');
+			const t = new Tree('{"b":1.50,"a":[1,{"x":"\\u00e9"}],"b":null}');
+			eq(t.faults, []);
+			eq(t.rows(0, 99).map((r) => [r.key, r.text, r.dup]), [[null, '', false], ['b', '1.50', false], ['a', '', false], [null, '1', false], [null, '', false], ['x', '"\\u00e9"', false], ['b', 'null', true]]);
+			eq(t.path(5), 'a[1].x'); eq(t.value(5), 'é');
+			eq(t.search('x').length, 1);
+			eq(t.pretty(), '{\n  "b": 1.50,\n  "a": [\n    1,\n    {\n      "x": "\\u00e9"\n    }\n  ],\n  "b": null\n}');
+			t.fold(2, false); eq(t.rows(0, 99).length, 4);
+			eq(t.reveal(5), 5);
+			eq(new Tree('[]').pretty(), '[]'); eq(new Tree('"a"').pretty(), '"a"');`},
+		{"JSON faults", `const { parseJSON } = await import('/static/body/json.js');
+			const first = (s) => { const f = parseJSON(s).faults[0]; return f ? f.line + ':' + f.column + ' ' + f.what : 'fine'; };
+			eq(first('{"a":1,\n  "b":[1,2,]}'), '2:11 trailing comma');
+			eq(first('{"a" 1}'), '1:6 missing colon');
+			eq(first('{"a":1 "b":2}'), '1:8 missing comma');
+			eq(first('[1'), '1:1 unclosed');
+			eq(first('["a'), '1:2 unclosed string');
+			eq(first('[NaN]'), '1:2 bad word');
+			eq(first('[01]'), '1:2 bad number');
+			eq(first('["\\x"]'), '1:3 bad escape');
+			eq(first('{a:1}'), '1:2 key');
+			eq(first('[1}'), '1:3 mismatch');
+			eq(first('1 2'), '1:3 after the end');
+			eq(first(''), '1:1 empty');
+			eq(first('{"a":}'), '1:6 missing value');
+			eq(first('[1,2,{"x":[true,false,null,-0.5e+3]}] '), 'fine');
+			for (const s of ['{', '[', '{"', '{"a', '{"a":', '{"a":1,', ']', '}', ',', ':', '{,}', '[,]', '{{}}', '{"a":{"b":[{', '"\\', '{:1}', '[[}]']) { const { nodes } = parseJSON(s); for (let i = 0; i < nodes.count; i++) if (!(nodes.end[i] > i && nodes.end[i] <= nodes.count)) throw new Error('broken tables for ' + s); }`},
+		{"JSON against the browser's own", `const { parseJSON } = await import('/static/body/json.js');
+			let seed = 7; const rnd = (n) => (seed = (seed * 1103515245 + 12345) & 0x7fffffff) % n;
+			const bits = ['{', '}', '[', ']', ',', ':', '"a"', '"b\\n"', '1', '-2.5e3', 'true', 'null', ' ', '\n', '01', '"', '\\'];
+			const make = (d) => d > 4 || rnd(3) === 0 ? [1, 'x"y', true, null, -0.5, 'é\u2028'][rnd(6)] : rnd(2) ? Array.from({ length: rnd(4) }, () => make(d + 1)) : Object.fromEntries(Array.from({ length: rnd(4) }, (_, i) => ['k' + i, make(d + 1)]));
+			for (let i = 0; i < 3000; i++) {
+				const s = i % 2 ? JSON.stringify(make(0), null, rnd(3)) : Array.from({ length: 1 + rnd(8) }, () => bits[rnd(bits.length)]).join('');
+				let good = true; try { JSON.parse(s); } catch { good = false; }
+				if ((parseJSON(s).faults.length === 0) !== good) throw new Error((good ? 'refused ' : 'took ') + JSON.stringify(s));
+			}`},
+		{"JSON of 100,000 levels", `const { Tree } = await import('/static/body/json.js');
+			const t = new Tree('[{"a":'.repeat(50000) + '1' + '}]'.repeat(50000));
+			eq(t.faults, []); eq(t.nodes.count, 100001);
+			t.foldAll(true); eq(t.shown.length, 100001);
+			eq(t.path(100000).length, 50000 * '[0].a'.length);
+			eq(t.pretty().split('\n').length, 200001);`},
+		{"addresses", `const { parse, url } = await import('/static/router.js');
+			eq(parse('/live', '?q=status:%3E%3D400&sel=12'), { page: 'live', rest: [], params: { q: 'status:>=400', sel: '12' } });
+			eq(parse('/', '').page, 'live'); eq(parse('/nothing', '').page, '');
+			eq(parse('/d/12406/request', '').rest, ['12406', 'request']);
+			eq(url('live', [], { q: 'inbox:demo a,b "x y"', sel: null }), '/live?q=inbox:demo+a,b+%22x+y%22');
+			for (const q of ['status:>=400 -sig:valid', 'body.a:"&=#?+%"', 'é€😀', 'path:/hooks/*']) { const u = new URL(url('live', [], { q }), 'http://x'); eq(parse(u.pathname, u.search).params.q, q); }`},
+		{"formats", `const f = await import('/static/format.js');
+			eq([0, 999, 1000, 2114, 999999, 12400000].map(f.bytes), ['0 B', '999 B', '1.0 kB', '2.1 kB', '1.0 MB', '12 MB']);
+			eq([0, 3, 104, 9999, 61000].map(f.duration), ['0 ms', '3 ms', '104 ms', '10 s', '61 s']);
+			eq(f.visible('a\u0000b\u202ec\u001b'), 'a\u2400b\\u202ec\u241b');
+			eq(f.visibleText('a\tb\nc\u0000'), 'a\tb\nc\u2400');
+			eq(f.pairs('a=1&a=2&b=x+y%20z&c&d=%zz'), [{ name: 'a', value: '1' }, { name: 'a', value: '2' }, { name: 'b', value: 'x y z' }, { name: 'c', value: '' }, { name: 'd', value: '%zz' }]);
+			eq(f.fromByte('é€😀x', 9), 4); eq(f.toByte('é€😀x', 4), 9);`},
+		{"lines", `const { layoutLines } = await import('/static/body/lines.js');
+			const cut = (s, clip, ...open) => { const r = layoutLines(s, clip, new Set(open)); return Array.from({ length: r.count }, (_, i) => [s.slice(r.from[i], r.to[i]), r.line[i], r.rest[i]]); };
+			eq(cut('a\r\nb\n', 10), [['a', 1, 0], ['b', 2, 0]]);
+			eq(cut('', 10), [['', 1, 0]]);
+			eq(cut('abcdef\ng', 4), [['abcd', 1, 2], ['g', 2, 0]]);
+			eq(cut('abcdef\ng', 4, 1), [['abcd', 1, 0], ['ef', 0, 0], ['g', 2, 0]]);`},
+		{"kinds of bodies", `const k = await import('/static/body/kinds.js');
+			const b = (s) => new TextEncoder().encode(s);
+			eq(k.kindOfBody(b('{"a":1}'), true, ''), 'json');
+			eq(k.kindOfBody(b('a=1'), true, 'application/x-www-form-urlencoded'), 'form');
+			eq(k.kindOfBody(b('<svg onload=alert(1)>'), true, 'image/svg+xml'), 'text');
+			eq(k.kindOfBody(new Uint8Array([0, 1, 2]), true, 'text/plain'), 'binary');
+			eq(k.kindOfBody(new Uint8Array([0xff, 0xd8, 0xff, 0xe0]), true, 'text/html'), 'image');
+			const m = b('--x\r\nA: 1\r\n\r\none\r\n--x\r\n\r\ntwo\r\n--x--');
+			eq(k.multipart(m, 'x').map((p) => [p.head, new TextDecoder().decode(m.subarray(p.from, p.to))]), [['A: 1', 'one'], ['', 'two']]);
+			eq(k.boundaryOf('multipart/form-data; boundary="a b"'), 'a b');`},
+		{"rows", `const { Rows } = await import('/static/list/rows.js');
+			const row = (n) => ({ id: 'id' + n, n, at: '2026-01-01T00:00:00.000000Z', dir: 'in', event: 'e' + (n % 3), status: 200, failure: '', verdict: '', cause: '', method: 'POST', target: '/', host: '', source: '', provider: '', duration_ms: 1, size: n, response_size: 0, tries: 0, flags: n % 2 ? ['failed', 'cut'] : [] });
+			const r = new Rows(); const want = new Map();
+			let seed = 3; const rnd = (n) => (seed = (seed * 1103515245 + 12345) & 0x7fffffff) % n;
+			for (let i = 0; i < 400; i++) {
+				if (rnd(3)) { const list = Array.from({ length: rnd(40) }, () => row(1 + rnd(5000))).filter((x, j, a) => a.findIndex((y) => y.id === x.id) === j); r.put(list, false); for (const x of list) want.set(x.id, x); }
+				else { const ids = [...want.keys()].filter(() => rnd(4) === 0); r.remove(ids); for (const id of ids) want.delete(id); }
+				const sorted = [...want.values()].sort((a, b) => b.n - a.n).map((x) => x.id);
+				eq(r.allIDs(), sorted);
+			}
+			const any = [...want.values()][0]; eq(r.at(r.indexOf(any.id)).flags, any.flags); eq(r.get(any.id).event, any.event); eq(r.indexOf('no'), -1);`},
+		{"waiting", `const { backoff } = await import('/static/feed.js');
+			eq([1, 2, 6, 20].map((n) => backoff(n, 0.5)), [250, 500, 8000, 8000]);`},
+		{"credentials", `const { secret } = await import('/static/detail/secrets.js');
+			eq(['Authorization', 'Cookie', 'X-Auth-Token', 'x-hub-secret', 'Content-Type', 'X-Hub-Signature-256', 'Idempotency-Key'].map(secret), [true, true, true, true, false, false, false]);
+			const { shell } = await import('/static/detail/curl.js'); eq(shell("it's"), "'it'\\''s'");`},
+		{"commands", `const { fit } = await import('/static/palette.js');
+			eq([fit('Live', 'li'), fit('Theme: Light', 'light'), fit('Settings', 'stg'), fit('Live', 'zz')], [4, 3, 1, 0]);`},
+		{"headers of an answer", `const { readHeaders } = await import('/static/pages/inboxes.js');
+			eq(readHeaders('A: b: c\n\n X :  y \nZ'), [{ name: 'A', value: 'b: c' }, { name: 'X', value: 'y' }, { name: 'Z', value: '' }]);`},
+	} {
+		t.Run(tt.name, func(t *testing.T) {
+			got := eval[string](p, `(async () => {
+				const eq = (a, b) => { if (JSON.stringify(a) !== JSON.stringify(b)) throw new Error('got ' + JSON.stringify(a) + ', want ' + JSON.stringify(b)); };
+				try { `+tt.js+` } catch (err) { return String(err); }
+				return '';
+			})()`)
+			if got != "" {
+				t.Error(got)
+			}
+		})
+	}
+}

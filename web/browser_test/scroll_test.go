@@ -1,0 +1,83 @@
+//go:build browser
+
+package browser
+
+import (
+	"testing"
+)
+
+// 100,000 rows cost no more elements than a screenful.
+func TestHundredThousandRows(t *testing.T) {
+	r := newRig(t)
+	r.fill(100_000)
+	p := r.open("/live")
+	p.waitFor(120e9, `boathook.state().complete && boathook.state().rows === 100000`)
+	type result struct {
+		Most   int     `json:"most"`
+		Worst  float64 `json:"worst"`
+		Blank  int     `json:"blank"`
+		Frames int     `json:"frames"`
+		Heap   float64 `json:"heap"`
+	}
+	got := eval[result](p, `(async () => {
+		const box = document.querySelector('.grid-scroll');
+		const work = [];
+		let most = 0, blank = 0, frames = 0;
+		const t0 = performance.now();
+		while (performance.now() - t0 < 5000) {
+			box.scrollTop = (frames * 7919) % 3200000;
+			const began = performance.now();
+			await new Promise((done) => requestAnimationFrame(() => requestAnimationFrame(done)));
+			work.push(performance.now() - began);
+			most = Math.max(most, document.getElementsByTagName('*').length);
+			const i = Math.floor(box.scrollTop / 32) + 2;
+			if (!document.querySelector('.tr[aria-rowindex="' + (i + 1) + '"]')) blank++;
+			frames++;
+		}
+		work.sort((a, b) => a - b);
+		return { most, blank, frames, worst: work[Math.floor(work.length * 0.95)], heap: (performance.memory?.usedJSHeapSize ?? 0) / 1e6 };
+	})()`)
+	t.Logf("%+v", got)
+	if got.Most > 3000 {
+		t.Errorf("%d elements while scrolling, want at most 3,000", got.Most)
+	}
+	if got.Blank > 0 {
+		t.Errorf("%d of %d positions showed no row two frames later", got.Blank, got.Frames)
+	}
+	if got.Heap > 120 {
+		t.Errorf("heap = %.0f MB", got.Heap)
+	}
+	p.keys("j")
+	p.wait(`boathook.state().active === 100000`)
+}
+
+// No page scrolls sideways, down to 320 px.
+func TestReflow(t *testing.T) {
+	r := newRig(t)
+	r.fill(50)
+	r.send("POST", "/in/demo/"+longWord+"?q="+longWord, "application/json", order, "X-"+longWord+": "+longWord)
+	for _, width := range []int64{320, 390, 820, 1280} {
+		p := r.open("/live", view{width: width, height: 700})
+		p.loaded()
+		for _, path := range []string{"/live", "/live?q=staus:1", "/live?sel=51", "/live?sel=51&tab=request", "/live?sel=51&tab=response", "/live?sel=51&tab=attempts", "/live?sel=51&tab=raw", "/d/51/request", "/inboxes", "/inboxes/demo", "/settings"} {
+			p.do(navigate(r.page + path))
+			p.wait(`document.querySelector('.main')?.childElementCount > 0 && document.querySelector('h1, h2')`)
+			wide := eval[string](p, `(async () => {
+				await new Promise((done) => setTimeout(done, 250));
+				const out = [];
+				const w = document.documentElement.clientWidth;
+				if (document.documentElement.scrollWidth > w) out.push('page ' + document.documentElement.scrollWidth);
+				for (const sel of ['.main', '.page', '.tab-panel', '.list-pane', '.grid-scroll', '.detail']) {
+					const e = document.querySelector(sel);
+					if (e && e.scrollWidth > e.clientWidth + 1) out.push(sel + ' ' + e.scrollWidth + ' in ' + e.clientWidth);
+				}
+				return out.join('; ');
+			})()`)
+			if wide != "" {
+				t.Errorf("%s at %d px scrolls sideways: %s", path, width, wide)
+			}
+		}
+	}
+}
+
+const longWord = "averyveryveryveryveryveryveryveryveryveryveryverylongword-without-any-break-in-it"
