@@ -87,6 +87,9 @@ func (p *Proxy) Inboxes() *Inboxes { return p.inboxes }
 // IDs makes the ids of new deliveries.
 func (p *Proxy) IDs() *inspector.IDs { return p.ids }
 
+// Stats counts what became of requests that are in no delivery.
+func (p *Proxy) Stats() ReceiverStats { return p.receiver.Stats() }
+
 // Own adds listeners of ours that nothing is forwarded to.
 func (p *Proxy) Own(addrs ...net.Addr) { p.forwarder.dialer.guard.addOwn(addrs...) }
 
