@@ -72,9 +72,9 @@ func (a *app) printRow(r *inspector.Row) error {
 	name := terminal.Safe(what(r))
 	width := 28
 	if a.out.Width > 0 {
-		width = max(a.out.Width-62, 16)
+		width = min(max(a.out.Width-62, 16), 48)
 	}
-	name = runewidth.FillRight(a.shorten(name, width), min(width, 28))
+	name = runewidth.FillRight(a.shorten(name, width), width)
 	return a.out.Printf("%s %s %5s %s  %s %6s %6s  %s%s\n",
 		a.out.Dim.Sprint(a.clock.Write(r.At, true)), a.arrow(r), "#"+strconv.FormatUint(r.N, 10), a.out.Bold.Sprint(name),
 		status, terminal.Duration(r.Duration), terminal.Bytes(r.Size), a.out.Dim.Sprint(terminal.Safe(where(r))), try)
