@@ -201,6 +201,9 @@ func httpInputs(m *Message, r Result) ([]httpInput, Result, bool) {
 			return nil, r.refused(malformed("more than %d signatures", MaxSignatures)), false
 		}
 	}
+	if len(inputs) == 0 {
+		return nil, r.refused(malformed("Signature-Input holds no list of components")), false
+	}
 	return inputs, r, true
 }
 
