@@ -64,7 +64,7 @@ func render(h *wire.RequestHead, reply *Reply, stay bool) outgoing {
 func (a *outgoing) appendFields(buf []byte, h *wire.RequestHead, reply *Reply, bodyless bool) []byte {
 	length := ""
 	a.wanted = -1
-	if a.size >= 0 && (!bodyless || h.Method == "HEAD") && reply.Status != 204 && reply.Status != 304 {
+	if a.size >= 0 && (!bodyless || h.Method == "HEAD" && a.size > 0) && reply.Status != 204 && reply.Status != 304 {
 		length = strconv.FormatInt(a.size, 10)
 	}
 	hasLength := false
@@ -204,14 +204,28 @@ func (c *conn) sendStream(a *outgoing, reply *Reply, id inspector.ID) (s sent) {
 		s.err = errShortStream
 	}
 	if s.err == nil && a.chunked {
-		_, s.err = c.Conn.Write([]byte("0\r\n\r\n"))
+		end := chunkedEnd(reply)
+		_, s.err = c.Conn.Write(end)
 		if k.size == s.size {
-			s.msg.Framing = append(s.msg.Framing, "0\r\n\r\n"...)
+			s.msg.Framing = append(s.msg.Framing, end...)
 		}
 	}
 	s.chunks, s.msg.Size = k.chunks, k.size
 	s.msg.Cut = s.err != nil || k.size < s.size
 	return s
+}
+
+// chunkedEnd is what follows the last chunk with data.
+func chunkedEnd(reply *Reply) []byte {
+	end := []byte("0\r\n")
+	if reply.Trailers != nil {
+		for _, f := range reply.Trailers() {
+			if wire.Token(f.Name) && wire.FieldValue(f.Value) {
+				end = append(append(append(append(end, f.Name...), ": "...), f.Value...), "\r\n"...)
+			}
+		}
+	}
+	return append(end, "\r\n"...)
 }
 
 func (c *conn) writePiece(s *sent, k *replyKeeper, chunked bool, p []byte) error {

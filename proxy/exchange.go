@@ -120,7 +120,10 @@ type Reply struct {
 	Body   []byte        // sent first
 	Stream io.ReadCloser // sent after Body, then closed; nil if there is none
 	Size   int64         // length of Body and Stream together, -1 if unknown; only read if Stream is set
-	Fault  Fault         // if set, nothing of the above is sent
+	// Trailers are sent after the body, if it is a Stream of unknown size and the
+	// sender speaks HTTP/1.1. Called once the stream has ended. May be nil.
+	Trailers func() wire.Fields
+	Fault    Fault // if set, nothing of the above is sent
 	// Failure is set when there is no answer of the app to pass on; the reply is
 	// then the answer that says so. It is stored as the delivery's outcome.
 	Failure inspector.Failure

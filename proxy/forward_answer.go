@@ -85,6 +85,9 @@ func (h *hop) reply(err error) Reply {
 		// The app's deadline comes first, so that it is the one that is reported.
 		r.Stream, r.Size, r.Deadline = h, h.size, time.Until(h.deadline)+streamSlack
 	}
+	if h.kind == wire.Chunked && (!h.done || len(h.body.Trailers()) > 0) {
+		r.Stream, r.Size, r.Trailers = h, -1, h.body.Trailers
+	}
 	return r
 }
 

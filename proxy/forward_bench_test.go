@@ -51,15 +51,24 @@ func sink(b *testing.B, pause time.Duration) string {
 	})
 }
 
-// reverseProxy is Go's own proxy, which records nothing.
+// reverseProxy is Go's own proxy, which records nothing, as it comes.
 func reverseProxy(b *testing.B, target string) string {
+	return startReverseProxy(b, target, 0)
+}
+
+// pooledReverseProxy is the same with a connection for each client.
+func pooledReverseProxy(b *testing.B, target string) string {
+	return startReverseProxy(b, target, 128)
+}
+
+func startReverseProxy(b *testing.B, target string, idle int) string {
 	to, err := url.Parse("http://" + target)
 	if err != nil {
 		b.Fatal(err)
 	}
 	p := httputil.NewSingleHostReverseProxy(to)
 	transport := http.DefaultTransport.(*http.Transport).Clone()
-	transport.MaxIdleConnsPerHost = 128
+	transport.MaxIdleConnsPerHost = idle
 	p.Transport = transport
 	s := httptest.NewServer(p)
 	b.Cleanup(func() { s.Close(); transport.CloseIdleConnections() })
@@ -93,6 +102,7 @@ func BenchmarkProxy(b *testing.B) {
 	}{
 		{"direct", func(_ *testing.B, target string) string { return target }},
 		{"ReverseProxy", reverseProxy},
+		{"ReverseProxyPooled", pooledReverseProxy},
 		{"memory", func(b *testing.B, target string) string { return recordingProxy(b, memstore.New(), target) }},
 		{"durable", func(b *testing.B, target string) string { return recordingProxy(b, badger(b), target) }},
 	} {

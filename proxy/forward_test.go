@@ -141,6 +141,8 @@ func TestForwardAnswerComesBackAsItWas(t *testing.T) {
 				"Keep-Alive: hop-by-hop, of the answer", "Upgrade: hop-by-hop, of the answer",
 			}},
 		{"chunked", "POST", "HTTP/1.1 200 OK\r\nTransfer-Encoding: chunked\r\n\r\n3;x\r\nabc\r\n2\r\nde\r\n0\r\n\r\n", "abcde", "200 OK", "", nil},
+		{"trailers", "POST", "HTTP/1.1 200 OK\r\nTrailer: X-Sum\r\nTransfer-Encoding: chunked\r\n\r\n3\r\nabc\r\n0\r\nX-Sum: 1\r\nx-other: 2\r\n\r\n", "abc+X-Sum: 1+x-other: 2", "Trailer: X-Sum\r\n", "", nil},
+		{"trailers of nothing", "POST", "HTTP/1.1 200 OK\r\nTransfer-Encoding: chunked\r\n\r\n0\r\nX-Sum: 1\r\n\r\n", "+X-Sum: 1", "200 OK", "", nil},
 		{"until the end", "POST", "HTTP/1.1 200 OK\r\nConnection: close\r\n\r\nall of it", "all of it", "200 OK", "", []string{"Connection: hop-by-hop, of the answer"}},
 		{"HTTP/1.0", "POST", "HTTP/1.0 200 OK\r\n\r\nold", "old", "HTTP/1.1 200 OK", "", nil},
 		{"HEAD", "HEAD", "HTTP/1.1 200 OK\r\nContent-Length: 100\r\n\r\n", "", "Content-Length: 100\r\n", "", nil},
@@ -171,7 +173,11 @@ func TestForwardAnswerComesBackAsItWas(t *testing.T) {
 			s := newStand(t, Options{})
 			s.forward("x", "http://"+addr)
 			a := s.raw(tt.method + " /in/x HTTP/1.1\r\nHost: s\r\n\r\n")
-			if a.err != nil || a.body != tt.body {
+			body := a.body
+			for _, f := range a.trailers {
+				body += "+" + f.Name + ": " + f.Value
+			}
+			if a.err != nil || body != tt.body {
 				t.Fatalf("status %d, %d bytes of body, %v", a.status, len(a.body), a.err)
 			}
 			if !strings.Contains(string(a.raw), tt.fields) {

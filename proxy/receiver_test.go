@@ -119,11 +119,13 @@ func (c *client) send(s string) *client {
 }
 
 type reply struct {
-	head   *wire.ResponseHead
-	raw    []byte
-	body   string
-	err    error // nil, or why there was no whole answer
-	status int
+	head *wire.ResponseHead
+	raw  []byte
+	body string
+
+	trailers wire.Fields
+	err      error // nil, or why there was no whole answer
+	status   int
 }
 
 // answer reads one answer to a request of the method.
@@ -139,8 +141,9 @@ func (c *client) answer(method string) (a reply) {
 		a.err = err
 		return a
 	}
-	body, err := io.ReadAll(wire.NewBodyReader(c.r, kind, n, wire.Limits{}))
-	a.body, a.err = string(body), err
+	r := wire.NewBodyReader(c.r, kind, n, wire.Limits{})
+	body, err := io.ReadAll(r)
+	a.body, a.trailers, a.err = string(body), r.Trailers(), err
 	return a
 }
 
