@@ -45,7 +45,7 @@ func finding(name, state, text, hint string) []client.Check {
 func (s *Server) checkToken(context.Context) []client.Check {
 	switch n := len(s.opt.Token); {
 	case n == 0:
-		return finding("token", stateWarn, "no token is asked for", "every program on this machine can read everything; start without --no-token")
+		return finding("token", stateWarn, "no token is asked for", "every program on this machine can read everything; set a token")
 	case n < 32:
 		return finding("token", stateWarn, "the token is short", "delete it and restart: a new one of 256 bits is made")
 	}
@@ -174,7 +174,7 @@ func (s *Server) checkCapture(ctx context.Context) []client.Check {
 	if err != nil {
 		return finding("capture", stateFail, "the capture port does not answer", "check that nothing blocks "+base)
 	}
-	conn.Close() //nolint:errcheck // it was only tried
+	conn.Close()
 	return finding("capture", stateOK, "the capture port answers at "+base, "")
 }
 

@@ -247,7 +247,7 @@ func (r *rig) send(request string) (*http.Response, string) {
 	}
 	defer resp.Body.Close()
 	body, _ := io.ReadAll(io.LimitReader(resp.Body, 1<<20)) //nolint:errcheck // what came is looked at
-	conn.Close()                                            //nolint:errcheck // ends the sender
+	conn.Close()                                            // ends the sender
 	<-sent
 	return resp, string(body)
 }

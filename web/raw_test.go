@@ -159,7 +159,7 @@ func TestDecodedBody(t *testing.T) {
 	var zipped bytes.Buffer
 	w := gzip.NewWriter(&zipped)
 	w.Write(bytes.Repeat([]byte("a"), 9<<20)) //nolint:errcheck // memory
-	w.Close()                                 //nolint:errcheck // memory
+	w.Close()
 	head := func(coding string) string {
 		return "POST / HTTP/1.1\r\nHost: a\r\nContent-Encoding: " + coding + "\r\n\r\n"
 	}

@@ -83,7 +83,8 @@ func matches(pattern, path string) bool {
 	for {
 		want, restWant, moreWant := strings.Cut(pattern, "/")
 		got, rest, more := strings.Cut(path, "/")
-		if moreWant != more || want != got && !(strings.HasPrefix(want, "{") && got != "") {
+		fits := want == got || strings.HasPrefix(want, "{") && got != ""
+		if moreWant != more || !fits {
 			return false
 		}
 		if !more {

@@ -53,7 +53,7 @@ func (k *socket) ServeHTTP(w http.ResponseWriter, r *http.Request) {
 		return // the upgrader has answered
 	}
 	k.conn = conn
-	defer conn.Close() //nolint:errcheck // there is nobody left to tell
+	defer conn.Close()
 	defer k.unfollow()
 	if !k.s.feeds.begin(k) {
 		k.end(websocket.CloseGoingAway, "boathook is stopping")
@@ -81,7 +81,7 @@ func (k *socket) finish() {
 	under := k.conn.NetConn()
 	under.SetReadDeadline(time.Now().Add(goodbye))   //nolint:errcheck // reading will tell
 	io.CopyN(io.Discard, under, 16*k.limits.message) //nolint:errcheck // whatever comes now is late
-	k.conn.Close()                                   //nolint:errcheck // ends a write that hangs
+	k.conn.Close()                                   // ends a write that hangs
 }
 
 // read takes subscriptions until the socket ends. The library answers frames
@@ -193,7 +193,7 @@ func (k *socket) ping(done <-chan struct{}) {
 		// the handshake, perhaps after the first one was set.
 		k.readUntil(time.Unix(0, k.seen.Load()).Add(k.limits.pong))
 		if k.conn.WriteControl(websocket.PingMessage, nil, time.Now().Add(k.limits.write)) != nil {
-			k.conn.Close() //nolint:errcheck // ends the reader
+			k.conn.Close() // ends the reader
 			return
 		}
 	}
@@ -227,7 +227,7 @@ func (k *socket) write(data []byte) bool {
 	defer k.writing.Unlock()
 	k.conn.SetWriteDeadline(time.Now().Add(k.limits.write)) //nolint:errcheck // the write will tell
 	if err := k.conn.WriteMessage(websocket.TextMessage, data); err != nil {
-		k.conn.Close() //nolint:errcheck // ends the reader
+		k.conn.Close() // ends the reader
 		return false
 	}
 	return true

@@ -62,7 +62,7 @@ func newAsset(kind string, data []byte) *asset {
 		var b bytes.Buffer
 		w, _ := gzip.NewWriterLevel(&b, gzip.BestCompression) //nolint:errcheck // the level is valid
 		w.Write(data)                                         //nolint:errcheck // memory does not fail
-		w.Close()                                             //nolint:errcheck // memory does not fail
+		w.Close()
 		if b.Len() < len(data) {
 			a.zip = b.Bytes()
 		}

@@ -48,7 +48,7 @@ func (t *stream) start() {
 	var ctx context.Context
 	ctx, t.cancel = context.WithCancel(t.s.ctx)
 	// A client that does not read would hold up the stop of the server.
-	t.stay = context.AfterFunc(t.s.ctx, func() { t.conn.Close() }) //nolint:errcheck // writing will tell
+	t.stay = context.AfterFunc(t.s.ctx, func() { t.conn.Close() }) // writing will tell
 	pr, pw := io.Pipe()
 	t.pipe = pr
 	t.s.work.Add(1)
@@ -65,14 +65,14 @@ func (t *stream) Close() error {
 	if t.pipe != nil {
 		t.stay()
 		t.cancel()
-		t.pipe.Close() //nolint:errcheck // always nil
+		t.pipe.Close()
 	}
 	return nil
 }
 
 func (t *stream) closeSource() {
 	if t.source != nil {
-		t.source.Close() //nolint:errcheck // it was only read
+		t.source.Close()
 	}
 }
 

@@ -127,7 +127,7 @@ func benchOn(t *testing.T, under inspector.Store) *bench {
 		b.pipes.tear()
 		cancel()
 		done.Wait()
-		store.Close() //nolint:errcheck // some tests have closed what is below
+		store.Close() // some tests have closed what is below
 	})
 	return b
 }

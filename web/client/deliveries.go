@@ -139,7 +139,8 @@ func (c *Client) Body(ctx context.Context, ref string, attempt int, part inspect
 	if opt.From != 0 || opt.To != 0 {
 		header = []string{"Range", rangeText(opt.From, opt.To)}
 	}
-	resp, err := c.send(ctx, "GET", c.attempt(ref, attempt)+withQuery("/"+part.String()+"/body", "decoded", decoded), nil, "*/*", header...)
+	path := c.attempt(ref, attempt) + withQuery("/"+part.String()+"/body", "decoded", decoded)
+	resp, err := c.send(ctx, "GET", path, nil, "*/*", header...) //nolint:bodyclose // the caller closes it
 	if err != nil {
 		return nil, err
 	}
