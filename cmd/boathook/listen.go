@@ -160,6 +160,9 @@ func (l *listener) set(ctx context.Context) error {
 		return err
 	}
 	l.before = &old
+	if l.target != "" && len(old.Forward) > 0 {
+		l.a.say("%s inbox %s forwards to %s; it does so again once this ends", l.a.err.Warn.Sprint("note:"), terminal.Safe(l.name), terminal.Safe(targets(&old)))
+	}
 	l.now, err = l.s.UpdateInbox(ctx, l.changed(old))
 	return err
 }

@@ -38,7 +38,7 @@ boathook COMMAND --help says more. Exit codes: 0 done, 1 failed, 2 usage,
 func (a *app) root() *cobra.Command {
 	var bare serveFlags
 	root := &cobra.Command{
-		Use: "boathook", Short: "receive webhooks, show them byte for byte, and pass them on",
+		Use: "boathook", Version: version(), Short: "receive webhooks, show them byte for byte, and pass them on",
 		SilenceErrors: true, SilenceUsage: true, DisableSuggestions: true,
 		Args:              knownCommand,
 		PersistentPreRunE: a.load,
