@@ -49,6 +49,9 @@ func TestReplyForm(t *testing.T) {
 			return Reply{Status: 304, Body: []byte("no"), Fields: fields("ETag: x", "Content-Length: 99")}
 		}, "HTTP/1.1 304 Not Modified\r\nETag: x\r\nContent-Length: 99\r\n\r\n", true},
 		{"HEAD", head, func() Reply { return Reply{Status: 200, Body: []byte("body")} }, "HTTP/1.1 200 OK\r\nContent-Length: 4\r\n\r\n", true},
+		{"HEAD of an unknown length", head, func() Reply { return Reply{Status: 200, Fields: fields("A: b")} }, "HTTP/1.1 200 OK\r\nA: b\r\n\r\n", true},
+		{"HEAD of a length that is told", head, func() Reply { return Reply{Status: 200, Fields: fields("Content-Length: 99")} },
+			"HTTP/1.1 200 OK\r\nContent-Length: 99\r\n\r\n", true},
 		{"HTTP/1.0", old, func() Reply { return Reply{Status: 200, Body: []byte("x")} }, "HTTP/1.1 200 OK\r\nContent-Length: 1\r\nConnection: close\r\n\r\nx", false},
 		{"HTTP/1.0 kept alive", "GET / HTTP/1.0\r\nConnection: Keep-Alive\r\n\r\n", func() Reply { return Reply{Status: 200, Body: []byte("x")} },
 			"HTTP/1.1 200 OK\r\nContent-Length: 1\r\nConnection: keep-alive\r\n\r\nx", true},
