@@ -59,6 +59,6 @@ func (s *Server) isToken(authorization string) bool {
 }
 
 func (s *Server) hasSession(ctx *fasthttp.RequestCtx) bool {
-	value := ctx.Request.Header.Cookie(sessionCookie)
+	value := ctx.Request.Header.Cookie(s.sessions.cookie)
 	return len(value) > 0 && s.sessions.valid(string(value), s.now())
 }

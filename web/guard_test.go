@@ -128,8 +128,8 @@ func attacks(addr string) []attack {
 		{name: "token of 1 MiB", auth: "Bearer " + strings.Repeat("x", 1<<20), only: closed},
 		{name: "two tokens", auth: "Bearer " + token, header: []string{"Authorization: Bearer " + token}, only: closed},
 		{name: "token in the query", noAuth: true, target: "%s?token=" + token + "&access_token=" + token, only: closed},
-		{name: "wrong session", noAuth: true, header: []string{"Cookie: boathook_session=" + strings.Repeat("A", 75)}, only: closed},
-		{name: "token as session", noAuth: true, header: []string{"Cookie: boathook_session=" + token}, only: closed},
+		{name: "wrong session", noAuth: true, header: []string{"Cookie: " + newSessions(token).cookie + "=" + strings.Repeat("A", 75)}, only: closed},
+		{name: "token as session", noAuth: true, header: []string{"Cookie: " + newSessions(token).cookie + "=" + token}, only: closed},
 		{name: "local forwarding headers", noAuth: true, header: []string{"X-Forwarded-For: 127.0.0.1", "X-Real-IP: ::1"}, only: closed},
 
 		{name: "text", kind: "text/plain", only: changing},

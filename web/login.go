@@ -44,7 +44,7 @@ func (s *Server) getLogin(c *fiber.Ctx) error {
 	}
 	if good {
 		c.Cookie(&fiber.Cookie{
-			Name: sessionCookie, Value: s.sessions.open(s.now()), Path: "/", HTTPOnly: true,
+			Name: s.sessions.cookie, Value: s.sessions.open(s.now()), Path: "/", HTTPOnly: true,
 			SameSite: fiber.CookieSameSiteStrictMode, MaxAge: int(sessionAge.Seconds()),
 		})
 	}

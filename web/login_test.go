@@ -43,7 +43,7 @@ func TestLoginLinkWorksOnce(t *testing.T) {
 		t.Fatalf("login = %d %v", a.StatusCode, a.Header)
 	}
 	c := a.Cookies()[0]
-	if !c.HttpOnly || c.SameSite != http.SameSiteStrictMode || c.Path != "/" || c.Name != "boathook_session" || c.Domain != "" {
+	if !c.HttpOnly || c.SameSite != http.SameSiteStrictMode || c.Path != "/" || !strings.HasPrefix(c.Name, sessionCookie) || c.Domain != "" {
 		t.Errorf("cookie = %+v", c)
 	}
 	if strings.Contains(cookie, token) {

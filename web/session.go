@@ -6,11 +6,14 @@ import (
 	"crypto/sha256"
 	"encoding/base64"
 	"encoding/binary"
+	"encoding/hex"
 	"time"
 )
 
 const (
-	sessionCookie = "boathook_session"
+	// sessionCookie begins the cookie's name. Cookies do not know ports, so the
+	// rest of it tells apart servers on one machine.
+	sessionCookie = "boathook_session_"
 	sessionAge    = 30 * 24 * time.Hour
 	sessionBytes  = 8 + 16 + sha256.Size // when it ends, a nonce, the seal
 )
@@ -18,12 +21,17 @@ const (
 // sessions makes and checks session cookies. A session is sealed with a key
 // made from the token: it outlives a restart, ends with the token, and does not
 // give the token away.
-type sessions struct{ key []byte }
+type sessions struct {
+	key    []byte
+	cookie string // name of the cookie
+}
 
 func newSessions(token string) sessions {
 	mac := hmac.New(sha256.New, []byte(token))
 	mac.Write([]byte("boathook session"))
-	return sessions{mac.Sum(nil)}
+	key := mac.Sum(nil)
+	name := sha256.Sum256(key)
+	return sessions{key, sessionCookie + hex.EncodeToString(name[:4])}
 }
 
 func (s sessions) open(now time.Time) string {
