@@ -39,6 +39,10 @@ func (s *Server) getLogin(c *fiber.Ctx) error {
 		if !s.failures.allow(s.now()) {
 			return problem(429, "too-many", "too many wrong login keys", "wait a moment before the next try")
 		}
+		if strings.Contains(c.Get("Accept"), "text/html") {
+			// The page says what to do without a session, and better than a problem can.
+			return goTo(c, landing(c.Query("to")))
+		}
 		return withHint(problem(401, "login", "login link is not valid", "it was used before, or is older than ten minutes"),
 			"run `boathook open` for a new one")
 	}
@@ -48,8 +52,12 @@ func (s *Server) getLogin(c *fiber.Ctx) error {
 			SameSite: fiber.CookieSameSiteStrictMode, MaxAge: int(sessionAge.Seconds()),
 		})
 	}
+	return goTo(c, landing(c.Query("to")))
+}
+
+func goTo(c *fiber.Ctx, path string) error {
 	c.Set("Cache-Control", "no-store")
-	c.Set("Location", landing(c.Query("to")))
+	c.Set("Location", path)
 	return c.SendStatus(303)
 }
 

@@ -55,6 +55,9 @@ func TestLoginLinkWorksOnce(t *testing.T) {
 	if again, cookie := r.login(link); again.StatusCode != 401 || cookie != "" {
 		t.Errorf("second use = %d, cookie %q", again.StatusCode, cookie)
 	}
+	if again := r.do("GET", target(t, link), "", "Authorization: -", "Accept: text/html,*/*"); again.StatusCode != 303 || again.Header.Get("Location") != "/live" || len(again.Cookies()) != 0 {
+		t.Errorf("used link in a browser = %d %v, want the page, without a session", again.StatusCode, again.Header)
+	}
 	if again := r.do("GET", target(t, link), "", "Authorization: -", "Cookie: "+cookie); again.StatusCode != 303 || len(again.Cookies()) != 0 {
 		t.Errorf("used link in a browser that is logged in = %d", again.StatusCode)
 	}
