@@ -36,7 +36,7 @@ func (f *Forwarder) answer(ctx context.Context, p *program, x *Exchange) Reply {
 	err := h.run(f.ctx)
 	r := h.reply(err)
 	r.Record = func(error) Recorded {
-		h.Close()
+		_ = h.Close()
 		rec := h.recorded()
 		rec.Attempts[0].Answered = err == nil
 		if s != nil {
@@ -156,8 +156,8 @@ func (f *Forwarder) startSides(p *program, x *Exchange) *sides {
 		case f.sides <- struct{}{}:
 			f.tasks.Go(func() {
 				defer func() { <-f.sides }()
-				h.run(f.ctx) // its failure is in the record
-				h.Close()
+				_ = h.run(f.ctx) // its failure is in the record
+				_ = h.Close()
 				s.ended(h.recorded())
 			})
 		default:

@@ -188,7 +188,7 @@ func (h *hop) sendFailure(err error) error {
 	if isTimeout(err) {
 		return hopFailure("send", err, h.t)
 	}
-	h.conn.SetReadDeadline(time.Now().Add(100 * time.Millisecond))
+	_ = h.conn.SetReadDeadline(time.Now().Add(100 * time.Millisecond))
 	if _, peek := h.conn.br.Peek(1); peek != nil {
 		return hopFailure("send", err, h.t)
 	}

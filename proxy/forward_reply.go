@@ -136,7 +136,7 @@ func (h *hop) Close() error {
 	}
 	buf := make([]byte, 32<<10)
 	for !h.done && h.keep.total < h.f.keepBytes && !h.keep.cut {
-		h.Read(buf)
+		_, _ = h.Read(buf) // what ends it is in the record
 	}
 	switch {
 	case h.done:

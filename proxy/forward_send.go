@@ -95,7 +95,7 @@ func (s *sender) finished(conn net.Conn, deadline time.Time) {
 	defer s.mu.Unlock()
 	s.end = time.Now()
 	if head := s.end.Add(headTimeout); !s.answered && head.Before(deadline) {
-		conn.SetReadDeadline(head) // if it fails, so does the reading
+		_ = conn.SetReadDeadline(head) // if it fails, so does the reading
 	}
 }
 
@@ -105,7 +105,7 @@ func (s *sender) began(conn net.Conn, deadline time.Time) time.Time {
 	s.mu.Lock()
 	defer s.mu.Unlock()
 	s.answered = true
-	conn.SetReadDeadline(deadline) // if it fails, so does the reading
+	_ = conn.SetReadDeadline(deadline) // if it fails, so does the reading
 	return s.end
 }
 
