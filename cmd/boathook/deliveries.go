@@ -2,6 +2,7 @@ package main
 
 import (
 	"context"
+	"fmt"
 	"strings"
 
 	"github.com/spf13/cobra"
@@ -54,12 +55,23 @@ func (a *app) list(ctx context.Context, s *session, query string, limit int) err
 	if err := a.printRows(rows); err != nil {
 		return err
 	}
-	if opt.Before != "" && a.out.Terminal {
-		a.say("%s", a.err.Dim.Sprintf("the newest %d; all of them: --limit 0", len(rows)))
+	return a.summary(ctx, s, len(rows), opt.Before != "")
+}
+
+// summary tells a person how much of everything a list shows.
+func (a *app) summary(ctx context.Context, s *session, shown int, more bool) error {
+	if !a.out.Terminal || a.flags.quiet {
+		return nil
 	}
-	if len(rows) == 0 && a.out.Terminal {
-		a.say("%s", a.err.Dim.Sprint("no delivery matches"))
+	st, err := s.Status(ctx)
+	if err != nil {
+		return err
 	}
+	text := fmt.Sprintf("%s of %s shown", terminal.Count(shown), terminal.Count(st.Store.Deliveries))
+	if more {
+		text += "; all that match: --limit 0"
+	}
+	a.say("%s", a.err.Dim.Sprint(text))
 	return nil
 }
 

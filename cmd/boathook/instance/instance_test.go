@@ -3,6 +3,7 @@ package instance
 import (
 	"context"
 	"errors"
+	"fmt"
 	"io/fs"
 	"net"
 	"os"
@@ -109,6 +110,7 @@ func TestFindIgnoresWhatIsStale(t *testing.T) {
 	t.Parallel()
 	for name, content := range map[string]string{
 		"nothing": "", "junk": "{", "dead": `{"pid":2147483646}`, "no pid": `{}`, "negative": `{"pid":-1}`,
+		"pid of somebody else": fmt.Sprintf(`{"pid":%d}`, os.Getpid()),
 	} {
 		dir := t.TempDir()
 		if content != "" {

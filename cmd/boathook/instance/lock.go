@@ -78,6 +78,18 @@ func (l *Lock) sign() error {
 // processes lock two different files.
 func (l *Lock) Release() error { return l.f.Close() }
 
+// held reports whether a process owns the folder. It holds the lock itself for a
+// moment if none does; who wants it just then tries again.
+func held(dir string) bool {
+	f, err := os.OpenFile(filepath.Join(dir, "lock"), os.O_RDWR, 0)
+	if err != nil {
+		return false
+	}
+	defer f.Close()
+	got, err := tryLock(f)
+	return err != nil || !got
+}
+
 func holder(dir string) int {
 	text, err := os.ReadFile(filepath.Join(dir, "lock"))
 	if err != nil {

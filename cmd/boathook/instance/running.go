@@ -29,7 +29,8 @@ const runningFile = "server.json"
 var ErrNoServer = errors.New("no server is running")
 
 // Find returns the server that runs on a data folder. A file that was left by a
-// process that is gone counts as none.
+// process that is gone counts as none, also when its process id or its port, and
+// with it what is sent there, belongs to somebody else by now.
 func Find(dir string) (*Running, error) {
 	data, err := os.ReadFile(filepath.Join(dir, runningFile))
 	if errors.Is(err, fs.ErrNotExist) || errors.Is(err, syscall.ENOTDIR) {
@@ -39,7 +40,7 @@ func Find(dir string) (*Running, error) {
 		return nil, fmt.Errorf("look for a running server: %w", err)
 	}
 	var r Running
-	if err := json.Unmarshal(data, &r); err != nil || !alive(r.PID) {
+	if err := json.Unmarshal(data, &r); err != nil || !alive(r.PID) || !held(dir) {
 		return nil, ErrNoServer
 	}
 	return &r, nil
