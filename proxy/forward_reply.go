@@ -50,7 +50,7 @@ func (h *hop) readStart() error {
 		n, err := h.body.Read(c[len(c):min(cap(c), inspector.ChunkBytes)])
 		h.keep.chunk = c[:len(c)+n]
 		h.keep.total = int64(len(h.keep.chunk))
-		if err == io.EOF || err == nil && h.body.Done() {
+		if errors.Is(err, io.EOF) || err == nil && h.body.Done() {
 			h.finish(nil)
 			return nil
 		}
@@ -75,7 +75,7 @@ func (h *hop) Read(p []byte) (int, error) {
 	n, err := h.body.Read(p)
 	h.store(p[:n])
 	switch {
-	case err == io.EOF, err == nil && h.body.Done():
+	case errors.Is(err, io.EOF), err == nil && h.body.Done():
 		h.finish(nil)
 	case err != nil:
 		h.finish(hopFailure("read", err, h.t))
@@ -93,7 +93,7 @@ func (h *hop) store(p []byte) {
 			k.cut, k.framed = true, len(h.body.Framing())
 		}
 	}
-	for len(p) > 0 && !(k.cut && k.chunk == nil) {
+	for len(p) > 0 && (!k.cut || k.chunk != nil) {
 		if len(k.chunk) == inspector.ChunkBytes && !h.flush() {
 			return
 		}
@@ -179,7 +179,7 @@ func (h *hop) finish(err error) {
 	if h.keep.cut && h.body != nil {
 		h.note(strconv.FormatInt(h.body.Size(), 10) + " bytes of the answer's body were read, " + strconv.FormatInt(h.keep.total, 10) + " are kept")
 	}
-	if err != nil && err != errUnread {
+	if err != nil && !errors.Is(err, errUnread) {
 		a.Failure = h.f.failure(err, h.t)
 	}
 	h.release(whole && err == nil, now)

@@ -40,7 +40,7 @@ type storedBody struct{ io.ReadCloser }
 
 func (b storedBody) Read(p []byte) (int, error) {
 	n, err := b.ReadCloser.Read(p)
-	if err != nil && err != io.EOF {
+	if err != nil && !errors.Is(err, io.EOF) {
 		err = storeFailure(err)
 	}
 	return n, err

@@ -164,7 +164,7 @@ func jsonType(kind string) string {
 // NewToken makes an unguessable address: 128 random bits as 32 hex characters.
 func NewToken() string {
 	var b [16]byte
-	rand.Read(b[:]) // never fails
+	_, _ = rand.Read(b[:]) // never fails
 	return hex.EncodeToString(b[:])
 }
 
