@@ -63,6 +63,9 @@ func execute(ctx context.Context, a *app, args []string) int {
 
 // load resolves the settings; it runs before every command.
 func (a *app) load(cmd *cobra.Command, _ []string) error {
+	if a.flags.jq != "" {
+		a.flags.json = true
+	}
 	dir, err := os.Getwd()
 	if err != nil {
 		return fail(exitFailed, "", "find the working directory: %w", err)
@@ -84,9 +87,6 @@ func (a *app) load(cmd *cobra.Command, _ []string) error {
 	a.clock.Form = a.cfg.Text("time")
 	for _, n := range a.cfg.Notices {
 		a.say("%s %s", a.err.Warn.Sprint("note:"), terminal.Safe(n))
-	}
-	if a.flags.jq != "" {
-		a.flags.json = true
 	}
 	return nil
 }

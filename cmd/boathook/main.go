@@ -13,7 +13,8 @@ func main() { os.Exit(run(os.Args[1:])) }
 // run is the whole program; it returns the exit code.
 func run(args []string) int {
 	// A reader that goes away shows as an error of the write that missed it.
-	signal.Ignore(syscall.SIGPIPE)
+	// Ignoring the signal would do too, but programs that we start inherit that.
+	signal.Notify(make(chan os.Signal, 1), syscall.SIGPIPE)
 	ctx, stop := interruptible()
 	defer stop()
 	return execute(ctx, newApp(), args)
