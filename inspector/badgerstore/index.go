@@ -24,12 +24,12 @@ type index struct {
 	db  *badger.DB
 }
 
-const memTableBytes = 8 << 20
+const memTableBytes = 4 << 20
 
 // indexReserve is the free space that Badger's files may take at once: two
 // memtables being filled and two being written out, with their logs, and a
 // compaction. Badger writes through memory maps, and dies when there is none.
-const indexReserve = 8 * memTableBytes
+const indexReserve = 16 * memTableBytes
 
 func badgerOptions(dir string, log func(string, ...any)) badger.Options {
 	return badger.DefaultOptions(dir).
@@ -40,9 +40,9 @@ func badgerOptions(dir string, log func(string, ...any)) badger.Options {
 		WithNumLevelZeroTablesStall(6).
 		WithNumCompactors(2).
 		WithNumGoroutines(2).
-		WithBaseTableSize(2 << 20).
+		WithBaseTableSize(1 << 20).
 		WithBaseLevelSize(16 << 20).
-		WithValueThreshold(1 << 20).
+		WithValueThreshold(partBytes + 64<<10).
 		WithValueLogFileSize(1 << 20).
 		WithCompression(options.None).
 		WithBlockCacheSize(0).

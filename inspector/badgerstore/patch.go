@@ -6,35 +6,7 @@ import (
 	"github.com/boathook/boathook/inspector"
 )
 
-// patch changes r as p says.
-func patch(r *inspector.Row, p *inspector.Patch) {
-	if o := p.Outcome; o != nil {
-		r.Status, r.Failure, r.Duration, r.RespSize = o.Status, o.Failure, o.Duration, o.RespSize
-		r.Flags &^= inspector.FlagFailed
-		if o.Failure != "" || o.Status < 200 || o.Status > 299 {
-			r.Flags |= inspector.FlagFailed
-		}
-	}
-	if v := p.Verdict; v != nil {
-		r.Verdict, r.Scheme, r.Cause = v.Verdict, v.Scheme, v.Cause
-	}
-	r.Flags = (r.Flags | p.Set) &^ p.Clear
-	r.Tries += p.Tries
-	if p.MaxTries != 0 {
-		r.MaxTries = p.MaxTries
-	}
-	if len(p.AddTags) == 0 && len(p.DropTags) == 0 {
-		return
-	}
-	tags := slices.Clone(r.Tags)
-	for _, tag := range p.AddTags {
-		if !slices.Contains(tags, tag) {
-			tags = append(tags, tag)
-		}
-	}
-	r.Tags = slices.DeleteFunc(tags, func(tag string) bool { return slices.Contains(p.DropTags, tag) })
-}
-
+// sameRow reports whether a patch has changed nothing.
 func sameRow(a, b *inspector.Row) bool {
 	at, bt := rowStrings(a), rowStrings(b)
 	for i := range at {
