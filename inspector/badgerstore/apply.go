@@ -80,7 +80,7 @@ func (a *applier) group(at journal.Placed, g *group) error {
 		a.add(sp, s, e, g)
 	}
 	for i := range g.patches {
-		patch(&e.row, &g.patches[i])
+		g.patches[i].Apply(&e.row)
 	}
 	e.add(at, g.items)
 	if g.row == nil {
@@ -101,7 +101,7 @@ func (a *applier) add(sp *space, s *summary, e *entry, g *group) {
 		e.adopt(early)
 	}
 	for i := range g.patches {
-		patch(&e.row, &g.patches[i])
+		g.patches[i].Apply(&e.row)
 	}
 	g.patches = nil
 	sp.live++

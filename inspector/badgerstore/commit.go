@@ -230,7 +230,7 @@ func (p *part) patch(q *inspector.Patch) {
 		}
 	}
 	row := cloneRow(p.patched)
-	patch(&row, q)
+	q.Apply(&row)
 	if sameRow(&row, p.patched) {
 		return
 	}

@@ -111,7 +111,7 @@ func (sp *space) patch(p *inspector.Patch, t *touches) {
 		return
 	}
 	row := cloneRow(e.row)
-	apply(p, &row)
+	p.Apply(&row)
 	if sameRow(&row, e.row) {
 		return
 	}

@@ -1,18 +1,14 @@
-package memstore
+package inspector
 
-import (
-	"slices"
+import "slices"
 
-	"github.com/boathook/boathook/inspector"
-)
-
-// apply changes r as the patch says.
-func apply(p *inspector.Patch, r *inspector.Row) {
+// Apply changes r as the patch says.
+func (p *Patch) Apply(r *Row) {
 	if o := p.Outcome; o != nil {
 		r.Status, r.Failure, r.Duration, r.RespSize = o.Status, o.Failure, o.Duration, o.RespSize
-		r.Flags &^= inspector.FlagFailed
+		r.Flags &^= FlagFailed
 		if o.Failure != "" || o.Status < 200 || o.Status > 299 {
-			r.Flags |= inspector.FlagFailed
+			r.Flags |= FlagFailed
 		}
 	}
 	if v := p.Verdict; v != nil {
