@@ -123,7 +123,7 @@ func (w *wordScan) attempt(a *inspector.Attempt) {
 func (w *wordScan) patch(p *inspector.Patch) {
 	w.strings(p.AddTags)
 	var r inspector.Row
-	patch(&r, p)
+	p.Apply(&r)
 	if p.Outcome != nil {
 		w.string(r.Failure)
 		w.filter.add(hashValue(inspector.ColOutcome, r.Value(inspector.ColOutcome)))
