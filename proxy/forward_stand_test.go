@@ -35,7 +35,7 @@ func newStand(t testing.TB, opt Options) *stand {
 
 func newStandOn(t testing.TB, store *inspector.Committer, opt Options) *stand {
 	t.Helper()
-	p, err := New(t.Context(), store, nil, opt)
+	p, err := New(t.Context(), store, opt)
 	if err != nil {
 		t.Fatal(err)
 	}

@@ -51,11 +51,9 @@ type Proxy struct {
 
 // New reads the inboxes, of which the first start makes two, and gets ready to
 // capture. Nothing listens yet. A proxy is ended by the ctx of Serve; one that is
-// never served is ended by Close.
-//
-// hub is not needed: inboxes changed through another handle of the store are
-// found by looking at the store itself.
-func New(ctx context.Context, store *inspector.Committer, _ *inspector.Hub, opt Options) (*Proxy, error) {
+// never served is ended by Close. Inboxes that are changed through another
+// handle of the store are found by looking at the store.
+func New(ctx context.Context, store *inspector.Committer, opt Options) (*Proxy, error) {
 	if opt.Workspace == "" {
 		opt.Workspace = inspector.DefaultWorkspace
 	}

@@ -74,7 +74,7 @@ func newRig(t *testing.T, change ...func(*Options)) *rig {
 	hub := inspector.NewHub(store, inspector.DefaultWorkspace)
 	r := &rig{t: t, store: store, clock: &clock{now: time.Now()}, logs: &logs{}}
 	ctx, cancel := context.WithCancel(context.Background())
-	p, err := proxy.New(ctx, store, hub, proxy.Options{})
+	p, err := proxy.New(ctx, store, proxy.Options{})
 	if err != nil {
 		t.Fatal(err)
 	}

@@ -40,7 +40,7 @@ func newRig(t *testing.T, change ...func(*web.Options)) *rig {
 	store := inspector.NewCommitter(memstore.New(), inspector.CommitterOptions{})
 	hub := inspector.NewHub(store, inspector.DefaultWorkspace)
 	ctx, cancel := context.WithCancel(context.Background())
-	p, err := proxy.New(ctx, store, hub, proxy.Options{})
+	p, err := proxy.New(ctx, store, proxy.Options{})
 	if err != nil {
 		t.Fatal(err)
 	}

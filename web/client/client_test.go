@@ -96,7 +96,7 @@ func benchOn(t *testing.T, under inspector.Store) *bench {
 	store := inspector.NewCommitter(under, inspector.CommitterOptions{})
 	hub := inspector.NewHub(store, inspector.DefaultWorkspace)
 	ctx, cancel := context.WithCancel(context.Background())
-	p, err := proxy.New(ctx, store, hub, proxy.Options{})
+	p, err := proxy.New(ctx, store, proxy.Options{})
 	if err != nil {
 		t.Fatal(err)
 	}
