@@ -18,6 +18,7 @@ type presented struct {
 	header  string            // where it was found
 	sigs    []string          // texts of the signatures that count
 	skipped []string          // keys or versions that do not count, such as v0
+	decoys  []string          // texts under them
 	pairs   map[string]string // first value of each key of a Pairs header
 }
 
@@ -153,6 +154,7 @@ func (g *Signature) take(name, value string, p *presented) {
 		}
 	}
 	p.skipped = append(p.skipped, name)
+	p.decoys = append(p.decoys, value)
 }
 
 // write puts a signature into the form of its header.

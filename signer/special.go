@@ -24,30 +24,34 @@ type code struct {
 	covers          Coverage
 	url             bool // the URL is part of what is signed
 	headerPerSecret bool // the second secret signs into the second header
+	mistake         bool // what Diagnose looks for; no row refers to it
 }
 
 var codes = map[string]code{}
 
 func init() { // the table refers to functions that read the table
 	codes = map[string]code{
-		"twilio":          {contents: twilio, prepare: twilioBodyHash, covers: CoversFields, url: true},
-		"twilio-json":     {contents: twilio, prepare: twilioBodyHash, covers: CoversBody, url: true},
-		"url-sorted-form": {contents: urlSortedForm, covers: CoversFields, url: true},
-		"box":             {contents: box, covers: CoversBody, headerPerSecret: true},
-		"hubspot-v3":      {contents: hubspotV3, covers: CoversBody, url: true},
-		"hook0":           {contents: hook0, covers: CoversBody},
-		"adyen-item":      {verify: adyenVerify, sign: adyenSign, covers: CoversFields},
-		"contentful":      {contents: contentful, prepare: contentfulHeaders, covers: CoversBody, url: true},
-		"plivo-v2":        {contents: plivoV2, prepare: plivoNonce, covers: CoversAddress, url: true},
-		"plivo-v3":        {contents: plivoV3, prepare: plivoNonce, covers: CoversFields, url: true},
-		"shopify-query":   {contents: shopifyQuery, covers: CoversAddress, url: true},
-		"shopify-proxy":   {contents: shopifyProxy, covers: CoversAddress, url: true},
-		"sns":             {contents: snsContents, adapt: snsVersion, covers: CoversFields},
-		"jwt":             {verify: jwtVerify, sign: jwtSign, covers: CoversNothing},
-		"jwt-body-hex":    {verify: jwtVerify, sign: jwtSign, covers: CoversBody},
-		"jwt-body-base64": {verify: jwtVerify, sign: jwtSign, covers: CoversBody},
-		"jwt-messagebird": {verify: jwtVerify, sign: jwtSign, covers: CoversBody, url: true},
-		"rfc9421":         {verify: httpVerify, sign: httpSign, covers: CoversBody},
+		"twilio":           {contents: twilio, prepare: twilioBodyHash, covers: CoversFields, url: true},
+		"twilio-json":      {contents: twilio, prepare: twilioBodyHash, covers: CoversBody, url: true},
+		"url-sorted-form":  {contents: urlSortedForm, covers: CoversFields, url: true},
+		"box":              {contents: box, covers: CoversBody, headerPerSecret: true},
+		"hubspot-v3":       {contents: hubspotV3, covers: CoversBody, url: true},
+		"hook0":            {contents: hook0, covers: CoversBody},
+		"adyen-item":       {verify: adyenVerify, sign: adyenSign, covers: CoversFields},
+		"contentful":       {contents: contentful, prepare: contentfulHeaders, covers: CoversBody, url: true},
+		"plivo-v2":         {contents: plivoV2, prepare: plivoNonce, covers: CoversAddress, url: true},
+		"plivo-v3":         {contents: plivoV3, prepare: plivoNonce, covers: CoversFields, url: true},
+		"shopify-query":    {contents: shopifyQuery, covers: CoversAddress, url: true},
+		"shopify-proxy":    {contents: shopifyProxy, covers: CoversAddress, url: true},
+		"sns":              {contents: snsContents, adapt: snsVersion, covers: CoversFields},
+		"jwt":              {verify: jwtVerify, sign: jwtSign, covers: CoversNothing},
+		"jwt-body-hex":     {verify: jwtVerify, sign: jwtSign, covers: CoversBody},
+		"jwt-body-base64":  {verify: jwtVerify, sign: jwtSign, covers: CoversBody},
+		"jwt-messagebird":  {verify: jwtVerify, sign: jwtSign, covers: CoversBody, url: true},
+		"form-in-order":    {contents: formInOrder, covers: CoversFields, url: true, mistake: true},
+		"form-joined-sort": {contents: formJoinedSort, covers: CoversFields, url: true, mistake: true},
+		"form-without-url": {contents: formWithoutURL, covers: CoversFields, mistake: true},
+		"rfc9421":          {verify: httpVerify, sign: httpSign, covers: CoversBody},
 	}
 }
 

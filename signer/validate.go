@@ -231,8 +231,9 @@ func (s *Scheme) checkWords() *FieldError {
 	case s.Encoding == Text && s.Algorithm.Size() > 0:
 		return mistake("encoding", "text is for equal only, a digest is hex or base64")
 	}
-	if _, ok := codes[s.Code]; s.Code != "" && !ok {
-		return mistake("code", "%q is no step of code; %s", clip(s.Code), allowed(slices.Sorted(maps.Keys(codes))))
+	if step, ok := codes[s.Code]; s.Code != "" && (!ok || step.mistake) {
+		names := slices.DeleteFunc(slices.Sorted(maps.Keys(codes)), func(name string) bool { return codes[name].mistake })
+		return mistake("code", "%q is no step of code; %s", clip(s.Code), allowed(names))
 	}
 	if strings.HasPrefix(string(s.Algorithm), "jwt") != strings.HasPrefix(s.Code, "jwt") {
 		return mistake("algorithm", "jwt algorithms and jwt code go together")
