@@ -26,7 +26,7 @@ func (s *Store) Commit(ctx context.Context, b *inspector.Batch) (inspector.Resul
 	size := batchBytes(b)
 	s.inFlight.Add(size)
 	defer s.inFlight.Add(-size)
-	if err := s.admit(); err != nil {
+	if err := s.admit(); err != nil && !(errors.Is(err, inspector.ErrNoSpace) && erasesOnly(b)) {
 		return inspector.Result{}, err
 	}
 	s.write.Lock()
@@ -39,6 +39,13 @@ func (s *Store) Commit(ctx context.Context, b *inspector.Batch) (inspector.Resul
 		return inspector.Result{}, err
 	}
 	return d.res, s.append(d.contents)
+}
+
+// erasesOnly reports whether a batch does nothing but free space. It is taken on
+// a full disk too, or nothing would ever end that state.
+func erasesOnly(b *inspector.Batch) bool {
+	return len(b.Erase) > 0 && len(b.Deliveries)+len(b.Attempts)+len(b.Chunks)+len(b.Patches)+
+		len(b.Schedule)+len(b.Finish)+len(b.Config) == 0
 }
 
 // append makes records durable and applies them. Store.write must be held.
