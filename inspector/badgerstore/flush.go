@@ -52,6 +52,7 @@ func (s *Store) dirtyBlocks() int {
 func (s *Store) flush() error {
 	s.flushing.Lock()
 	defer s.flushing.Unlock()
+	s.volume.expire() // Badger dies when its memory maps find no space
 	if free := s.volume.free(); free >= 0 && free < s.indexNeed() {
 		return fmt.Errorf("write index: %w: %s free", inspector.ErrNoSpace, mebibytes(free))
 	}

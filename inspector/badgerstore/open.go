@@ -277,15 +277,27 @@ func (s *Store) shut() error {
 		}
 		errs = append(errs, s.writeLedger())
 	}
-	errs = append(errs, s.words.close(), s.index.close(), s.journal.Close())
-	if s.fault.Load() == nil {
-		errs = append(errs, markClosed(s.indexDir()))
-	} else {
-		errs = append(errs, os.RemoveAll(s.indexDir()))
-	}
-	errs = append(errs, s.lock.release())
+	errs = append(errs, s.words.close(), s.journal.Close(), s.shutIndex(), s.lock.release())
 	if err := errors.Join(errs...); err != nil {
 		return fmt.Errorf("close store in %s: %w", s.dir, err)
 	}
 	return nil
+}
+
+// shutIndex closes the index unless that could end the process: Badger writes
+// its memory out when it closes, through a memory map, and dies when there is
+// no space. What it still held is in the journal.
+func (s *Store) shutIndex() error {
+	s.volume.expire()
+	if free := s.volume.free(); free >= 0 && free < s.indexNeed() {
+		s.logf("the index is left as it is: only %s free", mebibytes(free))
+		return nil
+	}
+	if err := s.index.close(); err != nil {
+		return err
+	}
+	if s.fault.Load() != nil {
+		return os.RemoveAll(s.indexDir()) // it no longer follows the journal
+	}
+	return markClosed(s.indexDir())
 }
