@@ -6,6 +6,8 @@ import (
 	"path/filepath"
 
 	"github.com/dgraph-io/badger/v4"
+
+	"github.com/boathook/boathook/inspector"
 )
 
 // vacuum rids the index of everything that was overwritten or deleted: Badger
@@ -17,6 +19,10 @@ func (s *Store) vacuum() error {
 	}
 	s.flushing.Lock()
 	defer s.flushing.Unlock()
+	// For a while there are two of them.
+	if free := s.volume.free(); free >= 0 && free < s.indexed.Load()+s.indexNeed() {
+		return fmt.Errorf("renew index: %w: %s free", inspector.ErrNoSpace, mebibytes(free))
+	}
 	due := s.vacuumAt.Load()
 	if err := s.index.renew(); err != nil {
 		return err
