@@ -236,7 +236,9 @@ func (r *relay) accept() {
 		r.mu.Lock()
 		r.links[l] = true
 		r.mu.Unlock()
-		r.done.Go(func() { r.pass(l, up, down, func(p []byte) { l.feed = l.feed || bytes.Contains(p, []byte("/api/v1/feed")) }) })
+		r.done.Go(func() {
+			r.pass(l, up, down, func(p []byte) { l.feed = l.feed || bytes.Contains(p, []byte("/api/v1/feed")) })
+		})
 		r.done.Go(func() { r.pass(l, down, up, func([]byte) { l.answered = l.answered || l.feed }) })
 	}
 }

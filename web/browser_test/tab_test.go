@@ -47,6 +47,8 @@ func run(m *testing.M) int {
 	defer removeAll(dir)
 	opts := append(chromedp.DefaultExecAllocatorOptions[:],
 		chromedp.ExecPath(path), chromedp.UserDataDir(dir), chromedp.DisableGPU,
+		// A name of another site that is reached on this machine.
+		chromedp.Flag("host-resolver-rules", "MAP hostile.test 127.0.0.1"),
 		chromedp.Flag("disable-component-update", true), chromedp.Flag("enable-precise-memory-info", true))
 	if os.Geteuid() == 0 {
 		opts = append(opts, chromedp.NoSandbox)
