@@ -62,7 +62,7 @@ func TestDetailTabs(t *testing.T) {
 		}
 	}
 	p.click("Hex")
-	p.wait(`document.querySelector('.hex-row')?.textContent.startsWith('00000000') && document.querySelector('.hex-row')?.textContent.includes('7b 22 62 22')`)
+	p.wait(`document.querySelector('.hex-row')?.textContent.startsWith('0000') && document.querySelector('.hex-row')?.textContent.includes('7b 22 62 22')`)
 	p.click("Pretty")
 	p.wait(`[...document.querySelectorAll('.line')].some((l) => l.textContent.includes('"b": 1.50,'))`)
 

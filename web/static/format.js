@@ -21,9 +21,10 @@ export function timeOrDay(ms, now = Date.now()) {
 /** @param {number} ms */
 export const moment = (ms) => long.format(ms);
 
-/** 104 → "104 ms", 0.42 → "0.4 ms", 61000 → "61 s" @param {number} ms */
+/** 104 → "104 ms", 0.42 → "0.4 ms", 0.01 → "<0.1 ms", 61000 → "61 s" @param {number} ms */
 export function duration(ms) {
-  if (ms < 0.05) return '0 ms';
+  if (ms <= 0) return '0 ms';
+  if (ms < 0.05) return '<0.1 ms';
   if (ms < 10) return ms.toFixed(1).replace(/\.0$/, '') + ' ms';
   if (ms < 1000) return Math.round(ms) + ' ms';
   if (ms < 10_000) return (ms / 1000).toFixed(1).replace(/\.0$/, '') + ' s';

@@ -46,13 +46,13 @@ function Nav() {
 }
 
 function Locked() {
-  return html`<div class="lock"><h1>${t.locked.title}</h1><p>${t.locked.text}</p>
+  return html`<div class="lock" id="content" tabindex="-1"><h1>${t.locked.title}</h1><p>${t.locked.text}</p>
     <div class="copy-line"><code>boathook open</code><${Copy} text="boathook open" words /></div><p class="muted">${t.locked.or}</p>
     <div><button type="button" class="btn" onClick=${() => location.reload()}>${t.locked.again}</button></div></div>`;
 }
 
 function NotFound() {
-  return html`<div class="lock"><h1>${t.notFound.title}</h1><p><a href="/live">${t.notFound.back}</a></p></div>`;
+  return html`<div class="lock" id="content" tabindex="-1"><h1>${t.notFound.title}</h1><p><a href="/live">${t.notFound.back}</a></p></div>`;
 }
 
 function App() {

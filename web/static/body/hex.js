@@ -26,12 +26,12 @@ export function hexRow(b) {
 /** @param {{source: Source, most?: number}} p */
 export function Hex({ source, most }) {
   const [, again] = useReducer((/** @type {number} */ x) => x + 1, 0);
-  const digits = Math.max(8, (source.size - 1).toString(16).length);
+  const digits = Math.max(4, (source.size - 1).toString(16).length);
   const row = (/** @type {number} */ i) => {
     const from = i * 16;
     const b = source.peek(from, Math.min(source.size, from + 16), () => again(0));
     const { left, right } = b ? hexRow(b) : { left: '', right: '' };
-    return html`<div class="hex-row"><span class="off">${from.toString(16).padStart(digits, '0')}</span><span>${left.padEnd(49)}</span><span class="txt">${right}</span></div>`;
+    return html`<div class="hex-row"><span class="off">${from.toString(16).padStart(digits, '0')}</span><span>${left.trimEnd().padEnd(48)}</span><span class="txt">${right}</span></div>`;
   };
   return html`<${Virtual} count=${Math.ceil(source.size / 16)} height=${20} row=${row} most=${most} attrs=${{ role: 'region', 'aria-label': t.body.hexLabel }} />`;
 }

@@ -163,7 +163,7 @@ export function TreeView({ client, shown: firstShown, most, filterable }) {
     const on = n === at;
     const leaf = r.kind > 1 || !r.children;
     return html`<div class=${'tree-row' + (on ? ' on' : '') + (hits[hit] === r.i ? ' hit' : '')} role="treeitem" id=${'tree-' + n} aria-level=${r.depth + 1} aria-selected=${on}
-        aria-expanded=${leaf ? undefined : r.open} style=${{ paddingLeft: 4 + Math.min(r.depth, deepest) * 16 + 'px' }} onClick=${() => { setAt(n); box.current?.querySelector('[role="tree"]')?.focus?.(); }}>
+        aria-expanded=${leaf ? undefined : r.open} style=${{ paddingLeft: 4 + Math.min(r.depth, deepest) * 16 + 'px' }} onClick=${() => { setAt(n); /** @type {HTMLElement|null|undefined} */ (box.current?.querySelector('[role="tree"]'))?.focus(); }}>
       <button type="button" class="twist" tabindex="-1" aria-hidden="true" disabled=${leaf} onClick=${(/** @type {Event} */ e) => { e.stopPropagation(); setAt(n); fold(r, !r.open); }}><${Icon} name=${r.open ? 'down' : 'right'} /></button>
       ${r.depth > deepest ? html`<span class="level">${t.body.deep(r.depth)}</span>` : null}
       <span class="tree-text iso">${r.key !== null ? html`<span class="k">${visible(r.key)}</span><span class="p">: </span>` : r.index >= 0 ? html`<span class="p">${r.index}: </span>` : null}${valueOf(r)}</span>

@@ -17,7 +17,7 @@ export function Attempts({ d }) {
   const span = Math.max(1, ...all.map((a) => Date.parse(a.started) - start));
   const longest = Math.max(0.001, ...all.map((a) => a.timing?.total_ms || 0));
   return html`
-    ${all.length > 1 ? html`<section class="block"><h3>${t.attempts.timeline}</h3>
+    ${all.length > 1 && span >= 1000 ? html`<section class="block"><h3>${t.attempts.timeline}</h3>
       <div class="timeline" aria-hidden="true"><div class="line"></div>${all.map((a) => {
         const kind = kindOf(a.response?.status || 0, a.failure?.class || '');
         return html`<span class=${'mark ' + kind} style=${{ left: `calc(10px + (100% - 20px) * ${(Date.parse(a.started) - start) / span})` }}>${shapes[kind]}</span>`;
@@ -31,7 +31,7 @@ function One({ a, start, longest }) {
   const kind = kindOf(status, a.failure?.class || '');
   const timing = a.timing || /** @type {any} */ ({});
   const at = Date.parse(a.started);
-  const parts = phases.map((p) => ({ p, ms: /** @type {number} */ (timing[p + '_ms']) || 0 })).filter((x) => x.ms > 0);
+  const parts = phases.map((p) => ({ p, ms: timing[/** @type {keyof import('../types.js').Timing} */ (p + '_ms')] || 0 })).filter((x) => x.ms > 0);
   const sum = parts.reduce((s, x) => s + x.ms, 0) || 1;
   return html`<section class="attempt" aria-label=${t.attempts.n(a.k)}>
     <div class="attempt-head"><h3>${a.kind === 'capture' ? t.attempts.kinds.capture : t.attempts.kinds[a.kind] || a.kind}</h3>

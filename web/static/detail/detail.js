@@ -159,21 +159,21 @@ export function Detail({ which, tab, setTab, attempt, setAttempt, close, page = 
 
   if (!row) {
     const missing = problem?.status === 404;
-    return html`<div class="detail"><div class="detail-head"><div class="detail-title"><h2 class="grow">${missing ? t.detail.never : problem ? t.error.detail : t.detail.loading}</h2>
+    return html`<div class="detail">${layout.value !== 'wide' || page ? html`<h1 class="sr">${t.detail.title(visible(String(which)))}</h1>` : null}<div class="detail-head"><div class="detail-title"><h2 class="grow">${missing ? t.detail.never : problem ? t.error.detail : t.detail.loading}</h2>
       <button type="button" class="btn quiet" aria-label=${t.detail.closeIt} onClick=${close}><${Icon} name=${layout.value === 'wide' && !page ? 'close' : 'back'} /></button></div><p class="detail-sum"></p></div>
       <div class="tab-panel" ref=${panel} tabindex="-1">${missing ? html`<p>${t.detail.neverText}</p>` : problem ? html`<${Trouble} problem=${problem} retry=${retry} />` : null}</div></div>`;
   }
   const kind = kindOf(row.status, row.failure);
   const verdict = verdictOf(row.verdict);
   const gone = problem?.status === 404;
-  const H = page ? 'h1' : 'h2';
   const over = layout.value !== 'wide';
 
   return html`<article class="detail" aria-busy=${!d && !problem}>
+    ${over || page ? html`<h1 class="sr">${t.detail.title(row.n)}</h1>` : null}
     <header class="detail-head">
       <div class="detail-title">
         ${over && !page ? html`<button type="button" class="btn quiet" aria-label=${t.detail.back} onClick=${close}><${Icon} name="back" /></button>` : null}
-        <${H} class="grow iso"><span class="n">#${row.n}</span> ${visible(titleOf(row))}</${H}>
+        <h2 class="grow iso"><span class="n">#${row.n}</span> ${visible(titleOf(row))}</h2>
         ${page ? null : html`<button type="button" class="btn quiet" aria-label=${t.detail.previous} title=${t.detail.previous} onClick=${() => step(-1)}><${Icon} name="up" /></button>
         <button type="button" class="btn quiet" aria-label=${t.detail.next} title=${t.detail.next} onClick=${() => step(1)}><${Icon} name="down" /></button>`}
         <button type="button" class="btn quiet" aria-label=${page ? t.detail.split : t.detail.full} title=${page ? t.detail.split : t.detail.full} onClick=${full}><${Icon} name=${page ? 'split' : 'full'} /></button>
@@ -197,7 +197,7 @@ export function Detail({ which, tab, setTab, attempt, setAttempt, close, page = 
           onClick=${() => setTab(x)}>${t.detail.tabs[x]}${x === 'attempts' && d?.attempts?.length ? ` (${d.attempts.length})` : ''}</button>`)}
       </div>
     </header>
-    <div class="tab-panel" role="tabpanel" id="tab-panel" aria-labelledby=${'tab-' + shownTab} tabindex="-1" ref=${panel}>
+    <div class="tab-panel" role="tabpanel" id="tab-panel" aria-labelledby=${'tab-' + shownTab} tabindex="0" ref=${panel}>
       ${gone ? html`<div class="note warn"><b>${t.detail.gone}.</b> ${t.detail.goneText}</div>` : null}
       ${d ? html`<${Panel} key=${d.id} d=${d} tab=${shownTab} attempt=${attempt} setAttempt=${setAttempt} setTab=${setTab} />`
         : problem && !gone ? html`<${Trouble} problem=${problem} retry=${retry} />` : null}

@@ -18,7 +18,7 @@ export function answering(d) {
 export function sentences(d) {
   const o = t.overview;
   const what = visible(titleOf(d));
-  const out = [o.received({ inbox: visible(d.inbox || d.endpoint || '–'), what, size: d.size ? bytes(d.size) : o.empty(0), outcome: '', time: '' })];
+  const out = [o.received({ inbox: visible(d.inbox || d.endpoint || '–'), what, size: d.size ? bytes(d.size) : o.empty, outcome: '', time: '' })];
   const a = answering(d);
   const who = a && a.kind !== 'capture' ? o.appAnswered : o.inboxAnswered;
   if (d.failure) out.push(o.failed(who, d.failure, duration(d.duration_ms)));

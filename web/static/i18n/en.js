@@ -145,6 +145,7 @@ export const en = {
 
   detail: {
     label: 'Delivery',
+    /** @param {string|number} which */ title: (which) => `Delivery ${/^\d+$/.test(String(which)) ? '#' : ''}${which}`,
     back: 'Back to the list',
     full: 'Open on its own page', split: 'Show beside the list',
     closeIt: 'Close the detail',
@@ -166,7 +167,7 @@ export const en = {
     /** @param {string} who @param {string} word @param {string} time */
     failed: (who, word, time) => `${who} gave no answer: ${word} after ${time}.`,
     pending: 'It has not been answered yet.',
-    /** @param {number} n */ empty: 'no body',
+    empty: 'no body',
     card: 'What went wrong', cause: 'Cause', next: 'Next step',
     /** @param {number} status */ badStatus: (status) => `The answer was ${status}.`,
     clientCause: 'Your side refused the request (4xx).', serverCause: 'Your side failed while handling the request (5xx).',
@@ -174,7 +175,8 @@ export const en = {
     clientNext: 'Read the body of the response: it usually says which check failed.',
     serverNext: 'Read the body of the response and the log of your app at this time.',
     programNext: 'Change the answer of the inbox if this is not what you want.',
-    cut: 'The body is cut', /** @param {number} kept @param {number} wanted */
+    cut: 'The body is cut',
+    /** @param {number} kept @param {number} wanted */
     cutText: (kept, wanted) => (wanted >= 0 ? `${bytes(kept)} of ${bytes(wanted)} announced were kept.` : `Only the first ${bytes(kept)} were kept.`),
     ids: 'Identity', id: 'Id', number: 'Number', eventID: 'Event id', provider: 'Provider', event: 'Event', at: 'Arrived', source: 'From',
     inbox: 'Inbox', endpoint: 'Endpoint', method: 'Method', path: 'Path', host: 'Host', size: 'Size', duration: 'Duration', status: 'Status', tries: 'Tries', flags: 'Flags', signature: 'Signature', run: 'Run', tags: 'Tags', channel: 'Channel',
@@ -207,11 +209,13 @@ export const en = {
     none: 'No body',
     views: { tree: 'Tree', pretty: 'Pretty', text: 'Text', form: 'Form', preview: 'Preview', hex: 'Hex' },
     label: 'View of the body',
-    decoded: 'Decoded', /** @param {string} coding */ asSent: (coding) => `As sent (${coding})`,
+    decoded: 'Decoded',
+    /** @param {string} coding */ asSent: (coding) => `As sent (${coding})`,
     truncated: 'Only the beginning could be decoded.',
     download: 'Download',
     /** @param {number} n @param {number} of */ firstOf: (n, of) => `First ${bytes(n)} of ${bytes(of)}`,
-    openTree: 'Open as tree', loadAll: 'Load all text', /** @param {number} n */ loadMore: (n) => `Load ${bytes(n)} more`,
+    openTree: 'Open as tree', loadAll: 'Load all text',
+    /** @param {number} n */ loadMore: (n) => `Load ${bytes(n)} more`,
     /** @param {number} n */ treeTooBig: (n) => `The tree is not built above 50 MB: this body has ${bytes(n)}, and parsing it would take more memory than a page should. Text and hex show all of it.`,
     /** @param {number} n */ textTooBig: (n) => `Text is loaded up to 64 MB. Download the ${bytes(n)} to see the rest.`,
     /** @param {number} n */ clipped: (n) => `show ${bytes(n)} more`,
@@ -222,11 +226,14 @@ export const en = {
       'unexpected': 'something unexpected', 'unclosed': 'an object or array is not closed', 'unclosed string': 'a text is not closed', 'bad escape': 'an escape that JSON does not have',
       'control character': 'a control character inside a text', 'bad number': 'a number JSON does not allow', 'bad word': 'a word JSON does not have', 'after the end': 'something follows after the end', 'empty': 'there is nothing', 'key': 'a key has to be a text in double quotes', 'mismatch': 'a closing bracket of the other kind', 'too many': 'more values than can be shown',
     },
-    search: 'Search keys and values', /** @param {number} i @param {number} n */ found: (i, n) => (n ? `${count(i)} of ${count(n)}` : 'nothing found'),
+    search: 'Search keys and values',
+    /** @param {number} i @param {number} n */ found: (i, n) => (n ? `${count(i)} of ${count(n)}` : 'nothing found'),
     searchNext: 'Next match', searchPrevious: 'Previous match',
     expandAll: 'Expand all', collapseAll: 'Collapse all', wrap: 'Wrap lines',
     copyValue: 'Copy value', copyPath: 'Copy path', filterBy: 'Filter by this',
-    duplicate: 'duplicate key', /** @param {number} n */ items: (n) => plural(n, 'item', 'items'), /** @param {number} n */ keys: (n) => plural(n, 'key', 'keys'),
+    duplicate: 'duplicate key',
+    /** @param {number} n */ items: (n) => plural(n, 'item', 'items'),
+    /** @param {number} n */ keys: (n) => plural(n, 'key', 'keys'),
     /** @param {number} n */ deep: (n) => `level ${count(n)}`,
     treeLabel: 'JSON tree', hexLabel: 'Bytes', textLabel: 'Text',
     /** @param {number} n */ part: (n) => `Part ${n}`,
@@ -281,10 +288,14 @@ export const en = {
   },
   palette: {
     label: 'Commands', placeholder: 'Type a command, #12406 or a filter', none: 'Nothing fits. Enter filters the list by this text.',
-    terminal: 'Same in the terminal:', /** @param {string} n */ goTo: (n) => `Open delivery #${n}`, /** @param {string} q */ filter: (q) => `Filter: ${q}`,
+    terminal: 'Same in the terminal:',
+    /** @param {string} n */ goTo: (n) => `Open delivery #${n}`,
+    /** @param {string} q */ filter: (q) => `Filter: ${q}`,
     ping: 'Send a ping to myself', theme: (/** @type {string} */ name) => `Theme: ${name}`, density: 'Change density', inbox: (/** @type {string} */ name) => `Inbox ${name}`,
   },
-  ping: { /** @param {number} status @param {number} ms */ done: (status, ms) => `Ping answered ${status} in ${duration(ms)}`, failed: 'The ping failed' },
+  ping: {
+    /** @param {number} status @param {number} ms */ done: (status, ms) => `Ping answered ${status} in ${duration(ms)}`, failed: 'The ping failed' },
   toasts: 'Notices',
-  copiedWhat: { /** @param {string} what */ done: (what) => `${what} copied`, curl: 'curl command', body: 'Body', url: 'Inbox URL', headers: 'Headers', link: 'Link', path: 'Path', bodyBinary: 'This body is not text. Download it instead.', bodyBig: 'This body is too big to copy. Download it instead.' },
+  copiedWhat: {
+    /** @param {string} what */ done: (what) => `${what} copied`, curl: 'curl command', body: 'Body', url: 'Inbox URL', headers: 'Headers', link: 'Link', path: 'Path', bodyBinary: 'This body is not text. Download it instead.', bodyBig: 'This body is too big to copy. Download it instead.' },
 };

@@ -25,7 +25,6 @@ export function List() {
   const { offset, count } = shown();
   const height = rowHeight.value;
   const box = useRef(/** @type {HTMLElement|null} */ (null));
-  const grid = useRef(/** @type {HTMLElement|null} */ (null));
   const [view, setView] = useState({ scroll: 0, height: 600 });
   const frame = useRef(0);
   /** Running number at the top edge and how much of it is cut off. */
@@ -35,7 +34,8 @@ export function List() {
     frame.current = 0;
     const e = box.current;
     if (!e) return;
-    setView((v) => (v.scroll === e.scrollTop && v.height === e.clientHeight ? v : { scroll: e.scrollTop, height: e.clientHeight }));
+    const height = roomOf(e);
+    setView((v) => (v.scroll === e.scrollTop && v.height === height ? v : { scroll: e.scrollTop, height }));
   }, []);
 
   const place = scaled(view.scroll, view.height, height, count);
@@ -44,7 +44,7 @@ export function List() {
   const onScroll = () => {
     const e = /** @type {HTMLElement} */ (box.current);
     if (e.scrollTop > 1) freeze();
-    else if (!grid.current?.contains(document.activeElement)) thaw();
+    else if (!e.contains(document.activeElement)) thaw();
     frame.current ||= requestAnimationFrame(measure);
   };
 
@@ -75,13 +75,14 @@ export function List() {
   const reveal = useCallback((/** @type {number} */ i, middle = false) => {
     const e = box.current;
     if (!e || i < 0) return;
-    const now = scaled(e.scrollTop, e.clientHeight, rowHeight.value, shown().count);
+    const room = roomOf(e);
+    const now = scaled(e.scrollTop, room, rowHeight.value, shown().count);
     const y = i * rowHeight.value;
-    if (y >= now.top && y + rowHeight.value <= now.top + e.clientHeight) return;
-    const to = middle ? Math.max(0, y - e.clientHeight / 2) : y < now.top ? y : y + rowHeight.value - e.clientHeight;
+    if (y >= now.top && y + rowHeight.value <= now.top + room) return;
+    const to = middle ? Math.max(0, y - room / 2) : y < now.top ? y : y + rowHeight.value - room;
     const full = rowHeight.value * shown().count;
     anchor.current = { n: 0, rest: 0 };
-    e.scrollTop = now.canvas === full ? to : (to / Math.max(1, full - e.clientHeight)) * (now.canvas - e.clientHeight);
+    e.scrollTop = now.canvas === full ? to : (to / Math.max(1, full - room)) * (now.canvas - room);
     measure();
   }, []);
 
@@ -91,7 +92,7 @@ export function List() {
         const { offset, count } = shown();
         if (!count) return;
         freeze();
-        const page = Math.max(1, Math.floor((box.current?.clientHeight || 600) / rowHeight.value) - 1);
+        const page = Math.max(1, Math.floor((box.current ? roomOf(box.current) : 600) / rowHeight.value) - 1);
         // A row that is gone leaves the keyboard at the place where it was.
         let i = active.value ? sync.rows.position(active.value) - offset : -1;
         const known = i >= 0 && i < count && sync.rows.numberAt(offset + i) === active.value;
@@ -111,7 +112,7 @@ export function List() {
         if (box.current) box.current.scrollTop = 0;
         measure();
       },
-      focus: () => grid.current?.focus(),
+      focus: () => box.current?.focus({ preventScroll: true }),
     };
     return () => {
       listHandle = null;
@@ -143,7 +144,7 @@ export function List() {
   if (there && (at < first || at >= last)) rows.push(html`<div key="kept" class="sr" role="presentation">${draw(at)}</div>`);
 
   const c = t.live.columns;
-  return html`<div class=${'grid' + (sync.problem.value || (sync.loading.value && count) ? ' dim' : '')} ref=${grid} role="grid" tabindex="0"
+  return html`<div class=${'grid grid-scroll' + (sync.problem.value || (sync.loading.value && count) ? ' dim' : '')} ref=${box} role="grid" tabindex="0" onScroll=${onScroll}
       aria-label=${t.live.list} aria-rowcount=${count + 1} aria-readonly="true" aria-busy=${sync.loading.value}
       aria-activedescendant=${there ? 'row-' + active.value : undefined}
       style=${{ '--n': Math.max(3, String(sync.rows.length ? sync.rows.numberAt(0) : 0).length) * 8 + 12 + 'px' }}
@@ -155,12 +156,16 @@ export function List() {
       <span role="columnheader" class="num c-dur">${c.dur}</span><span role="columnheader" class="num c-size">${c.size}</span>
       <span role="columnheader" class="c-try">${c.try}</span><span role="columnheader" class="c-where">${c.where}</span>
     </div>
-    <div class="grid-scroll" role="presentation" ref=${box} onScroll=${onScroll} tabindex="-1">
-      <div class="rows" role="rowgroup" style=${{ height: place.canvas + 'px' }}>${rows}</div>
-      ${count > 0 && sync.complete.value === false && !sync.loading.value && sync.rows.length >= 200_000
+    <div class="rows" role="rowgroup" style=${{ height: place.canvas + 'px' }}>${rows}</div>
+    ${count > 0 && sync.complete.value === false && !sync.loading.value && sync.rows.length >= 200_000
         ? html`<p class="rows-end">${t.live.capped(sync.rows.length)}</p>` : null}
-    </div>
   </div>`;
+}
+
+/** Height that is left for rows: the heads of the columns stay on top. @param {HTMLElement} e */
+function roomOf(e) {
+  const head = /** @type {HTMLElement|null} */ (e.firstElementChild);
+  return e.clientHeight - (head && getComputedStyle(head).position === 'sticky' ? head.offsetHeight : 0);
 }
 
 /** @param {number} n */

@@ -215,13 +215,8 @@ export class Sync {
         const now = Date.now();
         this.failures = this.failures.filter((at) => now - at < failWindow);
         this.failures.push(now);
-        if (this.failures.length >= 3 && this.tries >= 3) {
-          this.polling = true;
-          this.tries = 0;
-          this.poll(state);
-          return;
-        }
-        this.later(() => this.subscribe(state));
+        const again = this.failures.length >= 3 && this.tries >= 3;
+        this.later(() => (again ? this.probe(state) : this.subscribe(state)));
       },
     });
   }
@@ -302,6 +297,23 @@ export class Sync {
   }
 
   /**
+   * Sockets fail: either all of boathook is away, or only they are.
+   * @param {Reading} state
+   */
+  async probe(state) {
+    try {
+      await api.list({ q: state.q, limit: 1, signal: this.abort.signal });
+    } catch {
+      if (state.mine === this.generation) this.later(() => this.subscribe(state));
+      return;
+    }
+    if (state.mine !== this.generation) return;
+    this.polling = true;
+    this.tries = 0;
+    this.poll(state);
+  }
+
+  /**
    * Without sockets: asks for the newest page and loads anew when the store moved.
    * @param {Reading} state
    */
@@ -327,7 +339,10 @@ export class Sync {
         }
       } catch {
         if (state.mine !== this.generation) return;
+        this.later(tick);
+        return;
       }
+      this.tries = 0;
       this.timer = setTimeout(tick, pollEvery);
     };
     this.timer = setTimeout(tick, pollEvery);
