@@ -338,7 +338,7 @@ func (e *engine) hashes() bool {
 }
 
 func (e *engine) addresses() []variation {
-	if !slices.Contains(e.s.Needs(), "url") {
+	if !slices.Contains(e.s.Needs(), "url") && e.s.Code != "rfc9421" {
 		return nil
 	}
 	var out []variation

@@ -7,6 +7,7 @@ import (
 	"slices"
 	"strings"
 	"testing"
+	"time"
 )
 
 // FuzzHeader reads a foreign signature header with every scheme: no panic, and
@@ -77,6 +78,34 @@ func FuzzMutatedBody(f *testing.F) {
 // Box's own libraries take for the same.
 func sameToBox(s *Scheme, a, b []byte) bool {
 	return s.Code == "box" && (boxEscape(string(b)) == string(a))
+}
+
+// FuzzDiagnose explains foreign requests: no panic, no text with the secret, and
+// no proof, because nothing was signed.
+func FuzzDiagnose(f *testing.F) {
+	f.Add("github.sha256", "sha256=00", "1614265330", []byte(`{"a":"\u00e9\/"}`))
+	f.Add("stripe.v1", "t=1,v1=00,v0=zz", "", []byte("a=1&b=%2"))
+	f.Add("twilio.form", "AAAA", "x", []byte("\x1f\x8b"))
+	f.Add("rfc9421.ed25519", "sig1=:AA==:", `sig1=("@path");created=1`, []byte("5\r\nhello\r\n0\r\n\r\n"))
+	f.Fuzz(func(t *testing.T, id, header, stamp string, body []byte) {
+		s, ok := Lookup(id)
+		if !ok {
+			s = All()[len(id)%len(All())]
+		}
+		m := Message{Method: "POST", URL: "https://example.com/a?b=1", Body: body, Context: map[string]string{"webhook_id": "w"}, Header: []Field{{"Signature-Input", stamp}, {"X-Forwarded-Host", stamp}, {"Forwarded", stamp}}}
+		for _, name := range s.Signature.Headers {
+			m.Header = append(m.Header, Field{strings.ReplaceAll(name, "#", "1"), header})
+		}
+		if s.Timestamp != nil {
+			for _, name := range s.Timestamp.Headers {
+				m.Header = append(m.Header, Field{name, stamp})
+			}
+		}
+		d := diagnose(t, &Case{Scheme: s, Message: m, Secrets: []Secret{{"demo", testKey(s, 0).verify}}, Now: testNow, Budget: 100 * time.Millisecond})
+		if f, proved := d.Proved(); proved || d.Verdict == Valid || d.Cause == "" {
+			t.Fatalf("%s: %+v", s.ID, f)
+		}
+	})
 }
 
 // FuzzJSON reads as encoding/json does, and writes back a value where it was told.

@@ -79,7 +79,7 @@ func (s *Scheme) httpJudge(m *Message, in *httpInput, r Result, now time.Time, o
 		if err != nil {
 			return r.refused(fmt.Errorf("%w: created: %w", ErrTimestamp, err))
 		}
-		r.Signed, r.Age = signed, now.Sub(signed)
+		r.Signed, r.Age = signed, since(now, signed)
 	}
 	if in.expires != "" {
 		expires, err := Seconds.parse(in.expires)

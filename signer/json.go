@@ -176,6 +176,10 @@ func parsePath(path string) []step {
 	return steps
 }
 
+// maxValues bounds the JSON that values are read out of; those that sign values
+// send a few KB.
+const maxValues = 4 << 20
+
 // isJSON reports whether a body is meant as a JSON object or array.
 func isJSON(body []byte) bool {
 	text := bytes.TrimLeft(body, " \t\r\n")
@@ -192,6 +196,9 @@ func (m *Message) bodyValue(path string) (value string, ok bool, err error) {
 			}
 		}
 		return "", false, nil
+	}
+	if len(m.Body) > maxValues {
+		return "", false, malformed("the body of %d bytes is too long to read %s out of it", len(m.Body), path)
 	}
 	root, err := parseJSON(m.Body)
 	if err != nil {

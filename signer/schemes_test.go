@@ -138,6 +138,22 @@ func TestStale(t *testing.T) {
 	}
 }
 
+// A timestamp so far away that its age overflows is not in any window.
+func TestFarTimestampIsStale(t *testing.T) {
+	t.Parallel()
+	for _, id := range []string{"standard-webhooks.v1", "slack.v0", "gitlab.signing", "telnyx"} {
+		s, _ := Lookup(id)
+		far := *s
+		stamp := *s.Timestamp
+		stamp.Unit = Millis
+		far.Timestamp = &stamp
+		m := signedMessage(t, &far, testMessage(s), 0, testNow)
+		if r := check(t, s, m, testNow, Options{}, testKey(s, 0).verify); r.Verdict != Stale || r.Age >= 0 {
+			t.Errorf("%s: %+v", id, r)
+		}
+	}
+}
+
 func TestHeaderMissing(t *testing.T) {
 	t.Parallel()
 	eachScheme(t, func(t *testing.T, s *Scheme) {

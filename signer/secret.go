@@ -54,13 +54,13 @@ func (s *Scheme) keys(secret string) ([]key, error) {
 		if err != nil {
 			return nil, fmt.Errorf("%w: it is not hexadecimal", ErrSecret)
 		}
-		return []key{{text: stripped, bytes: raw}}, nil
+		return []key{{text: string(raw), bytes: raw}}, nil
 	case SecretBase64:
 		raw, err := unbase64(stripped)
 		if err != nil || len(raw) == 0 {
 			return nil, fmt.Errorf("%w: it is not base64%s", ErrSecret, afterPrefix(s.Strip))
 		}
-		return []key{{text: stripped, bytes: raw}}, nil
+		return []key{{text: string(raw), bytes: raw}}, nil
 	case SecretBase64Text:
 		ks := []key{}
 		if raw, err := unbase64(stripped); err == nil && len(raw) > 0 {

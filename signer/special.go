@@ -39,8 +39,8 @@ func init() { // the table refers to functions that read the table
 		"hook0":            {contents: hook0, covers: CoversBody},
 		"adyen-item":       {verify: adyenVerify, sign: adyenSign, covers: CoversFields},
 		"contentful":       {contents: contentful, prepare: contentfulHeaders, covers: CoversBody, url: true},
-		"plivo-v2":         {contents: plivoV2, prepare: plivoNonce, covers: CoversAddress, url: true},
-		"plivo-v3":         {contents: plivoV3, prepare: plivoNonce, covers: CoversFields, url: true},
+		"plivo-v2":         {contents: plivoV2, covers: CoversAddress, url: true},
+		"plivo-v3":         {contents: plivoV3, covers: CoversFields, url: true},
 		"shopify-query":    {contents: shopifyQuery, covers: CoversAddress, url: true},
 		"shopify-proxy":    {contents: shopifyProxy, covers: CoversAddress, url: true},
 		"sns":              {contents: snsContents, adapt: snsVersion, covers: CoversFields},
@@ -138,23 +138,15 @@ var hubspotEscapes = func() *strings.Replacer {
 	return strings.NewReplacer(pairs...)
 }()
 
-// plivoV2 signs the address without its query, and a nonce.
-func plivoV2(_ *Scheme, m *Message, _ parts) ([][]byte, error) {
+// plivoV2 signs the address without its query, and a nonce, which is the id.
+func plivoV2(_ *Scheme, m *Message, p parts) ([][]byte, error) {
 	base, _, _ := strings.Cut(m.URL, "?")
-	nonce, _ := m.Value("X-Plivo-Signature-V2-Nonce")
-	return one(base + nonce)
-}
-
-// plivoNonce adds the header with the number used once: the id.
-func plivoNonce(s *Scheme, a *adding) error {
-	a.missingHeader(s.Signature.Headers[0]+"-Nonce", a.id)
-	return nil
+	return one(base + p.id)
 }
 
 // plivoV3 signs the address with its parameters in order, and a nonce.
-func plivoV3(_ *Scheme, m *Message, _ parts) ([][]byte, error) {
+func plivoV3(_ *Scheme, m *Message, p parts) ([][]byte, error) {
 	base, query, _ := strings.Cut(m.URL, "?")
-	nonce, _ := m.Value("X-Plivo-Signature-V3-Nonce")
 	params := parseForm(query)
 	form := m.form()
 	if m.Method == "GET" {
@@ -172,7 +164,7 @@ func plivoV3(_ *Scheme, m *Message, _ parts) ([][]byte, error) {
 	if len(pairs) > 0 && len(form) > 0 {
 		text += "."
 	}
-	return one(text + sortedForm(form, false) + "." + nonce)
+	return one(text + sortedForm(form, false) + "." + p.id)
 }
 
 // shopifyQuery signs the query without the signature itself, sorted.

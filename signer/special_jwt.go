@@ -160,7 +160,7 @@ func (s *Scheme) jwtAge(r Result, c claims, now time.Time, opt Options) (Result,
 		}
 	}
 	if !r.Signed.IsZero() {
-		r.Age = now.Sub(r.Signed)
+		r.Age = since(now, r.Signed)
 	}
 	if r.Verdict == Stale {
 		return r, nil

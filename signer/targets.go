@@ -51,6 +51,9 @@ func (s *Scheme) spelled(name, text string, whole bool) []target {
 	} else if s.Signature.Prefix != "" && whole {
 		how += " without the prefix " + s.Signature.Prefix
 	}
+	if sig, err := s.Encoding.decode(clean); err == nil && how == "" {
+		add(sig, "", "") // an app's digest, with or without the prefix
+	}
 	for _, r := range []struct {
 		name string
 		read func(string) ([]byte, error)
@@ -144,20 +147,25 @@ func (s *Scheme) targets(m *Message) []target {
 		if len(v) > maxHeader {
 			continue
 		}
+		items := strings.FieldsFunc(v, func(r rune) bool { return r == ',' || r == ';' || r == ' ' })
+		joined := s.Signature.Layout == Raw && len(items) > 1
 		p := presented{pairs: map[string]string{}}
 		if err := s.Signature.read(v, &p); err == nil {
 			for _, text := range p.sigs {
-				add(s.spelled(name, text, false), "", "")
+				if !joined {
+					add(s.spelled(name, text, false), "", "")
+				}
 			}
 		}
 		for i, text := range p.decoys {
 			add(s.spelled(name, text, false), Version, "the signature stands under "+clip(p.skipped[i])+", the scheme wants "+strings.Join(s.Signature.Accept, ", "))
 		}
-		add(s.spelled(name, v, true), DigestEncoding, "the signature is not written in the form of the scheme")
-		items := strings.FieldsFunc(v, func(r rune) bool { return r == ',' || r == ';' || r == ' ' })
+		if !joined {
+			add(s.spelled(name, v, true), DigestEncoding, "the signature is not written in the form of the scheme")
+		}
 		for _, item := range items {
 			cause, text := DigestEncoding, "the signature is not written in the form of the scheme"
-			if s.Signature.Layout == Raw && len(items) > 1 {
+			if joined {
 				cause, text = HeaderJoined, "one header holds several signatures, joined by a proxy"
 			}
 			item = strings.TrimSpace(item)

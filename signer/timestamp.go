@@ -2,6 +2,7 @@ package signer
 
 import (
 	"fmt"
+	"math"
 	"net/http"
 	"strconv"
 	"time"
@@ -73,4 +74,10 @@ func (u Unit) format(t time.Time) string {
 		return strconv.FormatInt(t.UnixMicro(), 10)
 	}
 	return strconv.FormatInt(t.Unix(), 10)
+}
+
+// since is the age of a time. It never overflows when its sign is changed, which
+// the least duration would: a time of the far future would count as past.
+func since(now, t time.Time) time.Duration {
+	return max(now.Sub(t), -math.MaxInt64)
 }

@@ -68,7 +68,7 @@ func (s *Scheme) otherUnit(text string, now time.Time, opt Options) (Unit, bool)
 		if err != nil || u == s.Timestamp.Unit {
 			continue
 		}
-		if age := now.Sub(t); age <= max(past, time.Hour) && -age <= max(future, time.Hour) {
+		if age := since(now, t); age <= max(past, time.Hour) && -age <= max(future, time.Hour) {
 			return u, true
 		}
 	}

@@ -171,7 +171,7 @@ func (s *Scheme) read(m *Message, now time.Time) (reading, Result) {
 			if err != nil && !t.Unsigned {
 				return read, r.refused(fmt.Errorf("%w: %w", ErrTimestamp, err))
 			}
-			r.Age = now.Sub(r.Signed)
+			r.Age = since(now, r.Signed)
 		}
 	}
 	if read.sigs, err = s.decode(&p); err != nil {
