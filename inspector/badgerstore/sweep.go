@@ -26,7 +26,7 @@ func (s *Store) Sweep(ctx context.Context, ws inspector.Workspace, now time.Time
 		return swept, err
 	}
 	defer end()
-	if err := s.sweepErased(); err != nil {
+	if err := s.wipeErased(); err != nil {
 		return swept, fmt.Errorf("sweep: %w", err)
 	}
 	s.sweeping.Lock()
@@ -55,18 +55,13 @@ func (s *Store) Sweep(ctx context.Context, ws inspector.Workspace, now time.Time
 		return swept, fmt.Errorf("sweep: %w", err)
 	}
 	swept.Bytes = max(before-s.journal.Bytes(), 0)
+	// Last, because it needs space, which what was dropped has freed.
+	if s.vacuumAt.Load() != 0 {
+		if err := s.vacuum(); err != nil {
+			return swept, fmt.Errorf("sweep: %w", err)
+		}
+	}
 	return swept, nil
-}
-
-// sweepErased wipes what is erased and frees the index of it.
-func (s *Store) sweepErased() error {
-	if err := s.wipeErased(); err != nil {
-		return err
-	}
-	if s.vacuumAt.Load() == 0 {
-		return nil
-	}
-	return s.vacuum()
 }
 
 // outdated lists the numbers that are past the age or over the count, in order.
