@@ -1,0 +1,89 @@
+//go:build browser
+
+package browser
+
+import (
+	"errors"
+	"fmt"
+	"testing"
+
+	"github.com/boathook/boathook/inspector"
+)
+
+func TestInboxes(t *testing.T) {
+	r := newRig(t)
+	p := r.open("/inboxes")
+	p.wait(`document.querySelectorAll('section.inbox-item').length === 2`)
+	p.do(sendKeys(`form .input`, "Not Good"))
+	p.click("Create inbox")
+	p.wait(`document.querySelector('[role="alert"]')?.textContent.length > 5`)
+	eval[bool](p, `(document.querySelector('form .input').select(), document.execCommand('insertText', false, 'shop'))`)
+	p.click("Create inbox")
+	p.wait(`location.pathname === '/inboxes/shop' && document.querySelector('h1')?.textContent === 'shop'`)
+
+	set := func(label, value string) {
+		t.Helper()
+		field := fmt.Sprintf(`[...document.querySelectorAll('.field')].find((f) => f.firstElementChild.textContent.startsWith(%s)).querySelector('input, textarea')`, quote(label))
+		eval[bool](p, `(`+field+`.focus(), `+field+`.select(), document.execCommand('insertText', false, `+quote(value)+`), `+field+`.blur(), true)`)
+	}
+	set("Sequence", "503, timeout, 200")
+	set("Headers", "X-One: 1")
+	p.click("Add a target")
+	p.wait(`document.querySelector('.target')`)
+	set("URL of your app", "http://localhost:3000/hooks")
+	p.click("Save")
+	p.wait(`document.querySelector('.toast')?.textContent.includes('Saved')`)
+	in, err := r.inboxes.Get("shop")
+	if err != nil {
+		t.Fatal(err)
+	}
+	if got := fmt.Sprintf("%v %v %s", in.Answer.Sequence, in.Answer.Headers, in.Forward[0].URL); got != "[503 timeout 200] [{X-One 1}] http://localhost:3000/hooks" {
+		t.Errorf("stored %s", got)
+	}
+
+	// Two people at once: the second one is told, nothing is overwritten.
+	in.Note = "changed elsewhere"
+	if _, err := r.inboxes.Update(t.Context(), in); err != nil {
+		t.Fatal(err)
+	}
+	set("Note", "mine")
+	p.click("Save")
+	p.wait(`document.querySelector('[role="alert"]')?.textContent.includes('Somebody else changed')`)
+	p.click("Load what is stored")
+	p.wait(`[...document.querySelectorAll('input')].some((i) => i.value === 'changed elsewhere')`)
+
+	p.click("Delete inbox")
+	p.wait(`document.querySelector('.confirm')?.textContent.includes('Its deliveries stay')`)
+	p.click("Delete it")
+	p.wait(`location.pathname === '/inboxes' && document.querySelectorAll('section.inbox-item').length === 2`)
+}
+
+// Deleting asks first, and says how many.
+func TestDelete(t *testing.T) {
+	r := newRig(t)
+	r.fill(90)
+	p := r.open("/live?sel=90")
+	p.loaded()
+	p.wait(`document.querySelector('.sentence')`)
+	menu := func(within, item string) {
+		t.Helper()
+		eval[bool](p, fmt.Sprintf(`document.querySelector(%s + ' [aria-haspopup]').click() ?? true`, quote(within)))
+		p.click(item)
+	}
+	menu(".detail", "Delete this delivery")
+	p.wait(`document.querySelector('.confirm')?.textContent.includes('Delete #90')`)
+	p.click("Delete it")
+	p.wait(`boathook.ids().length === 89 && boathook.state().selected === 0`)
+	if _, err := r.store.Lookup(t.Context(), inspector.DefaultWorkspace, 90); !errors.Is(err, inspector.ErrNotFound) {
+		t.Errorf("the store still has it: %v", err)
+	}
+	p.do(navigate(r.page + "/live?q=status:503"))
+	p.loaded()
+	menu(".bar", "Delete all 10 matching")
+	p.wait(`document.querySelector('.confirm')?.textContent.includes('Delete 10 deliveries')`)
+	p.click("Delete 10")
+	p.wait(`boathook.ids().length === 0`)
+	if n := len(r.stored()); n != 79 {
+		t.Errorf("%d left in the store, want 79", n)
+	}
+}
