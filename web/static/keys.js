@@ -143,7 +143,12 @@ export function installKeys() {
       paletteOpen.value = !paletteOpen.value;
       return;
     }
-    if (e.ctrlKey || e.metaKey || e.altKey || paletteOpen.value || helpOpen.value) return;
+    if (paletteOpen.value || helpOpen.value) {
+      // Also when the sheet does not have the focus, or not yet.
+      if (e.key === 'Escape') paletteOpen.value = helpOpen.value = false;
+      return;
+    }
+    if (e.ctrlKey || e.metaKey || e.altKey) return;
     if (inText(e.target)) return;
     let used = false;
     if (e.key === 'Escape') used = back();
