@@ -294,7 +294,7 @@ func (d *dice) row() (*Row, *stored) {
 	if d.n(2) == 1 {
 		r.Target += "?" + d.form("")
 	}
-	if r.Failure = d.pick("", "", "refused", "timeout"); r.Failure == "" {
+	if r.Failure = d.pick("", "", "refused", "timeout"); r.Failure == "" || d.n(2) == 1 {
 		r.Status = []int{0, 200, 204, 304, 404, 503, 700, 99}[d.n(8)]
 	}
 	s := &stored{}

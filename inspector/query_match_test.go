@@ -75,6 +75,7 @@ var sentRow = Row{
 func TestRowFields(t *testing.T) {
 	t.Parallel()
 	full, sent, pending := &fullRow, &sentRow, &Row{}
+	unreached := &Row{Status: 502, Failure: FailRefused}
 	for _, tt := range []struct {
 		text string
 		row  *Row
@@ -164,6 +165,16 @@ func TestRowFields(t *testing.T) {
 		{"status:refused,timeout,tls,dns", sent, Yes},
 		{"status:timeout", sent, No},
 		{"status:<400", sent, No},
+		{"status:502", unreached, Yes},
+		{"status:5xx", unreached, Yes},
+		{"status:>=400", unreached, Yes},
+		{"status:refused", unreached, Yes},
+		{"status:timeout", unreached, No},
+		{"status:2xx", unreached, No},
+		{"status:*", unreached, Yes},
+		{"status:none", unreached, No},
+		{"-status:5xx", unreached, No},
+		{"-status:refused", unreached, No},
 		{"dur:>100ms", full, Yes},
 		{"dur:>0.1s", full, Yes},
 		{"dur:>104ms", full, Yes},

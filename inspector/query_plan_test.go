@@ -55,6 +55,7 @@ func mayMatch(p Plan, r *Row, s *stored) bool {
 func TestPlan(t *testing.T) {
 	t.Parallel()
 	need := func(c Column, values ...string) []Need { return []Need{{c, values}} }
+	failed := func(classes ...string) []string { return slices.Concat(classes, Failures) }
 	id, err := ParseID("0197aabb-ccdd-7001-8002-030405060708")
 	if err != nil {
 		t.Fatal(err)
@@ -74,9 +75,10 @@ func TestPlan(t *testing.T) {
 		{"event:a OR inbox:b", Plan{}},
 		{"(event:a inbox:b) OR event:c", Plan{Need: need(ColEvent, "a", "c")}},
 		{"sig:unchecked", Plan{Need: need(ColVerdict, "unchecked", "")}},
-		{"status:2xx,refused", Plan{Need: need(ColOutcome, "2xx", "refused")}},
-		{"status:>=400", Plan{Need: need(ColOutcome, "4xx", "5xx", "")}},
-		{"status:404", Plan{Need: need(ColOutcome, "4xx")}},
+		{"status:2xx,refused", Plan{Need: need(ColOutcome, failed("2xx")...)}},
+		{"status:>=400", Plan{Need: need(ColOutcome, failed("4xx", "5xx", "")...)}},
+		{"status:404", Plan{Need: need(ColOutcome, failed("4xx")...)}},
+		{"status:refused", Plan{Need: need(ColOutcome, "refused")}},
 		{"status:none", Plan{Need: need(ColOutcome, "")}},
 		{"n:5..9", Plan{MinN: 5, MaxN: 9}},
 		{"n:>5", Plan{MinN: 6}},

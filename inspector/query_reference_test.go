@@ -254,7 +254,7 @@ func refNumber(v string, n float64) bool {
 }
 
 func refStatus(v string, r *Row) bool {
-	answered := r.Failure == "" && r.Status > 0
+	answered := r.Status > 0
 	switch {
 	case v == "none":
 		return r.Failure == "" && r.Status == 0

@@ -4,11 +4,12 @@ import (
 	"strings"
 )
 
-// statusLeaf matches the last outcome: an answer's status, a failure class, or
-// that nothing is known yet.
+// statusLeaf matches the last outcome: a status, a failure class, or that
+// nothing is known yet. An outcome may have both: the 502 that the sender was
+// answered, and why the app gave no answer.
 type statusLeaf struct {
 	rowLeaf
-	codes   span   // of answers
+	codes   span   // a status
 	failure string // or this class
 	none    bool   // or no outcome
 	known   bool   // or any outcome
@@ -61,7 +62,7 @@ func (l *statusLeaf) row(r *Row) Match {
 	case l.known:
 		return yes(r.Failure != "" || r.Status > 0)
 	}
-	return yes(r.Failure == "" && r.Status > 0 && l.codes.has(int64(r.Status)))
+	return yes(r.Status > 0 && l.codes.has(int64(r.Status)))
 }
 
 func (l *statusLeaf) String() string { return l.write }
@@ -84,6 +85,8 @@ func (l *statusLeaf) plan() Plan {
 		if l.codes.lo < 100 || l.codes.hi >= int64(len(statusClasses))*100 {
 			values = append(values, "") // codes outside the five classes
 		}
+		// The column has the failure where there is one, whatever the status is.
+		values = append(values, Failures...)
 	}
 	return Plan{Need: []Need{{ColOutcome, values}}}
 }
