@@ -63,7 +63,7 @@ const (
 	FlagResend                      // sent again to the same place
 	FlagReplay                      // sent again from a recording
 	FlagPing                        // a provider's test event
-	FlagLooped                      // an id we sent came back
+	FlagLooped                      // it came back from where it was passed on, too often to be passed on again
 	FlagBinary                      // the request body is not text
 	FlagCut                         // a body is shorter than announced, or was cut at a limit
 	FlagPinned                      // kept at the top by the user

@@ -186,6 +186,9 @@ func (f *Forwarder) hop(t *target, k int, src *source, out *forwardHead) *hop {
 	return h
 }
 
+// statusLoop is what a request is answered that was passed on too often.
+const statusLoop = 508
+
 // refuse says why a request is not passed on to anybody: the status and the
 // failure. The status is 0 if it is.
 func refuse(x *Exchange) (int, inspector.Failure) {
@@ -196,7 +199,7 @@ func refuse(x *Exchange) (int, inspector.Failure) {
 		return 501, block("the request asks to upgrade to %.40q; connections are not upgraded, so it was recorded and not passed on", protocol)
 	}
 	if hops := hopsOf(x.Head.Fields); hops >= maxHops {
-		return 508, block("the request was passed on %d times already: the app's requests come back to this inbox and are passed on to it again; send them to another inbox, or remove the forward", hops)
+		return statusLoop, block("the request was passed on %d times already: the app's requests come back to this inbox and are passed on to it again; send them to another inbox, or remove the forward", hops)
 	}
 	return 0, inspector.Failure{}
 }

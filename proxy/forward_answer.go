@@ -117,6 +117,9 @@ func (f *Forwarder) refusal(p *program, x *Exchange, status int, failure inspect
 	r := Reply{Status: status, Fields: plainFields, Body: []byte(text), Failure: failure}
 	r.Record = func(error) Recorded {
 		var rec Recorded
+		if status == statusLoop {
+			rec.Set = inspector.FlagLooped
+		}
 		for i, t := range p.targets {
 			rec.Attempts = append(rec.Attempts, inspector.Attempt{
 				Delivery: x.Row.ID, K: i + 1, Target: t.addr.String(), Started: x.Row.At, Failure: failure,

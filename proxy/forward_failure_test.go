@@ -145,6 +145,15 @@ func TestForwardLoopEnds(t *testing.T) {
 	if f := attempts[1].Failure; f.Class != inspector.FailBlocked || !strings.Contains(f.Text, "come back to this inbox") || row.Tries != 0 {
 		t.Errorf("failure %+v, %d tries", f, row.Tries)
 	}
+	looped := 0
+	for _, r := range s.rig.rows() {
+		if r.Flags&inspector.FlagLooped != 0 {
+			looped++
+		}
+	}
+	if looped != 1 || row.Flags&inspector.FlagLooped == 0 {
+		t.Errorf("%d deliveries are looped, want the last one only; it has flags %v", looped, row.Flags.Names())
+	}
 }
 
 func TestForwardRefusesUpgrade(t *testing.T) {
