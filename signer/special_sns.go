@@ -17,12 +17,16 @@ func snsContents(_ *Scheme, m *Message, _ parts) ([][]byte, error) {
 		names = []string{"Message", "MessageId", "SubscribeURL", "Timestamp", "Token", "TopicArn", "Type"}
 	}
 	var b strings.Builder
+	root, err := parseJSON(m.Body)
+	if err != nil {
+		return nil, fmt.Errorf("%w: %w", ErrMalformed, err)
+	}
 	for _, name := range names {
-		value, ok, err := m.bodyValue(name)
-		if err != nil {
-			return nil, err
+		field := root.child(m.Body, name, -1)
+		if field == nil {
+			continue
 		}
-		if ok {
+		if value, ok := field.text(m.Body); ok {
 			fmt.Fprintf(&b, "%s\n%s\n", name, value)
 		}
 	}

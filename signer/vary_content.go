@@ -84,23 +84,23 @@ var templates = []string{
 	"{method}{url}{body}{timestamp}", "{url}", "{timestamp}", "{timestamp}.{body.sha256.hex}", "{body.sha256.hex}", "{body.sha256}",
 }
 
-// template is another signed content.
-type template struct {
+// contentForm is another signed content.
+type contentForm struct {
 	text   string
 	scheme Scheme
 }
 
 // templateForms lists the schemes with another content that the parts at hand
 // allow.
-func (s *Scheme) templateForms(fill *parts, m *Message) []template {
-	var out []template
+func (s *Scheme) templateForms(fill *parts, m *Message) []contentForm {
+	var out []contentForm
 	for _, text := range templates {
 		if text == s.Content || strings.Contains(text, "{timestamp}") && fill.timestamp == "" || strings.Contains(text, "{id}") && fill.id == "" || strings.Contains(text, "{url}") && m.URL == "" {
 			continue
 		}
 		t := *s
 		t.Content, t.Code = text, ""
-		out = append(out, template{"the signed content put together as " + shownTemplate(text), t})
+		out = append(out, contentForm{"the signed content put together as " + shownTemplate(text), t})
 	}
 	if codes[s.Code].covers == CoversFields && s.Code != "sns" {
 		for _, code := range []struct{ name, text string }{
@@ -112,7 +112,7 @@ func (s *Scheme) templateForms(fill *parts, m *Message) []template {
 			}
 			t := *s
 			t.Code = code.name
-			out = append(out, template{code.text, t})
+			out = append(out, contentForm{code.text, t})
 		}
 	}
 	return out
