@@ -33,12 +33,12 @@ func newSearch(q *inspector.Query) *search {
 		need := needed{column: n.Column, values: n.Values}
 		for _, v := range n.Values {
 			need.hashes = append(need.hashes, valueHash(v))
-			need.words = append(need.words, hashValue(n.Column, v))
+			need.words = append(need.words, placeWord(hashValue(n.Column, v)))
 		}
 		f.needs = append(f.needs, need)
 	}
 	for _, w := range f.plan.Words {
-		f.words = append(f.words, hashWord([]byte(w)))
+		f.words = append(f.words, placeWord(hashWord([]byte(w))))
 		f.texts = append(f.texts, []byte(w))
 	}
 	for _, t := range f.plan.Substring {

@@ -5,10 +5,6 @@ import (
 	"fmt"
 	"io"
 	"os"
-
-	"github.com/cespare/xxhash/v2"
-
-	"github.com/boathook/boathook/inspector"
 )
 
 // A word filter says which words a block surely does not have: a Bloom filter
@@ -40,18 +36,9 @@ type word struct {
 	bits [8]uint64
 }
 
-func hashWord(text []byte) word { return placeWord(xxhash.Sum64(text)) }
-
-// hashValue is the word of a value in a column that has too many of them.
-func hashValue(c inspector.Column, value string) word {
-	d := xxhash.New()
-	d.Write([]byte{0, byte(c)})
-	d.WriteString(value)
-	return placeWord(d.Sum64())
-}
-
+// placeWord is the place of a hash.
 func placeWord(h uint64) word {
-	w := word{line: int(h>>56) % blockRows}
+	w := word{line: int(h >> 56)}
 	for range wordBits {
 		bit := h & 511
 		w.bits[bit>>6] |= 1 << (bit & 63)
@@ -63,10 +50,13 @@ func placeWord(h uint64) word {
 // filter is the filter of one block.
 type filter [blockRows][8]uint64
 
-func (f *filter) add(w word) {
-	line := &f[w.line]
-	for i, b := range w.bits {
-		line[i] |= b
+// add sets the bits that placeWord names.
+func (f *filter) add(h uint64) {
+	line := &f[h>>56]
+	for range wordBits {
+		bit := h & 511
+		line[bit>>6] |= 1 << (bit & 63)
+		h >>= 9
 	}
 }
 

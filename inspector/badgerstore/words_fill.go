@@ -2,6 +2,7 @@ package badgerstore
 
 import (
 	"encoding/binary"
+	"runtime"
 	"unsafe"
 
 	"github.com/boathook/boathook/inspector"
@@ -26,6 +27,7 @@ func (s *Store) fillWords(ws inspector.Workspace, no uint64, pieces []journal.Pl
 		if err := w.record(rec.Data); err != nil {
 			return false
 		}
+		runtime.Gosched() // captures come first
 	}
 	w.finish()
 	data := make([]byte, 0, filterBytes)
@@ -50,9 +52,7 @@ type seam struct{ heads, tails map[uint32][]byte }
 
 const seamBytes = 64 // of a word, more do not count
 
-func (w *wordScan) text(b []byte) {
-	inspector.ScanWords(b, func(text []byte) { w.filter.add(hashWord(text)) })
-}
+func (w *wordScan) text(b []byte) { w.filter.addWords(b) }
 
 func (w *wordScan) string(s string) {
 	if len(s) >= 4 {
