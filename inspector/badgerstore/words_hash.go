@@ -38,7 +38,7 @@ func hashWord(word []byte) uint64 {
 // hashValue is the hash of a value in a column that has too many of them. No
 // word begins with a zero byte.
 func hashValue(c inspector.Column, value string) uint64 {
-	h := uint64(hashSeed) * hashPrime
+	h := mix(hashSeed)
 	h = (h ^ uint64(c)) * hashPrime
 	for i := range len(value) {
 		h = (h ^ uint64(value[i])) * hashPrime
