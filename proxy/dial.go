@@ -47,12 +47,17 @@ func (d *dialer) connect(ctx context.Context, t *target, timing *inspector.Timin
 		return raw, raw, nil
 	}
 	start = time.Now()
+	asked := false
 	conn := tls.Client(raw, &tls.Config{
 		ServerName:         t.addr.host,
 		InsecureSkipVerify: t.Insecure,
 		RootCAs:            d.roots,
 		NextProtos:         []string{"http/1.1"},
 		ClientSessionCache: d.sessions,
+		GetClientCertificate: func(*tls.CertificateRequestInfo) (*tls.Certificate, error) {
+			asked = true
+			return &tls.Certificate{}, nil // none
+		},
 	})
 	ctx, cancel := context.WithTimeout(ctx, tlsTimeout)
 	defer cancel()
@@ -60,10 +65,17 @@ func (d *dialer) connect(ctx context.Context, t *target, timing *inspector.Timin
 	timing.TLS += time.Since(start)
 	if err != nil {
 		raw.Close()
+		if asked {
+			err = errors.Join(errCertificateAsked, err)
+		}
 		return nil, nil, hopFailure("tls", err, t)
 	}
 	return conn, raw, nil
 }
+
+// errCertificateAsked is wrapped by the error of a handshake in which the target
+// asked for a client certificate.
+var errCertificateAsked = errors.New("a client certificate was asked for")
 
 func (d *dialer) connectTCP(ctx context.Context, t *target, timing *inspector.Timing, start time.Time) (*net.TCPConn, error) {
 	ctx, cancel := context.WithDeadline(ctx, start.Add(dialTimeout))

@@ -52,7 +52,7 @@ func classify(phase string, err error, t *target) (class, text string) {
 	if isTimeout(err) {
 		return inspector.FailTimeout, timeoutText(phase, t)
 	}
-	if phase == "tls" {
+	if phase == "tls" || isAlert(err) {
 		return tlsFailure(err, t)
 	}
 	var refused *wire.Error
@@ -120,9 +120,10 @@ func tlsFailure(err error, t *target) (class, text string) {
 		name      x509.HostnameError
 		authority x509.UnknownAuthorityError
 		record    tls.RecordHeaderError
-		alert     tls.AlertError
 	)
 	switch {
+	case isAlert(err):
+		return inspector.FailTLS, alertText(err)
 	case errors.As(err, &name):
 		return inspector.FailTLS, fmt.Sprintf("the certificate is for %s, not for %s", certificateNames(name.Certificate), t.addr.host)
 	case errors.As(err, &invalid) && invalid.Reason == x509.Expired:
@@ -136,14 +137,33 @@ func tlsFailure(err error, t *target) (class, text string) {
 		return inspector.FailTLS, "the certificate is signed by an unknown authority"
 	case errors.As(err, &record):
 		return inspector.FailTLS, t.dial + " does not speak TLS; use http://"
-	case errors.As(err, &alert):
-		return inspector.FailTLS, "the target ended the handshake: " + strings.TrimPrefix(alert.Error(), "tls: ")
 	case errors.Is(err, io.EOF), errors.Is(err, syscall.ECONNRESET), errors.Is(err, syscall.EPIPE):
 		return inspector.FailTLS, t.dial + " closed the connection " + during("tls")
 	case errors.Is(err, context.Canceled), errors.Is(err, net.ErrClosed):
 		return inspector.FailInterrupted, "boathook stopped " + during("tls")
 	}
-	return inspector.FailTLS, "protocol: " + strings.TrimPrefix(strings.TrimPrefix(err.Error(), "remote error: "), "tls: ")
+	return inspector.FailTLS, "protocol: " + strings.TrimPrefix(err.Error(), "tls: ")
+}
+
+// isAlert reports whether the target ended the connection with an alert of TLS.
+// What it has against the client's part of a handshake comes after the client
+// has ended that handshake.
+func isAlert(err error) bool {
+	var op *net.OpError
+	return errors.As(err, &op) && op.Op == "remote error"
+}
+
+// alertText says what a TLS alert means. Requests are sent without a client
+// certificate, so one that is said to be bad is one that is missing.
+func alertText(err error) string {
+	var op *net.OpError
+	errors.As(err, &op)
+	text := strings.TrimPrefix(op.Err.Error(), "tls: ")
+	asked := text == "handshake failure" && errors.Is(err, errCertificateAsked)
+	if asked || text == "certificate required" || text == "bad certificate" {
+		return "the app demands a client certificate, and boathook has none to show"
+	}
+	return "the app ended TLS with an alert: " + text
 }
 
 func validity(c *x509.Certificate) string {

@@ -10,6 +10,7 @@ import (
 	"crypto/x509/pkix"
 	"errors"
 	"fmt"
+	"io"
 	"math/big"
 	"net"
 	"net/netip"
@@ -253,6 +254,60 @@ func TestForwardOverTLS(t *testing.T) {
 				t.Errorf("the second attempt made a connection of its own: %+v", attempts[1].Timing)
 			}
 		})
+	}
+}
+
+// With TLS 1.3 an app refuses a client without a certificate only after the
+// client has sent its request.
+func TestForwardToAppThatWantsClientCertificate(t *testing.T) {
+	t.Parallel()
+	ca := certificate(t, nil, time.Now().Add(24*time.Hour))
+	roots := x509.NewCertPool()
+	roots.AddCert(ca.Leaf)
+	own := []tls.Certificate{certificate(t, &ca, time.Now().Add(24*time.Hour), "app.test")}
+	for _, tt := range []struct {
+		name    string
+		version uint16
+		phase   string
+		size    int
+		text    string
+	}{
+		{"TLS 1.3", tls.VersionTLS13, "wait", 2, "the app demands a client certificate"},
+		{"TLS 1.2", tls.VersionTLS12, "tls", 2, "the app demands a client certificate"},
+		{"large request", tls.VersionTLS13, "wait", 200_000, "the app demands a client certificate"},
+	} {
+		t.Run(tt.name, func(t *testing.T) {
+			t.Parallel()
+			addr := listen(t, func(raw net.Conn) {
+				c := tls.Server(raw, &tls.Config{Certificates: own, ClientAuth: tls.RequireAnyClientCert, MinVersion: tt.version, MaxVersion: tt.version})
+				if c.Handshake() == nil {
+					c.Write([]byte(ok200))
+				}
+				io.Copy(io.Discard, raw) // so that the alert is not lost to a reset
+			})
+			_, port, _ := net.SplitHostPort(addr)
+			s := newStand(t, Options{Roots: roots, Resolver: names{"app.test": []netip.Addr{netip.MustParseAddr("127.0.0.1")}}})
+			s.forward("x", "https://app.test:"+port)
+			a := s.raw(fmt.Sprintf("POST /in/x HTTP/1.1\r\nHost: s\r\nContent-Length: %d\r\n\r\n%s", tt.size, strings.Repeat("x", tt.size)))
+			row, attempts := s.recorded("x", 1, 2)
+			f := attempts[1].Failure
+			if a.status != 502 || row.Failure != inspector.FailTLS || f.Class != inspector.FailTLS || f.Phase != tt.phase || !strings.Contains(f.Text, tt.text) {
+				t.Errorf("answer %d, row %q, failure %+v\nwant class tls in phase %q with %q", a.status, row.Failure, f, tt.phase, tt.text)
+			}
+		})
+	}
+}
+
+// An alert within the answer is a failure of TLS as well.
+func TestTLSAlertWithinAnswer(t *testing.T) {
+	t.Parallel()
+	at := &target{dial: "app.test:443", addr: &address{host: "app.test"}}
+	for _, phase := range []string{"send", "wait", "read"} {
+		err := fmt.Errorf("read: %w", &net.OpError{Op: "remote error", Err: errors.New("tls: certificate required")})
+		f := hopFailure(phase, err, at)
+		if f.Class != inspector.FailTLS || f.Phase != phase || !strings.Contains(f.Text, "demands a client certificate") {
+			t.Errorf("%s: %+v", phase, f.Failure)
+		}
 	}
 }
 

@@ -190,6 +190,9 @@ func (h *hop) sendFailure(err error) error {
 	}
 	_ = h.conn.SetReadDeadline(time.Now().Add(100 * time.Millisecond))
 	if _, peek := h.conn.br.Peek(1); peek != nil {
+		if isAlert(peek) {
+			err = peek
+		}
 		return hopFailure("send", err, h.t)
 	}
 	h.early = true
@@ -259,7 +262,7 @@ func (h *hop) waitFailure(err error) error {
 	h.sending = nil
 	h.attempt.Timing.Send += now.Sub(h.sent)
 	switch {
-	case sendErr == nil:
+	case sendErr == nil, isAlert(err):
 		return hopFailure("wait", err, h.t)
 	case errors.Is(sendErr, net.ErrClosed):
 		return hopFailure("send", err, h.t) // we closed it
