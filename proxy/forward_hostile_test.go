@@ -70,6 +70,8 @@ func TestForwardToHostileTarget(t *testing.T) {
 		{"garbage", answerAndClose("\x00\x01\x02\x03\x04\r\n\r\n"), 502, inspector.FailProtocol, "read", "not valid HTTP/1.1", ""},
 		{"bad status line", answer("HTTP/1.1 OK\r\n\r\n"), 502, inspector.FailProtocol, "read", "not valid HTTP/1.1", ""},
 		{"status 99", answer("HTTP/1.1 99 Low\r\n\r\n"), 502, inspector.FailProtocol, "read", "not valid HTTP/1.1", ""},
+		{"status 600", answer("HTTP/1.1 600 High\r\n\r\n"), 502, inspector.FailProtocol, "read", "not within 100 to 599", ""},
+		{"status 999", answer("HTTP/1.1 999 High\r\n\r\n"), 502, inspector.FailProtocol, "read", "not within 100 to 599", ""},
 		{"HTTP/2", answer("HTTP/2 200\r\n\r\n"), 502, inspector.FailProtocol, "read", "not valid HTTP/1.1", ""},
 		{"1,000 interim answers", answer(strings.Repeat("HTTP/1.1 100 Continue\r\n\r\n", 1000)), 502, inspector.FailProtocol, "read", "too many interim answers", ""},
 		{"101", answer("HTTP/1.1 101 Switching Protocols\r\nUpgrade: x\r\n\r\n"), 502, inspector.FailProtocol, "read", "switches to another protocol", ""},

@@ -81,7 +81,7 @@ type RequestHead struct {
 // of the raw head.
 type ResponseHead struct {
 	Proto  string // HTTP/1.0 or HTTP/1.1
-	Status int    // 100 to 999
+	Status int    // 100 to 599
 	Reason string // may be empty
 	Fields Fields
 }

@@ -168,8 +168,8 @@ func (h *ResponseHead) parseStart(line string) error {
 		return &Error{Status: 502, Text: "the status line is not HTTP/1.1 SP code SP reason"}
 	}
 	h.Status = int(line[9]-'0')*100 + int(line[10]-'0')*10 + int(line[11]-'0')
-	if h.Status < 100 {
-		return &Error{Status: 502, Text: "the status code is below 100"}
+	if h.Status < 100 || h.Status > 599 {
+		return &Error{Status: 502, Text: "the status code is not within 100 to 599"}
 	}
 	h.Proto, h.Reason = line[:8], ""
 	if len(line) > 13 {
