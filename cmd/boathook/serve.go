@@ -82,6 +82,7 @@ func (a *app) openServer(ctx context.Context, f serveFlags) (s *instance.Server,
 		opt.Store = "memory:"
 	}
 	opt.Announce = true
+	spareProcessor()
 	if err := a.openPorts(ctx, &opt); err != nil {
 		return nil, nil, err
 	}
