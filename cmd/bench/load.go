@@ -91,6 +91,12 @@ func closed(ctx context.Context, addr, path string, size, conns int, d time.Dura
 
 func newHist() *hdrhistogram.Histogram { return hdrhistogram.New(1, 60_000_000, 3) }
 
+// Of the requests of a counted load, one in rare goes to another inbox.
+const (
+	rare     = 500
+	rarePath = "/in/default/rare"
+)
+
 // one is a single connection of a closed load. share < 0 means until ctx ends.
 func one(ctx context.Context, addr, path string, size int, seed uint64, share int) (load, error) {
 	l := load{hist: newHist()}
@@ -105,9 +111,14 @@ func one(ctx context.Context, addr, path string, size int, seed uint64, share in
 	for i := range reqs {
 		reqs[i] = request(path, body(r, size), r.Uint64())
 	}
+	odd := request(rarePath, body(r, size), r.Uint64())
 	for i := 0; i != share && ctx.Err() == nil; i++ {
 		start := time.Now()
-		status, err := c.do(reqs[i%len(reqs)])
+		raw := reqs[i%len(reqs)]
+		if share > 0 && i%rare == rare-1 {
+			raw = odd
+		}
+		status, err := c.do(raw)
 		if err != nil {
 			return l, err
 		}
