@@ -88,9 +88,9 @@ func (d *Diagnosis) add(step string, state State, cause Cause, format string, ar
 // Diagnose verifies a request and says why it fails: first the ladder of header,
 // format, secret, timestamp and digest, then variations until one reproduces the
 // digest. The error is ErrNeeds, or that of the context.
-func Diagnose(ctx context.Context, c *Case) (Diagnosis, error) {
+func Diagnose(ctx context.Context, c *Case) (d Diagnosis, err error) {
 	s := c.Scheme
-	d := Diagnosis{Scheme: s.ID, Verdict: Invalid, Complete: true, Result: Result{Secret: -1}}
+	d = Diagnosis{Scheme: s.ID, Verdict: Invalid, Complete: true, Result: Result{Secret: -1}}
 	values := secretValues(c.Secrets)
 	r, err := s.Verify(&c.Message, values, c.Now, c.Options)
 	if err != nil && !errors.Is(err, ErrSecret) {

@@ -63,6 +63,9 @@ func TestDiagnoseVectors(t *testing.T) {
 	t.Parallel()
 	for _, v := range readVectors(t) {
 		d := diagnose(t, &Case{Scheme: v.scheme(t), Message: v.message(t), Secrets: []Secret{{"demo", v.Secret}}, Now: time.Unix(v.Now, 0), Options: v.options()})
+		if (d.Tried > 0) != (d.Took > 0) {
+			t.Errorf("%s: %d tried in %s", v.ID, d.Tried, d.Took)
+		}
 		if v.Valid != (d.Cause == "") {
 			t.Errorf("%s: %q %+v", v.ID, d.Cause, d.Findings)
 		}

@@ -441,9 +441,9 @@ func (e *engine) ruledOut() {
 // Compare explains a digest that an app's own code computed for a request that
 // verifies here: which mistake gives it. The error is ErrNeeds or ErrSecret if the
 // request cannot be checked, ErrMalformed if got is no digest.
-func Compare(ctx context.Context, c *Case, got string) (Diagnosis, error) {
+func Compare(ctx context.Context, c *Case, got string) (d Diagnosis, err error) {
 	s := c.Scheme
-	d := Diagnosis{Scheme: s.ID, Complete: true, Result: Result{Secret: -1}}
+	d = Diagnosis{Scheme: s.ID, Complete: true, Result: Result{Secret: -1}}
 	r, err := s.Verify(&c.Message, secretValues(c.Secrets), c.Now, c.Options)
 	if err != nil {
 		return d, err

@@ -25,13 +25,18 @@ Look
   open         open the page, or one delivery
   status       what runs where, and what is stored
 
+Sign
+  verify       check a signature, and say why it fails
+  sign         sign a body as a provider does
+  schemes      list, view, test
+
 Care
   doctor       look for trouble
   backup       write everything into a file      restore   read it back
   config       get, set, list, edit, path        completion, version
 
 boathook COMMAND --help says more. Exit codes: 0 done, 1 failed, 2 usage,
-4 token needed, 6 not found, 7 timed out, 130 interrupted.
+4 secret or token needed, 5 signature invalid, 6 not found, 7 timed out, 130 interrupted.
 `
 
 // root is the whole command line.
@@ -59,6 +64,7 @@ func (a *app) root() *cobra.Command {
 		a.serveCommand(), a.listenCommand(), a.tailCommand(), a.deliveriesCommand(), a.inboxesCommand(),
 		a.statusCommand(), a.doctorCommand(), a.openCommand(), a.configCommand(), a.completionCommand(),
 		a.versionCommand(), a.backupCommand(), a.restoreCommand(),
+		a.verifyCommand(), a.signCommand(), a.schemesCommand(),
 	)
 	a.serveFlags(root.Flags(), &bare)
 	help := root.HelpFunc()

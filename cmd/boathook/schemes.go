@@ -1,0 +1,207 @@
+package main
+
+import (
+	"encoding/json"
+	"fmt"
+	"strings"
+	"time"
+
+	"github.com/spf13/cobra"
+
+	"github.com/boathook/boathook/cmd/boathook/terminal"
+	"github.com/boathook/boathook/signer"
+)
+
+func (a *app) schemesCommand() *cobra.Command {
+	return a.group(&cobra.Command{Use: "schemes", Aliases: []string{"scheme"}, Short: "the ways that providers sign"},
+		a.schemesList(), a.schemesView(), a.schemesTest())
+}
+
+func (a *app) schemesList() *cobra.Command {
+	return &cobra.Command{
+		Use: "list [WORD]", Short: "list the schemes, or those with a word in id or name", Args: atMost(1),
+		Long: "List the schemes. In a pipe the columns are, separated by tabs: id, name, algorithm, encoding, place of the signature,\n" +
+			"what it protects (body, fields, address, nothing), confirmed or unconfirmed.",
+		RunE: func(_ *cobra.Command, args []string) error {
+			return a.listSchemes(strings.ToLower(strings.Join(args, "")))
+		},
+	}
+}
+
+func (a *app) listSchemes(word string) error {
+	table := terminal.Table{Header: []string{"id", "name", "algorithm", "encoding", "signature in", "protects", ""}}
+	for _, s := range signer.All() {
+		if !strings.Contains(strings.ToLower(s.ID+" "+s.Name), word) {
+			continue
+		}
+		if a.flags.json {
+			if err := a.emit(schemeOf(s)); err != nil {
+				return err
+			}
+			continue
+		}
+		sure := "confirmed"
+		if len(s.Unconfirmed) > 0 {
+			sure = "unconfirmed"
+		}
+		table.Rows = append(table.Rows, []terminal.Cell{
+			{Text: s.ID, Paint: a.out.Bold.Sprint}, {Text: s.Name}, {Text: string(s.Algorithm)}, {Text: string(s.Encoding)},
+			{Text: place(s)}, {Text: string(s.Covers())}, {Text: sure, Paint: a.out.Dim.Sprint},
+		})
+	}
+	if a.flags.json {
+		return nil
+	}
+	if len(table.Rows) == 0 {
+		return fail(exitNotFound, "list all: boathook schemes list", "no scheme has %q in its id or name", clip(word))
+	}
+	return table.Write(a.out)
+}
+
+// schemeJSON is a row and what follows from it.
+type schemeJSON struct {
+	*signer.Scheme
+	Covers  signer.Coverage `json:"covers"`
+	Needs   []string        `json:"needs,omitempty"`
+	Aliases []string        `json:"aliases,omitempty"`
+}
+
+func schemeOf(s *signer.Scheme) schemeJSON {
+	return schemeJSON{s, s.Covers(), s.Needs(), signer.Aliases(s.ID)}
+}
+
+func (a *app) schemesView() *cobra.Command {
+	row := false
+	cmd := &cobra.Command{
+		Use: "view ID", Short: "show how a scheme signs", Args: exactly(1), ValidArgsFunction: a.completeSchemes,
+		RunE: func(_ *cobra.Command, args []string) error {
+			s, err := findScheme(args[0])
+			switch {
+			case err != nil:
+				return err
+			case row:
+				text, err := json.MarshalIndent(s, "", "  ")
+				if err != nil {
+					return err
+				}
+				return a.out.Printf("%s\n", text)
+			case a.flags.json:
+				return a.emit(schemeOf(s))
+			}
+			return a.viewScheme(s)
+		},
+	}
+	cmd.Flags().BoolVar(&row, "row", false, "the row alone, to start a scheme of your own from")
+	return cmd
+}
+
+func (a *app) viewScheme(s *signer.Scheme) error {
+	content := s.Content
+	if s.Code != "" {
+		content = strings.TrimSpace(content + " (made by code: " + s.Code + ")")
+	}
+	lines := [][2]string{
+		{"id", s.ID}, {"name", s.Name}, {"also called", strings.Join(signer.Aliases(s.ID), ", ")}, {"signature in", layoutText(s)},
+		{"algorithm", string(s.Algorithm) + ", written as " + string(s.Encoding)}, {"signed content", strings.ReplaceAll(content, "\n", `\n`)},
+		{"protects", string(s.Covers())}, {"secret", string(s.Secret)}, {"id", strings.Join(s.IDHeaders, ", ")}, {"timestamp", timestampText(s.Timestamp)},
+		{"needs", strings.Join(s.Needs(), ", ")}, {"read in", s.Source}, {"unconfirmed", strings.Join(s.Unconfirmed, "; ")},
+	}
+	table := terminal.Table{}
+	for _, l := range lines {
+		if l[1] != "" {
+			table.Rows = append(table.Rows, []terminal.Cell{{Text: l[0], Paint: a.out.Dim.Sprint}, {Text: l[1]}})
+		}
+	}
+	return table.Write(a.out)
+}
+
+func layoutText(s *signer.Scheme) string {
+	text := place(s)
+	if len(s.Signature.Headers) > 1 {
+		text = strings.ReplaceAll(strings.Join(s.Signature.Headers, " or "), "#", "1")
+	}
+	text += ", " + string(s.Signature.Layout)
+	if s.Signature.Prefix != "" {
+		text += " behind " + s.Signature.Prefix
+	}
+	if len(s.Signature.Accept) > 0 {
+		text += " (" + strings.Join(s.Signature.Accept, ", ") + ")"
+	}
+	return text
+}
+
+func timestampText(t *signer.Timestamp) string {
+	if t == nil {
+		return ""
+	}
+	text := first(strings.Join(t.Headers, " or "), t.Body, t.Query, t.Key+"= in the signature header") + ", " + string(t.Unit)
+	switch {
+	case t.Unsigned:
+		return text + ", not signed"
+	case t.Past == 0:
+		return text + ", no window named"
+	case t.Future == 0:
+		return text + ", at most " + terminal.Duration(time.Duration(t.Past)) + " old"
+	}
+	return text + ", at most " + terminal.Duration(time.Duration(t.Past)) + " old or early"
+}
+
+func (a *app) schemesTest() *cobra.Command {
+	return &cobra.Command{
+		Use: "test FILE", Short: "check schemes of your own", Args: exactly(1),
+		Long: "Check schemes of your own: every field, then a request is signed and verified with each. The file holds one scheme or a\n" +
+			"list, in JSON or YAML; the fields are those of: boathook schemes view stripe --row.",
+		RunE: func(_ *cobra.Command, args []string) error {
+			list, err := readSchemes(args[0])
+			if err != nil {
+				return err
+			}
+			for _, s := range list {
+				if err := a.testScheme(s); err != nil {
+					return err
+				}
+			}
+			return nil
+		},
+	}
+}
+
+// testScheme signs and verifies a request of its own, with a secret that is made
+// for it.
+func (a *app) testScheme(s *signer.Scheme) error {
+	const secret = "6368616e6765206d6520706c65617365" // text, hexadecimal and base64 at once
+	m := signer.Message{Method: "POST", URL: "https://hooks.example.com/in/demo", Body: []byte(`{"hello":"world"}`), Context: map[string]string{}}
+	for _, need := range s.Needs() {
+		m.Context[need] = "example"
+	}
+	now := time.Unix(1772620927, 0)
+	signed, err := s.Sign(m, []string{secret}, "msg_1", now)
+	if err != nil {
+		return a.tested(s, "its fields are right; it was not tried: "+err.Error(), nil)
+	}
+	x := signed.Apply(m)
+	r, err := s.Verify(&x, []string{secret}, now, signer.Options{})
+	if err != nil {
+		return fail(exitFailed, "", "%w", err)
+	}
+	if r.Verdict != signer.Valid {
+		return fail(exitFailed, "", "scheme %s: what it signs does not verify: %w", s.ID, r.Reason)
+	}
+	return a.tested(s, "signs and verifies", signed.Header)
+}
+
+func (a *app) tested(s *signer.Scheme, text string, headers []signer.Field) error {
+	if a.flags.json {
+		out := []headerJSON{}
+		for _, h := range headers {
+			out = append(out, headerJSON{h.Name, h.Value})
+		}
+		return a.emit(map[string]any{"scheme": s.ID, "text": text, "headers": out})
+	}
+	var b strings.Builder
+	fmt.Fprintf(&b, "%s  %s\n", a.out.Bold.Sprint(s.ID), terminal.Safe(text))
+	for _, h := range headers {
+		fmt.Fprintf(&b, "  %s: %s\n", a.out.Name.Sprint(terminal.Safe(h.Name)), terminal.Safe(h.Value))
+	}
+	return a.out.Printf("%s", b.String())
+}

@@ -1,0 +1,182 @@
+package main
+
+import (
+	"errors"
+	"io"
+	"os"
+	"strings"
+
+	"github.com/goccy/go-yaml"
+	"github.com/spf13/cobra"
+	"github.com/spf13/pflag"
+
+	"github.com/boathook/boathook/signer"
+)
+
+// signFlags are the flags that verify and sign share.
+type signFlags struct {
+	scheme, schemeFile string
+	env, files, plain  []string
+	url, now           string
+	context            []string
+}
+
+func (f *signFlags) add(flags *pflag.FlagSet) {
+	flags.StringVar(&f.scheme, "scheme", "", "id of the scheme, see boathook schemes list")
+	flags.StringVar(&f.schemeFile, "scheme-file", "", "schemes of your own, JSON or YAML; see boathook schemes test --help")
+	flags.StringArrayVar(&f.env, "secret-env", nil, "environment variable with the secret; may be given several times")
+	flags.StringArrayVar(&f.files, "secret-file", nil, "file with the secret, - for standard input; one line end behind it is left out")
+	flags.StringArrayVar(&f.plain, "secret", nil, "the secret itself; it stays in the history of the shell")
+	flags.StringVar(&f.url, "url", "", "address as the sender has it configured, for schemes that sign it")
+	flags.StringVar(&f.now, "now", "", "time to judge by, RFC 3339 or seconds since 1970 (default: the time of receipt, or now)")
+	flags.StringArrayVar(&f.context, "context", nil, "name=value that a scheme needs and no request holds, such as webhook_id")
+}
+
+const maxSecret = 64 << 10
+
+// secrets reads every secret that was named. stdin says that standard input is
+// taken already.
+func (a *app) secrets(f *signFlags, stdin bool) ([]signer.Secret, error) {
+	var out []signer.Secret
+	for _, name := range f.env {
+		v, ok := os.LookupEnv(name)
+		if !ok || strings.TrimSpace(v) == "" {
+			return nil, fail(exitToken, "put the secret into it, or use --secret-file", "the environment variable %s is empty or not set", clip(name))
+		}
+		out = append(out, signer.Secret{Name: "$" + name, Value: v})
+	}
+	for _, path := range f.files {
+		text, err := readSecret(path, stdin)
+		if err != nil {
+			return nil, err
+		}
+		stdin = stdin || path == "-"
+		out = append(out, signer.Secret{Name: path, Value: text})
+	}
+	for _, v := range f.plain {
+		out = append(out, signer.Secret{Name: "--secret", Value: v})
+	}
+	if len(f.plain) > 0 {
+		a.say("%s a secret on the command line stays in the history of the shell; --secret-env and --secret-file do not", a.err.Warn.Sprint("note:"))
+	}
+	if len(out) == 0 {
+		return nil, fail(exitToken, "give it with --secret-env NAME, --secret-file FILE or --secret-file - for standard input", "a secret is needed")
+	}
+	return out, nil
+}
+
+func readSecret(path string, stdin bool) (string, error) {
+	var raw []byte
+	var err error
+	if path == "-" {
+		if stdin {
+			return "", usage("use --secret-env or a file", "standard input cannot be read twice")
+		}
+		raw, err = io.ReadAll(io.LimitReader(os.Stdin, maxSecret+1))
+	} else {
+		raw, err = readFile(path, maxSecret)
+	}
+	switch {
+	case err != nil:
+		return "", fail(exitToken, "", "read the secret: %w", err)
+	case len(raw) > maxSecret:
+		return "", usage("", "the secret in %s is longer than %d bytes", clip(path), maxSecret)
+	}
+	text := strings.TrimSuffix(strings.TrimSuffix(string(raw), "\n"), "\r")
+	if strings.TrimSpace(text) == "" {
+		return "", fail(exitToken, "", "the secret in %s is empty", clip(path))
+	}
+	return text, nil
+}
+
+// readFile reads a file up to a limit and one byte.
+func readFile(path string, limit int64) ([]byte, error) {
+	file, err := os.Open(path)
+	if err != nil {
+		return nil, err
+	}
+	defer file.Close()
+	return io.ReadAll(io.LimitReader(file, limit+1))
+}
+
+// lookup finds the scheme that was named, in the file of own schemes first.
+func (a *app) lookup(f *signFlags) (*signer.Scheme, []*signer.Scheme, error) {
+	var own []*signer.Scheme
+	if f.schemeFile != "" {
+		var err error
+		if own, err = readSchemes(f.schemeFile); err != nil {
+			return nil, nil, err
+		}
+	}
+	if f.scheme == "" || f.scheme == "auto" {
+		if len(own) == 1 {
+			return own[0], own, nil
+		}
+		return nil, own, nil
+	}
+	for _, s := range own {
+		if s.ID == f.scheme {
+			return s, own, nil
+		}
+	}
+	s, err := findScheme(f.scheme)
+	return s, own, err
+}
+
+// readSchemes reads schemes of a user's own. YAML is read as the JSON that it
+// stands for.
+func readSchemes(path string) ([]*signer.Scheme, error) {
+	raw, err := readFile(path, 1<<20)
+	if err != nil {
+		return nil, fail(exitNotFound, "", "read the schemes: %w", err)
+	}
+	if text := strings.TrimSpace(string(raw)); !strings.HasPrefix(text, "{") && !strings.HasPrefix(text, "[") {
+		converted, err := yaml.YAMLToJSON(raw)
+		if err != nil {
+			return nil, usage("", "%s: %w", clip(path), err)
+		}
+		raw = converted
+	}
+	list, err := signer.Parse(raw)
+	var field *signer.FieldError
+	if errors.As(err, &field) && strings.HasSuffix(path, "ml") {
+		field.Line = 0 // a place in the JSON, not in the file
+	}
+	if err != nil {
+		return nil, usage("see boathook schemes view stripe --row for one that works", "%s: %w", clip(path), err)
+	}
+	return list, nil
+}
+
+func (f *signFlags) values() (map[string]string, error) {
+	out := map[string]string{}
+	for _, text := range f.context {
+		name, value, ok := strings.Cut(text, "=")
+		if !ok || name == "" {
+			return nil, usage("for example --context webhook_id=8PT597110X687430L", "--context: want name=value, got %q", clip(text))
+		}
+		out[name] = value
+	}
+	return out, nil
+}
+
+// needsMore says how to give what a scheme needs.
+func needsMore(s *signer.Scheme, err error) error {
+	hint := ""
+	for _, need := range s.Needs() {
+		if need == "url" {
+			hint += "give the address with --url, as the sender has it configured\n"
+			continue
+		}
+		hint += "give it with --context " + need + "=VALUE\n"
+	}
+	return usage(strings.TrimSpace(hint), "%w", err)
+}
+
+func (a *app) completeSchemes(*cobra.Command, []string, string) ([]string, cobra.ShellCompDirective) {
+	var ids []string
+	for _, s := range signer.All() {
+		ids = append(ids, s.ID+"\t"+s.Name)
+	}
+	return ids, cobra.ShellCompDirectiveNoFileComp
+}
