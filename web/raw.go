@@ -5,6 +5,7 @@ import (
 	"errors"
 	"fmt"
 	"io"
+	"slices"
 	"strconv"
 
 	"github.com/gofiber/fiber/v2"
@@ -68,7 +69,8 @@ func (s *Server) content(ctx context.Context, key inspector.BodyKey) (content, e
 func (s *Server) getRequestRaw(c *fiber.Ctx) error  { return s.sendRaw(c, inspector.Request) }
 func (s *Server) getResponseRaw(c *fiber.Ctx) error { return s.sendRaw(c, inspector.Response) }
 
-// sendRaw answers the bytes of a message as they crossed the wire.
+// sendRaw answers the bytes of a message as they crossed the wire, 1xx answers
+// before the final one included.
 func (s *Server) sendRaw(c *fiber.Ctx, part inspector.Part) error {
 	key, m, err := s.message(c, part)
 	if err != nil {
@@ -80,11 +82,11 @@ func (s *Server) sendRaw(c *fiber.Ctx, part inspector.Part) error {
 	}
 	size := -1 // what the chunk framing adds is not known without walking it
 	if m.Framing == nil {
-		size = len(m.Head) + int(body.size)
+		size = len(m.Interim) + len(m.Head) + int(body.size)
 	}
 	asBytes(c, fmt.Sprintf("%s-%d-%s.http", key.Delivery, key.Attempt, part))
 	return s.stream(c, size, body, func(_ context.Context, w io.Writer) error {
-		return wire.WriteMessage(w, m.Head, m.Framing, io.NewSectionReader(body, 0, body.size))
+		return wire.WriteMessage(w, slices.Concat(m.Interim, m.Head), m.Framing, io.NewSectionReader(body, 0, body.size))
 	})
 }
 

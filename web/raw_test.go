@@ -3,12 +3,14 @@ package web
 import (
 	"bytes"
 	"compress/gzip"
+	"encoding/json"
 	"fmt"
 	"math/rand/v2"
 	"strings"
 	"testing"
 
 	"github.com/boathook/boathook/inspector"
+	"github.com/boathook/boathook/web/client"
 )
 
 func TestRawBytesComeBack(t *testing.T) {
@@ -53,6 +55,26 @@ func TestRawBytesComeBack(t *testing.T) {
 				t.Errorf("HEAD = %d, length %d", head.StatusCode, head.ContentLength)
 			}
 		})
+	}
+}
+
+func TestRawResponseHasInterimHeads(t *testing.T) {
+	t.Parallel()
+	r := newRig(t)
+	const interim = "HTTP/1.1 103 Early Hints\r\nLink: </a>\r\n\r\nHTTP/1.1 102 Processing\r\n\r\n"
+	const final = "HTTP/1.1 200 OK\r\nContent-Length: 2\r\n\r\nok"
+	row := r.capture(capture{interim: interim, response: final})
+	base := fmt.Sprintf("/api/v1/deliveries/%s", row.ID)
+	a := r.do("GET", base+"/attempts/0/response.raw", "")
+	if string(a.body) != interim+final || a.ContentLength != int64(len(a.body)) {
+		t.Errorf("raw = %q with length %d, want %q", a.body, a.ContentLength, interim+final)
+	}
+	var d client.Delivery
+	if err := json.Unmarshal(r.do("GET", base, "").body, &d); err != nil {
+		t.Fatal(err)
+	}
+	if m := d.Attempts[0].Response; m.Status != 200 || m.Start != "HTTP/1.1 200 OK" || len(m.Headers) != 1 || len(m.Interim) != 2 {
+		t.Errorf("view = %+v", m)
 	}
 }
 

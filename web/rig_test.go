@@ -212,6 +212,7 @@ func (r *rig) raw(request string) string {
 type capture struct {
 	head, framing, body string
 	response            string // whole response, head and body
+	interim             string // 1xx heads before it
 	inbox               string
 	event               string
 	at                  time.Time
@@ -252,7 +253,7 @@ func (r *rig) capture(c capture) inspector.Row {
 	b.Chunks = chunks(b.Chunks, inspector.BodyKey{Delivery: id, Part: inspector.Request}, c.body)
 	if c.response != "" {
 		h, body, _ := strings.Cut(c.response, "\r\n\r\n")
-		a.Response = inspector.Message{Head: []byte(h + "\r\n\r\n"), Size: int64(len(body)), Wanted: int64(len(body))}
+		a.Response = inspector.Message{Interim: []byte(c.interim), Head: []byte(h + "\r\n\r\n"), Size: int64(len(body)), Wanted: int64(len(body))}
 		b.Chunks = chunks(b.Chunks, inspector.BodyKey{Delivery: id, Part: inspector.Response}, body)
 	}
 	b.Attempts = []inspector.Attempt{a}
