@@ -69,9 +69,9 @@ func messageView(m *inspector.Message, response bool) *client.Message {
 	}
 	h := inspector.ParseHead(m.Head)
 	v := &client.Message{
-		Start: h.Start, Headers: list(h.Fields), Size: m.Size, Wanted: m.Wanted, Cut: m.Cut,
+		Start: escaped(h.Start), Headers: escapedFields(h.Fields), Size: m.Size, Wanted: m.Wanted, Cut: m.Cut,
 		Chunked: m.Framing != nil, Trailers: trailers(m.Framing),
-		ContentType: h.Value("Content-Type"), ContentEncoding: h.Value("Content-Encoding"),
+		ContentType: escaped(h.Value("Content-Type")), ContentEncoding: escaped(h.Value("Content-Encoding")),
 		Interim: interim(m.Interim),
 	}
 	if response {
@@ -86,7 +86,7 @@ func trailers(framing []byte) []inspector.Field {
 	for _, f := range wire.Trailers(framing) {
 		fields = append(fields, inspector.Field{Name: f.Name, Value: f.Value})
 	}
-	return fields
+	return escapedFields(fields)
 }
 
 // interim are the start lines of 1xx heads that stand one after the other.
@@ -96,7 +96,7 @@ func interim(heads []byte) []string {
 	for line := range strings.Lines(string(heads)) {
 		text := strings.TrimRight(line, "\r\n")
 		if start && text != "" {
-			lines = append(lines, text)
+			lines = append(lines, escaped(text))
 		}
 		start = text == ""
 	}

@@ -96,7 +96,8 @@ type Failure struct {
 }
 
 // Message is a request or a response without its body. Bytes that are not UTF-8
-// are written as U+FFFD; the raw view has them.
+// are written as \x80, and the backslash of text that reads like that as \x5c;
+// the raw view has the bytes.
 type Message struct {
 	Start           string            `json:"start"`
 	Status          int               `json:"status,omitempty"` // of a response
