@@ -194,6 +194,45 @@ func TestRoutesRegisteredWithTheRouterAreInTheTable(t *testing.T) {
 	}
 }
 
+// The described bound of a filter is the one that holds.
+func TestBoundOfFiltersIsDescribed(t *testing.T) {
+	t.Parallel()
+	var doc struct {
+		Paths map[string]map[string]struct {
+			Parameters []struct {
+				Name   string `json:"name"`
+				Schema struct {
+					MaxLength int `json:"maxLength"`
+				} `json:"schema"`
+			} `json:"parameters"`
+		} `json:"paths"`
+	}
+	if err := json.Unmarshal(openAPI, &doc); err != nil {
+		t.Fatal(err)
+	}
+	r := newRig(t)
+	found := 0
+	for path, methods := range doc.Paths {
+		for method, op := range methods {
+			for _, p := range op.Parameters {
+				if p.Name != "q" {
+					continue
+				}
+				found++
+				for extra, want := range []int{200, 400} {
+					q := strings.Repeat("a", p.Schema.MaxLength+extra)
+					if a := r.do(strings.ToUpper(method), path+"?q="+q, ""); a.StatusCode != want {
+						t.Errorf("%s %s with a filter of %d bytes: %d %s, want %d", method, path, len(q), a.StatusCode, clip(a.body), want)
+					}
+				}
+			}
+		}
+	}
+	if found < 4 {
+		t.Errorf("%d parameters q are described, want at least 4", found)
+	}
+}
+
 func TestOpenAPIIsServed(t *testing.T) {
 	t.Parallel()
 	r := newRig(t)

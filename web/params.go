@@ -41,7 +41,7 @@ func (s *Server) queryOf(c *fiber.Ctx) (*inspector.Query, error) {
 }
 
 // maxQuery is the longest filter that is read, in bytes.
-const maxQuery = 16 << 10
+const maxQuery = 8 << 10
 
 // number reads a whole number from a parameter.
 func number(c *fiber.Ctx, name string, low, high, missing int) (int, error) {
