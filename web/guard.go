@@ -2,6 +2,7 @@ package web
 
 import (
 	"bytes"
+	"slices"
 	"strings"
 
 	"github.com/valyala/fasthttp"
@@ -45,19 +46,28 @@ func (s *Server) check(ctx *fasthttp.RequestCtx) *client.Problem {
 			return p
 		}
 	}
-	if !knownMethods[string(h.Method())] {
-		ctx.Response.Header.Set("Allow", "GET, HEAD, POST, PUT, DELETE")
-		return statusProblem(405)
+	if !changes {
+		return nil
 	}
-	if changes {
-		return checkContentType(ctx)
+	if p := s.checkMethod(ctx, path); p != nil {
+		return p
+	}
+	return checkContentType(ctx)
+}
+
+// checkMethod refuses a method that the address does not have. OPTIONS is one:
+// no other origin is told that it may do anything.
+func (s *Server) checkMethod(ctx *fasthttp.RequestCtx, path string) *client.Problem {
+	allowed := s.methods(path)
+	if len(allowed) == 0 {
+		return statusProblem(404)
+	}
+	if !slices.Contains(allowed, string(ctx.Method())) {
+		ctx.Response.Header.Set("Allow", strings.Join(allowed, ", "))
+		return statusProblem(405)
 	}
 	return nil
 }
-
-// knownMethods leaves out OPTIONS: no other origin is told that it may do
-// anything.
-var knownMethods = map[string]bool{"GET": true, "HEAD": true, "POST": true, "PUT": true, "DELETE": true}
 
 // checkHost looks at the raw Host header and at the target as it was sent.
 func (s *Server) checkHost(host, target string) *client.Problem {

@@ -420,3 +420,33 @@ func TestTokenStaysIn(t *testing.T) {
 		t.Error("the log holds the token")
 	}
 }
+
+// Whoever may ask at all is told that an address lacks a method before a type is
+// asked for, and nobody else is told anything.
+func TestMethodsBeforeTypes(t *testing.T) {
+	t.Parallel()
+	r := newRig(t)
+	for _, tt := range []struct {
+		name, method, path string
+		header             []string
+		status             int
+		allow              string
+	}{
+		{"no such method", "POST", "/api/v1/status", nil, 405, "GET, HEAD"},
+		{"no such method of a parameter", "PUT", "/api/v1/deliveries/7", nil, 405, "GET, HEAD, DELETE"},
+		{"asset", "POST", "/static/app.js", nil, 405, "GET, HEAD"},
+		{"unknown method", "PATCH", "/api/v1/inboxes/demo", nil, 405, "GET, HEAD, PUT, DELETE"},
+		{"no such address", "POST", "/api/v1/nothing", nil, 404, ""},
+		{"type of a method that is there", "POST", "/api/v1/inboxes", nil, 415, ""},
+		{"host first", "POST", "/api/v1/status", []string{"Host: evil.example"}, 421, ""},
+		{"origin first", "POST", "/api/v1/status", []string{"Origin: http://evil.example"}, 403, ""},
+		{"site first", "POST", "/live", []string{"Sec-Fetch-Site: cross-site"}, 403, ""},
+		{"token first", "POST", "/api/v1/status", []string{"Authorization: Bearer no"}, 401, ""},
+		{"token before the address", "POST", "/api/v1/nothing", []string{"Authorization: Bearer no"}, 401, ""},
+	} {
+		a := r.do(tt.method, tt.path, "a=b", append([]string{"Content-Type: application/x-www-form-urlencoded"}, tt.header...)...)
+		if got := a.Header.Get("Allow"); a.StatusCode != tt.status || tt.allow != "" && !sameList(got, tt.allow) || tt.allow == "" && got != "" {
+			t.Errorf("%s: %d with Allow %q, want %d with %q", tt.name, a.StatusCode, got, tt.status, tt.allow)
+		}
+	}
+}

@@ -78,6 +78,22 @@ func isShell(path string) bool {
 	return false
 }
 
+// methods are those that an address has, none if there is no such address.
+func (s *Server) methods(path string) []string {
+	var all []string
+	for _, r := range s.routes {
+		prefix, tree := strings.CutSuffix(r.path, "*")
+		if tree && !strings.HasPrefix(path, prefix) || !tree && !matches(r.path, path) {
+			continue
+		}
+		all = append(all, r.method)
+		if r.method == "GET" && !r.noHead {
+			all = append(all, "HEAD")
+		}
+	}
+	return all
+}
+
 // matches compares a path with a pattern part by part.
 func matches(pattern, path string) bool {
 	for {
