@@ -141,9 +141,21 @@ func timestampText(t *signer.Timestamp) string {
 	case t.Past == 0:
 		return text + ", no window named"
 	case t.Future == 0:
-		return text + ", at most " + terminal.Duration(time.Duration(t.Past)) + " old"
+		return text + ", at most " + windowText(t.Past) + " old"
 	}
-	return text + ", at most " + terminal.Duration(time.Duration(t.Past)) + " old or early"
+	return text + ", at most " + windowText(t.Past) + " old or early"
+}
+
+// windowText writes five minutes as 5m, not as 5m0s.
+func windowText(d signer.Duration) string {
+	text := time.Duration(d).String()
+	if strings.HasSuffix(text, "m0s") {
+		text = strings.TrimSuffix(text, "0s")
+	}
+	if strings.HasSuffix(text, "h0m") {
+		text = strings.TrimSuffix(text, "0m")
+	}
+	return text
 }
 
 func (a *app) schemesTest() *cobra.Command {
