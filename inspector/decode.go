@@ -162,7 +162,7 @@ func readUpTo(r io.Reader, limit int, stop time.Time) (out []byte, truncated boo
 }
 
 func unexpected(err error) error {
-	if err == io.EOF {
+	if errors.Is(err, io.EOF) {
 		return io.ErrUnexpectedEOF
 	}
 	return err

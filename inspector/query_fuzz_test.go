@@ -230,7 +230,7 @@ func (d *dice) field() refNode {
 	case 7:
 		n.field, value = d.pick("n", "tries"), func() string { return d.number("") }
 	case 8:
-		n.field, value = "size", func() string { return d.number(d.pick("b", "kb", "")) }
+		n.field = "size"
 		n.values = []string{n.sizeValue(d)}
 		return n
 	case 9:

@@ -1,12 +1,15 @@
 package proxy
 
-import "io"
+import (
+	"errors"
+	"io"
+)
 
 // deliver sends an answer, and returns an error if the sender is known to have
 // left without it.
 func (c *conn) deliver(a *outgoing) error {
 	closing := c.peek.closed()
-	if closing != nil && closing != io.EOF {
+	if closing != nil && !errors.Is(closing, io.EOF) {
 		return closing
 	}
 	if err := c.send(a); err != nil {
@@ -17,7 +20,7 @@ func (c *conn) deliver(a *outgoing) error {
 	}
 	// It has closed its side. A sender that still reads takes the answer; one that
 	// has gone altogether answers it with a reset.
-	if err := c.peek.closed(); err != io.EOF {
+	if err := c.peek.closed(); !errors.Is(err, io.EOF) {
 		return err
 	}
 	return nil

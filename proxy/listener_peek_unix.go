@@ -3,6 +3,7 @@
 package proxy
 
 import (
+	"errors"
 	"io"
 	"net"
 	"syscall"
@@ -41,7 +42,7 @@ func (p *peeker) closed() error {
 	switch {
 	case err != nil:
 		return err
-	case p.err == syscall.EAGAIN || p.err == syscall.EINTR:
+	case errors.Is(p.err, syscall.EAGAIN), errors.Is(p.err, syscall.EINTR):
 		return nil
 	case p.err != nil:
 		return p.err

@@ -118,9 +118,9 @@ func feedRun(ctx context.Context, rate int, length time.Duration, sockets int) (
 	runCtx, cancel := context.WithTimeout(ctx, length+time.Second)
 	defer cancel()
 	for range sockets {
-		conn, res, err := websocket.DefaultDialer.DialContext(ctx, "ws://"+p.addr+"/api/v1/feed", http.Header{"Authorization": {"Bearer " + feedToken}})
+		conn, _, err := websocket.DefaultDialer.DialContext(ctx, "ws://"+p.addr+"/api/v1/feed", http.Header{"Authorization": {"Bearer " + feedToken}})
 		if err != nil {
-			return 0, 0, "", fmt.Errorf("open a socket: %w (%v)", err, res)
+			return 0, 0, "", fmt.Errorf("open a socket: %w", err)
 		}
 		if err := conn.WriteJSON(map[string]string{"after": "", "q": ""}); err != nil {
 			return 0, 0, "", err

@@ -1,7 +1,6 @@
 package badgerstore
 
 import (
-	"fmt"
 	"os"
 	"runtime"
 	"runtime/debug"
@@ -137,5 +136,5 @@ func BenchmarkList(b *testing.B) {
 			b.ReportMetric(float64(found), "rows")
 		})
 	}
-	b.Log(fmt.Sprintf("anonymous memory %.0f MiB after all", anonymous()))
+	b.Logf("anonymous memory %.0f MiB after all", anonymous())
 }

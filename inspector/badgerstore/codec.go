@@ -14,10 +14,6 @@ func putString(b []byte, s string) []byte {
 	return append(binary.AppendUvarint(b, uint64(len(s))), s...)
 }
 
-func putBytes(b, data []byte) []byte {
-	return append(binary.AppendUvarint(b, uint64(len(data))), data...)
-}
-
 // putSlice keeps apart nil and empty.
 func putSlice(b, data []byte) []byte {
 	if data == nil {

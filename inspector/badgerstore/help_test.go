@@ -178,6 +178,9 @@ func dump(t testing.TB, s *Store) string {
 	entries, err := s.Config(t.Context(), ws, "")
 	fmt.Fprintf(&out, "%+v %v\n", entries, err)
 	leases, _, err := s.Claim(t.Context(), ws, start.Add(time.Hour), time.Nanosecond, 1000)
+	if err != nil {
+		t.Fatal(err)
+	}
 	for _, l := range leases {
 		fmt.Fprintf(&out, "%+v\n", l.Due)
 	}

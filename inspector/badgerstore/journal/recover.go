@@ -73,7 +73,6 @@ func (j *Journal) flush(f File) error {
 func (j *Journal) tail(seg *segment, f File) (end int64, keep bool, err error) {
 	s := &scanner{f: f, seg: seg.n, seed: seg.seed, off: headBytes, size: seg.size}
 	start := s.off                 // of the batch of the last record
-	end = s.off                    // of the last batch, if it is whole
 	var last Record                // last sound record
 	note := func(damaged Damage) { // damage has an owner of its own, see Walk
 		if damaged.Size >= 0 {
