@@ -233,9 +233,46 @@ func (c *conn) Close() error {
 	}
 	linger := !c.reset && (c.linger || len(c.rest) > 0 || c.peek.unread())
 	if half, ok := c.Conn.(interface{ CloseWrite() error }); ok && linger && half.CloseWrite() == nil {
-		drainConn(c.Conn, 1<<20, time.Second)
+		c.drain()
 	}
 	return c.Conn.Close()
+}
+
+// Bounds of what is read of a request after its answer. Many clients send a whole
+// body before they look for an answer.
+const (
+	maxDrains  = 64 // of these at a time
+	drainBytes = 64 << 20
+	drainTime  = 5 * time.Second
+	drainPause = time.Second // in which nothing arrives
+)
+
+// drain reads and drops what a refused sender is still sending. When too many do
+// so, or the receiver stops, it gets only a moment.
+func (c *conn) drain() {
+	select {
+	case c.r.draining <- struct{}{}:
+		defer func() { <-c.r.draining }()
+	default:
+		drainConn(c.Conn, 1<<20, drainPause)
+		return
+	}
+	buf := readBuffers.Get().(*[64 << 10]byte)
+	defer readBuffers.Put(buf)
+	end := time.Now().Add(drainTime)
+	for left := drainBytes; left > 0 && !c.r.stopping(); {
+		until := time.Now().Add(drainPause)
+		if end.Before(until) {
+			until = end
+		}
+		if c.Conn.SetReadDeadline(until) != nil {
+			return
+		}
+		n, err := c.Conn.Read(buf[:])
+		if left -= n; err != nil {
+			return
+		}
+	}
 }
 
 // drainConn reads and drops at most limit bytes for at most d.

@@ -50,6 +50,7 @@ type Receiver struct {
 	refusals refusals
 	tlsSeen  sync.Once
 	leaving  chan struct{} // holds one for each refused connection that is being closed
+	draining chan struct{} // holds one for each connection that is read to its end after a refusal
 	late     chan struct{} // holds one for each record that is stored after its answer
 	lates    sync.WaitGroup
 
@@ -64,7 +65,7 @@ func NewReceiver(opt ReceiverOptions) *Receiver {
 	r := &Receiver{
 		store: opt.Store, ids: opt.IDs, answerer: opt.Answerer, workspace: opt.Workspace,
 		limits: opt.Limits.defaults(), log: opt.Log, stop: make(chan struct{}),
-		leaving: make(chan struct{}, 64), late: make(chan struct{}, lateBatches),
+		leaving: make(chan struct{}, 64), draining: make(chan struct{}, maxDrains), late: make(chan struct{}, lateBatches),
 	}
 	if r.workspace == "" {
 		r.workspace = inspector.DefaultWorkspace

@@ -321,3 +321,25 @@ func TestManyHalfOpen(t *testing.T) {
 		t.Errorf("20 requests took %s", d)
 	}
 }
+
+// Many clients look for an answer only after they have sent everything.
+func TestSenderOfTooMuchReadsItsRefusal(t *testing.T) {
+	t.Parallel()
+	r := newRig(t, &stubAnswerer{}, Limits{Body: 1 << 20})
+	const size = 20 << 20
+	for name, request := range map[string]string{
+		"announced": fmt.Sprintf("POST / HTTP/1.1\r\nHost: a\r\nContent-Length: %d\r\n\r\n%s", size, strings.Repeat("a", size)),
+		"chunked":   fmt.Sprintf("POST / HTTP/1.1\r\nHost: a\r\nTransfer-Encoding: chunked\r\n\r\n%x\r\n%s\r\n0\r\n\r\n", size, strings.Repeat("a", size)),
+	} {
+		c := r.dial()
+		defer c.Close()
+		if _, err := io.WriteString(c, request); err != nil {
+			t.Errorf("%s: the body could not be sent: %v", name, err)
+			continue
+		}
+		if a := c.answer("POST"); a.status != 413 {
+			t.Errorf("%s: answered %d, want 413", name, a.status)
+		}
+		c.ended()
+	}
+}
