@@ -26,15 +26,12 @@ const AnswerFromInbox = "inbox"
 
 // Inbox is a named place on the capture port where requests are received.
 type Inbox struct {
-	Name    string `json:"name"`          // [a-z0-9][a-z0-9._-]{0,62}
-	Rev     uint64 `json:"rev"`           // grows with every change; 0 before it is stored
-	URL     string `json:"url,omitempty"` // where it is reached; filled in by the API, never stored
-	Token   string `json:"token"`         // 32 hex characters; /in/{token} reaches the inbox too
-	Private bool   `json:"private"`       // only the address with the token reaches it
-	Note    string `json:"note"`
-	Scheme  string `json:"scheme"` // id of the signature scheme, "" for none
-	// Secrets of the scheme. Must be empty: signatures are not checked yet.
-	Secrets []string `json:"secrets"`
+	Name    string   `json:"name"`          // [a-z0-9][a-z0-9._-]{0,62}
+	Rev     uint64   `json:"rev"`           // grows with every change; 0 before it is stored
+	URL     string   `json:"url,omitempty"` // where it is reached; filled in by the API, never stored
+	Token   string   `json:"token"`         // 32 hex characters; /in/{token} reaches the inbox too
+	Private bool     `json:"private"`       // only the address with the token reaches it
+	Note    string   `json:"note"`
 	Answer  Answer   `json:"answer"`
 	Forward []Target `json:"forward"` // apps that every request is passed on to
 	// AnswerFrom is the name of the target whose answer goes back, or "inbox". Empty:
@@ -183,7 +180,6 @@ func (in Inbox) normal() Inbox {
 		a.ErrorStatus = 500
 	}
 	a.Headers, a.Sequence, a.Rules = list(a.Headers), list(a.Sequence), list(a.Rules)
-	in.Secrets = list(in.Secrets)
 	in.Forward = append(make([]Target, 0, len(in.Forward)), in.Forward...)
 	for i := range in.Forward {
 		t := &in.Forward[i]

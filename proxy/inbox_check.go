@@ -44,14 +44,6 @@ func (in *Inbox) check() error {
 	if len(in.Note) > maxNoteBytes || !utf8.ValidString(in.Note) {
 		return &InvalidError{Field: "note", Text: fmt.Sprintf("is not UTF-8 text of at most %d bytes", maxNoteBytes), Hint: "shorten it"}
 	}
-	if in.Scheme != "" {
-		if err := checkName("scheme", in.Scheme); err != nil {
-			return err
-		}
-	}
-	if len(in.Secrets) > 0 {
-		return &InvalidError{Field: "secrets", Text: "signatures are not checked yet, so no secret is kept", Hint: "leave it empty"}
-	}
 	if err := in.Answer.check(); err != nil {
 		return err
 	}

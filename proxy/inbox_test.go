@@ -29,7 +29,7 @@ func TestInboxCheck(t *testing.T) {
 		{"name like a token", `{"name":"0123456789abcdef0123456789abcdef"}`, "name", "looks like a token"},
 		{"token", `{"name":"a","token":"short"}`, "token", "32 lower-case hex"},
 		{"private default", `{"name":"default","private":true}`, "private", "cannot be private"},
-		{"secrets", `{"name":"a","secrets":["x"]}`, "secrets", "not checked yet"},
+		{"secrets, which nothing would check", `{"name":"a","secrets":["x"]}`, "secrets", "not a field"},
 		{"status 100", `{"name":"a","answer":{"status":100}}`, "answer.status", "100 is out of range"},
 		{"status 600", `{"name":"a","answer":{"status":600}}`, "answer.status", "600 is out of range"},
 		{"header name", `{"name":"a","answer":{"headers":[{"name":"X A","value":""}]}}`, "answer.headers[0].name", "no header name"},

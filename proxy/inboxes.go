@@ -320,7 +320,6 @@ func cutInbox(target string) (name, rest string, ok bool) {
 
 // clone copies an inbox so deep that the caller may change it.
 func (in Inbox) clone() Inbox {
-	in.Secrets = slices.Clone(in.Secrets)
 	in.Forward = slices.Clone(in.Forward)
 	in.Answer.Headers = slices.Clone(in.Answer.Headers)
 	in.Answer.Sequence = slices.Clone(in.Answer.Sequence)
