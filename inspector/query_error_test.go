@@ -111,6 +111,21 @@ func TestQueryErrorsNamePlaceAndRemedy(t *testing.T) {
 	}
 }
 
+func TestEmptyRanges(t *testing.T) {
+	t.Parallel()
+	for _, text := range []string{"n:5..1", "tries:3..2", "status:500..400", "status:5xx..4xx", "dur:2s..1s", "size:1mb..1kb", "a n:1,9..3"} {
+		var qerr *QueryError
+		if _, err := ParseQuery(text, testNow); !errors.As(err, &qerr) || !strings.Contains(qerr.Text, "the range is empty") {
+			t.Errorf("%s: error = %v, want that the range is empty", text, err)
+		}
+	}
+	for _, text := range []string{"n:5..5", "n:..5", "n:5..", "status:400..4xx", "n:<0", "size:1kb..1kb"} {
+		if _, err := ParseQuery(text, testNow); err != nil {
+			t.Errorf("%s: %v", text, err)
+		}
+	}
+}
+
 func TestQueryLimits(t *testing.T) {
 	t.Parallel()
 	for _, tt := range []struct{ name, text string }{

@@ -169,7 +169,8 @@ func (d *dice) name() string {
 }
 
 func (d *dice) number(unit string) string {
-	a := strconv.Itoa(d.n(12))
+	least := d.n(12)
+	a := strconv.Itoa(least)
 	switch d.n(7) {
 	case 1:
 		return ">" + a + unit
@@ -180,7 +181,7 @@ func (d *dice) number(unit string) string {
 	case 4:
 		return "<=" + a + unit
 	case 5:
-		return a + unit + ".." + strconv.Itoa(d.n(12)) + unit
+		return a + unit + ".." + strconv.Itoa(least+d.n(12)) + unit
 	case 6:
 		return a + unit + ".."
 	}

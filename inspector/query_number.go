@@ -60,6 +60,14 @@ func readSpan(v *value, read func(text string, alone bool) (span, bool)) (span, 
 	return out, true
 }
 
+// emptyRange refuses a range whose end is before its beginning.
+func emptyRange(v *value, s span) *QueryError {
+	if s.lo <= s.hi || !strings.Contains(v.text(), "..") {
+		return nil
+	}
+	return errAt(v.pos, v.end, "the range is empty: it ends before it begins")
+}
+
 // spanLeaf matches a number of the row.
 type spanLeaf struct {
 	rowLeaf
@@ -102,7 +110,7 @@ func numberValue(f *field, v *value) (leaf, *QueryError) {
 	} else {
 		l.get = func(r *Row) (int64, bool) { return int64(r.Tries), true }
 	}
-	return l, nil
+	return l, emptyRange(v, s)
 }
 
 var durUnits = map[string]float64{
@@ -116,7 +124,7 @@ func durValue(f *field, v *value) (leaf, *QueryError) {
 	}
 	return &spanLeaf{span: s, write: v.op + lowerASCII(v.text()), get: func(r *Row) (int64, bool) {
 		return int64(r.Duration), r.Status != 0 || r.Failure != ""
-	}}, nil
+	}}, emptyRange(v, s)
 }
 
 var sizeUnits = map[string]float64{
@@ -128,7 +136,7 @@ func sizeValue(f *field, v *value) (leaf, *QueryError) {
 	if !ok {
 		return nil, f.refuse(v, "a size (b, kb, mb, gb, or kib, mib, gib), a comparison or a range")
 	}
-	return &spanLeaf{span: s, write: v.op + lowerASCII(v.text()), get: func(r *Row) (int64, bool) { return r.Size, true }}, nil
+	return &spanLeaf{span: s, write: v.op + lowerASCII(v.text()), get: func(r *Row) (int64, bool) { return r.Size, true }}, emptyRange(v, s)
 }
 
 // measure reads a decimal number with a unit. Alone it stands for all that is

@@ -29,7 +29,7 @@ func statusValue(f *field, v *value) (leaf, *QueryError) {
 		return &statusLeaf{failure: word, write: word}, nil
 	}
 	if s, ok := readSpan(v, readStatus); ok {
-		return &statusLeaf{codes: s, write: v.op + word}, nil
+		return &statusLeaf{codes: s, write: v.op + word}, emptyRange(v, s)
 	}
 	e := f.refuse(v, "a number (404), a class (4xx), a comparison, a range, or one of "+strings.Join(f.words, ", "))
 	if exact && strings.Trim(word, "0123456789.") != "" {
