@@ -11,6 +11,7 @@ import (
 	"github.com/spf13/cobra"
 	"github.com/spf13/pflag"
 
+	"github.com/boathook/boathook/cmd/boathook/config"
 	"github.com/boathook/boathook/cmd/boathook/instance"
 	"github.com/boathook/boathook/cmd/boathook/terminal"
 	"github.com/boathook/boathook/proxy"
@@ -134,9 +135,18 @@ func (a *app) serverOptions(opt *instance.Options) {
 	opt.Policy.Age = a.cfg.Age("keep-age")
 	opt.Version = version()
 	opt.Log = a.logger()
-	if limit := a.cfg.Size("max-memory"); limit > 0 {
+	if limit := a.memoryLimit(); limit > 0 {
 		debug.SetMemoryLimit(limit)
 	}
+}
+
+// memoryLimit is the aim of the garbage collector in bytes, 0 if it is left as it
+// is: it has its own variable, which is stronger than our default.
+func (a *app) memoryLimit() int64 {
+	if a.cfg.Value("max-memory").Level == config.FromDefault && os.Getenv("GOMEMLIMIT") != "" {
+		return 0
+	}
+	return a.cfg.Size("max-memory")
 }
 
 // greet says where everything is, once both ports answer.

@@ -85,6 +85,22 @@ func checkSize(s string) error {
 	return err
 }
 
+func checkBodyLimit(s string) error {
+	n, err := ParseSize(s)
+	if err == nil && n > 1<<30 {
+		err = fmt.Errorf("want at most 1GiB, got %q: a single request must not take more of the disk", clip(s))
+	}
+	return err
+}
+
+func checkMemory(s string) error {
+	n, err := ParseSize(s)
+	if err == nil && n != 0 && n < 64<<20 {
+		err = fmt.Errorf("want 0 or at least 64MiB, got %q: with less, the process would do nothing but free memory", clip(s))
+	}
+	return err
+}
+
 func checkAge(s string) error {
 	_, err := ParseAge(s)
 	return err
