@@ -26,6 +26,11 @@ func (a *app) backup(ctx context.Context, s *session, path string) (err error) {
 	if path == "-" && a.out.Terminal {
 		return usage("boathook backup FILE", "a backup is not for a terminal")
 	}
+	if _, err := os.Lstat(path); err == nil && path != "-" {
+		if err := a.confirm("Replace " + terminal.Safe(path) + "?"); err != nil {
+			return err
+		}
+	}
 	r, err := s.Backup(ctx)
 	if err != nil {
 		return err
