@@ -89,6 +89,10 @@ func flagError(cmd *cobra.Command, err error) error {
 		}
 		return usage(hint, "%s has no flag %q", cmd.CommandPath(), clip(dashed(name, unknown)))
 	}
+	var wrong *pflag.InvalidValueError
+	if errors.As(err, &wrong) && wrong.GetFlag().Value.Type() == "int" {
+		return usage(hint, "--%s: want a whole number, got %q", wrong.GetFlag().Name, clip(wrong.GetValue()))
+	}
 	return usage(hint, "%s", clip(strings.Join(strings.Fields(err.Error()), " ")))
 }
 

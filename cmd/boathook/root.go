@@ -51,6 +51,7 @@ func (a *app) root() *cobra.Command {
 		CompletionOptions: cobra.CompletionOptions{DisableDefaultCmd: true},
 	}
 	root.SetFlagErrorFunc(flagError)
+	root.SetVersionTemplate(versionLine())
 	flags := root.PersistentFlags()
 	a.settingFlags(flags, false)
 	flags.StringVar(&a.flags.config, "config", "", "config file to read in place of boathook.yaml")
