@@ -14,15 +14,22 @@ export function answering(d) {
   return all.find((a) => a.answered && a.kind !== 'capture') || all.find((a) => a.answered) || all[all.length - 1] || null;
 }
 
+/** The attempt that the delivery's failure comes from, else the answering one. @param {Delivery} d */
+function failing(d) {
+  return (d.attempts || []).find((x) => x.failure && x.failure.class === d.failure) || answering(d);
+}
+
 /** What happened, in plain words. @param {Delivery} d */
 export function sentences(d) {
   const o = t.overview;
   const what = visible(titleOf(d));
   const out = [o.received({ inbox: visible(d.inbox || d.endpoint || '–'), what, size: d.size ? bytes(d.size) : o.empty, outcome: '', time: '' })];
-  const a = answering(d);
+  const a = d.failure ? failing(d) : answering(d);
   const who = a && a.kind !== 'capture' ? o.appAnswered : o.inboxAnswered;
-  if (d.failure) out.push(o.failed(who, d.failure, duration(d.duration_ms)));
-  else if (d.status) out.push(o.answered({ who, status: d.status, time: duration(d.duration_ms) }));
+  if (d.failure) {
+    out.push(o.failed(who, d.failure, duration(d.duration_ms)));
+    if (d.status) out.push(o.senderGot(d.status));
+  } else if (d.status) out.push(o.answered({ who, status: d.status, time: duration(d.duration_ms) }));
   else out.push(o.pending);
   return out.join(' ');
 }
@@ -74,7 +81,7 @@ function ErrorCard({ d, setTab }) {
   const kind = kindOf(d.status, d.failure);
   if (kind !== 'client' && kind !== 'server' && kind !== 'none') return null;
   const a = answering(d);
-  const failed = (d.attempts || []).find((x) => x.failure && x.failure.class === d.failure) || a;
+  const failed = failing(d);
   const program = !d.failure && (!a || a.kind === 'capture');
   const known = d.failure ? t.failures[d.failure] : null;
   const cause = known ? known.cause : program ? o.programCause : kind === 'server' ? o.serverCause : o.clientCause;

@@ -166,6 +166,7 @@ export const en = {
     inboxAnswered: 'The inbox itself', appAnswered: 'Your app',
     /** @param {string} who @param {string} word @param {string} time */
     failed: (who, word, time) => `${who} gave no answer: ${word} after ${time}.`,
+    senderGot: (status) => `The sender was answered ${status}.`,
     pending: 'It has not been answered yet.',
     empty: 'no body',
     card: 'What went wrong', cause: 'Cause', next: 'Next step',
