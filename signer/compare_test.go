@@ -135,10 +135,9 @@ func hard(t testing.TB, id string, size int) Case {
 	return Case{Scheme: s, Message: m, Secrets: []Secret{{"demo", testKey(s, 1).verify}}, Known: []Secret{{"staging", testKey(s, 1).verify + "AAAA"}}, Now: testNow}
 }
 
-// A search that finds nothing ends in its time. The bound is generous: other tests
-// run beside this one.
+// A search that finds nothing ends in its time. The bound is generous, for the race
+// detector; the benchmark tells the time. Not parallel, so that nothing runs beside.
 func TestDiagnoseIsBounded(t *testing.T) {
-	t.Parallel()
 	for _, size := range []int{100 << 10, 8 << 20} {
 		for _, id := range []string{"stripe.v1", "standard-webhooks.v1a", "twilio.json-body", "aws.sns"} {
 			if id == "aws.sns" {
@@ -151,7 +150,7 @@ func TestDiagnoseIsBounded(t *testing.T) {
 				t.Fatal(err)
 			}
 			t.Logf("%s, %d bytes: %s", id, size, time.Since(began))
-			if took := time.Since(began); took > 3*time.Second {
+			if took := time.Since(began); took > 5*time.Second {
 				t.Errorf("%s, %d bytes: %s", id, size, took)
 			}
 		}

@@ -6,8 +6,11 @@ import (
 )
 
 // Detect lists the schemes that a message may be signed with, likeliest first, by
-// the names of its headers and the form of its signature. It proves nothing.
-func Detect(m *Message) []*Scheme { return detect(m, All()) }
+// the names of its headers and the form of its signature. It proves nothing. own are
+// schemes besides those of the table.
+func Detect(m *Message, own ...*Scheme) []*Scheme {
+	return detect(m, append(own[:len(own):len(own)], All()...))
+}
 
 func detect(m *Message, among []*Scheme) []*Scheme {
 	type found struct {

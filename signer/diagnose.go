@@ -2,6 +2,7 @@ package signer
 
 import (
 	"context"
+	"encoding/json"
 	"errors"
 	"fmt"
 	"slices"
@@ -363,7 +364,8 @@ func (e *engine) seen() {
 		}
 	}
 	if isJSON(m.Body) {
-		if _, err := parseJSON(m.Body); err != nil && strings.Contains(err.Error(), "unexpected end of JSON") {
+		var whole json.RawMessage
+		if err := json.Unmarshal(m.Body, &whole); err != nil && strings.Contains(err.Error(), "unexpected end of JSON") {
 			d.Findings = append(d.Findings, Finding{"digest", StateShown, Truncated, fmt.Sprintf("The JSON of the body ends early, after %d bytes.", len(m.Body))})
 		}
 	}

@@ -40,7 +40,6 @@ func (a *app) signCommand() *cobra.Command {
 	flags.StringArrayVarP(&f.headers, "header", "H", nil, "Name: value that the request has already")
 	flags.BoolVar(&f.request, "request", false, "write the whole request")
 	flags.BoolVar(&f.curl, "curl", false, "write a curl command")
-	cmd.MarkFlagsMutuallyExclusive("request", "curl")
 	_ = cmd.RegisterFlagCompletionFunc("scheme", a.completeSchemes) // the flag is there
 	return cmd
 }
@@ -59,6 +58,9 @@ type headerJSON struct {
 }
 
 func (a *app) signBody(path string, f *signCommandFlags) error {
+	if f.request && f.curl {
+		return usage("", "--request and --curl cannot go together")
+	}
 	s, _, err := a.lookup(&f.signFlags)
 	if err != nil {
 		return err

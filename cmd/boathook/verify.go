@@ -65,7 +65,7 @@ func (a *app) verify(ctx context.Context, word string, f *verifyFlags) error {
 	if err != nil {
 		return err
 	}
-	c := signer.Case{Scheme: s, Now: now, Options: signer.Options{Tolerance: f.tolerance, AnyAge: f.anyAge}, Schemes: append(signer.All(), own...)}
+	c := signer.Case{Scheme: s, Now: now, Options: signer.Options{Tolerance: f.tolerance, AnyAge: f.anyAge}, Schemes: append(own, signer.All()...)}
 	if err := a.request(ctx, word, f, &c); err != nil {
 		return err
 	}
@@ -75,7 +75,7 @@ func (a *app) verify(ctx context.Context, word string, f *verifyFlags) error {
 	for _, name := range f.known {
 		c.Known = append(c.Known, signer.Secret{Name: "$" + name, Value: os.Getenv(name)})
 	}
-	d, err := diagnose(ctx, &c, f.got)
+	d, err := diagnose(ctx, &c, own, f.got)
 	switch {
 	case errors.Is(err, signer.ErrNeeds):
 		return needsMore(c.Scheme, err)
@@ -90,9 +90,9 @@ func (a *app) verify(ctx context.Context, word string, f *verifyFlags) error {
 }
 
 // diagnose chooses the scheme where none was named, then explains the request.
-func diagnose(ctx context.Context, c *signer.Case, got string) (signer.Diagnosis, error) {
+func diagnose(ctx context.Context, c *signer.Case, own []*signer.Scheme, got string) (signer.Diagnosis, error) {
 	if c.Scheme == nil {
-		likely := signer.Detect(&c.Message)
+		likely := signer.Detect(&c.Message, own...)
 		if len(likely) == 0 {
 			d := signer.Diagnosis{Verdict: signer.Missing, Cause: signer.HeaderMissing, Complete: true}
 			d.Findings = []signer.Finding{{Step: "header", State: signer.StateFailed, Cause: signer.HeaderMissing, Text: "no header looks like a signature of a known scheme"}}

@@ -49,6 +49,9 @@ func (a *app) report(c *signer.Case, d *signer.Diagnosis, f *verifyFlags) error 
 	case signer.Valid:
 		return nil
 	case signer.Unchecked:
+		if d.Cause == signer.Truncated {
+			return fail(exitFailed, "", "the signature could not be checked%s", title)
+		}
 		return fail(exitToken, "", "the signature could not be checked%s", title)
 	}
 	return fail(exitSignature, "", "the signature is %s%s", d.Verdict, title)
