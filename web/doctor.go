@@ -31,7 +31,7 @@ func (s *Server) getDoctor(c *fiber.Ctx) error {
 	defer cancel()
 	report := client.Report{Checks: []client.Check{}}
 	for _, check := range []func(context.Context) []client.Check{
-		s.checkToken, s.checkDir, s.checkStore, s.checkRecords, s.checkFeed, s.checkCapture, s.checkClock,
+		s.checkToken, s.checkDir, s.checkStore, s.checkRecords, s.checkFeed, s.checkCapture, s.checkClock, s.checkRetention,
 	} {
 		report.Checks = append(report.Checks, check(ctx)...)
 	}
@@ -97,6 +97,33 @@ func (s *Server) checkStore(ctx context.Context) []client.Check {
 		checks = append(checks, finding("losses", stateOK, "everything that was acknowledged is there", "")...)
 	}
 	return checks
+}
+
+// checkRetention looks whether deliveries stay that are too old. It says nothing
+// where age is no bound.
+func (s *Server) checkRetention(context.Context) []client.Check {
+	age := s.opt.Retention.Age
+	switch {
+	case s.held():
+		return finding("retention", stateWarn, "over half of all deliveries became too old at once, so none is removed",
+			fmt.Sprintf("check the clock; if it is right: boathook deliveries delete --filter 'before:%s'", ageText(age)))
+	case age > 0:
+		return finding("retention", stateOK, "nothing is kept for longer than "+ageText(age), "")
+	}
+	return nil
+}
+
+// ageText writes seconds as filters read them.
+func ageText(seconds int64) string {
+	for _, unit := range []struct {
+		seconds int64
+		name    string
+	}{{24 * 3600, "d"}, {3600, "h"}, {60, "m"}} {
+		if seconds%unit.seconds == 0 {
+			return fmt.Sprintf("%d%s", seconds/unit.seconds, unit.name)
+		}
+	}
+	return fmt.Sprintf("%ds", seconds)
 }
 
 // maxFindings bounds what is told of one check.

@@ -3,6 +3,7 @@ package web
 import (
 	"context"
 	"fmt"
+	"strings"
 	"testing"
 
 	"github.com/boathook/boathook/inspector"
@@ -73,5 +74,31 @@ func TestDoctorNamesDamage(t *testing.T) {
 	}
 	if s := states(got); s["losses"] != "fail" || s["records"] != "fail" || s["store"] != "fail" || s["space"] != "warn" {
 		t.Errorf("states = %v", s)
+	}
+}
+
+func TestRetentionThatHoldsBackIsTold(t *testing.T) {
+	t.Parallel()
+	held := true
+	r := newRig(t, func(o *Options) {
+		o.Retention.Age = 36 * 3600
+		o.Held = func() bool { return held }
+	})
+	for _, want := range []bool{true, false} {
+		held = want
+		var status client.Status
+		r.get("/api/v1/status", &status)
+		var report client.Report
+		r.get("/api/v1/doctor", &report)
+		found := client.Check{}
+		for _, c := range report.Checks {
+			if c.Name == "retention" {
+				found = c
+			}
+		}
+		remedy := strings.Contains(found.Hint, "boathook deliveries delete --filter 'before:36h'")
+		if status.Retention.Held != want || remedy != want || want && found.State != "warn" || !want && found.State != "ok" {
+			t.Errorf("held %v: status says %v, the doctor %+v", want, status.Retention.Held, found)
+		}
 	}
 }

@@ -29,6 +29,7 @@ func (s *Server) getStatus(c *fiber.Ctx) error {
 		},
 		Sockets: s.feeds.count(), Retention: s.opt.Retention,
 	}
+	v.Retention.Held = s.held()
 	if s.opt.Inboxes != nil {
 		v.Inboxes = len(s.opt.Inboxes.List())
 	}
@@ -37,6 +38,8 @@ func (s *Server) getStatus(c *fiber.Ctx) error {
 	}
 	return sendJSON(c, 200, v)
 }
+
+func (s *Server) held() bool { return s.opt.Held != nil && s.opt.Held() }
 
 func losses(all []inspector.Loss) []client.Loss {
 	vs := []client.Loss{}

@@ -45,7 +45,7 @@ func (a *app) status(ctx context.Context, s *session) error {
 	lines := [][2]string{
 		{"server", server}, {"page", st.Page}, {"capture", st.Capture}, {"store", storeText(&st.Store)},
 		{"deliveries", deliveriesText(&st.Store)}, {"space", spaceText(&st.Store)}, {"inboxes", fmt.Sprint(st.Inboxes)},
-		{"kept", keptText(&st.Retention)}, {"malformed", fmt.Sprintf("%s on the capture port since the start", plural(int(st.Malformed), "request", "requests"))},
+		{"kept", keptText(&st.Retention)}, {"held", heldText(&st.Retention)}, {"malformed", fmt.Sprintf("%s on the capture port since the start", plural(int(st.Malformed), "request", "requests"))},
 		{"refusing", st.Store.Refusing},
 	}
 	for _, l := range st.Store.Losses {
@@ -57,7 +57,7 @@ func (a *app) status(ctx context.Context, s *session) error {
 			continue
 		}
 		paint := a.out.Dim.Sprint
-		if l[0] == "refusing" || l[0] == "lost" {
+		if l[0] == "refusing" || l[0] == "lost" || l[0] == "held" {
 			paint = a.out.Bad.Sprint
 		}
 		table.Rows = append(table.Rows, []terminal.Cell{{Text: l[0], Paint: paint}, {Text: l[1]}})
@@ -86,6 +86,13 @@ func spaceText(s *client.StoreStatus) string {
 		text += ", " + terminal.Bytes(s.FreeBytes) + " free"
 	}
 	return text
+}
+
+func heldText(r *client.Retention) string {
+	if !r.Held {
+		return ""
+	}
+	return "over half of all deliveries became too old at once, so none is removed; see boathook doctor"
 }
 
 func keptText(r *client.Retention) string {

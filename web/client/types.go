@@ -154,6 +154,7 @@ type Retention struct {
 	Count int   `json:"count"`
 	Bytes int64 `json:"bytes"`
 	Age   int64 `json:"age_s"` // seconds
+	Held  bool  `json:"held"`  // over half became too old at once, so nothing is removed
 }
 
 // QueryCheck is a filter that was understood.

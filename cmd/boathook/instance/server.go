@@ -8,6 +8,7 @@ import (
 	"net"
 	"os"
 	"sync"
+	"sync/atomic"
 
 	"golang.org/x/sync/errgroup"
 
@@ -28,6 +29,7 @@ type Server struct {
 	path  string // of the store, "" if it is in memory
 	log   *slog.Logger
 	once  sync.Once
+	held  atomic.Bool // too much became too old at once, so none of it is removed
 }
 
 // Open opens the store and gets ready to serve. [Server.Run] serves, and
@@ -65,6 +67,7 @@ func (s *Server) webOptions() web.Options {
 		PageURL: s.Page, CaptureURL: s.Capture, DialCapture: s.dialCapture(),
 		Malformed: func() uint64 { return s.proxy.Stats().Malformed },
 		Retention: client.Retention{Count: s.opt.Policy.Count, Bytes: s.opt.Policy.Bytes, Age: int64(s.opt.Policy.Age.Seconds())},
+		Held:      s.held.Load,
 		Logf:      func(format string, args ...any) { s.log.Info(fmt.Sprintf(format, args...)) },
 	}
 }
@@ -113,7 +116,7 @@ func (s *Server) Run(ctx context.Context, ready func() error) error {
 
 	group.Go(func() error { return unlessDone(ctx, "capture port", s.proxy.Serve(ctx, s.opt.Capture...)) })
 	group.Go(func() error { return unlessDone(ctx, "page", s.web.Serve(ctx, s.opt.Page...)) })
-	group.Go(func() error { return sweep(ctx, s.store, s.opt.Policy, s.log) })
+	group.Go(func() error { return sweep(ctx, s.store, s.opt.Policy, &s.held, s.log) })
 	group.Go(func() error { return s.becomeReady(ctx, ready) })
 	err := group.Wait()
 	if s.opt.Announce {
