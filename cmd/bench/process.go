@@ -171,9 +171,7 @@ func onDisk(dir string) (int64, error) {
 		if err != nil {
 			return err
 		}
-		if st, ok := info.Sys().(*syscall.Stat_t); ok {
-			total += st.Blocks * 512
-		}
+		total += allocated(info)
 		return nil
 	})
 	return total, err
