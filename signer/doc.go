@@ -8,6 +8,9 @@
 // [Verify] needs the body as it came over the wire: decoding and encoding JSON
 // again changes the bytes, and then no signature can match.
 //
-// The package is pure: it reads no clock, no file and no network. Time, keys and
-// certificates are arguments.
+// [Diagnose] says why a signature fails, and [Compare] why an app's own code gets
+// another digest: both compute variations until one gives the digest at hand.
+//
+// The package is pure: it reads no file and no network, and the clock only to keep
+// the budget of a search. Time, keys and certificates are arguments.
 package signer

@@ -122,7 +122,8 @@ func shownTemplate(text string) string {
 	return strings.NewReplacer("\n", `\n`).Replace(text)
 }
 
-// formMistakes write name and value of each field as wrong code does.
+// formInOrder and the two below write name and value of each field as wrong code
+// does.
 func formInOrder(_ *Scheme, m *Message, _ parts) ([][]byte, error) {
 	text := m.URL
 	for _, f := range m.form() {
