@@ -31,7 +31,7 @@ func (s *Server) getDoctor(c *fiber.Ctx) error {
 	defer cancel()
 	report := client.Report{Checks: []client.Check{}}
 	for _, check := range []func(context.Context) []client.Check{
-		s.checkToken, s.checkDir, s.checkStore, s.checkRecords, s.checkFeed, s.checkCapture, s.checkClock, s.checkRetention,
+		s.checkToken, s.checkDir, s.checkStore, s.checkRecords, s.checkFeed, s.checkCapture, s.checkClock, s.checkRetention, s.checkFiles,
 	} {
 		report.Checks = append(report.Checks, check(ctx)...)
 	}

@@ -15,6 +15,7 @@ import (
 	"github.com/boathook/boathook/cmd/boathook/instance"
 	"github.com/boathook/boathook/cmd/boathook/terminal"
 	"github.com/boathook/boathook/proxy"
+	"github.com/boathook/boathook/web"
 )
 
 // serveFlags are the flags of serve that are no settings.
@@ -81,6 +82,9 @@ func (a *app) openServer(ctx context.Context, f serveFlags) (s *instance.Server,
 			return nil, nil, usage("give one of them", "--memory does not go with --store %s", clip(opt.Store))
 		}
 		opt.Store = "memory:"
+	}
+	if n := web.FileLimit(); n > 0 && n < web.FewFiles {
+		a.say("%s at most %d files and connections may be open at once, which is few; raise it: ulimit -H -n 1024", a.err.Warn.Sprint("note:"), n)
 	}
 	opt.Announce = true
 	spareProcessor()
