@@ -9,10 +9,10 @@ import (
 )
 
 // escaped writes bytes that are not UTF-8 as \x80, since JSON cannot hold them.
-// Text that reads like such an escape has its backslash written as \x5c, so that
-// different bytes never look the same.
+// In a line that has such bytes, text that reads like an escape has its backslash
+// written as \x5c. A line that is UTF-8 throughout stays as it is.
 func escaped(s string) string {
-	if utf8.ValidString(s) && !strings.Contains(s, `\x`) {
+	if utf8.ValidString(s) {
 		return s
 	}
 	var b strings.Builder

@@ -18,8 +18,8 @@ func TestEscaped(t *testing.T) {
 		{"\x80", `\x80`},
 		{"\x81", `\x81`},
 		{"a\xffb\xfe", `a\xffb\xfe`},
-		{`\x80`, `\x5cx80`},
-		{`\x5cx80`, `\x5cx5cx80`},
+		{`text \x80`, `text \x80`},
+		{`text \x80` + "\x80", `text \x5cx80\x80`},
 		{`\X80 \x8 \xzz C:\path`, `\X80 \x8 \xzz C:\path`},
 		{"\ufffd", "\ufffd"},
 		{"\xe2\x82", `\xe2\x82`}, // the beginning of a letter

@@ -96,7 +96,7 @@ type Failure struct {
 }
 
 // Message is a request or a response without its body. Bytes that are not UTF-8
-// are written as \x80, and the backslash of text that reads like that as \x5c;
+// are written as \x80, and in a line that has some, the backslash of text that reads like that as \x5c;
 // the raw view has the bytes.
 type Message struct {
 	Start           string            `json:"start"`
