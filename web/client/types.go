@@ -96,8 +96,8 @@ type Failure struct {
 }
 
 // Message is a request or a response without its body. Bytes that are not UTF-8
-// are written as \x80, and in a line that has some, the backslash of text that reads like that as \x5c;
-// the raw view has the bytes.
+// are written as \x80, and in a line that has some, the backslash of text that
+// reads like that as \x5c; the raw view has the bytes.
 type Message struct {
 	Start           string            `json:"start"`
 	Status          int               `json:"status,omitempty"` // of a response
