@@ -60,7 +60,9 @@ func (r *replay) run() error {
 	if err := r.settle(); err != nil {
 		return err
 	}
-	r.sweepOrphans()
+	if err := r.sweepOrphans(); err != nil {
+		return err
+	}
 	return r.s.flush()
 }
 
@@ -261,11 +263,20 @@ func (r *replay) ledger() error {
 }
 
 // sweepOrphans lets go of chunks whose delivery never came, and of their bytes.
-func (r *replay) sweepOrphans() {
+// One that came while the index was written may be in a block that was written
+// later than the list of early chunks: then they are its own.
+func (r *replay) sweepOrphans() error {
 	for _, sp := range r.s.spaces {
 		for id, e := range sp.early {
-			sp.wipe = append(sp.wipe, wiping{0, e.pieces})
 			delete(sp.early, id)
+			n, err := sp.find(id)
+			if err != nil {
+				return err
+			}
+			if n == 0 {
+				sp.wipe = append(sp.wipe, wiping{0, e.pieces})
+			}
 		}
 	}
+	return nil
 }

@@ -1,0 +1,59 @@
+package badgerstore
+
+import (
+	"encoding/binary"
+	"testing"
+
+	"github.com/boathook/boathook/inspector"
+)
+
+// A delivery that comes while the index is being written keeps the chunks that
+// came before it, also when the process ends before the next writing.
+func TestOrphansAreNotOfALiveDelivery(t *testing.T) {
+	t.Parallel()
+	dir := t.TempDir()
+	s := openTest(t, dir)
+	defer closeTest(t, s)
+	m := newMaker(31)
+	commit(t, s, func() *inspector.Batch { b := &inspector.Batch{}; m.add(b, 10); return b }())
+	b := &inspector.Batch{}
+	id := m.add(b, 2*inspector.ChunkBytes+5)
+	commit(t, s, &inspector.Batch{Workspace: ws, Chunks: b.Chunks[:2]})
+
+	// As flush does it, with the commit between its two steps.
+	s.flushing.Lock()
+	s.mu.Lock()
+	sp := s.spaces[ws]
+	p := &pending{sp: sp}
+	end, seq := s.applied, s.seq
+	p.copyRest()
+	s.mu.Unlock()
+	b.Chunks = b.Chunks[2:]
+	commit(t, s, b)
+	s.mu.RLock()
+	p.blocks = append(p.blocks, p.copyBlock(sp.blocks[0]))
+	s.mu.RUnlock()
+	err := s.index.update(func(w *writer) error {
+		if err := s.put(w, p); err != nil {
+			return err
+		}
+		return w.set([]byte(keyCheck), binary.BigEndian.AppendUint64(binary.BigEndian.AppendUint64(nil, uint64(end)), seq))
+	})
+	if err != nil {
+		t.Fatal(err)
+	}
+	key := inspector.BodyKey{Delivery: id}
+	want := bodySum(t, s, key)
+	again := t.TempDir()
+	copyStore(t, dir, again)
+	s.flushing.Unlock()
+
+	c := openTest(t, again)
+	defer closeTest(t, c)
+	if _, err := c.Sweep(t.Context(), ws, start, inspector.Policy{}); err != nil {
+		t.Fatal(err)
+	}
+	if got := bodySum(t, c, key); got != want {
+		t.Errorf("the body is %s after a crash, want %s", got, want)
+	}
+}
