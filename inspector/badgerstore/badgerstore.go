@@ -88,6 +88,7 @@ type Store struct {
 	stop     chan struct{}
 	done     chan struct{}
 	vacuumAt atomic.Int64 // when the index is to be freed of erased rows, 0 if never
+	erasing  sync.Mutex   // held while vacuumAt and the file that stands for it change
 	indexed  atomic.Int64 // bytes of the index on disk
 	ledger   ledger
 }

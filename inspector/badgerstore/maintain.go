@@ -110,14 +110,25 @@ func (s *Store) wipeErased() error {
 		if err := s.journal.Wipe(pieces); err != nil {
 			return err
 		}
-		s.mu.Lock()
-		err := sp.wiped(list)
-		s.mu.Unlock()
-		if err != nil {
+		if err := s.forget(sp, list); err != nil {
 			return err
 		}
-		s.vacuumAt.Store(time.Now().Add(vacuumDelay).UnixNano())
 	}
+}
+
+// forget notes that bytes were wiped. From then on nothing but the file and
+// vacuumAt says that the index still holds the rows in its old tables.
+func (s *Store) forget(sp *space, list []wiping) error {
+	s.erasing.Lock()
+	defer s.erasing.Unlock()
+	if err := markErased(s.indexDir()); err != nil {
+		return err
+	}
+	s.mu.Lock()
+	err := sp.wiped(list)
+	s.mu.Unlock()
+	s.vacuumAt.Store(time.Now().Add(vacuumDelay).UnixNano())
+	return err
 }
 
 // wiped notes that the bytes of the first deliveries of sp.wipe are gone.

@@ -6,6 +6,7 @@ import (
 	"fmt"
 	"os"
 	"slices"
+	"time"
 
 	"github.com/boathook/boathook/inspector"
 	"github.com/boathook/boathook/inspector/badgerstore/journal"
@@ -61,6 +62,10 @@ func open(dir string, opt Options) (_ *Store, err error) {
 	if err := s.openIndexed(); err != nil {
 		return nil, err
 	}
+	if markedErased(s.indexDir()) {
+		s.vacuumAt.Store(time.Now().Add(vacuumDelay).UnixNano())
+	}
+	s.nudge() // what a crash left to be wiped
 	go s.maintain()
 	return s, nil
 }

@@ -1,7 +1,9 @@
 package badgerstore
 
 import (
+	"errors"
 	"fmt"
+	"io/fs"
 	"os"
 	"path/filepath"
 
@@ -27,9 +29,37 @@ func (s *Store) vacuum() error {
 	if err := s.index.renew(); err != nil {
 		return err
 	}
-	s.vacuumAt.CompareAndSwap(due, 0)
 	s.indexed.Store(s.index.bytes())
+	s.erasing.Lock()
+	defer s.erasing.Unlock()
+	if !s.vacuumAt.CompareAndSwap(due, 0) {
+		return nil
+	}
+	return unmarkErased(s.indexDir())
+}
+
+// While the index may hold erased rows in its old tables, a file beside it says
+// so, as the process may end before they are gone. It is not synced: when the
+// machine goes down, the index is made anew.
+const erasedFile = "ERASED"
+
+func markErased(root string) error {
+	if err := os.WriteFile(filepath.Join(root, erasedFile), nil, 0o600); err != nil {
+		return fmt.Errorf("mark index as holding erased rows: %w", err)
+	}
 	return nil
+}
+
+func unmarkErased(root string) error {
+	if err := os.Remove(filepath.Join(root, erasedFile)); err != nil && !errors.Is(err, fs.ErrNotExist) {
+		return fmt.Errorf("mark index as free of erased rows: %w", err)
+	}
+	return nil
+}
+
+func markedErased(root string) bool {
+	_, err := os.Stat(filepath.Join(root, erasedFile))
+	return err == nil
 }
 
 // renew copies the database. Nothing may be written meanwhile; reading goes on.
