@@ -18,12 +18,15 @@ type applier struct {
 	only    bool // only tell the feed; the index has it already
 }
 
-// record applies one record of the batch with number seq.
-func (a *applier) record(seq uint64, at journal.Placed, content any) error {
+// record applies one record of the batch with number seq, of which index came
+// before it. Their changes have numbers of their own even if they were wiped
+// meanwhile, so that those after them keep theirs.
+func (a *applier) record(seq uint64, index int, at journal.Placed, content any) error {
 	if seq != a.seq {
 		a.seq, a.next = seq, seq
 		clear(a.touched)
 	}
+	a.next = max(a.next, seq+uint64(index))
 	a.s.seq = max(a.s.seq, seq)
 	switch c := content.(type) {
 	case *group:

@@ -65,7 +65,7 @@ func (s *Store) append(contents []recorded) error {
 	}
 	s.mu.Lock()
 	for i, c := range contents {
-		if err = s.applier.record(seq, placed[i], c.content); err != nil {
+		if err = s.applier.record(seq, i, placed[i], c.content); err != nil {
 			break
 		}
 	}

@@ -15,8 +15,9 @@ import (
 // further behind is told inspector.ErrCursorExpired.
 const FeedKeep = 65_536
 
-// change is one entry of the feed. Its number is that of its batch plus its
-// place in it, so a replay of the journal numbers it the same.
+// change is one entry of the feed. Its number is that of its batch plus the
+// place of its record in it, or the next one, so a replay of the journal numbers
+// it the same.
 type change struct {
 	seq  uint64
 	kind inspector.ChangeKind

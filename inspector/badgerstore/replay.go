@@ -47,7 +47,7 @@ func (r *replay) run() error {
 	first := true
 	err := r.s.journal.Walk(r.start(), func(rec journal.Record) error {
 		if first {
-			r.begin(rec.Seq - 1)
+			r.begin(rec.Seq + uint64(rec.Index) - 1)
 			first = false
 		}
 		return r.record(rec)
@@ -77,7 +77,7 @@ func (r *replay) start() journal.Pos {
 	return min(start, r.check)
 }
 
-// begin sets where the feed starts: nothing before the first batch is kept.
+// begin sets where the feed starts: nothing before the first record is kept.
 func (r *replay) begin(seq uint64) {
 	for _, sp := range r.s.spaces {
 		sp.feed.floor = seq
@@ -95,7 +95,7 @@ func (r *replay) record(rec journal.Record) error {
 		return nil
 	}
 	r.s.applier.only = rec.Pos < r.check
-	if err := r.s.applier.record(rec.Seq, journal.Placed{Pos: rec.Pos, Size: rec.Size}, content); err != nil {
+	if err := r.s.applier.record(rec.Seq, int(rec.Index), journal.Placed{Pos: rec.Pos, Size: rec.Size}, content); err != nil {
 		return err
 	}
 	if r.s.dirtyBlocks() > 2*flushBlocks {
