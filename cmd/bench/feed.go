@@ -118,6 +118,7 @@ func feedRun(ctx context.Context, rate int, length time.Duration, sockets int) (
 	runCtx, cancel := context.WithTimeout(ctx, length+time.Second)
 	defer cancel()
 	for range sockets {
+		//nolint:bodyclose // the answer of a handshake has no body to close
 		conn, _, err := websocket.DefaultDialer.DialContext(ctx, "ws://"+p.addr+"/api/v1/feed", http.Header{"Authorization": {"Bearer " + feedToken}})
 		if err != nil {
 			return 0, 0, "", fmt.Errorf("open a socket: %w", err)

@@ -2,6 +2,7 @@ package wire
 
 import (
 	"bytes"
+	"errors"
 	"strings"
 	"unsafe"
 )
@@ -182,7 +183,8 @@ func (h *ResponseHead) parseStart(line string) error {
 }
 
 func asResponse(err error) error {
-	if e, ok := err.(*Error); ok {
+	var e *Error
+	if errors.As(err, &e) {
 		return &Error{Status: 502, Text: e.Text}
 	}
 	return err

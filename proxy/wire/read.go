@@ -55,7 +55,7 @@ func readHead(r *bufio.Reader, maxBytes int, checkStart func(line string) error)
 		switch {
 		case errors.Is(err, bufio.ErrBufferFull):
 			continue
-		case err == io.EOF && len(raw) > 0:
+		case errors.Is(err, io.EOF) && len(raw) > 0:
 			return raw, io.ErrUnexpectedEOF
 		case err != nil:
 			return raw, err
@@ -143,7 +143,7 @@ func (b *BodyReader) Size() int64 { return b.s.Size() }
 
 // Done reports whether the end of the body was reached. For [UntilClose] that
 // is the end of the stream.
-func (b *BodyReader) Done() bool { return b.s.Done() || b.s.kind == UntilClose && b.err == io.EOF }
+func (b *BodyReader) Done() bool { return b.s.Done() || b.s.kind == UntilClose && errors.Is(b.err, io.EOF) }
 
 // Framing is the chunk framing read so far, as [inspector.Message] keeps it.
 func (b *BodyReader) Framing() []byte { return b.s.Framing() }

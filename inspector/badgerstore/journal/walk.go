@@ -34,7 +34,7 @@ func (j *Journal) walkSegment(seg *segment, off, size int64, record func(Record)
 	if err != nil {
 		return err
 	}
-	defer seg.idle()
+	defer func() { _ = seg.idle() }() // it was only read
 	defer seg.release()
 	s := &scanner{f: f, seg: seg.n, seed: seg.seed, off: off, size: size}
 	for {
