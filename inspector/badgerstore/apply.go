@@ -162,7 +162,7 @@ func (a *applier) gone(g *gone) error {
 // goneIn removes those of one block.
 func (a *applier) goneIn(sp *space, g *gone, from, end int) error {
 	s := sp.summary(blockOf(g.numbers[from]))
-	if s != nil && !g.wipe && s.live == end-from && s.unwiped == 0 && !sp.open(s) && a.all(s, g.numbers[from:end]) {
+	if s != nil && !g.wipe && s.live == end-from && s.unwiped == 0 && !sp.open(s) && a.all(sp, s, g.numbers[from:end]) {
 		sp.live -= s.live
 		sp.dropBlock(s)
 		return nil
@@ -200,9 +200,16 @@ func (a *applier) goneIn(sp *space, g *gone, from, end int) error {
 
 // all reports whether the numbers are all live rows of a block. They are
 // distinct, so while none of them is dead their count tells.
-func (a *applier) all(s *summary, numbers []uint64) bool {
+func (a *applier) all(sp *space, s *summary, numbers []uint64) bool {
+	if s.mem == nil && s.dead == 0 {
+		return true
+	}
 	if s.mem == nil {
-		return s.dead == 0
+		v, err := a.s.stored(sp.ws, s.no, s.version, s.parts)
+		return err == nil && !slices.ContainsFunc(numbers, func(n uint64) bool {
+			slot := int(n % blockRows)
+			return slot >= v.slots || v.state(slot) != live
+		})
 	}
 	return !slices.ContainsFunc(numbers, func(n uint64) bool { return s.mem.at(n).state != live })
 }
