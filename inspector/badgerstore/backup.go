@@ -83,6 +83,9 @@ func (s *Store) Backup(ctx context.Context, w io.Writer) error {
 		return err
 	}
 	defer end()
+	// Nothing erased goes out. If the disk refuses, the backup matters more:
+	// a restored store wipes what its journal says is erased.
+	s.report(s.wipeErased())
 	release := s.journal.Freeze()
 	defer release()
 	s.write.Lock() // between two commits

@@ -63,3 +63,28 @@ func TestBackup(t *testing.T) {
 		t.Errorf("restoring a flipped bit = %v, want ErrBackup", err)
 	}
 }
+
+// A backup holds nothing of what was erased before it began.
+func TestBackupWithoutErasedBytes(t *testing.T) {
+	t.Parallel()
+	s := openTest(t, t.TempDir())
+	defer closeTest(t, s)
+	m := newMaker(71)
+	const canary = "canary-b4cc19"
+	b := &inspector.Batch{}
+	id := m.add(b, 10)
+	b.Attempts[0].Target = canary
+	commit(t, s, b)
+	s.wiping.Lock() // the background has not come to it yet
+	commit(t, s, &inspector.Batch{Workspace: ws, Erase: []inspector.ID{id}})
+	var out bytes.Buffer
+	done := make(chan error)
+	go func() { done <- s.Backup(t.Context(), &out) }()
+	s.wiping.Unlock()
+	if err := <-done; err != nil {
+		t.Fatal(err)
+	}
+	if bytes.Contains(out.Bytes(), []byte(canary)) {
+		t.Error("the backup holds erased bytes")
+	}
+}
