@@ -143,7 +143,9 @@ func (b *BodyReader) Size() int64 { return b.s.Size() }
 
 // Done reports whether the end of the body was reached. For [UntilClose] that
 // is the end of the stream.
-func (b *BodyReader) Done() bool { return b.s.Done() || b.s.kind == UntilClose && errors.Is(b.err, io.EOF) }
+func (b *BodyReader) Done() bool {
+	return b.s.Done() || b.s.kind == UntilClose && errors.Is(b.err, io.EOF)
+}
 
 // Framing is the chunk framing read so far, as [inspector.Message] keeps it.
 func (b *BodyReader) Framing() []byte { return b.s.Framing() }
