@@ -9,8 +9,9 @@ import (
 )
 
 // Wipe overwrites the data of records with zeros and marks them as [Wiped].
-// Records that are wiped or gone already are passed over. When it returns
-// without an error the zeros are on the disk.
+// Records that are gone already are passed over; those that are wiped are
+// written again, as a wipe that failed may have left them in memory only. When
+// it returns without an error the zeros are on the disk.
 func (j *Journal) Wipe(records []Placed) error {
 	j.physical.Lock()
 	defer j.physical.Unlock()
@@ -35,11 +36,13 @@ func (j *Journal) wipeIn(n uint32, records []Placed) error {
 	if seg == nil {
 		return ErrDropped
 	}
-	f, err := seg.acquire()
+	// A file of its own: the kernel tells an open file only once of a write that
+	// failed, and that may have been one of an append, which has to know.
+	f, err := j.files.Open(seg.path, false)
 	if err != nil {
-		return err
+		return fmt.Errorf("open journal segment: %w", err)
 	}
-	defer seg.release()
+	defer f.Close()
 	var zeros []byte
 	for _, p := range records {
 		head := make([]byte, recordHead)
@@ -47,7 +50,7 @@ func (j *Journal) wipeIn(n uint32, records []Placed) error {
 			return err
 		}
 		r, _, ok := parseHead(seg.seed, p.Pos, head)
-		if !ok || r.Size != p.Size || r.Kind == Wiped {
+		if !ok || r.Size != p.Size {
 			continue // never write over what is no record
 		}
 		if len(zeros) < r.Size {
