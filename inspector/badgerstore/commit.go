@@ -36,6 +36,7 @@ func (s *Store) Commit(ctx context.Context, b *inspector.Batch) (inspector.Resul
 	err = d.prepare()
 	s.mu.Unlock()
 	if err != nil {
+		s.batch.Reset() // it may hold a part of the records
 		return inspector.Result{}, err
 	}
 	return d.res, s.append(d.contents)
