@@ -3,6 +3,7 @@ package badgerstore
 import (
 	"context"
 	"fmt"
+	"maps"
 	"slices"
 	"time"
 
@@ -245,7 +246,23 @@ func (s *Store) sweepBytes(ctx context.Context, bytes int64) (int, error) {
 			return count, err
 		}
 	}
+	s.giveUp(keep)
 	return count, nil
+}
+
+// giveUp lets go of chunks whose delivery did not come, or get a further chunk,
+// while as much was written as is kept. They would hold their segment, and all
+// after it, until the next start.
+func (s *Store) giveUp(keep uint32) {
+	s.write.Lock() // a commit relies on the chunks it knows
+	defer s.write.Unlock()
+	s.mu.Lock()
+	defer s.mu.Unlock()
+	for _, sp := range s.spaces {
+		maps.DeleteFunc(sp.early, func(_ inspector.ID, e *entry) bool {
+			return e.pieces[len(e.pieces)-1].Pos.Segment() < keep
+		})
+	}
 }
 
 func (s *Store) workspaces() []inspector.Workspace {
