@@ -108,3 +108,41 @@ func TestLostEndIsNamed(t *testing.T) {
 		t.Errorf("the next number is %d, want 11: none is given twice", n)
 	}
 }
+
+// Damage at the end of the journal is one loss, however often the store starts.
+func TestDamagedEndIsNamedOnce(t *testing.T) {
+	t.Parallel()
+	dir := t.TempDir()
+	s := openTest(t, dir)
+	m := newMaker(8)
+	var end int64
+	for range 4 {
+		end = s.journal.End().Offset()
+		b := &inspector.Batch{}
+		m.add(b, 150)
+		commit(t, s, b)
+	}
+	closeTest(t, s)
+	path := filepath.Join(dir, "journal", "0000000001.log")
+	data, err := os.ReadFile(path)
+	if err != nil {
+		t.Fatal(err)
+	}
+	data[end+9] ^= 0x10 // in the header of the last record
+	if err := os.WriteFile(path, data, 0o600); err != nil {
+		t.Fatal(err)
+	}
+	var last uint64
+	for i := range 3 {
+		s = openTest(t, dir)
+		st, err := s.Stats(t.Context(), ws)
+		closeTest(t, s)
+		if err != nil {
+			t.Fatal(err)
+		}
+		if len(st.Losses) != 1 || i > 0 && st.LastN != last {
+			t.Errorf("start %d: up to #%d, losses %+v, want one and #%d", i, st.LastN, st.Losses, last)
+		}
+		last = st.LastN
+	}
+}

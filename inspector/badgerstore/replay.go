@@ -167,9 +167,13 @@ func (r *replay) damaged(d damage) error {
 			sp.addNear(d.near)
 			return nil
 		}
+		const reason = "damaged at the end of the journal, perhaps more than one"
+		if slices.ContainsFunc(sp.losses, func(l inspector.Loss) bool { return l.LastN == sp.lastN && l.Reason == reason }) {
+			return nil // a start before this one has named it
+		}
 		n := sp.lastN + 1
 		sp.lastN = n
-		return sp.lose(n, n, time.Time{}, time.Time{}, "damaged at the end of the journal, perhaps more than one")
+		return sp.lose(n, n, time.Time{}, time.Time{}, reason)
 	}
 	e, err := sp.entry(d.N)
 	if err != nil {
