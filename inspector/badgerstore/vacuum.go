@@ -26,7 +26,9 @@ func (s *Store) vacuum() error {
 		return fmt.Errorf("renew index: %w: %s free", inspector.ErrNoSpace, mebibytes(free))
 	}
 	due := s.vacuumAt.Load()
-	if err := s.index.renew(); err != nil {
+	current := s.currentBlocks()
+	stale := func(key []byte) bool { return key[0] == keyBlock && !current[string(key[:len(key)-2])] }
+	if err := s.index.renew(stale); err != nil {
 		return err
 	}
 	s.indexed.Store(s.index.bytes())
@@ -62,8 +64,29 @@ func markedErased(root string) bool {
 	return err == nil
 }
 
-// renew copies the database. Nothing may be written meanwhile; reading goes on.
-func (x *index) renew() error {
+// currentBlocks are the keys, without the part, of the blocks that something
+// refers to: a flush that was cut short leaves others. Store.flushing must be
+// held.
+func (s *Store) currentBlocks() map[string]bool {
+	s.mu.RLock()
+	defer s.mu.RUnlock()
+	current := map[string]bool{}
+	for _, sp := range s.spaces {
+		for _, list := range [][]*summary{sp.blocks, sp.dropped} {
+			for _, sum := range list {
+				for v := range uint8(2) { // the next one too, if writing it failed
+					key := partKey(sp.ws, sum.no, sum.version+v, 0)
+					current[string(key[:len(key)-2])] = true
+				}
+			}
+		}
+	}
+	return current
+}
+
+// renew copies the database but for what is stale. Nothing may be written
+// meanwhile; reading goes on.
+func (x *index) renew(stale func(key []byte) bool) error {
 	next := x.name() + 1
 	dir := filepath.Join(x.root, dbName(next))
 	if err := os.RemoveAll(dir); err != nil {
@@ -73,7 +96,7 @@ func (x *index) renew() error {
 	if err != nil {
 		return err
 	}
-	if err := copyDB(db, x.db); err != nil {
+	if err := copyDB(db, x.db, stale); err != nil {
 		db.Close()
 		os.RemoveAll(dir)
 		return fmt.Errorf("renew index: %w", err)
@@ -102,7 +125,7 @@ func (x *index) renew() error {
 	return nil
 }
 
-func copyDB(to, from *badger.DB) error {
+func copyDB(to, from *badger.DB, stale func(key []byte) bool) error {
 	batch := to.NewWriteBatch()
 	defer batch.Cancel()
 	err := from.View(func(txn *badger.Txn) error {
@@ -110,6 +133,9 @@ func copyDB(to, from *badger.DB) error {
 		defer it.Close()
 		for it.Rewind(); it.Valid(); it.Next() {
 			item := it.Item()
+			if stale(item.Key()) {
+				continue
+			}
 			value, err := item.ValueCopy(nil)
 			if err != nil {
 				return err

@@ -47,3 +47,54 @@ func TestVacuumIsFinished(t *testing.T) {
 	}
 	closeTest(t, c)
 }
+
+// An old form of a block that a flush cut short left behind does not outlive the
+// rows that were erased.
+func TestVacuumLeavesStaleBlocks(t *testing.T) {
+	t.Parallel()
+	dir := t.TempDir()
+	s := openTest(t, dir)
+	m := newMaker(42)
+	const canary = "canary-04be77"
+	b := &inspector.Batch{}
+	for range 600 {
+		m.add(b, 10)
+	}
+	b.Deliveries[0].Target = "/in/" + canary
+	commit(t, s, b)
+	if err := s.flush(); err != nil {
+		t.Fatal(err)
+	}
+	old := s.spaces[ws].blocks[0]
+	data, err := s.index.get(partKey(ws, 0, old.version, 0))
+	if err != nil || len(data) == 0 {
+		t.Fatal(len(data), err)
+	}
+	key := partKey(ws, 0, old.version, 0)
+	commit(t, s, &inspector.Batch{Workspace: ws, Erase: []inspector.ID{b.Deliveries[0].ID}})
+	if err := s.wipeErased(); err != nil {
+		t.Fatal(err)
+	}
+	for range 2 {
+		if err := s.flush(); err != nil {
+			t.Fatal(err)
+		}
+		// As if the process had ended before this was deleted.
+		if err := s.index.update(func(w *writer) error { return w.set(key, data) }); err != nil {
+			t.Fatal(err)
+		}
+	}
+	want := dump(t, s)
+	if err := s.vacuum(); err != nil {
+		t.Fatal(err)
+	}
+	if files := hits(t, dir, canary); len(files) > 0 {
+		t.Errorf("erased text is still in %v", files)
+	}
+	closeTest(t, s)
+	s = openTest(t, dir)
+	defer closeTest(t, s)
+	if got := dump(t, s); got != want {
+		t.Errorf("the store differs after the vacuum: %s", diff(want, got))
+	}
+}
