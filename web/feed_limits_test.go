@@ -271,13 +271,17 @@ func TestStalledReadersHoldNothingUp(t *testing.T) {
 func TestSilentClientsAreDropped(t *testing.T) {
 	t.Parallel()
 	r := newRig(t)
-	r.feeds.limits.ping, r.feeds.limits.pong = 50*time.Millisecond, 300*time.Millisecond
+	// Long enough for a reader on a busy machine to answer in.
+	r.feeds.limits.ping, r.feeds.limits.pong = 100*time.Millisecond, 3*time.Second
 	silent, _, err := r.dial()
 	if err != nil {
 		t.Fatal(err)
 	}
 	defer silent.Close()
 	live := r.feed(`{"after":"","q":""}`)
+	if err := live.SetReadDeadline(time.Time{}); err != nil {
+		t.Fatal(err)
+	}
 	var wait sync.WaitGroup
 	wait.Go(func() {
 		for {
@@ -288,7 +292,7 @@ func TestSilentClientsAreDropped(t *testing.T) {
 		}
 	})
 	waitFor(t, "the silent socket to be dropped", func() bool { return r.feeds.count() == 1 })
-	time.Sleep(2 * r.feeds.limits.pong) // a live socket must last longer than the silence that is allowed
+	time.Sleep(r.feeds.limits.pong * 3 / 2) // a live socket must last longer than the silence that is allowed
 	if r.feeds.count() != 1 {
 		t.Error("the live socket was dropped too")
 	}
