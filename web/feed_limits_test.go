@@ -272,7 +272,7 @@ func TestSilentClientsAreDropped(t *testing.T) {
 	t.Parallel()
 	r := newRig(t)
 	// Long enough for a reader on a busy machine to answer in.
-	r.feeds.limits.ping, r.feeds.limits.pong = 100*time.Millisecond, 3*time.Second
+	r.feeds.limits.ping, r.feeds.limits.pong = 500*time.Millisecond, 3*time.Second
 	silent, _, err := r.dial()
 	if err != nil {
 		t.Fatal(err)
