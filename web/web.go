@@ -161,12 +161,12 @@ func (s *Server) Serve(ctx context.Context, listeners ...net.Listener) error {
 	case err = <-ended:
 		left--
 	}
-	return errors.Join(err, s.stop(ended, left))
+	return errors.Join(err, s.stop(listeners, ended, left))
 }
 
 // stop ends what still runs: sockets and streams at once, requests within
 // stopTimeout.
-func (s *Server) stop(ended <-chan error, left int) error {
+func (s *Server) stop(listeners []net.Listener, ended <-chan error, left int) error {
 	s.cancel()
 	s.feeds.close()
 	stop, cancel := context.WithTimeout(context.Background(), stopTimeout)
@@ -175,6 +175,9 @@ func (s *Server) stop(ended <-chan error, left int) error {
 	if errors.Is(err, context.DeadlineExceeded) {
 		err = fmt.Errorf("stop the page: requests still ran after %s", stopTimeout)
 	}
+	// The server closes those that it serves by now. One that it has not come to
+	// yet would be served for ever.
+	closeAll(listeners)
 	for range left {
 		<-ended
 	}

@@ -2,6 +2,7 @@ package main
 
 import (
 	"bufio"
+	"context"
 	"errors"
 	"os"
 	"strings"
@@ -11,7 +12,7 @@ import (
 
 // confirm asks before something that cannot be undone. Where nobody can be
 // asked it refuses.
-func (a *app) confirm(question string) error {
+func (a *app) confirm(ctx context.Context, question string) error {
 	if a.flags.yes {
 		return nil
 	}
@@ -21,9 +22,18 @@ func (a *app) confirm(question string) error {
 	if err := a.err.Printf("%s [y/N] ", question); err != nil {
 		return err
 	}
-	answer, err := bufio.NewReader(os.Stdin).ReadString('\n')
-	if err != nil && answer == "" {
-		return fail(exitFailed, "", "nothing was done")
+	// Reading cannot be called off; after an interrupt the process ends, and with
+	// it whoever still reads.
+	answers := make(chan string, 1)
+	go func() {
+		answer, _ := bufio.NewReader(os.Stdin).ReadString('\n') // no answer is a no
+		answers <- answer
+	}()
+	var answer string
+	select {
+	case answer = <-answers:
+	case <-ctx.Done():
+		return ctx.Err()
 	}
 	switch strings.ToLower(strings.TrimSpace(answer)) {
 	case "y", "yes":

@@ -27,7 +27,7 @@ func (a *app) backup(ctx context.Context, s *session, path string) (err error) {
 		return usage("boathook backup FILE", "a backup is not for a terminal")
 	}
 	if _, err := os.Lstat(path); err == nil && path != "-" {
-		if err := a.confirm("Replace " + terminal.Safe(path) + "?"); err != nil {
+		if err := a.confirm(ctx, "Replace "+terminal.Safe(path)+"?"); err != nil {
 			return err
 		}
 	}
@@ -90,7 +90,7 @@ func (a *app) restore(ctx context.Context, path string) (err error) {
 		return err
 	}
 	if !empty(old) {
-		if err := a.confirm("Replace everything in " + tilde(old) + "?"); err != nil {
+		if err := a.confirm(ctx, "Replace everything in "+tilde(old)+"?"); err != nil {
 			return err
 		}
 	}

@@ -139,6 +139,12 @@ func (a *app) deliveriesDelete() *cobra.Command {
 		Example:           "  boathook deliveries delete 12406 12407\n  boathook deliveries delete --filter 'inbox:demo before:2026-01-31' --yes\n  boathook deliveries delete --filter '*'",
 		ValidArgsFunction: a.completeIDs,
 		RunE: func(cmd *cobra.Command, args []string) error {
+			switch {
+			case len(args) == 0 && filter == "":
+				return usage("boathook deliveries delete ID…, or --filter FILTER", "say which deliveries to delete")
+			case len(args) > 0 && filter != "":
+				return usage("give one of them", "ids and --filter do not go together")
+			}
 			return a.with(cmd.Context(), func(s *session) error { return a.delete(cmd.Context(), s, args, filter) })
 		},
 	}
@@ -147,12 +153,7 @@ func (a *app) deliveriesDelete() *cobra.Command {
 }
 
 func (a *app) delete(ctx context.Context, s *session, words []string, filter string) error {
-	switch {
-	case len(words) == 0 && filter == "":
-		return usage("boathook deliveries delete ID…, or --filter FILTER", "say which deliveries to delete")
-	case len(words) > 0 && filter != "":
-		return usage("give one of them", "ids and --filter do not go together")
-	case filter != "":
+	if filter != "" {
 		return a.deleteMatching(ctx, s, filter)
 	}
 	var refs []string
@@ -166,7 +167,7 @@ func (a *app) delete(ctx context.Context, s *session, words []string, filter str
 		}
 		refs = append(refs, ref)
 	}
-	if err := a.confirm("Delete " + plural(len(refs), "delivery", "deliveries") + "?"); err != nil {
+	if err := a.confirm(ctx, "Delete "+plural(len(refs), "delivery", "deliveries")+"?"); err != nil {
 		return err
 	}
 	for i, ref := range refs {
@@ -186,7 +187,7 @@ func (a *app) deleteMatching(ctx context.Context, s *session, filter string) err
 		if n == 0 {
 			return a.deleted(0)
 		}
-		if err := a.confirm("Delete " + n.String() + " matching " + terminal.Safe(filter) + "?"); err != nil {
+		if err := a.confirm(ctx, "Delete "+n.String()+" matching "+terminal.Safe(filter)+"?"); err != nil {
 			return err
 		}
 	}

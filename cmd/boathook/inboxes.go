@@ -144,7 +144,7 @@ func (a *app) inboxesDelete(ctx context.Context, s *session, name string) error 
 	if _, err := s.Inbox(ctx, name); err != nil {
 		return unknownInbox(name, err)
 	}
-	if err := a.confirm("Delete inbox " + terminal.Safe(name) + "? Its URL stops working."); err != nil {
+	if err := a.confirm(ctx, "Delete inbox "+terminal.Safe(name)+"? Its URL stops working."); err != nil {
 		return err
 	}
 	if err := s.DeleteInbox(ctx, name); err != nil {
@@ -157,7 +157,7 @@ func (a *app) inboxesDelete(ctx context.Context, s *session, name string) error 
 func (a *app) inboxesCreate() *cobra.Command {
 	var f inboxFlags
 	cmd := &cobra.Command{Use: "create NAME", Short: "make an inbox", Args: exactly(1),
-		Example: "  boathook inboxes create shop --answer 503,503,200\n  boathook inboxes create shop --forward 3000 --rule 'method:GET => 404'",
+		Example: "  boathook inboxes create shop --answer 503,503,200\n  boathook inboxes create shop --rule 'method:GET => 404'\n  boathook inboxes create shop --forward 3000",
 		RunE: func(cmd *cobra.Command, args []string) error {
 			in := proxy.Inbox{Name: args[0]}
 			if err := f.apply(cmd.Flags(), &in); err != nil {
