@@ -70,7 +70,7 @@ func run(ctx context.Context, args []string, w io.Writer) (err error) {
 	flags.StringVar(&s.binary, "binary", "", "boathook to measure (default: built from this tree)")
 	dir := flags.String("dir", ".", "folder on the disk to measure")
 	flags.DurationVar(&s.duration, "time", 4*time.Second, "length of one load")
-	flags.IntVar(&s.rounds, "rounds", 3, "rounds of each compared pair; the median counts")
+	flags.IntVar(&s.rounds, "rounds", 5, "rounds of each compared pair; the median counts")
 	flags.IntVar(&s.deliveries, "deliveries", 1_000_000, "size of the largest store")
 	if err := flags.Parse(args); err != nil {
 		return err
