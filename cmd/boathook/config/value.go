@@ -1,7 +1,6 @@
 package config
 
 import (
-	"strconv"
 	"time"
 )
 
@@ -74,10 +73,4 @@ func (v *Values) Size(flag string) int64 {
 func (v *Values) Age(flag string) time.Duration {
 	d, _ := ParseAge(v.Text(flag))
 	return d
-}
-
-// Port is the value of a port setting and whether anything set it.
-func (v *Values) Port(flag string) (int, bool) {
-	n, err := strconv.Atoi(v.Text(flag))
-	return n, err == nil
 }
