@@ -90,7 +90,8 @@ type Target struct {
 	Insecure  bool   `json:"insecure"`   // do not check the certificate
 }
 
-// InvalidError says which field of an inbox is wrong, why, and what to do.
+// InvalidError says which field of a configuration entry is wrong, why, and what
+// to do.
 type InvalidError struct {
 	Field string // path in the JSON form, for example "answer.rules[0].when"
 	Text  string // what is wrong
@@ -112,34 +113,47 @@ func (e *InvalidError) Error() string {
 // are an [*InvalidError].
 func DecodeInbox(data []byte) (Inbox, error) {
 	var in Inbox
-	if len(data) > maxInboxBytes {
-		return in, &InvalidError{Field: "inbox", Text: fmt.Sprintf("is %d bytes, the limit is %d", len(data), maxInboxBytes), Hint: "shorten the bodies"}
-	}
-	d := json.NewDecoder(bytes.NewReader(data))
-	d.DisallowUnknownFields()
-	if err := d.Decode(&in); err != nil {
-		return Inbox{}, decodeError(err)
-	}
-	if _, err := d.Token(); !errors.Is(err, io.EOF) {
-		return Inbox{}, &InvalidError{Field: "inbox", Text: "has something after the JSON object", Hint: "send one object"}
+	if err := decodeEntry(data, "inbox", maxInboxBytes, &in); err != nil {
+		return Inbox{}, err
 	}
 	return in, nil
 }
 
+// decodeEntry reads the JSON form of a configuration entry into a struct. Unknown
+// fields are errors. All errors are an [*InvalidError].
+func decodeEntry(data []byte, kind string, limit int, into any) error {
+	if len(data) > limit {
+		return &InvalidError{Field: kind, Text: fmt.Sprintf("is %d bytes, the limit is %d", len(data), limit), Hint: "shorten it"}
+	}
+	d := json.NewDecoder(bytes.NewReader(data))
+	d.DisallowUnknownFields()
+	if err := d.Decode(into); err != nil {
+		return decodeError(kind, err)
+	}
+	if _, err := d.Token(); !errors.Is(err, io.EOF) {
+		return &InvalidError{Field: kind, Text: "has something after the JSON object", Hint: "send one object"}
+	}
+	return nil
+}
+
 // decodeError names the field of a JSON error.
-func decodeError(err error) *InvalidError {
+func decodeError(kind string, err error) error {
+	var invalid *InvalidError
+	if errors.As(err, &invalid) {
+		return invalid
+	}
 	var wrong *json.UnmarshalTypeError
 	if errors.As(err, &wrong) {
 		field := wrong.Field
 		if field == "" {
-			field = "inbox"
+			field = kind
 		}
 		return &InvalidError{Field: field, Text: "is a " + wrong.Value + ", want " + jsonType(wrong.Type.Kind().String())}
 	}
 	if name, found := strings.CutPrefix(err.Error(), "json: unknown field "); found {
-		return &InvalidError{Field: strings.Trim(name, `"`), Text: "is not a field of an inbox", Hint: "check its spelling"}
+		return &InvalidError{Field: strings.Trim(name, `"`), Text: "is not a field here", Hint: "check its spelling"}
 	}
-	return &InvalidError{Field: "inbox", Text: "is no JSON object: " + strings.TrimPrefix(err.Error(), "json: ")}
+	return &InvalidError{Field: kind, Text: "is no JSON object: " + strings.TrimPrefix(err.Error(), "json: ")}
 }
 
 func jsonType(kind string) string {

@@ -7,10 +7,8 @@ import (
 	"errors"
 	"fmt"
 	"log/slog"
-	"maps"
 	"slices"
 	"strings"
-	"sync"
 	"sync/atomic"
 	"time"
 
@@ -18,52 +16,33 @@ import (
 )
 
 var (
-	// ErrConflict is returned by Inboxes.Update and Create when the inbox was changed,
-	// or made, by somebody else meanwhile.
+	// ErrConflict is returned when a configuration entry was changed, or made, by
+	// somebody else meanwhile.
 	ErrConflict = errors.New("changed meanwhile")
 	// ErrKept is returned by Inboxes.Delete for the default inbox.
 	ErrKept = errors.New("the default inbox cannot be deleted")
-)
-
-const inboxPrefix = "inbox/"
-
-// reloadPause is the shortest time between two looks at the stored inboxes, and
-// reloadEvery the longest: a wake-up is only a hint.
-const (
-	reloadPause = 200 * time.Millisecond
-	reloadEvery = 2 * time.Second
 )
 
 // Inboxes are the inboxes of a workspace. They are stored as configuration
 // entries inbox/{name}; a snapshot of them, ready to answer, is at hand for
 // every request. Safe for concurrent use.
 type Inboxes struct {
-	store inspector.Store
-	ws    inspector.Workspace
-	log   *slog.Logger
-
-	mu    sync.Mutex // held while the snapshot is replaced
-	state atomic.Pointer[inboxSet]
-}
-
-// inboxSet is one snapshot. It is never changed.
-type inboxSet struct {
-	byName  map[string]*program
-	byToken map[[sha256.Size]byte]*program
+	reg    registry[*program]
+	tokens atomic.Pointer[map[[sha256.Size]byte]*program]
 }
 
 // OpenInboxes reads the inboxes of a workspace. The first time it makes the
 // inboxes "default" and "demo".
 func OpenInboxes(ctx context.Context, store inspector.Store, ws inspector.Workspace, log *slog.Logger) (*Inboxes, error) {
-	s := &Inboxes{store: store, ws: ws, log: log}
-	s.state.Store(&inboxSet{})
+	s := &Inboxes{}
+	s.reg = registry[*program]{store: store, ws: ws, log: log, kind: "inbox", limit: maxInboxBytes, read: readInbox, loaded: s.index}
 	if err := s.Reload(ctx); err != nil {
 		return nil, err
 	}
 	var missing []string
-	if _, ok := s.state.Load().byName[DefaultInbox]; !ok {
+	if _, ok := s.reg.lookup(DefaultInbox); !ok {
 		missing = append(missing, DefaultInbox)
-		if len(s.state.Load().byName) == 0 {
+		if len(s.reg.all()) == 0 {
 			missing = append(missing, DemoInbox)
 		}
 	}
@@ -77,19 +56,19 @@ func OpenInboxes(ctx context.Context, store inspector.Store, ws inspector.Worksp
 
 // List returns all inboxes, ordered by name.
 func (s *Inboxes) List() []Inbox {
-	programs := s.state.Load().byName
-	all := make([]Inbox, 0, len(programs))
-	for _, name := range slices.Sorted(maps.Keys(programs)) {
-		all = append(all, programs[name].inbox.clone())
+	programs := s.reg.all()
+	all := make([]Inbox, len(programs))
+	for i, p := range programs {
+		all[i] = p.inbox.clone()
 	}
 	return all
 }
 
 // Get returns an inbox, or inspector.ErrNotFound.
 func (s *Inboxes) Get(name string) (Inbox, error) {
-	p, ok := s.state.Load().byName[name]
-	if !ok {
-		return Inbox{}, fmt.Errorf("inbox %.80q: %w", name, inspector.ErrNotFound)
+	p, err := s.reg.get(name)
+	if err != nil {
+		return Inbox{}, err
 	}
 	return p.inbox.clone(), nil
 }
@@ -124,13 +103,7 @@ func (s *Inboxes) Delete(ctx context.Context, name string, rev uint64) error {
 	if name == DefaultInbox {
 		return ErrKept
 	}
-	if _, err := s.Get(name); err != nil {
-		return err
-	}
-	if _, err := s.commit(ctx, name, rev, nil); err != nil {
-		return err
-	}
-	return s.Reload(ctx)
+	return s.reg.remove(ctx, name, rev)
 }
 
 func (s *Inboxes) put(ctx context.Context, in Inbox) (Inbox, error) {
@@ -146,80 +119,25 @@ func (s *Inboxes) put(ctx context.Context, in Inbox) (Inbox, error) {
 	if p, ok := s.byToken(in.Token); ok && p.inbox.Name != in.Name {
 		return Inbox{}, &InvalidError{Field: "token", Text: "another inbox has it", Hint: "leave it empty to get a random one"}
 	}
-	value, err := json.Marshal(in)
-	if err != nil {
-		return Inbox{}, fmt.Errorf("encode inbox %s: %w", in.Name, err)
-	}
-	if len(value) > maxInboxBytes {
-		return Inbox{}, &InvalidError{Field: "inbox", Text: fmt.Sprintf("is %d bytes, the limit is %d", len(value), maxInboxBytes), Hint: "shorten the bodies"}
-	}
-	rev, err := s.commit(ctx, in.Name, want, value)
+	rev, err := s.reg.put(ctx, in.Name, want, in)
 	if err != nil {
 		return Inbox{}, err
 	}
 	in.Rev = rev
-	return in, s.Reload(ctx)
-}
-
-// commit writes one entry if its revision is still want.
-func (s *Inboxes) commit(ctx context.Context, name string, want uint64, value []byte) (uint64, error) {
-	key := inboxPrefix + name
-	res, err := s.store.Commit(ctx, &inspector.Batch{
-		Workspace: s.ws,
-		Config:    []inspector.ConfigPut{{Key: key, Want: want, Value: value}},
-	})
-	if err != nil {
-		return 0, fmt.Errorf("store inbox %s: %w", name, err)
-	}
-	if len(res.Conflicts) > 0 {
-		return 0, fmt.Errorf("inbox %s: %w", name, ErrConflict)
-	}
-	return res.Revs[key], nil
+	return in, nil
 }
 
 // Reload makes a new snapshot of what is stored. Inboxes whose revision did not
 // change keep their place in their sequence.
-func (s *Inboxes) Reload(ctx context.Context) error {
-	s.mu.Lock()
-	defer s.mu.Unlock()
-	entries, err := s.store.Config(ctx, s.ws, inboxPrefix)
-	if err != nil {
-		return fmt.Errorf("read the inboxes: %w", err)
-	}
-	old := s.state.Load()
-	if old.holds(entries) {
-		return nil
-	}
-	next := &inboxSet{byName: make(map[string]*program, len(entries)), byToken: make(map[[sha256.Size]byte]*program, len(entries))}
-	for _, e := range entries {
-		name := strings.TrimPrefix(e.Key, inboxPrefix)
-		p := old.byName[name]
-		if p == nil || p.inbox.Rev != e.Rev {
-			if p, err = readInbox(name, e); err != nil {
-				// One entry of a later version must not take the others down.
-				s.log.Error("inbox is left out", "name", name, "error", err)
-				continue
-			}
-		}
-		next.byName[name] = p
-		next.byToken[sha256.Sum256([]byte(p.inbox.Token))] = p
-	}
-	s.state.Store(next)
-	return nil
-}
+func (s *Inboxes) Reload(ctx context.Context) error { return s.reg.reload(ctx) }
 
-// holds reports whether the set was made of these entries.
-func (set *inboxSet) holds(entries []inspector.ConfigEntry) bool {
-	if len(entries) != len(set.byName) {
-		return false
+// index lists the inboxes of a snapshot by their tokens.
+func (s *Inboxes) index(all map[string]*program) {
+	tokens := make(map[[sha256.Size]byte]*program, len(all))
+	for _, p := range all {
+		tokens[sha256.Sum256([]byte(p.inbox.Token))] = p
 	}
-	for _, e := range entries {
-		p := set.byName[strings.TrimPrefix(e.Key, inboxPrefix)]
-		if p == nil || p.inbox.Rev != e.Rev {
-			return false
-		}
-	}
-	return true
+	s.tokens.Store(&tokens)
 }
 
 func readInbox(name string, e inspector.ConfigEntry) (*program, error) {
@@ -235,35 +153,17 @@ func readInbox(name string, e inspector.ConfigEntry) (*program, error) {
 	return compile(in, time.Now())
 }
 
-// watch reloads the inboxes when the store changed, also by another handle, until
-// ctx ends.
-func (s *Inboxes) watch(ctx context.Context) {
-	for {
-		changed := s.store.Wake()
-		select {
-		case <-ctx.Done():
-			return
-		case <-changed:
-		case <-time.After(reloadEvery):
-		}
-		if err := s.Reload(ctx); err != nil && ctx.Err() == nil {
-			s.log.Warn("inboxes are not up to date", "error", err)
-		}
-		select {
-		case <-ctx.Done():
-			return
-		case <-time.After(reloadPause):
-		}
-	}
-}
-
 // byToken finds an inbox by its token. What is looked up is a hash, so the time
 // it takes says nothing about the tokens there are.
 func (s *Inboxes) byToken(token string) (*program, bool) {
 	if !isToken(token) {
 		return nil, false
 	}
-	p, ok := s.state.Load().byToken[sha256.Sum256([]byte(token))]
+	tokens := s.tokens.Load()
+	if tokens == nil {
+		return nil, false
+	}
+	p, ok := (*tokens)[sha256.Sum256([]byte(token))]
 	return p, ok
 }
 
@@ -272,7 +172,7 @@ func (s *Inboxes) byToken(token string) (*program, bool) {
 func (s *Inboxes) Resolve(target string) (Route, bool) {
 	target = originForm(target)
 	if name, rest, ok := cutInbox(target); ok {
-		p, found := s.state.Load().byName[name]
+		p, found := s.reg.lookup(name)
 		if found && p.inbox.Private {
 			found = false
 		}
@@ -283,7 +183,7 @@ func (s *Inboxes) Resolve(target string) (Route, bool) {
 			return Route{Inbox: p.inbox.Name, Rest: rest, State: p}, true
 		}
 	}
-	p, ok := s.state.Load().byName[DefaultInbox]
+	p, ok := s.reg.lookup(DefaultInbox)
 	if !ok {
 		return Route{}, false
 	}

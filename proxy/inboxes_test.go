@@ -116,7 +116,7 @@ func TestInboxChangeOfAnotherHandleIsSeen(t *testing.T) {
 	s, other := openInboxes(t, store), openInboxes(t, store)
 	ctx, cancel := context.WithCancel(t.Context())
 	done := make(chan struct{})
-	go func() { s.watch(ctx); close(done) }()
+	go func() { watchConfig(ctx, store, slog.New(slog.DiscardHandler), s.Reload); close(done) }()
 	defer func() { cancel(); <-done }()
 	if _, err := other.Create(t.Context(), Inbox{Name: "new"}); err != nil {
 		t.Fatal(err)

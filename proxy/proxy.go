@@ -43,6 +43,7 @@ type Options struct {
 // Proxy is the capture port with everything behind it.
 type Proxy struct {
 	store     *inspector.Committer
+	log       *slog.Logger
 	ids       *inspector.IDs
 	inboxes   *Inboxes
 	forwarder *Forwarder
@@ -64,7 +65,7 @@ func New(ctx context.Context, store *inspector.Committer, opt Options) (*Proxy, 
 	if err != nil {
 		return nil, fmt.Errorf("read the highest delivery id: %w", err)
 	}
-	p := &Proxy{store: store, ids: inspector.NewIDs(stats.LastID)}
+	p := &Proxy{store: store, log: opt.Log, ids: inspector.NewIDs(stats.LastID)}
 	if p.inboxes, err = OpenInboxes(ctx, store, opt.Workspace, opt.Log); err != nil {
 		return nil, err
 	}
@@ -103,7 +104,7 @@ func (p *Proxy) Serve(ctx context.Context, listeners ...net.Listener) error {
 	watched := make(chan struct{})
 	go func() {
 		defer close(watched)
-		p.inboxes.watch(ctx)
+		watchConfig(ctx, p.store, p.log, p.inboxes.Reload)
 	}()
 	// The receiver's stop cuts off the forwards that a sender waits for.
 	unlink := context.AfterFunc(p.receiver.ctx, p.forwarder.interrupt)
