@@ -41,7 +41,7 @@ func (s *Server) check(ctx *fasthttp.RequestCtx) *client.Problem {
 			return p
 		}
 	}
-	if !open(path) {
+	if !open(path) && !s.stray(ctx) {
 		if p := s.authenticate(ctx); p != nil {
 			return p
 		}

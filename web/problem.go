@@ -135,6 +135,10 @@ func refuse(ctx *fasthttp.RequestCtx, p *client.Problem) {
 
 // handlerError answers what a handler returned.
 func (s *Server) handlerError(c *fiber.Ctx, err error) error {
+	var unrouted *fiber.Error
+	if errors.As(err, &unrouted) && unrouted.Code == 404 && s.stray(c.Context()) {
+		return s.sendStray(c)
+	}
 	p := problemOf(err)
 	if p.Status == 500 {
 		s.log("cannot answer %s %s: %v", c.Method(), c.Route().Path, err)
@@ -156,6 +160,9 @@ func transportError(ctx *fasthttp.RequestCtx, err error) {
 		status = 413
 	case errors.As(err, &network) && network.Timeout():
 		status = 408
+	}
+	if conn, ok := ctx.Conn().(*lingerConn); ok {
+		conn.unread.Store(true)
 	}
 	refuse(ctx, statusProblem(status))
 }

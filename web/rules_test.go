@@ -28,8 +28,9 @@ func TestNothingTrustsTheFramework(t *testing.T) {
 			t.Fatal(err)
 		}
 		for _, b := range banned {
-			// Request.Body() is fasthttp's and hands out the bytes as they came.
-			if strings.Contains(strings.ReplaceAll(string(data), "ctx.Request.Body()", ""), b) {
+			// Request.Body() is fasthttp's and hands out the bytes as they came, and
+			// resp.Body() is that of an answer of ours.
+			if strings.Contains(strings.NewReplacer("ctx.Request.Body()", "", "resp.Body()", "").Replace(string(data)), b) {
 				t.Errorf("%s uses %s", name, b)
 			}
 		}

@@ -11,6 +11,7 @@ import (
 	"strings"
 
 	"github.com/gofiber/fiber/v2"
+	"github.com/valyala/fasthttp"
 )
 
 // asset is one file of the page, ready to be sent. The framework's own file
@@ -72,6 +73,21 @@ func newAsset(kind string, data []byte) *asset {
 
 // getShell answers every address of the page with the same file.
 func (s *Server) getShell(c *fiber.Ctx) error { return s.sendAsset(c, "index.html") }
+
+// stray reports whether a browser asks for a page that there is not. It is told so
+// by the page, which holds no data.
+func (s *Server) stray(ctx *fasthttp.RequestCtx) bool {
+	h := &ctx.Request.Header
+	path := string(ctx.URI().PathOriginal())
+	return (h.IsGet() || h.IsHead()) && strings.Contains(string(h.Peek("Accept")), "text/html") &&
+		!strings.HasPrefix(path, "/api/") && !strings.HasPrefix(path, "/static/") && len(s.methods(path)) == 0
+}
+
+func (s *Server) sendStray(c *fiber.Ctx) error {
+	c.Set("Cache-Control", "no-store")
+	c.Set("Content-Type", s.assets["index.html"].kind)
+	return c.Status(404).Send(s.assets["index.html"].plain)
+}
 
 func (s *Server) getAsset(c *fiber.Ctx) error { return s.sendAsset(c, c.Params("*")) }
 

@@ -5,6 +5,7 @@ import (
 	"compress/gzip"
 	"io"
 	"io/fs"
+	"net/http"
 	"path"
 	"strings"
 	"testing"
@@ -105,6 +106,54 @@ func TestAcceptEncoding(t *testing.T) {
 	} {
 		if got := acceptsGzip(header); got != want {
 			t.Errorf("%q = %v, want %v", header, got, want)
+		}
+	}
+}
+
+// A browser at an address that there is not gets the page, which says so. Programs,
+// the API and files get the problem.
+func TestStrayAddressesGetThePage(t *testing.T) {
+	t.Parallel()
+	r := newRig(t)
+	const browser = "text/html,application/xhtml+xml,*/*;q=0.8"
+	for _, tt := range []struct {
+		method, path, accept, auth string
+		status                     int
+		kind                       string
+	}{
+		{"GET", "/nothing", browser, "", 404, "text/html; charset=utf-8"},
+		{"GET", "/nothing/deep?x=1", browser, "", 404, "text/html; charset=utf-8"},
+		{"HEAD", "/nothing", browser, "", 404, "text/html; charset=utf-8"},
+		{"GET", "/live/", browser, "", 404, "text/html; charset=utf-8"},
+		{"GET", "/nothing", "*/*", "", 401, typeProblem},
+		{"GET", "/nothing", "*/*", "Bearer " + token, 404, typeProblem},
+		{"GET", "/api/v1/nothing", browser, "Bearer " + token, 404, typeProblem},
+		{"GET", "/api/v1/status", browser, "", 401, typeProblem},
+		{"GET", "/static/nothing.js", browser, "", 404, typeProblem},
+		{"POST", "/nothing", browser, "Bearer " + token, 404, typeProblem},
+	} {
+		req, err := http.NewRequest(tt.method, "http://"+r.addr+tt.path, nil)
+		if err != nil {
+			t.Fatal(err)
+		}
+		req.Header.Set("Accept", tt.accept)
+		if tt.auth != "" {
+			req.Header.Set("Authorization", tt.auth)
+		}
+		resp, err := plain.Do(req)
+		if err != nil {
+			t.Fatal(err)
+		}
+		data, err := io.ReadAll(resp.Body)
+		resp.Body.Close()
+		if err != nil || resp.StatusCode != tt.status || resp.Header.Get("Content-Type") != tt.kind {
+			t.Errorf("%s %s for %q = %d %s, %v", tt.method, tt.path, tt.accept, resp.StatusCode, resp.Header.Get("Content-Type"), err)
+		}
+		if tt.method == "GET" && tt.kind != typeProblem && !bytes.Equal(data, r.assets["index.html"].plain) {
+			t.Errorf("%s is not the page: %.100s", tt.path, data)
+		}
+		if resp.Header.Get("Content-Security-Policy") != policy {
+			t.Errorf("%s lacks the policy", tt.path)
 		}
 	}
 }

@@ -73,6 +73,7 @@ type Server struct {
 	sessions sessions
 	links    links
 	failures *limiter
+	repeats  repeats
 	assets   map[string]*asset
 	feeds    *feeds
 	pinger   *http.Client
@@ -116,7 +117,11 @@ func New(opt Options) *Server {
 	})
 	s.routes = s.table()
 	for _, r := range s.routes {
-		s.app.Add(r.method, fiberPath(r.path), r.handle)
+		handle := r.handle
+		if r.method != "GET" {
+			handle = s.once(handle)
+		}
+		s.app.Add(r.method, fiberPath(r.path), handle)
 		if r.method == "GET" && !r.noHead {
 			s.app.Add("HEAD", fiberPath(r.path), r.handle)
 		}
@@ -152,7 +157,7 @@ func (s *Server) Serve(ctx context.Context, listeners ...net.Listener) error {
 
 	ended := make(chan error, len(listeners))
 	for _, ln := range listeners {
-		go func() { ended <- s.app.Server().Serve(ln) }()
+		go func() { ended <- s.app.Server().Serve(lingering{ln}) }()
 	}
 	var err error
 	left := len(listeners)
