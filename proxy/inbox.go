@@ -37,6 +37,9 @@ type Inbox struct {
 	// AnswerFrom is the name of the target whose answer goes back, or "inbox". Empty:
 	// the first target, or the answer program if there is none.
 	AnswerFrom string `json:"answer_from"`
+	// Leases are what forwards in place of Forward now. Filled in by Get and List,
+	// never stored.
+	Leases []Lease `json:"leases,omitempty"`
 }
 
 // Answer is an answer program: what the senders of an inbox are answered. The

@@ -29,6 +29,7 @@ var (
 type Inboxes struct {
 	reg    registry[*program]
 	tokens atomic.Pointer[map[[sha256.Size]byte]*program]
+	leases leases
 }
 
 // OpenInboxes reads the inboxes of a workspace. The first time it makes the
@@ -60,6 +61,7 @@ func (s *Inboxes) List() []Inbox {
 	all := make([]Inbox, len(programs))
 	for i, p := range programs {
 		all[i] = p.inbox.clone()
+		all[i].Leases = s.Leases(all[i].Name)
 	}
 	return all
 }
@@ -70,7 +72,9 @@ func (s *Inboxes) Get(name string) (Inbox, error) {
 	if err != nil {
 		return Inbox{}, err
 	}
-	return p.inbox.clone(), nil
+	in := p.inbox.clone()
+	in.Leases = s.Leases(name)
+	return in, nil
 }
 
 // Create stores a new inbox and returns it as it was stored, with its token. The
@@ -112,7 +116,7 @@ func (s *Inboxes) put(ctx context.Context, in Inbox) (Inbox, error) {
 		in.Token = NewToken()
 	}
 	want := in.Rev
-	in.URL, in.Rev = "", 0
+	in.URL, in.Rev, in.Leases = "", 0, nil
 	if err := in.check(); err != nil {
 		return Inbox{}, err
 	}
@@ -180,14 +184,14 @@ func (s *Inboxes) Resolve(target string) (Route, bool) {
 			p, found = s.byToken(name)
 		}
 		if found {
-			return Route{Inbox: p.inbox.Name, Rest: rest, State: p}, true
+			return Route{Inbox: p.inbox.Name, Rest: rest, State: s.leased(p)}, true
 		}
 	}
 	p, ok := s.reg.lookup(DefaultInbox)
 	if !ok {
 		return Route{}, false
 	}
-	return Route{Inbox: DefaultInbox, Rest: target, State: p}, true
+	return Route{Inbox: DefaultInbox, Rest: target, State: s.leased(p)}, true
 }
 
 // originForm takes scheme and authority off an absolute target.

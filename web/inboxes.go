@@ -4,6 +4,7 @@ import (
 	"context"
 	"errors"
 	"strconv"
+	"time"
 
 	"github.com/gofiber/fiber/v2"
 
@@ -18,6 +19,8 @@ type Inboxes interface {
 	Create(ctx context.Context, in proxy.Inbox) (proxy.Inbox, error)
 	Update(ctx context.Context, in proxy.Inbox) (proxy.Inbox, error)
 	Delete(ctx context.Context, name string, rev uint64) error
+	Lend(ctx context.Context, inbox string, l proxy.Lease, length time.Duration) (proxy.Inbox, error)
+	EndLease(ctx context.Context, inbox, id string) error
 }
 
 func (s *Server) inboxes() (Inboxes, error) {

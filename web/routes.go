@@ -45,6 +45,8 @@ func (s *Server) table() []route {
 		{method: "GET", path: api + "/inboxes/{name}", handle: s.getInbox},
 		{method: "PUT", path: api + "/inboxes/{name}", handle: s.putInbox},
 		{method: "DELETE", path: api + "/inboxes/{name}", handle: s.deleteInbox},
+		{method: "PUT", path: api + "/inboxes/{name}/leases/{id}", handle: s.putLease},
+		{method: "DELETE", path: api + "/inboxes/{name}/leases/{id}", handle: s.deleteLease},
 		{method: "POST", path: api + "/ping", handle: s.postPing},
 		{method: "POST", path: api + "/links", handle: s.postLink},
 		{method: "GET", path: api + "/doctor", handle: s.getDoctor},

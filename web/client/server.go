@@ -7,6 +7,7 @@ import (
 	"io"
 	"net/url"
 	"strconv"
+	"time"
 
 	"github.com/boathook/boathook/proxy"
 )
@@ -80,6 +81,24 @@ func (c *Client) UpdateInbox(ctx context.Context, in proxy.Inbox) (proxy.Inbox, 
 // DeleteInbox deletes an inbox. What it received stays.
 func (c *Client) DeleteInbox(ctx context.Context, name string) error {
 	return c.call(ctx, "DELETE", "/inboxes/"+url.PathEscape(name), nil, nil)
+}
+
+// Lend lets an inbox forward to an app for a time of up to a minute. The same
+// again renews it.
+func (c *Client) Lend(ctx context.Context, inbox, id, target string, length time.Duration) (proxy.Inbox, error) {
+	var out proxy.Inbox
+	in := map[string]any{"url": target, "seconds": int(length.Seconds())}
+	err := c.call(ctx, "PUT", leasePath(inbox, id), in, &out)
+	return out, err
+}
+
+// EndLease ends what Lend began.
+func (c *Client) EndLease(ctx context.Context, inbox, id string) error {
+	return c.call(ctx, "DELETE", leasePath(inbox, id), nil, nil)
+}
+
+func leasePath(inbox, id string) string {
+	return "/inboxes/" + url.PathEscape(inbox) + "/leases/" + url.PathEscape(id)
 }
 
 // Ping lets the server send a test request to an inbox.
