@@ -40,6 +40,24 @@ type Inbox struct {
 	// Leases are what forwards in place of Forward now. Filled in by Get and List,
 	// never stored.
 	Leases []Lease `json:"leases,omitempty"`
+
+	// Scheme is the id of the signature scheme that requests are checked with, ""
+	// for the one that their headers tell, or "none".
+	Scheme  string   `json:"scheme"`
+	Secrets []Secret `json:"secrets"` // any of them may have signed a request
+	// URLBase is the address as the sender has it, up to where the request target
+	// begins, for schemes that sign it. Empty: the scheme and host as received.
+	URLBase string `json:"url_base"`
+	// Context holds what a scheme needs beside the request, such as PayPal's
+	// webhook_id; see [signer.Scheme.Needs].
+	Context map[string]string `json:"context"`
+	// ToleranceS is the age in seconds that a signature may have, up to 31,536,000;
+	// 0: the scheme's own.
+	ToleranceS int `json:"tolerance_s"`
+	// Challenges says which providers' handshakes are answered for the app.
+	Challenges Challenges `json:"challenges"`
+	// ChallengeToken is the verify token that Meta sends back.
+	ChallengeToken string `json:"challenge_token"`
 }
 
 // Answer is an answer program: what the senders of an inbox are answered. The
@@ -109,17 +127,6 @@ func (e *InvalidError) Error() string {
 		return e.Field + ": " + e.Text
 	}
 	return e.Field + ": " + e.Text + "; " + e.Hint
-}
-
-// DecodeInbox reads the JSON form of an inbox. Unknown fields are errors. The
-// inbox is not checked any further; that is done when it is stored. All errors
-// are an [*InvalidError].
-func DecodeInbox(data []byte) (Inbox, error) {
-	var in Inbox
-	if err := decodeEntry(data, "inbox", maxInboxBytes, &in); err != nil {
-		return Inbox{}, err
-	}
-	return in, nil
 }
 
 // decodeEntry reads the JSON form of a configuration entry into a struct. Unknown
@@ -197,6 +204,13 @@ func (in Inbox) normal() Inbox {
 		a.ErrorStatus = 500
 	}
 	a.Headers, a.Sequence, a.Rules = list(a.Headers), list(a.Sequence), list(a.Rules)
+	in.Secrets = list(in.Secrets)
+	if in.Context == nil {
+		in.Context = map[string]string{}
+	}
+	if len(in.Challenges) == 0 || len(in.Challenges) == 1 && in.Challenges[0] == "" {
+		in.Challenges = Challenges{ChallengesAuto}
+	}
 	in.Forward = append(make([]Target, 0, len(in.Forward)), in.Forward...)
 	for i := range in.Forward {
 		t := &in.Forward[i]

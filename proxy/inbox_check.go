@@ -47,6 +47,9 @@ func (in *Inbox) check() error {
 	if err := in.Answer.check(); err != nil {
 		return err
 	}
+	if err := in.checkSignature(); err != nil {
+		return err
+	}
 	return in.checkForward()
 }
 

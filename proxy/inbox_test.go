@@ -5,6 +5,7 @@ import (
 	"errors"
 	"strings"
 	"testing"
+	"time"
 
 	"github.com/boathook/boathook/inspector"
 )
@@ -29,7 +30,23 @@ func TestInboxCheck(t *testing.T) {
 		{"name like a token", `{"name":"0123456789abcdef0123456789abcdef"}`, "name", "looks like a token"},
 		{"token", `{"name":"a","token":"short"}`, "token", "32 lower-case hex"},
 		{"private default", `{"name":"default","private":true}`, "private", "cannot be private"},
-		{"secrets, which nothing would check", `{"name":"a","secrets":["x"]}`, "secrets", "not a field"},
+		{"signatures", `{"name":"a","scheme":"github","secrets":[{"value":"x","until":"2030-01-01T00:00:00Z"},{"name":"b","generate":true}],"url_base":"https://example.com/hooks","context":{"webhook_id":"1"},"tolerance_s":5,"challenges":"off","challenge_token":"t"}`, "", ""},
+		{"scheme", `{"name":"a","scheme":"gihtub"}`, "scheme", "no scheme"},
+		{"secret without value", `{"name":"a","secrets":[{"name":"x"}]}`, "secrets[0].value", "is empty"},
+		{"blank secret", `{"name":"a","secrets":[{"value":"a"},{"value":" \t"}]}`, "secrets[1].value", "is empty"},
+		{"secret for another scheme", `{"name":"a","scheme":"standard-webhooks","secrets":[{"value":"whsec_***"}]}`, "secrets[0].value", "is not base64"},
+		{"unknown id", `{"name":"a","secrets":[{"id":"01234567"}]}`, "secrets[0].id", "no secret"},
+		{"value and generate", `{"name":"a","secrets":[{"value":"x","generate":true}]}`, "secrets[0].generate", "has a value too"},
+		{"two secrets of one name", `{"name":"a","secrets":[{"value":"x","name":"a"},{"value":"y","name":"a"}]}`, "secrets[1].name", "another secret"},
+		{"11 secrets", `{"name":"a","secrets":[{},{},{},{},{},{},{},{},{},{},{}]}`, "secrets", "the limit is 10"},
+		{"long secret", `{"name":"a","secrets":[{"value":"` + strings.Repeat("x", maxSecretBytes+1) + `"}]}`, "secrets[0].value", "the limit is"},
+		{"secret name with a line break", `{"name":"a","secrets":[{"name":"a\nb","value":"x"}]}`, "secrets[0].name", "is no text"},
+		{"URL base without host", `{"name":"a","url_base":"example.com"}`, "url_base", "no http or https URL"},
+		{"URL base with a query", `{"name":"a","url_base":"http://a/?b"}`, "url_base", "has a query"},
+		{"URL base with a password", `{"name":"a","url_base":"http://u:p@a/"}`, "url_base", "password"},
+		{"context name", `{"name":"a","context":{"A b":""}}`, "context", "no name"},
+		{"tolerance", `{"name":"a","tolerance_s":-1}`, "tolerance_s", "out of range"},
+		{"challenges", `{"name":"a","challenges":"some"}`, "challenges", "not known"},
 		{"status 100", `{"name":"a","answer":{"status":100}}`, "answer.status", "100 is out of range"},
 		{"status 600", `{"name":"a","answer":{"status":600}}`, "answer.status", "600 is out of range"},
 		{"header name", `{"name":"a","answer":{"headers":[{"name":"X A","value":""}]}}`, "answer.headers[0].name", "no header name"},
@@ -64,13 +81,17 @@ func TestInboxCheck(t *testing.T) {
 	} {
 		t.Run(tt.name, func(t *testing.T) {
 			t.Parallel()
-			in, err := DecodeInbox([]byte(tt.json))
+			var in Inbox
+			err := decodeEntry([]byte(tt.json), "inbox", maxInboxBytes, &in)
 			if err == nil {
 				in = in.normal()
 				if in.Token == "" {
 					in.Token = NewToken()
 				}
 				err = in.check()
+			}
+			if err == nil {
+				_, err = in.withSecrets(nil, time.Now())
 			}
 			if tt.field == "" {
 				if err != nil {

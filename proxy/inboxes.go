@@ -7,12 +7,14 @@ import (
 	"errors"
 	"fmt"
 	"log/slog"
+	"maps"
 	"slices"
 	"strings"
 	"sync/atomic"
 	"time"
 
 	"github.com/boathook/boathook/inspector"
+	"github.com/boathook/boathook/proxy/vault"
 )
 
 var (
@@ -28,28 +30,30 @@ var (
 // every request. Safe for concurrent use.
 type Inboxes struct {
 	reg    registry[*program]
+	vault  *vault.Vault
 	tokens atomic.Pointer[map[[sha256.Size]byte]*program]
 	leases leases
 }
 
-// OpenInboxes reads the inboxes of a workspace. The first time it makes the
-// inboxes "default" and "demo".
-func OpenInboxes(ctx context.Context, store inspector.Store, ws inspector.Workspace, log *slog.Logger) (*Inboxes, error) {
-	s := &Inboxes{}
-	s.reg = registry[*program]{store: store, ws: ws, log: log, kind: "inbox", limit: maxInboxBytes, read: readInbox, loaded: s.index}
+// OpenInboxes reads the inboxes of a workspace, whose secrets v seals. The first
+// time it makes the inboxes "default" and "demo", which has a secret, so that what
+// is sent to it as a trial is signed.
+func OpenInboxes(ctx context.Context, store inspector.Store, ws inspector.Workspace, v *vault.Vault, log *slog.Logger) (*Inboxes, error) {
+	s := &Inboxes{vault: v}
+	s.reg = registry[*program]{store: store, ws: ws, log: log, kind: "inbox", limit: maxInboxBytes, read: s.read, loaded: s.index}
 	if err := s.Reload(ctx); err != nil {
 		return nil, err
 	}
-	var missing []string
+	var missing []Inbox
 	if _, ok := s.reg.lookup(DefaultInbox); !ok {
-		missing = append(missing, DefaultInbox)
+		missing = append(missing, Inbox{Name: DefaultInbox})
 		if len(s.reg.all()) == 0 {
-			missing = append(missing, DemoInbox)
+			missing = append(missing, Inbox{Name: DemoInbox, Secrets: []Secret{{Generate: true}}})
 		}
 	}
-	for _, name := range missing {
-		if _, err := s.Create(ctx, Inbox{Name: name}); err != nil && !errors.Is(err, ErrConflict) {
-			return nil, fmt.Errorf("make inbox %s: %w", name, err)
+	for _, in := range missing {
+		if _, err := s.Create(ctx, in); err != nil && !errors.Is(err, ErrConflict) {
+			return nil, fmt.Errorf("make inbox %s: %w", in.Name, err)
 		}
 	}
 	return s, nil
@@ -82,11 +86,12 @@ func (s *Inboxes) Get(name string) (Inbox, error) {
 // store.
 func (s *Inboxes) Create(ctx context.Context, in Inbox) (Inbox, error) {
 	in.Rev = 0
-	return s.put(ctx, in)
+	return s.put(ctx, in, nil)
 }
 
 // Update replaces the inbox of that name if its revision is still in.Rev. An
-// empty token keeps the one it has. The error is an [*InvalidError], ErrConflict,
+// empty token keeps the one it has, and so does a secret with an id and no value.
+// The error is an [*InvalidError], ErrConflict,
 // inspector.ErrNotFound, or one of the store.
 func (s *Inboxes) Update(ctx context.Context, in Inbox) (Inbox, error) {
 	old, err := s.Get(in.Name)
@@ -99,7 +104,7 @@ func (s *Inboxes) Update(ctx context.Context, in Inbox) (Inbox, error) {
 	if in.Token == "" {
 		in.Token = old.Token
 	}
-	return s.put(ctx, in)
+	return s.put(ctx, in, &old)
 }
 
 // Delete removes an inbox if its revision is still rev. What it received stays.
@@ -110,7 +115,8 @@ func (s *Inboxes) Delete(ctx context.Context, name string, rev uint64) error {
 	return s.reg.remove(ctx, name, rev)
 }
 
-func (s *Inboxes) put(ctx context.Context, in Inbox) (Inbox, error) {
+// put stores an inbox in place of old, nil if it is new.
+func (s *Inboxes) put(ctx context.Context, in Inbox, old *Inbox) (Inbox, error) {
 	in = in.normal()
 	if in.Token == "" {
 		in.Token = NewToken()
@@ -123,7 +129,15 @@ func (s *Inboxes) put(ctx context.Context, in Inbox) (Inbox, error) {
 	if p, ok := s.byToken(in.Token); ok && p.inbox.Name != in.Name {
 		return Inbox{}, &InvalidError{Field: "token", Text: "another inbox has it", Hint: "leave it empty to get a random one"}
 	}
-	rev, err := s.reg.put(ctx, in.Name, want, in)
+	in, err := in.withSecrets(old, time.Now())
+	if err != nil {
+		return Inbox{}, err
+	}
+	stored, err := in.sealed(s.vault)
+	if err != nil {
+		return Inbox{}, fmt.Errorf("seal the secrets of inbox %s: %w", in.Name, err)
+	}
+	rev, err := s.reg.put(ctx, in.Name, want, stored)
 	if err != nil {
 		return Inbox{}, err
 	}
@@ -144,13 +158,14 @@ func (s *Inboxes) index(all map[string]*program) {
 	s.tokens.Store(&tokens)
 }
 
-func readInbox(name string, e inspector.ConfigEntry) (*program, error) {
-	var in Inbox
-	if err := json.Unmarshal(e.Value, &in); err != nil {
+func (s *Inboxes) read(name string, e inspector.ConfigEntry) (*program, error) {
+	var stored storedInbox
+	if err := json.Unmarshal(e.Value, &stored); err != nil {
 		return nil, fmt.Errorf("read entry %s: %w", e.Key, err)
 	}
-	in = in.normal()
+	in := stored.normal()
 	in.Name, in.Rev = name, e.Rev
+	openSecrets(s.vault, e.Key, stored.Sealed, pointers(in.Secrets)...)
 	if err := in.check(); err != nil {
 		return nil, err
 	}
@@ -225,6 +240,9 @@ func cutInbox(target string) (name, rest string, ok bool) {
 // clone copies an inbox so deep that the caller may change it.
 func (in Inbox) clone() Inbox {
 	in.Forward = slices.Clone(in.Forward)
+	in.Secrets = slices.Clone(in.Secrets)
+	in.Context = maps.Clone(in.Context)
+	in.Challenges = slices.Clone(in.Challenges)
 	in.Answer.Headers = slices.Clone(in.Answer.Headers)
 	in.Answer.Sequence = slices.Clone(in.Answer.Sequence)
 	in.Answer.Rules = slices.Clone(in.Answer.Rules)

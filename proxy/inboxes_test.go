@@ -9,11 +9,15 @@ import (
 
 	"github.com/boathook/boathook/inspector"
 	"github.com/boathook/boathook/inspector/memstore"
+	"github.com/boathook/boathook/proxy/vault"
 )
+
+// testVault seals for all handles of the tests.
+var testVault = vault.Ephemeral()
 
 func openInboxes(t *testing.T, store inspector.Store) *Inboxes {
 	t.Helper()
-	s, err := OpenInboxes(t.Context(), store, inspector.DefaultWorkspace, slog.New(slog.DiscardHandler))
+	s, err := OpenInboxes(t.Context(), store, inspector.DefaultWorkspace, testVault, slog.New(slog.DiscardHandler))
 	if err != nil {
 		t.Fatal(err)
 	}

@@ -16,6 +16,7 @@ import (
 	"time"
 
 	"github.com/boathook/boathook/inspector"
+	"github.com/boathook/boathook/proxy/vault"
 )
 
 // stopTime is how long a stop may take before forwards whose answer nobody waits
@@ -27,6 +28,7 @@ type Options struct {
 	Workspace inspector.Workspace // "": DefaultWorkspace
 	Limits    Limits
 	Log       *slog.Logger // nil: nothing is logged
+	Vault     *vault.Vault // seals secrets; nil: they do not outlive the process
 
 	// Own are listeners of ours beside those given to Serve, such as that of the
 	// page. Nothing is ever forwarded to them.
@@ -61,12 +63,15 @@ func New(ctx context.Context, store *inspector.Committer, opt Options) (*Proxy, 
 	if opt.Log == nil {
 		opt.Log = slog.New(slog.DiscardHandler)
 	}
+	if opt.Vault == nil {
+		opt.Vault = vault.Ephemeral()
+	}
 	stats, err := store.Stats(ctx, opt.Workspace)
 	if err != nil {
 		return nil, fmt.Errorf("read the highest delivery id: %w", err)
 	}
 	p := &Proxy{store: store, log: opt.Log, ids: inspector.NewIDs(stats.LastID)}
-	if p.inboxes, err = OpenInboxes(ctx, store, opt.Workspace, opt.Log); err != nil {
+	if p.inboxes, err = OpenInboxes(ctx, store, opt.Workspace, opt.Vault, opt.Log); err != nil {
 		return nil, err
 	}
 	p.forwarder = NewForwarder(store, opt.Workspace, opt.Log, ForwardOptions{

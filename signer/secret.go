@@ -221,3 +221,10 @@ func jwk(text string) (key, error) {
 	}
 	return key{}, fmt.Errorf("%w: the JWK is none of EC P-256, OKP Ed25519 and RSA", ErrSecret)
 }
+
+// CheckSecret reports whether a secret can be a key of the scheme. The error wraps
+// ErrSecret.
+func (s *Scheme) CheckSecret(secret string) error {
+	_, err := s.keys(secret)
+	return err
+}

@@ -8,6 +8,7 @@ import (
 	"github.com/boathook/boathook/inspector"
 	"github.com/boathook/boathook/inspector/badgerstore"
 	"github.com/boathook/boathook/inspector/memstore"
+	"github.com/boathook/boathook/proxy/vault"
 )
 
 // openStore opens the store that a URL names.
@@ -31,6 +32,15 @@ func (s *Server) openStore() (inspector.Store, error) {
 		return nil, fmt.Errorf("open the store in %s: %w", s.path, err)
 	}
 	return store, nil
+}
+
+// openVault opens what seals the secrets. It lies in the data folder, wherever the
+// store is, so that a copy of the store holds no secret that can be read.
+func (s *Server) openVault() (*vault.Vault, error) {
+	if s.opt.Dir == "" || s.opt.Store == "memory:" {
+		return vault.Ephemeral(), nil
+	}
+	return vault.Open(s.opt.Dir)
 }
 
 // storePath splits a store's URL into kind and path; "" is Badger in the data
