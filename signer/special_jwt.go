@@ -21,6 +21,8 @@ import (
 
 // claims are what these schemes read of a token.
 type claims struct {
+	Issuer    string      `json:"iss,omitempty"`
+	ID        string      `json:"jti,omitempty"`
 	Audience  string      `json:"aud,omitempty"`
 	IssuedAt  json.Number `json:"iat,omitempty"`
 	NotBefore json.Number `json:"nbf,omitempty"`
@@ -30,6 +32,9 @@ type claims struct {
 	URLHash     string `json:"url_hash,omitempty"`
 	PayloadHash string `json:"payload_hash,omitempty"`
 }
+
+// messageBird is the issuer that MessageBird's libraries insist on.
+const messageBird = "MessageBird"
 
 // token is a compact JWS, taken apart.
 type token struct {
@@ -119,6 +124,9 @@ func (c *claims) check(s *Scheme, m *Message) error {
 	case "jwt-body-hex":
 		got, err = hex.DecodeString(c.BodyHash)
 	case "jwt-messagebird":
+		if c.Issuer != messageBird {
+			return fmt.Errorf("%w: the token is genuine, but its issuer is %.40q, not %s", ErrMismatch, c.Issuer, messageBird)
+		}
 		address := sha256.Sum256([]byte(m.URL))
 		if !strings.EqualFold(c.URLHash, hex.EncodeToString(address[:])) {
 			return fmt.Errorf("%w: the token is genuine, but names the hash of another URL", ErrMismatch)
@@ -189,6 +197,10 @@ func jwtSign(s *Scheme, a *adding, secrets []string) error {
 	case "jwt-body-hex":
 		c.BodyHash = hex.EncodeToString(sum[:])
 	case "jwt-messagebird":
+		c.Issuer, c.ID = messageBird, a.id
+		if c.ID == "" {
+			c.ID = hex.EncodeToString(sum[:16])
+		}
 		address := sha256.Sum256([]byte(a.message.URL))
 		c.URLHash, c.PayloadHash = hex.EncodeToString(address[:]), hex.EncodeToString(sum[:])
 		c.ExpiresAt = json.Number(Seconds.format(a.now.Add(5 * time.Minute)))
