@@ -54,6 +54,7 @@ func (s *Server) table() []route {
 		{method: "GET", path: api + "/openapi.json", handle: s.getOpenAPI},
 		{method: "GET", path: api + "/feed", handle: s.getFeed, noHead: true},
 	}
+	rs = append(rs, s.signatureRoutes(api)...)
 	for _, path := range shell {
 		rs = append(rs, route{method: "GET", path: path, handle: s.getShell})
 	}
