@@ -178,3 +178,43 @@ func TestPythonSnippetsRun(t *testing.T) {
 		})
 	}
 }
+
+const javaStand = `import java.lang.annotation.*; import java.nio.charset.StandardCharsets; import java.security.MessageDigest; import java.util.*;
+import javax.crypto.Mac; import javax.crypto.spec.SecretKeySpec;
+public class Main {
+  @interface PostMapping { String value(); }
+  @Target(ElementType.PARAMETER) @interface RequestBody {}
+  record JsonNode() {}
+  static class ObjectMapper { JsonNode readTree(byte[] b) { return new JsonNode(); } }
+  record ResponseEntity<T>(int code) {
+    static Builder status(int code) { return new Builder(code); }
+    static Builder ok() { return new Builder(200); }
+  }
+  record Builder(int code) { <T> ResponseEntity<T> build() { return new ResponseEntity<>(code); } }
+  record HttpServletRequest(Map<String, String> header) {
+    String getMethod() { return "POST"; }
+    String getHeader(String name) { for (var e : header.entrySet()) if (e.getKey().equalsIgnoreCase(name)) return e.getValue(); return null; }
+  }
+  interface Case { ResponseEntity<Void> webhook(HttpServletRequest request, byte[] body) throws Exception; }
+  static void run(String id, Case c, String body, Map<String, String> header) throws Exception {
+    for (String b : new String[]{body, body + " "})
+      System.out.println(id + " " + (c.webhook(new HttpServletRequest(header), b.getBytes(StandardCharsets.UTF_8)).code() == 200));
+  }
+`
+
+func TestSpringSnippetsRun(t *testing.T) {
+	t.Parallel()
+	cases := writtenOut(t)
+	var program, calls strings.Builder
+	program.WriteString(javaStand + "  static final String PUBLIC_URL = " + asJSON(snippetURL) + ";\n")
+	for i, c := range cases {
+		fmt.Fprintf(&program, "static class C%d implements Case { String secret = %s;\n%s}\n", i, asJSON(c.Secret), c.snippet(t, "spring"))
+		fmt.Fprintf(&calls, "{ var h = new HashMap<String, String>();\n")
+		for name, value := range c.Header {
+			fmt.Fprintf(&calls, "h.put(%s, %s);\n", asJSON(name), asJSON(value))
+		}
+		fmt.Fprintf(&calls, "run(%s, new C%d(), %s, h); }\n", asJSON(c.scheme.ID), i, asJSON(c.Body))
+	}
+	program.WriteString("public static void main(String[] args) throws Exception {\n" + calls.String() + "}\n}\n")
+	runSnippets(t, cases, "Main.java", program.String(), "java", "-Dfile.encoding=UTF-8")
+}
