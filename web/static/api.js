@@ -6,6 +6,9 @@ import { t } from './i18n/index.js';
 /** @typedef {import('./types.js').Row} Row */
 /** @typedef {import('./types.js').Delivery} Delivery */
 /** @typedef {import('./types.js').Inbox} Inbox */
+/** @typedef {import('./types.js').Check} Check */
+/** @typedef {import('./types.js').CheckInput} CheckInput */
+/** @typedef {import('./types.js').SchemeBrief} SchemeBrief */
 
 const base = '/api/v1';
 
@@ -101,8 +104,39 @@ export const api = {
   /** @param {string} name */
   deleteInbox: (name) => json(`/inboxes/${enc(name)}`, { method: 'DELETE' }),
 
-  /** @param {string} inbox @returns {Promise<{delivery: string, n: number, status: number, duration_ms: number}>} */
-  ping: (inbox) => json('/ping', { method: 'POST', json: { inbox } }),
+  /**
+   * @param {string} inbox @param {string[]} [chaos] what to break, such as "bad-sig"
+   * @returns {Promise<{delivery: string, n: number, status: number, duration_ms: number}>}
+   */
+  ping: (inbox, chaos) => json('/ping', { method: 'POST', json: chaos ? { inbox, chaos } : { inbox } }),
+
+  /** @param {string} id @param {AbortSignal} [signal] @returns {Promise<Check>} */
+  signature: (id, signal) => json(`/deliveries/${enc(id)}/signature`, { signal }),
+  /** Checks with something else; nothing of it is stored. @param {string} id @param {CheckInput} input @returns {Promise<Check>} */
+  trySignature: (id, input) => json(`/deliveries/${enc(id)}/signature`, { method: 'POST', json: input }),
+  /** @param {string} id @param {string} language @param {AbortSignal} [signal] @returns {Promise<{language: string, code: string}>} */
+  signatureCode: (id, language, signal) => json(`/deliveries/${enc(id)}/signature/code` + query({ language }), { signal }),
+  /** Checks stored deliveries anew. @param {string} q @returns {Promise<{checked: number, changed: number, verdicts: Record<string, number>}>} */
+  recheck: (q) => json('/recheck', { method: 'POST', json: { q } }),
+
+  /** @returns {Promise<{schemes: SchemeBrief[]}>} */
+  schemes: () => json('/schemes'),
+  /** The whole row. @param {string} id @returns {Promise<any>} */
+  scheme: (id) => json(`/schemes/${enc(id)}`),
+  /** @param {any} row */
+  createScheme: (row) => json('/schemes', { method: 'POST', json: row }),
+  /** @param {string} id @param {any} row */
+  saveScheme: (id, row) => json(`/schemes/${enc(id)}`, { method: 'PUT', json: row }),
+  /** @param {string} id */
+  deleteScheme: (id) => json(`/schemes/${enc(id)}`, { method: 'DELETE' }),
+  /**
+   * Tries a scheme without keeping it.
+   * @param {{scheme: any, secret: string, body: string}} p scheme is a row, or its text @param {AbortSignal} [signal]
+   * @returns {Promise<import('./types.js').SchemeTrial>}
+   */
+  checkScheme: (p, signal) => json('/schemes/check', { method: 'POST', json: p, signal }),
+  /** @returns {Promise<{challenges: {id: string, provider: string, text: string}[]}>} */
+  challenges: () => json('/challenges'),
   /** @returns {Promise<{checks: {name: string, state: 'ok'|'warn'|'fail', text: string, hint?: string}[]}>} */
   doctor: () => json('/doctor'),
 

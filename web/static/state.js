@@ -36,6 +36,8 @@ export const letterKeys = kept('keys', 'on');
 export const notices = kept('notices', 'summary');
 /** Width of the detail in per cent. */
 export const detailWidth = kept('detail', '44');
+/** Language or framework of the code shown. */
+export const codeLanguage = kept('language', 'go');
 /** "" until the first steps were hidden. */
 export const firstSteps = kept('firststeps', '');
 

@@ -113,5 +113,75 @@
  * @property {Answer} answer
  * @property {Target[]} forward
  * @property {string} answer_from
+ * @property {string} [scheme] "": the headers tell; "none": not checked; else the id of a scheme
+ * @property {Secret[]} [secrets]
+ * @property {string} [url_base] address as the sender has it
+ * @property {Record<string, string>} [context] values that a scheme needs besides the request
+ * @property {number} [tolerance_s] 0: as the scheme says
+ * @property {'auto'|'off'|string[]} [challenges]
+ * @property {string} [challenge_token]
+ */
+
+/**
+ * A secret. Its value is only ever sent, except once after it was generated.
+ * @typedef {object} Secret
+ * @property {string} [id] none until it is stored
+ * @property {string} name
+ * @property {string} [value]
+ * @property {boolean} [generate]
+ * @property {string} [hint] its last four characters, where that is safe
+ * @property {string} [added]
+ * @property {string|null} [until] it no longer counts after this
+ */
+
+/**
+ * @typedef {{step: string, state: 'ok'|'failed'|'skipped'|'proved'|'shown'|'likely'|'ruled-out', cause?: string, text: string}} Finding
+ *
+ * What is known of a signature.
+ * @typedef {object} Check
+ * @property {string} verdict
+ * @property {string} scheme
+ * @property {string} scheme_name
+ * @property {string} algorithm
+ * @property {string} header
+ * @property {string} secret which one counted, in words
+ * @property {string} cause
+ * @property {string} cause_title
+ * @property {Finding[]} findings
+ * @property {number} tried
+ * @property {number} ms
+ * @property {boolean} complete
+ * @property {string|null} [signed_at]
+ * @property {number} [age_s]
+ * @property {string} received
+ * @property {{base64: string, size: number, truncated: boolean}|null} [signed]
+ * @property {string} covers
+ * @property {string[]|null} [unconfirmed]
+ * @property {string} url
+ * @property {{verdict: string, scheme: string, cause: string}|null} [captured]
+ * @property {{delivery: string, first_changed: number, sent_hex: string, received_hex: string, text: string}|null} [sent]
+ *
+ * @typedef {{scheme?: string, secrets?: string[], url?: string, got?: string, attempt?: number}} CheckInput
+ *
+ * @typedef {object} SchemeBrief
+ * @property {string} id
+ * @property {string} name
+ * @property {string} provider
+ * @property {string} algorithm
+ * @property {string} encoding
+ * @property {string} header
+ * @property {string} content
+ * @property {string} secret_form
+ * @property {string} source
+ * @property {string[]|null} [unconfirmed]
+ * @property {boolean} custom
+ * @property {string[]|null} [needs]
+ * @property {number} [rev]
+ *
+ * @typedef {object} SchemeTrial
+ * @property {boolean} ok
+ * @property {{field: string, text: string, line: number, column: number}|null} error
+ * @property {Header[]|null} headers
+ * @property {string} verdict
  */
 export {};

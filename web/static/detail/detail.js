@@ -8,7 +8,6 @@ import { url, go } from '../router.js';
 import { kindOf, wordOf, shapes, titleOf, verdictOf } from '../outcome.js';
 import { bytes, duration, moment, visible } from '../format.js';
 import { Icon } from '../components/icons.js';
-import { Copy } from '../components/copy.js';
 import { Menu, Confirm } from '../components/overlay.js';
 import { toast, sayNow } from '../components/notices.js';
 import { listHandle } from '../list/list.js';
@@ -16,12 +15,14 @@ import { Overview } from './overview.js';
 import { MessageTab } from './message.js';
 import { Attempts } from './attempts.js';
 import { Raw } from './raw.js';
+import { SignatureTab } from '../sign/tab.js';
+import { Trouble } from '../components/trouble.js';
 import { curlOf, headersText } from './curl.js';
 
 /** @typedef {import('../types.js').Delivery} Delivery */
 /** @typedef {import('../types.js').Row} Row */
 
-export const tabs = /** @type {const} */ (['overview', 'request', 'response', 'attempts', 'raw']);
+export const tabs = /** @type {const} */ (['overview', 'request', 'response', 'signature', 'attempts', 'raw']);
 
 /** The delivery that is open, as far as known: the row first, then all of it. @type {{value: (Row & {attempts?: any[]})|null}} */
 export const opened = signal(null);
@@ -194,7 +195,7 @@ export function Detail({ which, tab, setTab, attempt, setAttempt, close, page = 
         <span>${moment(typeof row.at === 'number' ? row.at : Date.parse(row.at))}</span></p>`}
       <div class="tabs" role="tablist" aria-label=${t.detail.label} onKeyDown=${(/** @type {KeyboardEvent} */ e) => tabKeys(e, shownTab, setTab)}>
         ${tabs.map((x) => html`<button type="button" class="tab" role="tab" id=${'tab-' + x} aria-selected=${x === shownTab} aria-controls="tab-panel" tabindex=${x === shownTab ? 0 : -1}
-          onClick=${() => setTab(x)}>${t.detail.tabs[x]}${x === 'attempts' && d?.attempts?.length ? ` (${d.attempts.length})` : ''}</button>`)}
+          onClick=${() => setTab(x)}>${t.detail.tabs[x]}${x === 'attempts' && d?.attempts?.length ? ` (${d.attempts.length})` : ''}${x === 'signature' && row.verdict && row.verdict !== 'unchecked' ? html` <span class=${verdict.kind} role="img" aria-label=${verdict.word}>${verdict.shape}</span>` : null}</button>`)}
       </div>
     </header>
     <div class="tab-panel" role="tabpanel" id="tab-panel" aria-labelledby=${'tab-' + shownTab} tabindex="0" ref=${panel}>
@@ -212,16 +213,11 @@ function Panel({ d, tab, attempt, setAttempt, setTab }) {
   switch (tab) {
     case 'request': return html`<${MessageTab} key=${'q' + k} d=${d} part="request" k=${k} setAttempt=${setAttempt} />`;
     case 'response': return html`<${MessageTab} key=${'s' + k} d=${d} part="response" k=${k} setAttempt=${setAttempt} />`;
+    case 'signature': return html`<${SignatureTab} d=${d} />`;
     case 'attempts': return html`<${Attempts} d=${d} open=${(/** @type {number} */ n) => { setAttempt(n); }} />`;
     case 'raw': return html`<${Raw} d=${d} k=${k} setAttempt=${setAttempt} />`;
     default: return html`<${Overview} d=${d} setTab=${setTab} />`;
   }
-}
-
-/** @param {{problem: Problem, retry: () => void}} p */
-export function Trouble({ problem, retry }) {
-  return html`<div class="card" role="alert"><h3>${problem.message}</h3>${problem.hint || problem.status === 0 ? html`<p class="muted">${problem.hint || t.error.unreachableNext}</p>` : null}
-    <div class="row-gap"><button type="button" class="btn small" onClick=${retry}>${t.retry}</button><${Copy} text=${`${problem.status} ${problem.message} ${problem.hint}`} words label=${t.error.copyDetails} /></div></div>`;
 }
 
 /** @param {KeyboardEvent} e @param {string} tab @param {(tab: string) => void} setTab */

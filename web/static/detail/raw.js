@@ -9,7 +9,7 @@ import { Hex } from '../body/hex.js';
 import { TextView } from '../body/text.js';
 import { Icon } from '../components/icons.js';
 import { AttemptPick } from './message.js';
-import { Trouble } from './detail.js';
+import { Trouble } from '../components/trouble.js';
 
 /** @typedef {import('../types.js').Delivery} Delivery */
 

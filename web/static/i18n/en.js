@@ -2,11 +2,13 @@
 // English. Every word the page shows is here; values are texts, or functions of
 // numbers and names that give a text.
 import { count, bytes, duration } from '../format.js';
+import { sign } from './en-sign.js';
 
 /** @param {number} n @param {string} one @param {string} many */
 const plural = (n, one, many) => `${count(n)} ${n === 1 ? one : many}`;
 
 export const en = {
+  sign,
   app: 'boathook',
   skip: 'Skip to the deliveries',
   skipPage: 'Skip to the content',
@@ -150,7 +152,7 @@ export const en = {
     full: 'Open on its own page', split: 'Show beside the list',
     closeIt: 'Close the detail',
     previous: 'Newer', next: 'Older',
-    tabs: { overview: 'Overview', request: 'Request', response: 'Response', attempts: 'Attempts', raw: 'Raw' },
+    tabs: { overview: 'Overview', request: 'Request', response: 'Response', signature: 'Signature', attempts: 'Attempts', raw: 'Raw' },
     gone: 'Deleted',
     goneText: 'This delivery was deleted, or it was removed because only the newest are kept.',
     never: 'There is no such delivery',

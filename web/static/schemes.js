@@ -1,0 +1,45 @@
+// @ts-check
+// The schemes that the server knows: asked for once, and anew after a change.
+import { signal } from './html.js';
+import { api } from './api.js';
+
+/** @typedef {import('./types.js').SchemeBrief} SchemeBrief */
+
+/** All schemes, null until they have come. @type {{value: SchemeBrief[]|null}} */
+export const schemes = signal(null);
+/** @type {Promise<void>|null} */
+let asking = null;
+
+/** @param {boolean} [again] also when they are here already */
+export function askSchemes(again = false) {
+  if (schemes.value && !again) return Promise.resolve();
+  asking ||= api.schemes().then((r) => {
+    schemes.value = r.schemes;
+  }).finally(() => {
+    asking = null;
+  });
+  return asking;
+}
+
+/** @param {string} id */
+export const schemeOf = (id) => schemes.value?.find((s) => s.id === id) || null;
+
+/** Name of a scheme for a person; its id while the names are not known. @param {string} id */
+export const schemeName = (id) => schemeOf(id)?.name || id;
+
+/**
+ * What a check needs besides the request: "url", and names of context values.
+ * @param {SchemeBrief|null} s @returns {string[]}
+ */
+export function needsOf(s) {
+  return s?.needs || [];
+}
+
+/** Schemes that fit a text, by name, id, provider or header. @param {SchemeBrief[]} all @param {string} text */
+export function fitting(all, text) {
+  const words = text.trim().toLowerCase().split(/\s+/).filter(Boolean);
+  return all.filter((s) => {
+    const hay = `${s.name} ${s.id} ${s.provider} ${s.header}`.toLowerCase();
+    return words.every((w) => hay.includes(w));
+  });
+}

@@ -1,0 +1,140 @@
+// @ts-check
+// The Signature tab: what was checked, why it fails, what to do, what to try.
+import { html, useEffect, useState } from '../html.js';
+import { t } from '../i18n/index.js';
+import { api, Problem } from '../api.js';
+import { count, span, visible, moment } from '../format.js';
+import { Copy } from '../components/copy.js';
+import { Trouble } from '../components/trouble.js';
+import { answering } from '../detail/overview.js';
+import { toast } from '../components/notices.js';
+import { Code } from './code.js';
+import { SignedBytes } from './bytes.js';
+import { FindingLine, Headline, Ladder, filterBy, sorted, term } from './verdict.js';
+import { Effort, Fix, PasteDigest, Tried, TryOther } from './tools.js';
+import { Setup, keepSetting } from './setup.js';
+
+/** @typedef {import('../types.js').Delivery} Delivery */
+/** @typedef {import('../types.js').Check} Check */
+
+/** @param {{d: Delivery}} p */
+export function SignatureTab({ d }) {
+  const [check, setCheck] = useState(/** @type {Check|null} */ (null));
+  const [problem, setProblem] = useState(/** @type {Problem|null} */ (null));
+  const [again, setAgain] = useState(0);
+  const [busy, setBusy] = useState(false);
+  useEffect(() => {
+    const ctl = new AbortController();
+    api.signature(d.id, ctl.signal).then((c) => {
+      setCheck(c);
+      setProblem(null);
+    }, (err) => {
+      if (!ctl.signal.aborted) setProblem(err instanceof Problem ? err : new Problem(0, { title: String(err) }));
+    });
+    return () => ctl.abort();
+  }, [d.id, d.verdict, d.cause, d.scheme, d.status, again]);
+
+  const keep = async (/** @type {import('./setup.js').Setting} */ setting) => {
+    setBusy(true);
+    try {
+      await keepSetting(d.inbox || '', setting);
+      setAgain((n) => n + 1);
+    } catch (err) {
+      toast(/** @type {Error} */ (err).message);
+    } finally {
+      setBusy(false);
+    }
+  };
+
+  if (!check) return problem ? html`<${Trouble} problem=${problem} retry=${() => setAgain(again + 1)} />` : html`<p class="muted" role="status" aria-busy="true">${t.sign.checking}</p>`;
+  const s = t.sign;
+  const { why } = sorted(check.findings);
+  const unchecked = check.verdict === 'unchecked';
+  const signed = Boolean(check.scheme) && !unchecked;
+  return html`
+    ${problem ? html`<${Trouble} problem=${problem} retry=${() => setAgain(again + 1)} />` : null}
+    <section class="block" aria-label=${s.title[check.verdict] || check.verdict}>
+      <${Headline} verdict=${check.verdict} cause=${check.cause} title=${check.cause_title} />
+      <${About} check=${check} />
+      <${Ladder} check=${check} />
+      <${Received} check=${check} />
+    </section>
+    <${Refused} d=${d} check=${check} />
+    ${check.cause === 'unknown' ? html`<${Lost} check=${check} why=${why} />` : why.length ? html`<${Found} check=${check} why=${why} id=${d.id} />` : null}
+    <${Sent} check=${check} />
+    ${unchecked && d.dir === 'in' && d.inbox ? html`<${Setup} key=${check.scheme} check=${check} inbox=${d.inbox} keep=${keep} busy=${busy} />` : null}
+    ${signed || check.scheme ? html`<div class="folds">
+      ${check.signed ? html`<details class="fold"><summary>${s.signedBytes} <span class="muted">${count(check.signed.size)}</span></summary><${SignedBytes} signed=${check.signed} /></details>` : null}
+      ${check.cause === 'unknown' ? null : html`<${Tried} check=${check} />`}
+      ${why.length && check.cause !== 'unknown' ? null : html`<${CodeFold} id=${d.id} scheme=${check.scheme} />`}
+      ${signed ? html`<details class="fold" open=${false}><summary>${s.got.title}</summary><div class="fold-in"><p class="muted">${s.got.text}</p><${PasteDigest} id=${d.id} /></div></details>` : null}
+      <details class="fold"><summary>${s.other.title}</summary><div class="fold-in"><${TryOther} id=${d.id} check=${check} inbox=${d.dir === 'in' ? d.inbox || '' : ''} keep=${keep} busy=${busy} /></div></details>
+    </div>` : null}`;
+}
+
+/** Scheme, header, secret and age, on one line as far as it reaches. @param {{check: Check}} p */
+function About({ check }) {
+  const s = t.sign;
+  if (!check.scheme) return null;
+  const age = check.age_s || 0;
+  return html`<p class="sign-about">
+    <button type="button" class="chip-button" title=${s.filterScheme} aria-label=${`${visible(check.scheme_name || check.scheme)}. ${s.filterScheme}`} onClick=${() => filterBy(term('scheme', check.scheme))}>${visible(check.scheme_name || check.scheme)}</button>
+    ${[check.algorithm, check.header, check.secret].filter(Boolean).map((x) => html`<span class="iso">${visible(x)}</span>`)}
+    ${check.signed_at ? html`<span title=${moment(Date.parse(check.signed_at))}>${s.age} ${age < 0 ? s.after(span(-age)) : s.before(span(age))}</span>` : null}
+    ${check.unconfirmed?.length ? html`<span class="flag client" title=${`${s.unconfirmedText} ${check.unconfirmed.join(', ')}`}>${s.unconfirmed}</span>` : null}
+  </p>
+  ${check.verdict === 'valid' ? html`<p class="muted">${s.covers[check.covers] || ''}${check.unconfirmed?.length ? ` ${s.unconfirmedText} ${check.unconfirmed.join(', ')}.` : ''}</p>` : null}`;
+}
+
+/** @param {{check: Check}} p */
+function Received({ check }) {
+  if (!check.received || check.verdict === 'unchecked') return null;
+  return html`<dl class="facts digest"><dt>${t.sign.received}</dt><dd><span class="copyable"><code class="iso">${visible(check.received)}</code><${Copy} text=${check.received} what=${t.sign.digest} /></span></dd>
+    ${check.url ? html`<dt>${t.sign.url}</dt><dd><span class="copyable"><code class="iso">${visible(check.url)}</code><${Copy} text=${check.url} what=${t.sign.url} /></span></dd>` : null}</dl>`;
+}
+
+/** What explains it, and what to do about it. @param {{check: Check, why: import('../types.js').Finding[], id: string}} p */
+function Found({ check, why, id }) {
+  const s = t.sign;
+  const best = why.find((f) => f.state === 'proved') || why.find((f) => f.state === 'shown') || why[0];
+  const title = { proved: s.found, shown: s.seen }[/** @type {string} */ (best.state)] || s.likely;
+  const sure = best.state === 'proved' || best.state === 'shown';
+  const code = check.scheme && check.verdict !== 'unchecked';
+  return html`<section class=${'card found ' + (sure ? 'good' : 'warn')} aria-label=${title}>
+    <h3><span class=${sure ? 'ok' : 'client'} aria-hidden="true">${sure ? '✓' : '?'} </span>${title}${check.cause_title ? `: ${visible(check.cause_title)}` : ''} <${Effort} check=${check} /></h3>
+    <ul class="findings">${why.map((f) => html`<${FindingLine} f=${f} />`)}</ul>
+    <${Fix} cause=${best.cause || check.cause} />
+    ${code ? html`<${Code} id=${id} scheme=${check.scheme} />` : null}
+  </section>`;
+}
+
+/** Nothing fits: what was ruled out, and what is left. @param {{check: Check, why: import('../types.js').Finding[]}} p */
+function Lost({ check, why }) {
+  return html`<section class="card warn" aria-label=${t.sign.notFound}><h3><span class="client" aria-hidden="true">? </span>${t.sign.notFound} <${Effort} check=${check} /></h3>
+    <ul class="findings">${why.map((f) => html`<${FindingLine} f=${f} />`)}</ul><${Fix} cause="unknown" /><${Tried} check=${check} /></section>`;
+}
+
+/** It is genuine, yet the app said no. @param {{d: Delivery, check: Check}} p */
+function Refused({ d, check }) {
+  const a = answering(d);
+  const said = a && a.kind !== 'capture' ? a.response?.status || d.status : 0;
+  if (check.verdict !== 'valid' || ![400, 401, 403].includes(said)) return null;
+  return html`<section class="card warn" aria-label=${t.sign.refused.title(said)}><h3><span class="client" aria-hidden="true">▲ </span>${t.sign.refused.title(said)}</h3>
+    <p>${t.sign.refused.text}</p><${PasteDigest} id=${d.id} /></section>`;
+}
+
+/** boathook sent it itself: the bytes of both sides. @param {{check: Check}} p */
+function Sent({ check }) {
+  const x = check.sent;
+  if (!x) return null;
+  if (x.first_changed < 0) return html`<p class="note">${t.sign.sent.same}</p>`;
+  const from = html`<a href=${'/d/' + encodeURIComponent(x.delivery)}>${t.sign.sent.from}</a>`;
+  return html`<section class="card" aria-label=${t.sign.sent.title}><h3>${t.sign.sent.title}</h3><p>${visible(x.text)} ${x.delivery ? from : null}</p>
+    <dl class="facts digest"><dt>${t.sign.sent.sent}</dt><dd><code class="iso">${visible(x.sent_hex)}</code></dd><dt>${t.sign.sent.got}</dt><dd><code class="iso">${visible(x.received_hex)}</code></dd></dl></section>`;
+}
+
+/** The code is only asked for when it is looked at. @param {{id: string, scheme: string}} p */
+function CodeFold({ id, scheme }) {
+  const [open, setOpen] = useState(false);
+  return html`<details class="fold" onToggle=${(/** @type {any} */ e) => setOpen(e.target.open)}><summary>${t.sign.code}</summary>${open ? html`<${Code} id=${id} scheme=${scheme} />` : null}</details>`;
+}

@@ -1,0 +1,106 @@
+// @ts-check
+// What one can try on a signature: the digest of one's own code, another secret,
+// another scheme, another address. Nothing that is given here is kept.
+import { html, useState } from '../html.js';
+import { t } from '../i18n/index.js';
+import { api } from '../api.js';
+import { needsOf, schemeOf } from '../schemes.js';
+import { SchemePick } from './pick.js';
+import { FindingLine, Headline, Ladder, sorted } from './verdict.js';
+
+/** @typedef {import('../types.js').Check} Check */
+
+/** What to do about a cause. @param {{cause: string}} p */
+export function Fix({ cause }) {
+  const text = t.sign.fixes[cause];
+  return text ? html`<p><b>${t.sign.fix}</b> ${text}</p>` : null;
+}
+
+/** How much was tried. @param {{check: Check}} p */
+export function Effort({ check }) {
+  if (!check.tried) return null;
+  return html`<span class="muted">${t.sign.effort(check.tried, check.ms)}${check.complete ? '' : ' · ' + t.sign.unfinished}</span>`;
+}
+
+/** All variations that were tried, folded. @param {{check: Check}} p */
+export function Tried({ check }) {
+  const { why, vain } = sorted(check.findings);
+  if (!vain.length) return null;
+  return html`<details class="fold"><summary>${t.sign.all} <span class="muted">${why.length + vain.length}</span></summary><ul class="findings">${[...why, ...vain].map((f) => html`<${FindingLine} f=${f} />`)}</ul></details>`;
+}
+
+/**
+ * Says which mistake of one's own code gives a digest.
+ * @param {{id: string, disabled?: boolean}} p
+ */
+export function PasteDigest({ id }) {
+  const [got, setGot] = useState('');
+  const [check, setCheck] = useState(/** @type {Check|null} */ (null));
+  const [problem, setProblem] = useState('');
+  const [busy, setBusy] = useState(false);
+  const run = async (/** @type {Event} */ e) => {
+    e.preventDefault();
+    setBusy(true);
+    setProblem('');
+    try {
+      setCheck(await api.trySignature(id, { got: got.trim() }));
+    } catch (err) {
+      setCheck(null);
+      setProblem(/** @type {Error} */ (err).message);
+    } finally {
+      setBusy(false);
+    }
+  };
+  const g = t.sign.got;
+  const why = check ? sorted(check.findings).why : [];
+  return html`<div class="tool"><form class="tool-line" onSubmit=${run}>
+      <label class="field grow"><span>${g.label}</span><input class="input mono" value=${got} placeholder=${g.placeholder} autocomplete="off" autocapitalize="off" spellcheck=${false} onInput=${(/** @type {any} */ e) => { setGot(e.target.value); setCheck(null); setProblem(''); }} /></label>
+      <button class="btn" disabled=${busy || !got.trim()}>${g.run}</button></form>
+    <div role="status">${problem ? html`<p class="note bad">${problem}</p>` : null}
+    ${check ? html`<div class=${'card' + (why.length ? ' good' : ' warn')}><h4>${why.length ? g.result : t.sign.notFound} <${Effort} check=${check} /></h4>
+      ${why.length ? html`<ul class="findings">${why.map((f) => html`<${FindingLine} f=${f} />`)}</ul>` : html`<p>${check.cause === '' ? g.equal : t.sign.fixes.unknown}</p>`}
+      ${why.length ? html`<${Fix} cause=${check.cause} />` : null}<${Tried} check=${check} /></div>` : null}</div>
+  </div>`;
+}
+
+/**
+ * Another secret, scheme or address, for once.
+ * @param {{id: string, check: Check, inbox: string, keep: (p: {scheme: string, secret: string, url: string}) => void, busy: boolean}} p
+ */
+export function TryOther({ id, check, inbox, keep, busy: keeping }) {
+  const [scheme, setScheme] = useState('');
+  const [secret, setSecret] = useState('');
+  const [url, setURL] = useState('');
+  const [done, setDone] = useState(/** @type {Check|null} */ (null));
+  const [problem, setProblem] = useState('');
+  const [busy, setBusy] = useState(false);
+  const o = t.sign.other;
+  const address = needsOf(schemeOf(scheme || check.scheme)).includes('url');
+  const run = async (/** @type {Event} */ e) => {
+    e.preventDefault();
+    setBusy(true);
+    setProblem('');
+    try {
+      setDone(await api.trySignature(id, { ...(scheme ? { scheme } : {}), ...(secret ? { secrets: [secret] } : {}), ...(address && url ? { url: url.trim() } : {}) }));
+    } catch (err) {
+      setDone(null);
+      setProblem(/** @type {Error} */ (err).message);
+    } finally {
+      setBusy(false);
+    }
+  };
+  const touched = () => setDone(null);
+  const why = done ? sorted(done.findings).why : [];
+  return html`<div class="tool"><p class="muted">${o.text}</p>
+    <form class="tool-grid" onSubmit=${run}>
+      <${SchemePick} label=${o.scheme} value=${scheme} none=${false} auto=${o.as} set=${(/** @type {string} */ v) => { setScheme(v); touched(); }} />
+      <label class="field"><span>${o.secret} · ${o.secretHint}</span><input class="input mono" type="password" autocomplete="off" value=${secret} onInput=${(/** @type {any} */ e) => { setSecret(e.target.value); touched(); }} /></label>
+      ${address ? html`<label class="field wide"><span>${o.url}</span><input class="input mono" inputmode="url" autocomplete="off" spellcheck=${false} value=${url} placeholder=${check.url || 'https://'} onInput=${(/** @type {any} */ e) => { setURL(e.target.value); touched(); }} /></label>` : null}
+      <div class="row-gap wide"><button class="btn" disabled=${busy || !(scheme || secret || (address && url))}>${o.run}</button></div>
+    </form>
+    <div role="status">${problem ? html`<p class="note bad">${problem}</p>` : null}
+    ${done ? html`<div class=${'card' + (done.verdict === 'valid' ? ' good' : ' warn')}><h4>${o.result} <${Effort} check=${done} /></h4><${Headline} verdict=${done.verdict} cause=${done.cause} title=${done.cause_title} /><${Ladder} check=${done} />
+      ${why.length ? html`<ul class="findings">${why.map((f) => html`<${FindingLine} f=${f} />`)}</ul>` : null}<${Tried} check=${done} />
+      ${inbox && (done.verdict === 'valid' || done.verdict === 'stale') ? html`<div class="row-gap"><button type="button" class="btn primary" disabled=${keeping} onClick=${() => keep({ scheme, secret, url: address ? url.trim() : '' })}>${o.keep(inbox)}</button></div>` : null}</div>` : null}</div>
+  </div>`;
+}

@@ -1,0 +1,73 @@
+// @ts-check
+// How a verdict and the steps to it are shown.
+import { html } from '../html.js';
+import { t } from '../i18n/index.js';
+import { verdictOf } from '../outcome.js';
+import { visible } from '../format.js';
+import { addTerm, quoted } from '../list/filter.js';
+import { go, place, url } from '../router.js';
+
+/** @typedef {import('../types.js').Check} Check */
+/** @typedef {import('../types.js').Finding} Finding */
+
+const steps = ['header', 'format', 'secret', 'timestamp', 'digest'];
+const ladderStates = new Set(['ok', 'failed', 'skipped']);
+
+/** @type {Record<string, {shape: string, kind: string}>} */
+const marks = {
+  ok: { shape: '✓', kind: 'ok' }, failed: { shape: '✕', kind: 'server' }, skipped: { shape: '–', kind: 'muted' },
+  proved: { shape: '✓', kind: 'ok' }, shown: { shape: '✓', kind: 'ok' }, likely: { shape: '?', kind: 'client' }, 'ruled-out': { shape: '–', kind: 'muted' },
+};
+
+/**
+ * Splits what was found: steps of the ladder, what explains it, what was tried in vain.
+ * @param {Finding[]|null} findings
+ */
+export function sorted(findings) {
+  /** @type {Record<string, Finding>} */
+  const ladder = {};
+  /** @type {Finding[]} */
+  const why = [];
+  /** @type {Finding[]} */
+  const vain = [];
+  for (const f of findings || []) {
+    if (ladderStates.has(f.state) && steps.includes(f.step) && !ladder[f.step]) ladder[f.step] = f;
+    else if (f.state === 'ruled-out') vain.push(f);
+    else why.push(f);
+  }
+  return { ladder, why, vain };
+}
+
+/** The five steps, each with what was seen. @param {{check: Check}} p */
+export function Ladder({ check }) {
+  const { ladder } = sorted(check.findings);
+  if (!Object.keys(ladder).length) return null;
+  return html`<ol class="ladder" aria-label=${t.sign.ladder}>${steps.map((step) => {
+    const f = ladder[step];
+    const mark = f ? marks[f.state] : { shape: '·', kind: 'muted' };
+    const unchecked = check.verdict === 'unchecked' && f?.state === 'failed';
+    return html`<li class=${f ? '' : 'muted'}><span class=${unchecked ? 'client' : mark.kind} role="img" aria-label=${f ? t.sign.states[f.state] : t.sign.notReached}>${mark.shape}</span><b>${t.sign.steps[step]}</b><span class=${f?.state === 'failed' ? '' : 'muted'}>${f ? visible(f.text) : t.sign.notReached}</span></li>`;
+  })}</ol>`;
+}
+
+/** One thing that was found, with the word that says how sure it is. @param {{f: Finding}} p */
+export function FindingLine({ f }) {
+  const mark = marks[f.state] || marks.skipped;
+  return html`<li><span class=${'sure ' + mark.kind}>${t.sign.states[f.state] || f.state}</span>${visible(f.text)}</li>`;
+}
+
+/** Opens the list filtered by a term, or adds the term to it. @param {string} term */
+export function filterBy(term) {
+  if (place.value.page === 'live') addTerm(term);
+  else go(url('live', [], { q: term }));
+}
+
+/** @param {string} field @param {string} value */
+export const term = (field, value) => `${field}:${quoted(value)}`;
+
+/** The verdict in large. @param {{verdict: string, cause: string, title: string}} p */
+export function Headline({ verdict, cause, title }) {
+  const v = verdictOf(verdict);
+  return html`<p class="verdict-line"><span class=${'shape ' + v.kind} aria-hidden="true">${v.shape}</span><b>${t.sign.title[verdict] || v.word}</b>
+    ${cause && verdict !== 'valid' ? html`<button type="button" class="chip-button" title=${t.sign.filterCause} aria-label=${`${visible(title || cause)}. ${t.sign.filterCause}`} onClick=${() => filterBy(term('cause', cause))}>${visible(title || cause)}</button>` : null}</p>`;
+}
