@@ -105,7 +105,7 @@ export const sign = {
     title: 'Secrets', none: 'No secret is set.', name: 'Name', value: 'Secret', add: 'Add a secret', generate: 'Generate', rotate: 'Rotate…', remove: 'Remove',
     /** @param {string} name */ removeOf: (name) => `Remove the secret ${name}`,
     /** @param {string} when */ added: (when) => `added ${when}`,
-    /** @param {string} when */ until: (when) => `counts until ${when}`, over: 'no longer counts',
+    /** @param {string} when */ until: (when) => `stops counting ${when}`, over: 'no longer counts',
     pending: 'stored when you save', generating: 'made when you save, shown once', current: 'current', previous: 'previous',
     overlap: 'The old one counts for', overlapHours: 'hours', newValue: 'New secret', newHint: 'leave empty to generate one', doRotate: 'Rotate',
     most: 'An inbox has at most ten secrets.', needsScheme: 'Choose a scheme first: it says what a secret looks like.',

@@ -26,6 +26,7 @@ export const en = {
   retry: 'Try again',
   more: 'More actions',
   loading: 'Loading',
+  time: { now: 'just now', /** @param {string} s */ ago: (s) => `${s} ago`, /** @param {string} s */ ahead: (s) => `in ${s}` },
   error: {
     /** @param {number} status */ http: (status) => `boathook answered ${status}`,
     unreachable: 'boathook does not answer',
@@ -255,7 +256,7 @@ export const en = {
   },
 
   inboxes: {
-    title: 'Inboxes', lead: 'An inbox is an address that receives. What it answers, and where it passes requests on, is set here.',
+    title: 'Inboxes', lead: 'An inbox is an address that receives. What it checks and answers, and where it passes requests on, is set here.',
     create: 'Create inbox', name: 'Name', url: 'URL', answer: 'Answer', forward: 'Forwards to', nowhere: 'nowhere',
     nameHint: 'Lower-case letters, digits, . _ and -', created: 'Inbox created', saved: 'Saved', deleted: 'Inbox deleted',
     open: 'Deliveries', settings: 'Settings of the inbox', back: 'All inboxes',
@@ -268,6 +269,8 @@ export const en = {
     insecure: 'Accept any certificate',
     /** @param {number} n */ rules: (n) => `${plural(n, 'rule', 'rules')} by filter, kept as they are`,
     remove: 'Delete inbox', removeAsk: (/** @type {string} */ name) => `Delete the inbox ${name}? Its deliveries stay.`, removeYes: 'Delete it',
+    noSecret: ', no secret',
+    /** @param {string} name */ appAnswers: (name) => `The answer of ${name} goes back to the sender now. What is set here, sequence and rules too, acts only where the inbox itself answers.`,
     conflict: 'Somebody else changed this inbox in the meantime.', conflictNext: 'Load what is stored now; your changes are lost then.', reload: 'Load what is stored',
     terminal: 'Same in the terminal:', answersWith: (/** @type {number} */ status) => `${status}`, none: 'There is no such inbox.',
     refusing: 'boathook does not accept requests now',

@@ -1,5 +1,6 @@
 // @ts-check
-// Inboxes: addresses that receive, what they answer, where they pass requests on.
+// Inboxes: addresses that receive, what they check and answer, where they pass
+// requests on.
 import { html, useEffect, useState } from '../html.js';
 import { t } from '../i18n/index.js';
 import { api, Problem } from '../api.js';
@@ -9,6 +10,9 @@ import { Copy } from '../components/copy.js';
 import { Icon } from '../components/icons.js';
 import { Confirm } from '../components/overlay.js';
 import { toast } from '../components/notices.js';
+import { askSchemes, schemeName, schemes } from '../schemes.js';
+import { Challenges, Verify } from '../sign/inbox.js';
+import { ShownOnce, withoutValues } from '../sign/secrets.js';
 
 /** @typedef {import('../types.js').Inbox} Inbox */
 /** @typedef {import('../types.js').Target} Target */
@@ -26,6 +30,16 @@ function answerOf(x) {
   return String(a.status ?? 200) + (a.delay_ms ? ` · ${a.delay_ms} ms` : '');
 }
 
+/** How an inbox is checked, in a word or two. @param {Inbox} x */
+function checkedBy(x) {
+  schemes.value;
+  if (x.scheme === 'none') return t.sign.pick.off;
+  return visible(x.scheme ? schemeName(x.scheme) : t.sign.pick.auto) + (x.secrets?.length ? '' : t.inboxes.noSecret);
+}
+
+/** Name of a column, shown where there are no heads of columns. @param {{text: string}} p */
+const Label = ({ text }) => html`<span class="col-label">${text}</span>`;
+
 function All() {
   const [list, setList] = useState(/** @type {Inbox[]|null} */ (null));
   const [problem, setProblem] = useState('');
@@ -34,6 +48,7 @@ function All() {
   const load = () => api.inboxes().then((r) => setList(r.inboxes), (err) => setProblem(err.message));
   useEffect(() => {
     load();
+    askSchemes().catch(() => {});
   }, []);
   const create = async (/** @type {Event} */ e) => {
     e.preventDefault();
@@ -52,12 +67,13 @@ function All() {
     <p class="muted">${t.inboxes.lead}</p>
     ${problem ? html`<p class="note bad">${problem} <button type="button" class="btn small" onClick=${() => { setProblem(''); load(); }}>${t.retry}</button></p>` : null}
     <div class="inbox-list">
-      <div class="inbox-item head" aria-hidden="true"><span>${t.inboxes.name}</span><span>${t.inboxes.url}</span><span>${t.inboxes.answer}</span><span>${t.inboxes.forward}</span><span></span></div>
+      <div class="inbox-item head" aria-hidden="true"><span>${t.inboxes.name}</span><span>${t.inboxes.url}</span><span>${t.sign.scheme}</span><span>${t.inboxes.answer}</span><span>${t.inboxes.forward}</span><span></span></div>
       ${(list || []).map((x) => html`<section class="inbox-item" aria-label=${visible(x.name)}>
         <a class="name iso" href=${url('inboxes', [x.name])}>${visible(x.name)}</a>
         <span class="copyable wide"><code class="iso">${visible(x.url)}</code><${Copy} text=${x.url} what=${t.inboxes.url} /></span>
-        <span class="cut wide">${visible(answerOf(x))}</span>
-        <span class="cut wide muted iso">${x.forward?.length ? visible(x.forward.map((f) => f.url).join(', ')) : t.inboxes.nowhere}</span>
+        <span class="cut wide iso"><${Label} text=${t.sign.scheme} />${checkedBy(x)}</span>
+        <span class="cut wide"><${Label} text=${t.inboxes.answer} />${visible(answerOf(x))}</span>
+        <span class="cut wide muted iso"><${Label} text=${t.inboxes.forward} />${x.forward?.length ? visible(x.forward.map((f) => f.url).join(', ')) : t.inboxes.nowhere}</span>
         <a class="btn quiet small" href=${url('live', [], { q: 'inbox:' + x.name })}>${t.inboxes.open}</a>
       </section>`)}
     </div>
@@ -76,6 +92,7 @@ function One({ name }) {
   const [problem, setProblem] = useState(/** @type {Problem|null} */ (null));
   const [asking, setAsking] = useState(false);
   const [busy, setBusy] = useState(false);
+  const [made, setMade] = useState(/** @type {import('../types.js').Secret[]} */ ([]));
   const load = () => api.inbox(name).then((r) => {
     setStored(r);
     setX(structuredClone(r));
@@ -99,6 +116,8 @@ function One({ name }) {
     setBusy(true);
     try {
       const saved = await api.saveInbox(x);
+      setMade(saved.secrets || []);
+      if (saved.secrets) saved.secrets = withoutValues(saved.secrets);
       setStored(saved);
       setX(structuredClone(saved));
       setProblem(null);
@@ -126,12 +145,15 @@ function One({ name }) {
     <div class="page-head"><h1 class="iso">${visible(x.name)}</h1><a class="btn small" href=${url('live', [], { q: 'inbox:' + x.name })}>${t.inboxes.open}</a></div>
     <dl class="facts"><dt>${t.inboxes.url}</dt><dd><span class="copyable"><code>${visible(x.url)}</code><${Copy} text=${x.url} what=${t.inboxes.url} /></span></dd>
       ${tokenURL ? html`<dt>${t.inboxes.privateURL}</dt><dd><span class="copyable"><code>${visible(tokenURL)}</code><${Copy} text=${tokenURL} what=${t.inboxes.privateURL} /></span></dd>` : null}</dl>
+    <${ShownOnce} list=${made} close=${() => setMade([])} />
     <form class="page-in" onSubmit=${save}>
       <fieldset class="section"><legend class="sr">${t.inboxes.settings}</legend>
         <label class="check"><input type="checkbox" checked=${x.private} onChange=${(/** @type {any} */ e) => set({ private: e.target.checked })} />${t.inboxes.private}</label>
         <label class="field"><span>${t.inboxes.note}</span><input class="input" value=${x.note} onInput=${(/** @type {any} */ e) => set({ note: e.target.value })} /></label>
       </fieldset>
+      <${Verify} x=${x} set=${set} dirty=${dirty} />
       <fieldset class="section"><legend>${t.inboxes.answerTitle}</legend>
+        ${x.forward?.length && x.answer_from !== 'inbox' ? html`<p class="note">${t.inboxes.appAnswers(visible(x.answer_from || x.forward[0].name))}</p>` : null}
         <div class="form-grid">
           <label class="field"><span>${t.inboxes.status}</span><input class="input" inputmode="numeric" value=${a.status} onInput=${(/** @type {any} */ e) => setAnswer({ status: num(e) })} /></label>
           <label class="field"><span>${t.inboxes.delay}</span><input class="input" inputmode="numeric" value=${a.delay_ms || 0} onInput=${(/** @type {any} */ e) => setAnswer({ delay_ms: num(e) })} /></label>
@@ -147,6 +169,7 @@ function One({ name }) {
           ${a.rules?.length ? html`<p class="muted wide">${t.inboxes.rules(a.rules.length)}</p>` : null}
         </div>
       </fieldset>
+      <${Challenges} x=${x} set=${set} />
       <fieldset class="section"><legend>${t.inboxes.forwardTitle}</legend><p class="muted">${t.inboxes.forwardLead}</p>
         ${(x.forward || []).map((f, i) => html`<div class="target" key=${i}>
           <label class="field"><span>${t.inboxes.target}</span><input class="input" value=${f.name} onInput=${(/** @type {any} */ e) => setTarget(i, { name: e.target.value.trim() })} /></label>

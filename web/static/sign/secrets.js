@@ -1,0 +1,102 @@
+// @ts-check
+// The secrets of an inbox (or of whatever else has some): added, generated,
+// rotated with an overlap, removed. A value is sent and never shown again, except
+// once when the server made it.
+import { html, useState } from '../html.js';
+import { t } from '../i18n/index.js';
+import { span, visible } from '../format.js';
+import { Copy } from '../components/copy.js';
+import { Icon } from '../components/icons.js';
+
+/** @typedef {import('../types.js').Secret} Secret */
+
+const most = 10;
+const day = 24;
+
+/** Secrets without values: what may be kept in the page after saving. @param {Secret[]|undefined} list */
+export const withoutValues = (list) => (list || []).map(({ value: _, ...s }) => s);
+
+/**
+ * The list after a rotation: the live ones go on counting until the overlap is
+ * over, the new one is the current one.
+ * @param {Secret[]} list @param {string} value "" to generate one @param {number} hours @param {number} [now]
+ * @returns {Secret[]}
+ */
+export function rotated(list, value, hours, now = Date.now()) {
+  const until = new Date(now + hours * 3_600_000).toISOString();
+  const old = list.map((s) => (s.until && Date.parse(s.until) <= Date.parse(until) ? s : { ...s, name: s.name === t.sign.secrets.current ? t.sign.secrets.previous : s.name, until }));
+  return [{ name: t.sign.secrets.current, ...(value ? { value } : { generate: true }) }, ...old];
+}
+
+/**
+ * @param {object} p
+ * @param {Secret[]} p.list @param {(list: Secret[]) => void} p.set
+ * @param {boolean} p.canGenerate the scheme says what a secret looks like
+ */
+export function Secrets({ list, set, canGenerate }) {
+  const s = t.sign.secrets;
+  const [form, setForm] = useState(/** @type {''|'add'|'rotate'} */ (''));
+  const [name, setName] = useState('');
+  const [value, setValue] = useState('');
+  const [hours, setHours] = useState(String(day));
+  const full = list.length >= most;
+  const open = (/** @type {''|'add'|'rotate'} */ which) => {
+    setForm(which);
+    setName(list.some((x) => x.name === s.current) ? '' : s.current);
+    setValue('');
+  };
+  const add = () => {
+    if (!value) return;
+    set([...list, { name: name.trim() || s.current, value }]);
+    open('');
+  };
+  const rotate = () => {
+    set(rotated(list, value, Math.max(0, Number(hours) || 0)));
+    open('');
+  };
+  // These fields stand inside the form of the inbox: Enter acts here, not there.
+  const enter = (/** @type {() => void} */ act) => (/** @type {KeyboardEvent} */ e) => {
+    if (e.key !== 'Enter') return;
+    e.preventDefault();
+    act();
+  };
+  return html`<div class="secrets" role="group" aria-label=${s.title}>
+    <h3>${s.title}</h3>
+    ${list.length ? html`<ul class="secret-list">${list.map((x, i) => html`<li key=${x.id || 'new' + i}><${One} x=${x} /><button type="button" class="btn quiet small" aria-label=${s.removeOf(visible(x.name))} onClick=${() => set(list.filter((_, j) => j !== i))}><${Icon} name="trash" />${s.remove}</button></li>`)}</ul>`
+    : html`<p class="muted">${s.none}</p>`}
+    ${form === '' ? html`<div class="row-gap"><button type="button" class="btn small" disabled=${full} onClick=${() => open('add')}><${Icon} name="plus" />${s.add}</button>
+      <button type="button" class="btn small" disabled=${full || !canGenerate} onClick=${() => set([...list, { name: list.some((x) => x.name === s.current) ? `secret ${list.length + 1}` : s.current, generate: true }])}>${s.generate}</button>
+      ${list.some((x) => x.id) ? html`<button type="button" class="btn small" disabled=${full} onClick=${() => open('rotate')}>${s.rotate}</button>` : null}
+      ${full ? html`<span class="muted">${s.most}</span>` : canGenerate ? null : html`<span class="muted">${s.needsScheme}</span>`}</div>` : null}
+    ${form === 'add' ? html`<div class="tool-grid inset"><label class="field"><span>${s.name}</span><input class="input" value=${name} placeholder=${s.current} autocomplete="off" onInput=${(/** @type {any} */ e) => setName(e.target.value)} onKeyDown=${enter(add)} /></label>
+      <label class="field"><span>${s.value}</span><input class="input mono" type="password" autocomplete="off" value=${value} onInput=${(/** @type {any} */ e) => setValue(e.target.value)} onKeyDown=${enter(add)} /></label>
+      <div class="row-gap wide"><button type="button" class="btn small" disabled=${!value} onClick=${add}>${s.add}</button><button type="button" class="btn small" onClick=${() => open('')}>${t.cancel}</button></div></div>` : null}
+    ${form === 'rotate' ? html`<div class="tool-grid inset"><label class="field"><span>${s.newValue}${canGenerate ? ` · ${s.newHint}` : ''}</span><input class="input mono" type="password" autocomplete="off" value=${value} onInput=${(/** @type {any} */ e) => setValue(e.target.value)} onKeyDown=${enter(rotate)} /></label>
+      <label class="field"><span>${s.overlap} · ${s.overlapHours}</span><input class="input" inputmode="numeric" value=${hours} onInput=${(/** @type {any} */ e) => setHours(e.target.value)} onKeyDown=${enter(rotate)} /></label>
+      <div class="row-gap wide"><button type="button" class="btn small" disabled=${!value && !canGenerate} onClick=${rotate}>${s.doRotate}</button><button type="button" class="btn small" onClick=${() => open('')}>${t.cancel}</button></div></div>` : null}
+  </div>`;
+}
+
+/** @param {{x: Secret}} p */
+function One({ x }) {
+  const s = t.sign.secrets;
+  const now = Date.now();
+  const until = x.until ? Date.parse(x.until) : 0;
+  const state = !x.id ? (x.generate ? s.generating : s.pending) : until ? (until <= now ? s.over : s.until(ahead(until - now))) : x.added ? s.added(ago(now - Date.parse(x.added))) : '';
+  return html`<span class="secret-name iso">${visible(x.name)}</span><code>${x.id ? visible(x.hint || '••••') : '••••'}</code><span class=${!x.id || until ? 'client' : 'muted'}>${state}</span>`;
+}
+
+/** @param {number} ms */
+const ago = (ms) => (ms < 60_000 ? t.time.now : t.time.ago(span(ms / 1000)));
+/** @param {number} ms */
+const ahead = (ms) => t.time.ahead(span(ms / 1000));
+
+/** A secret that the server made: shown this once. @param {{list: Secret[]|undefined, close: () => void}} p */
+export function ShownOnce({ list, close }) {
+  const made = (list || []).filter((x) => x.value);
+  if (!made.length) return null;
+  const s = t.sign.secrets;
+  return html`<div class="card good" role="status" aria-label=${s.onceTitle}><h3>${s.onceTitle}</h3><p>${s.once}</p>
+    ${made.map((x) => html`<div class="copy-line"><code class="iso">${x.value}</code><${Copy} text=${/** @type {string} */ (x.value)} what=${s.onceTitle} words /></div>`)}
+    <div class="row-gap"><button type="button" class="btn small" onClick=${close}>${t.close}</button></div></div>`;
+}
