@@ -1,0 +1,53 @@
+package catalog
+
+import (
+	"slices"
+)
+
+func (p *Provider) knowsHeaderVar(name string) bool {
+	return slices.Contains(HeaderVars, name) || has(p.Vars, name)
+}
+
+// headerVars are values for each name that headers may use.
+func (p *Provider) headerVars() Vars {
+	values := make(map[string]string, len(HeaderVars)+len(p.Vars))
+	for _, name := range HeaderVars {
+		values[name] = ""
+	}
+	for name, value := range p.Vars {
+		values[name] = value
+	}
+	return Vars{Seed: 1, Values: values}
+}
+
+func (p *Provider) checkHeaderValue(template string) error {
+	_, err := Expand([]byte(template), p.headerVars())
+	return err
+}
+
+// WireHeaders fills in the header templates. Lines whose When is empty are left
+// out; places ([SlotSignature], [SlotContentLength]) stay where they are. Values
+// that v does not have are those of [Provider.Vars], or empty.
+func (p *Provider) WireHeaders(v Vars) ([]Header, error) {
+	all := p.headerVars().Values
+	for name, value := range v.Values {
+		all[name] = value
+	}
+	v.Values, v.JSON = all, false
+	x := newExpander(v)
+	lines := make([]Header, 0, len(p.Headers))
+	for _, h := range p.Headers {
+		if h.When != "" && all[h.When] == "" {
+			continue
+		}
+		if h.Slot == "" {
+			value, err := x.expand([]byte(h.Value))
+			if err != nil {
+				return nil, err
+			}
+			h.Value = string(value)
+		}
+		lines = append(lines, h)
+	}
+	return lines, nil
+}
