@@ -45,8 +45,9 @@ func (o *CommitterOptions) setDefaults() {
 // that many callers share one sync of the disk. It waits for nobody: a lone
 // batch is committed at once, and what comes meanwhile goes into the next.
 //
-// Batches are stored in the order they came. One with Config, Finish or Erase
-// is committed alone, and batches of two workspaces are never mixed.
+// Batches are stored in the order they came. One with Config or Erase is
+// committed alone; batches of two workspaces, or that name the same scheduled
+// work, are never mixed.
 type Committer struct {
 	Store
 	opt CommitterOptions

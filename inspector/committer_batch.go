@@ -70,8 +70,22 @@ func (b *Batch) size() int {
 
 // alone says that a batch must not be merged with others: parts of its result
 // cannot be told apart afterwards, or its order against theirs matters.
-func (b *Batch) alone() bool {
-	return len(b.Config) > 0 || len(b.Finish) > 0 || len(b.Erase) > 0
+func (b *Batch) alone() bool { return len(b.Config) > 0 || len(b.Erase) > 0 }
+
+// work calls f with the ids of scheduled work that the batch names, as long as it
+// returns true, and reports whether all were.
+func (b *Batch) work(f func(id string) bool) bool {
+	for i := range b.Schedule {
+		if !f(b.Schedule[i].ID) {
+			return false
+		}
+	}
+	for i := range b.Finish {
+		if !f(b.Finish[i].ID) {
+			return false
+		}
+	}
+	return true
 }
 
 // add appends the parts of another batch that is not alone.
@@ -81,6 +95,7 @@ func (b *Batch) add(o *Batch) {
 	b.Chunks = append(b.Chunks, o.Chunks...)
 	b.Patches = append(b.Patches, o.Patches...)
 	b.Schedule = append(b.Schedule, o.Schedule...)
+	b.Finish = append(b.Finish, o.Finish...)
 }
 
 // reset empties b and keeps its memory, without holding on to what it named.
@@ -90,8 +105,9 @@ func (b *Batch) reset() {
 	clear(b.Chunks)
 	clear(b.Patches)
 	clear(b.Schedule)
+	clear(b.Finish)
 	*b = Batch{
 		Deliveries: b.Deliveries[:0], Attempts: b.Attempts[:0], Chunks: b.Chunks[:0],
-		Patches: b.Patches[:0], Schedule: b.Schedule[:0],
+		Patches: b.Patches[:0], Schedule: b.Schedule[:0], Finish: b.Finish[:0],
 	}
 }

@@ -4,6 +4,7 @@ import (
 	"context"
 	"errors"
 	"fmt"
+	"slices"
 )
 
 // group is what one transaction stores.
@@ -12,6 +13,7 @@ type group struct {
 	merged     Batch // memory for merging, used again
 	deliveries int
 	bytes      int
+	work       map[string]struct{} // ids of the scheduled work that is named
 	res        Result
 	err        error
 }
@@ -23,11 +25,24 @@ func (g *group) fits(w *waiter, opt *CommitterOptions) bool {
 	}
 	first := g.list[0].batch
 	return !first.alone() && !w.batch.alone() && first.Workspace == w.batch.Workspace &&
-		g.deliveries+len(w.batch.Deliveries) <= opt.Deliveries && g.bytes+w.size <= opt.Bytes
+		g.deliveries+len(w.batch.Deliveries) <= opt.Deliveries && g.bytes+w.size <= opt.Bytes && g.apart(w.batch)
+}
+
+// apart reports whether a batch names no scheduled work that one of the group
+// names: in one transaction their order would be lost, and whose lease was.
+func (g *group) apart(b *Batch) bool {
+	return len(g.work) == 0 || b.work(func(id string) bool { _, known := g.work[id]; return !known })
 }
 
 func (g *group) take(w *waiter) {
 	g.list = append(g.list, w)
+	w.batch.work(func(id string) bool {
+		if g.work == nil {
+			g.work = map[string]struct{}{}
+		}
+		g.work[id] = struct{}{}
+		return true
+	})
 	g.deliveries += len(w.batch.Deliveries)
 	g.bytes += w.size
 }
@@ -59,22 +74,31 @@ func (g *group) wake() {
 		w.done <- struct{}{}
 	}
 	clear(g.list)
+	clear(g.work)
 	g.list, g.deliveries, g.bytes, g.res, g.err = g.list[:0], 0, 0, Result{}, nil
 }
 
-// share is the part of the result that belongs to one batch. Lost, Conflicts
-// and Revs come from batches that were alone.
-func (g *group) share(b *Batch) Result {
+// share is the part of the result that belongs to one batch. Conflicts and Revs
+// come from batches that were alone.
+func (g *group) share(b *Batch) (res Result) {
 	if len(g.list) == 1 {
 		return g.res
 	}
-	if len(b.Deliveries) == 0 {
-		return Result{}
+	if len(b.Deliveries) > 0 {
+		res.Numbers = make(map[ID]uint64, len(b.Deliveries))
 	}
-	numbers := make(map[ID]uint64, len(b.Deliveries))
 	for i := range b.Deliveries {
 		id := b.Deliveries[i].ID
-		numbers[id] = g.res.Numbers[id]
+		res.Numbers[id] = g.res.Numbers[id]
 	}
-	return Result{Numbers: numbers}
+	if len(g.res.Lost) == 0 {
+		return res
+	}
+	// No two batches of a group name the same work, so the id tells the caller.
+	for i := range b.Finish {
+		if id := b.Finish[i].ID; slices.Contains(g.res.Lost, id) {
+			res.Lost = append(res.Lost, id)
+		}
+	}
+	return res
 }

@@ -4,6 +4,7 @@ import (
 	"context"
 	"errors"
 	"fmt"
+	"slices"
 	"sync"
 	"sync/atomic"
 	"testing"
@@ -145,7 +146,6 @@ func TestCommitterCommitsAlone(t *testing.T) {
 	erase := &inspector.Batch{Workspace: ws, Erase: []inspector.ID{newID(t)}}
 	config := &inspector.Batch{Workspace: ws, Config: []inspector.ConfigPut{{Key: "a", Value: []byte("1")}}}
 	clash := &inspector.Batch{Workspace: ws, Config: []inspector.ConfigPut{{Key: "a", Want: 77, Value: []byte("1")}}}
-	finish := &inspector.Batch{Workspace: ws, Finish: []inspector.Finish{{ID: "w", Token: 9}}}
 	other := delivery(t)
 	other.Workspace = "other"
 
@@ -155,7 +155,7 @@ func TestCommitterCommitsAlone(t *testing.T) {
 	defer c.Close()
 	var wg sync.WaitGroup
 	// Plain ones in between, which would like to go along.
-	batches := []*inspector.Batch{config, delivery(t), clash, delivery(t), finish, delivery(t), erase, delivery(t), other, delivery(t)}
+	batches := []*inspector.Batch{config, delivery(t), clash, delivery(t), erase, delivery(t), other, delivery(t)}
 	results := make([]inspector.Result, 1+len(batches))
 	start := func(i int, b *inspector.Batch) {
 		wg.Go(func() {
@@ -176,8 +176,66 @@ func TestCommitterCommitsAlone(t *testing.T) {
 	if n := len(s.batches()); n != len(results) {
 		t.Errorf("%d transactions, want %d", n, len(results))
 	}
-	if results[1].Revs["a"] == 0 || len(results[3].Conflicts) != 1 || len(results[5].Lost) != 1 {
-		t.Errorf("config %+v, clash %+v, finish %+v", results[1], results[3], results[5])
+	if results[1].Revs["a"] == 0 || len(results[3].Conflicts) != 1 {
+		t.Errorf("config %+v, clash %+v", results[1], results[3])
+	}
+}
+
+// The outcomes of many workers share a transaction. Each is told of its own lost
+// lease, and batches about the same work stay apart, in their order.
+func TestCommitterMergesFinish(t *testing.T) {
+	t.Parallel()
+	const workers = 40
+	s := &spy{Store: memstore.New()}
+	first := &inspector.Batch{Workspace: ws}
+	for i := range workers {
+		first.Schedule = append(first.Schedule, inspector.Due{ID: fmt.Sprint(i), RunAt: time.Unix(0, 0)})
+	}
+	if _, err := s.Store.Commit(t.Context(), first); err != nil {
+		t.Fatal(err)
+	}
+	leases, _, err := s.Claim(t.Context(), ws, time.Now(), time.Hour, workers)
+	if err != nil || len(leases) != workers {
+		t.Fatalf("%d leases, %v", len(leases), err)
+	}
+	entered, open := gate(s)
+	c := inspector.NewCommitter(s, inspector.CommitterOptions{})
+	defer c.Close()
+	var wg sync.WaitGroup
+	waiting := -1
+	commit := func(b *inspector.Batch, wantLost []string) {
+		wg.Go(func() {
+			res, err := c.Commit(t.Context(), b)
+			if err != nil || !slices.Equal(res.Lost, wantLost) || len(res.Numbers) != len(b.Deliveries) {
+				t.Errorf("Commit = %+v, %v; want %v lost", res, err, wantLost)
+			}
+		})
+		if waiting++; waiting > 0 {
+			waitFor(t, "the batch in the queue", func() bool { return c.Waiting() == waiting })
+		}
+	}
+	commit(delivery(t), nil)
+	<-entered
+	for _, l := range leases {
+		f, lost := inspector.Finish{ID: l.ID, Token: l.Token}, []string(nil)
+		if l.Token%3 == 0 {
+			f.Token, lost = f.Token+1000, []string{l.ID}
+		}
+		b := delivery(t)
+		b.Finish = []inspector.Finish{f}
+		commit(b, lost)
+	}
+	// The first of them again: its lease ended with the one before it.
+	again := leases[slices.IndexFunc(leases, func(l inspector.Lease) bool { return l.Token%3 != 0 })]
+	commit(&inspector.Batch{Workspace: ws, Finish: []inspector.Finish{{ID: again.ID, Token: again.Token}}}, []string{again.ID})
+	commit(&inspector.Batch{Workspace: ws, Schedule: []inspector.Due{{ID: again.ID, RunAt: time.Unix(0, 0)}}}, nil)
+	open()
+	wg.Wait()
+	if n := len(s.batches()); n != 4 {
+		t.Errorf("%d transactions, want 4: one, the %d outcomes, and two that name the same work", n, workers)
+	}
+	if work, err := s.Work(t.Context(), ws, again.ID); err != nil || len(work) != 1 || work[0].Token == again.Token {
+		t.Errorf("Work = %+v, %v; want the piece that was scheduled last", work, err)
 	}
 }
 

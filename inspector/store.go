@@ -86,16 +86,20 @@ type VerdictPatch struct {
 // Due is work for later. Its id makes scheduling idempotent.
 //
 // Work of one lane is claimed in the order it was scheduled and never two at
-// once: a head that waits for a retry holds back those behind it.
+// once: a head that waits for a retry holds back those behind it. A lane with
+// slots is claimed in the order in which its work is due instead, and at most so
+// many pieces of it are leased at once. The newest piece of a lane says which.
 type Due struct {
 	ID      string
 	Lane    string // "" for no lane
+	Slots   int    // of the lane; 0: in order, one at a time
 	RunAt   time.Time
 	Payload []byte
 }
 
-// Finish ends or renews claimed work. A token that is no longer current changes
-// nothing and is reported in Result.Lost.
+// Finish ends or renews work, with the token of its lease or of a look at it by
+// [Store.Work]. A token that is no longer current changes nothing and is reported
+// in Result.Lost.
 type Finish struct {
 	ID    string
 	Token uint64
@@ -108,8 +112,8 @@ type Finish struct {
 // again, with a higher token.
 type Lease struct {
 	Due
-	Token uint64
-	Until time.Time
+	Token uint64    // never 0
+	Until time.Time // zero for work that [Store.Work] found unclaimed
 }
 
 // ConfigPut writes one configuration entry if its revision is still Want.
@@ -250,6 +254,9 @@ type Store interface {
 	// Claim leases at most limit pieces of due work until now+lease, and says
 	// when the next piece will be due (zero if there is none).
 	Claim(ctx context.Context, ws Workspace, now time.Time, lease time.Duration, limit int) ([]Lease, time.Time, error)
+	// Work looks at scheduled work without leasing it. What there is not is left
+	// out. A lease whose Until has passed may be claimed by another at any time.
+	Work(ctx context.Context, ws Workspace, ids ...string) ([]Lease, error)
 	// Config returns the entries whose key starts with prefix, ordered by key.
 	Config(ctx context.Context, ws Workspace, prefix string) ([]ConfigEntry, error)
 

@@ -240,20 +240,6 @@ func (a *applier) config(pos journal.Pos, c *configSet) {
 	}
 }
 
-func (a *applier) work(pos journal.Pos, c *workSet) {
-	if a.only {
-		return
-	}
-	sp := a.s.space(c.ws)
-	for _, w := range c.puts {
-		w.pos = pos
-		sp.queue.put(w, a.s.boot)
-	}
-	for _, id := range c.done {
-		sp.queue.done(id)
-	}
-}
-
 // decode reads the content of a record.
 func decode(rec journal.Record) (any, error) {
 	switch rec.Kind {

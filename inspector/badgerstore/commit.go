@@ -327,40 +327,6 @@ func (d *draft) add(kind journal.Kind, count int, c putter) {
 	d.contents = append(d.contents, recorded{c})
 }
 
-func (d *draft) queue() {
-	set := &workSet{ws: d.sp.ws}
-	q := &d.sp.queue
-	order := q.order
-	for i := range d.b.Schedule {
-		due := d.b.Schedule[i]
-		if q.work[due.ID] != nil || slices.ContainsFunc(set.puts, func(w *work) bool { return w.due.ID == due.ID }) {
-			continue
-		}
-		order++
-		due.Payload = bytes.Clone(due.Payload)
-		set.puts = append(set.puts, &work{due: due, order: order})
-	}
-	for i := range d.b.Finish {
-		f := &d.b.Finish[i]
-		w := q.work[f.ID]
-		if w == nil || w.token != f.Token || f.Token == 0 || slices.Contains(set.done, f.ID) {
-			d.res.Lost = append(d.res.Lost, f.ID)
-			continue
-		}
-		if f.Next.IsZero() {
-			set.done = append(set.done, f.ID)
-			continue
-		}
-		next := &work{due: w.due, order: w.order}
-		next.due.RunAt = f.Next
-		if f.Payload != nil {
-			next.due.Payload = bytes.Clone(f.Payload)
-		}
-		set.puts = append(set.puts, next)
-	}
-	d.add(kindQueue, len(set.puts)+len(set.done), set)
-}
-
 func (d *draft) config() {
 	for _, p := range d.b.Config {
 		var rev uint64

@@ -4,6 +4,7 @@ import (
 	"encoding/binary"
 
 	"github.com/boathook/boathook/inspector"
+	"github.com/boathook/boathook/inspector/workqueue"
 )
 
 // gone says that deliveries were deleted or pruned.
@@ -76,7 +77,7 @@ func decodeConfig(data []byte) (*configSet, error) {
 // workSet is work that was scheduled or changed, and work that is done.
 type workSet struct {
 	ws   inspector.Workspace
-	puts []*work
+	puts []*workqueue.Item
 	done []string
 }
 
@@ -95,10 +96,10 @@ func decodeWork(data []byte) (*workSet, error) {
 	d := &decoder{b: data}
 	c := &workSet{ws: d.workspace()}
 	for len(d.b) > 0 && d.err == nil {
-		if d.bool() {
-			c.puts = append(c.puts, d.work())
-		} else {
+		if kind := d.byte(); kind == workDone {
 			c.done = append(c.done, d.string())
+		} else {
+			c.puts = append(c.puts, d.work(kind))
 		}
 	}
 	return c, d.err

@@ -129,8 +129,8 @@ func (p *pending) copyRest() {
 	}
 	for id := range p.work {
 		p.works[id] = nil
-		if w := p.sp.queue.work[id]; w != nil {
-			p.works[id] = putWork(binary.AppendUvarint(nil, uint64(w.pos)), w)
+		if w := p.sp.queue.Get(id); w != nil {
+			p.works[id] = putWork(binary.AppendUvarint(nil, w.Pos), w)
 		}
 	}
 }

@@ -9,6 +9,7 @@ import (
 
 	"github.com/boathook/boathook/inspector"
 	"github.com/boathook/boathook/inspector/badgerstore/journal"
+	"github.com/boathook/boathook/inspector/workqueue"
 )
 
 // Whatever bytes are read: no panic, and what can be read is written the same.
@@ -26,7 +27,7 @@ func FuzzRecord(f *testing.F) {
 	f.Add(byte(kindGroup), data)
 	f.Add(byte(kindGone), (&gone{ws: ws, numbers: []uint64{1, 2}, ids: []inspector.ID{id, id}}).put(nil))
 	f.Add(byte(kindConfig), (&configSet{ws: "other", puts: []configPut{{"k", &configEntry{rev: 3, value: []byte{}}}}}).put(nil))
-	f.Add(byte(kindQueue), (&workSet{ws: ws, puts: []*work{{due: inspector.Due{ID: "a", RunAt: start}}}, done: []string{"b"}}).put(nil))
+	f.Add(byte(kindQueue), (&workSet{ws: ws, puts: []*workqueue.Item{{Due: inspector.Due{ID: "a", RunAt: start}}, {Due: inspector.Due{ID: "c", Lane: "l", Slots: 3, RunAt: start}}}, done: []string{"b"}}).put(nil))
 	f.Add(byte(kindMark), (&mark{ws, 7, id}).put(nil))
 	f.Fuzz(func(t *testing.T, kind byte, data []byte) {
 		content, err := decode(journal.Record{Kind: journal.Kind(kind), Data: data, N: 1})

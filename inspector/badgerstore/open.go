@@ -150,9 +150,7 @@ func (s *Store) openOnce() (err error) {
 		return err
 	}
 	for _, sp := range s.spaces {
-		for _, w := range sp.queue.work {
-			w.token = s.boot << 32
-		}
+		sp.queue.Begin(s.boot << 32)
 	}
 	return s.writeLedger()
 }
@@ -216,14 +214,12 @@ func loadConfig(sp *space, _, value []byte) error {
 
 func loadWork(sp *space, _, value []byte) error {
 	d := &decoder{b: value}
-	pos := journal.Pos(d.uvarint())
-	if d.byte() != 1 {
-		return errShort
+	pos := d.uvarint()
+	w := d.work(d.byte())
+	w.Pos = pos
+	if d.err == nil {
+		sp.queue.Put(w)
 	}
-	w := d.work()
-	w.pos = pos
-	sp.queue.work[w.due.ID] = w
-	sp.queue.order = max(sp.queue.order, w.order)
 	return d.err
 }
 

@@ -2,109 +2,143 @@ package badgerstore
 
 import (
 	"bytes"
-	"cmp"
 	"context"
 	"encoding/binary"
 	"fmt"
-	"slices"
 	"time"
 
 	"github.com/boathook/boathook/inspector"
 	"github.com/boathook/boathook/inspector/badgerstore/journal"
+	"github.com/boathook/boathook/inspector/workqueue"
 )
 
 // queue is the scheduled work of a workspace. Leases are only in memory: the
-// store has one process, so all of them end with it.
+// store has one process, so all of them end with it. Their tokens begin anew
+// with each process, above those of the processes before it.
 type queue struct {
-	work  map[string]*work
-	order uint64 // of the newest work
+	*workqueue.Queue
 	dirty map[string]bool
 }
 
-type work struct {
-	due   inspector.Due
-	order uint64 // of scheduling, which is the order within a lane
-	token uint64
-	until time.Time   // end of the lease, zero if there is none
-	pos   journal.Pos // of the record that says so
-}
-
-func newQueue() queue { return queue{work: map[string]*work{}, dirty: map[string]bool{}} }
-
-// at is when the piece can be claimed.
-func (w *work) at() time.Time {
-	if w.until.After(w.due.RunAt) {
-		return w.until
-	}
-	return w.due.RunAt
+func newQueue(boot uint64) queue {
+	q := queue{workqueue.New(), map[string]bool{}}
+	q.Begin(boot << 32) // boot is 0 while the store is opened, which is made up for at the end
+	return q
 }
 
 // put sets a piece of work as the journal says.
-func (q *queue) put(w *work, boot uint64) {
-	if old := q.work[w.due.ID]; old != nil {
-		w.token = old.token
-	} else {
-		// A token of a process before this one must not be current again.
-		w.token = boot << 32
-	}
-	q.order = max(q.order, w.order)
-	q.work[w.due.ID] = w
-	q.dirty[w.due.ID] = true
+func (q *queue) put(w *workqueue.Item) {
+	q.Put(w)
+	q.dirty[w.ID] = true
 }
 
 func (q *queue) done(id string) {
-	delete(q.work, id)
+	q.Done(id)
 	q.dirty[id] = true
 }
 
-// A queue record: workspace, then for each piece 1 and the piece, or 0 and the
-// id of one that is done.
-func putWork(b []byte, w *work) []byte {
-	b = putString(append(b, 1), w.due.ID)
-	b = putString(b, w.due.Lane)
-	b = putTime(b, w.due.RunAt)
-	b = putSlice(b, w.due.Payload)
-	return binary.AppendUvarint(b, w.order)
+// What a queue record says of a piece of work.
+const (
+	workDone  = 0 // its id
+	workPut   = 1 // all of it but its slots, which are 0
+	workSlots = 2 // all of it
+)
+
+// A queue record: workspace, then for each piece what is said of it, and that.
+func putWork(b []byte, w *workqueue.Item) []byte {
+	kind := byte(workPut)
+	if w.Slots != 0 {
+		kind = workSlots
+	}
+	b = putString(append(b, kind), w.ID)
+	b = putString(b, w.Lane)
+	b = putTime(b, w.RunAt)
+	b = putSlice(b, w.Payload)
+	b = binary.AppendUvarint(b, w.Order)
+	if kind == workSlots {
+		b = binary.AppendVarint(b, int64(w.Slots))
+	}
+	return b
 }
 
-func putDone(b []byte, id string) []byte { return putString(append(b, 0), id) }
+func putDone(b []byte, id string) []byte { return putString(append(b, workDone), id) }
 
-func (d *decoder) work() *work {
-	w := &work{}
-	w.due.ID = d.string()
-	w.due.Lane = d.string()
-	w.due.RunAt = d.time()
-	w.due.Payload = d.slice()
-	w.order = d.uvarint()
+// work reads what putWork wrote after its kind.
+func (d *decoder) work(kind byte) *workqueue.Item {
+	w := &workqueue.Item{}
+	w.ID = d.string()
+	w.Lane = d.string()
+	w.RunAt = d.time()
+	w.Payload = d.slice()
+	w.Order = d.uvarint()
+	switch kind {
+	case workPut:
+	case workSlots:
+		w.Slots = int(d.varint())
+	default:
+		d.fail()
+	}
 	return w
 }
 
-// heads are the pieces that may be claimed as far as lanes are concerned: all
-// without a lane, and the oldest of each lane.
-func (q *queue) heads() []*work {
-	list := make([]*work, 0, len(q.work))
-	lanes := map[string]*work{}
-	for _, w := range q.work {
-		if w.due.Lane == "" {
-			list = append(list, w)
+// queue writes what the batch says of scheduled work.
+func (d *draft) queue() {
+	if len(d.b.Schedule)+len(d.b.Finish) == 0 {
+		return
+	}
+	set := &workSet{ws: d.sp.ws}
+	q := &d.sp.queue
+	order := q.Order()
+	named := make(map[string]bool, len(d.b.Schedule)+len(d.b.Finish))
+	for i := range d.b.Schedule {
+		due := d.b.Schedule[i]
+		if q.Get(due.ID) != nil || named[due.ID] {
 			continue
 		}
-		if first := lanes[w.due.Lane]; first == nil || w.order < first.order {
-			lanes[w.due.Lane] = w
+		named[due.ID] = true
+		order++
+		due.Payload = bytes.Clone(due.Payload)
+		set.puts = append(set.puts, &workqueue.Item{Due: due, Order: order})
+	}
+	for i := range d.b.Finish {
+		f := &d.b.Finish[i]
+		w := q.Current(f)
+		if w == nil || named[f.ID] {
+			d.res.Lost = append(d.res.Lost, f.ID)
+			continue
 		}
+		named[f.ID] = true
+		if f.Next.IsZero() {
+			set.done = append(set.done, f.ID)
+			continue
+		}
+		next := &workqueue.Item{Due: w.Due, Order: w.Order}
+		next.RunAt = f.Next
+		if f.Payload != nil {
+			next.Payload = bytes.Clone(f.Payload)
+		}
+		set.puts = append(set.puts, next)
 	}
-	for _, w := range lanes {
-		list = append(list, w)
+	d.add(kindQueue, len(set.puts)+len(set.done), set)
+}
+
+func (a *applier) work(pos journal.Pos, c *workSet) {
+	if a.only {
+		return
 	}
-	slices.SortFunc(list, func(a, b *work) int {
-		return cmp.Or(a.at().Compare(b.at()), cmp.Compare(a.order, b.order))
-	})
-	return list
+	sp := a.s.space(c.ws)
+	for _, w := range c.puts {
+		w.Pos = uint64(pos)
+		sp.queue.put(w)
+	}
+	for _, id := range c.done {
+		sp.queue.done(id)
+	}
 }
 
 // Claim leases due work. Leases end with the process: what was claimed then
 // can be claimed again at once, with a higher token.
-func (s *Store) Claim(ctx context.Context, ws inspector.Workspace, now time.Time, lease time.Duration, limit int) ([]inspector.Lease, time.Time, error) {
+func (s *Store) Claim(ctx context.Context, ws inspector.Workspace, now time.Time, lease time.Duration, limit int) (leases []inspector.Lease, next time.Time, err error) {
 	if lease <= 0 {
 		return nil, time.Time{}, fmt.Errorf("claim work for %s: want a positive lease", lease)
 	}
@@ -117,23 +151,18 @@ func (s *Store) Claim(ctx context.Context, ws inspector.Workspace, now time.Time
 	defer s.write.Unlock()
 	s.mu.Lock()
 	defer s.mu.Unlock()
-	var leases []inspector.Lease
-	heads := s.peek(ws).queue.heads()
-	for _, w := range heads {
-		if len(leases) >= limit || w.at().After(now) {
-			continue
-		}
-		w.token++
-		w.until = now.Add(lease)
-		due := w.due
-		due.Payload = bytes.Clone(due.Payload)
-		leases = append(leases, inspector.Lease{Due: due, Token: w.token, Until: w.until})
-	}
-	var next time.Time
-	for _, w := range heads {
-		if next.IsZero() || w.at().Before(next) {
-			next = w.at()
-		}
-	}
+	leases, next = s.peek(ws).queue.Claim(now, lease, limit)
 	return leases, next, nil
+}
+
+// Work looks at scheduled work.
+func (s *Store) Work(ctx context.Context, ws inspector.Workspace, ids ...string) ([]inspector.Lease, error) {
+	end, err := s.begin(ctx)
+	if err != nil {
+		return nil, err
+	}
+	defer end()
+	s.mu.RLock()
+	defer s.mu.RUnlock()
+	return s.peek(ws).queue.Work(ids), nil
 }

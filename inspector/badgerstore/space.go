@@ -40,7 +40,7 @@ func newSpace(s *Store, ws inspector.Workspace) *space {
 	return &space{
 		ws: ws, store: s, feed: feed{floor: s.feedFloor},
 		recent: map[inspector.ID]uint64{}, early: map[inspector.ID]*entry{},
-		queue: newQueue(), config: map[string]*configEntry{}, dirtyConfig: map[string]bool{},
+		queue: newQueue(s.boot), config: map[string]*configEntry{}, dirtyConfig: map[string]bool{},
 	}
 }
 

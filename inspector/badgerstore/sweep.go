@@ -8,6 +8,8 @@ import (
 	"time"
 
 	"github.com/boathook/boathook/inspector"
+	"github.com/boathook/boathook/inspector/badgerstore/journal"
+	"github.com/boathook/boathook/inspector/workqueue"
 )
 
 const (
@@ -320,10 +322,9 @@ func (s *Store) carry(keep uint32) error {
 		}
 		d.add(kindConfig, len(set.puts), set)
 		works := &workSet{ws: sp.ws}
-		for _, w := range sp.queue.work {
-			if w.pos.Segment() < keep {
-				again := *w
-				works.puts = append(works.puts, &again)
+		for w := range sp.queue.All() {
+			if journal.Pos(w.Pos).Segment() < keep {
+				works.puts = append(works.puts, &workqueue.Item{Due: w.Due, Order: w.Order})
 			}
 		}
 		d.add(kindQueue, len(works.puts), works)

@@ -9,6 +9,7 @@ import (
 	"time"
 
 	"github.com/boathook/boathook/inspector"
+	"github.com/boathook/boathook/inspector/workqueue"
 )
 
 // space is one workspace. Rows are replaced, never changed in place, so a
@@ -24,8 +25,7 @@ type space struct {
 	feed     []change // the newest is feedNext-1
 	feedNext uint64
 
-	work    map[string]*work
-	workSeq uint64
+	work *workqueue.Queue
 
 	config    map[string]inspector.ConfigEntry
 	configRev uint64
@@ -41,7 +41,7 @@ func newSpace() *space {
 	return &space{
 		byID:     map[inspector.ID]*entry{},
 		bodies:   map[inspector.ID]*bodies{},
-		work:     map[string]*work{},
+		work:     workqueue.New(),
 		config:   map[string]inspector.ConfigEntry{},
 		feedNext: 1,
 	}

@@ -1,0 +1,114 @@
+package workqueue
+
+import (
+	"cmp"
+	"math"
+	"time"
+)
+
+// lane holds the pieces of one name. An ordered lane lets its oldest piece run
+// and nothing else; any other lets so many run at once, whichever are due first.
+type lane struct {
+	name  string
+	slots int    // 0: ordered
+	shape uint64 // order of the piece that said how wide the lane is
+	wait  pile[*Item]
+	busy  pile[*Item] // leased pieces of a lane that is not ordered
+	place int         // among the lanes
+}
+
+func newLane(name string) *lane {
+	l := &lane{name: name}
+	place := func(it *Item) *int { return &it.place }
+	l.wait = pile[*Item]{less: older, place: place}
+	l.busy = pile[*Item]{less: soonest, place: place}
+	if name == "" {
+		l.slots, l.wait.less = math.MaxInt, soonest
+	}
+	return l
+}
+
+func older(a, b *Item) bool { return a.Order < b.Order }
+
+func soonest(a, b *Item) bool {
+	return cmp.Or(a.at().Compare(b.at()), cmp.Compare(a.Order, b.Order)) < 0
+}
+
+// laneFirst is the order of the heads of two lanes.
+func laneFirst(a, b *lane) bool { return soonest(a.head(), b.head()) }
+
+func (l *lane) len() int { return len(l.wait.list) + len(l.busy.list) }
+
+// head is the piece whose time decides when the lane has something to claim.
+func (l *lane) head() *Item {
+	if len(l.wait.list) == 0 || l.slots > 0 && len(l.busy.list) >= l.slots {
+		return l.busy.list[0]
+	}
+	if len(l.busy.list) == 0 || soonest(l.wait.list[0], l.busy.list[0]) {
+		return l.wait.list[0]
+	}
+	return l.busy.list[0]
+}
+
+func (l *lane) at() time.Time { return l.head().at() }
+
+// add puts a piece in. The newest says how wide its lane is.
+func (l *lane) add(it *Item) {
+	it.lane, it.busy = l, false
+	l.wait.push(it)
+	if l.name == "" || it.Order < l.shape {
+		return
+	}
+	slots := max(it.Slots, 0)
+	turned := (l.slots == 0) != (slots == 0)
+	l.slots, l.shape = slots, it.Order
+	if !turned {
+		return
+	}
+	l.wait.less = older
+	if slots > 0 {
+		l.wait.less = soonest
+	}
+	all := append(l.wait.list, l.busy.list...)
+	l.wait.list, l.busy.list = nil, nil
+	for _, it := range all {
+		it.busy = slots > 0 && !it.until.IsZero()
+		l.pile(it).push(it)
+	}
+}
+
+func (l *lane) pile(it *Item) *pile[*Item] {
+	if it.busy {
+		return &l.busy
+	}
+	return &l.wait
+}
+
+func (l *lane) remove(it *Item) { l.pile(it).remove(it) }
+
+// claim leases the first piece that is due, nil if there is none after leases
+// that have run out were given back.
+func (l *lane) claim(now, until time.Time, token uint64) *Item {
+	for len(l.busy.list) > 0 && !l.busy.list[0].until.After(now) {
+		it := l.busy.list[0]
+		l.busy.remove(it)
+		it.busy = false
+		l.wait.push(it)
+	}
+	if len(l.wait.list) == 0 || l.slots > 0 && len(l.busy.list) >= l.slots {
+		return nil
+	}
+	it := l.wait.list[0]
+	if it.at().After(now) {
+		return nil
+	}
+	it.token = token
+	if l.slots == 0 {
+		it.until = until
+		return it // it stays the head, which is what holds back the others
+	}
+	l.wait.remove(it)
+	it.until, it.busy = until, true
+	l.busy.push(it)
+	return it
+}
