@@ -1,6 +1,6 @@
 // @ts-check
 // The schemes that the server knows: asked for once, and anew after a change.
-import { signal } from './html.js';
+import { signal, useEffect, useState } from './html.js';
 import { api } from './api.js';
 
 /** @typedef {import('./types.js').SchemeBrief} SchemeBrief */
@@ -29,10 +29,19 @@ export const schemeName = (id) => schemeOf(id)?.name || id;
 
 /**
  * What a check needs besides the request: "url", and names of context values.
- * @param {SchemeBrief|null} s @returns {string[]}
+ * @param {string} id "" and "none" need nothing @returns {string[]}
  */
-export function needsOf(s) {
-  return s?.needs || [];
+export function useNeeds(id) {
+  const [known, setKnown] = useState({ id: '', needs: /** @type {string[]} */ ([]) });
+  useEffect(() => {
+    if (!id || id === 'none') return;
+    let on = true;
+    api.scheme(id).then((row) => on && setKnown({ id, needs: row.needs || [] }), () => {});
+    return () => {
+      on = false;
+    };
+  }, [id]);
+  return known.id === id ? known.needs : [];
 }
 
 /** Schemes that fit a text, by name, id, provider or header. @param {SchemeBrief[]} all @param {string} text */

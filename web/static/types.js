@@ -175,7 +175,6 @@
  * @property {string} source
  * @property {string[]|null} [unconfirmed]
  * @property {boolean} custom
- * @property {string[]|null} [needs]
  * @property {number} [rev]
  *
  * @typedef {object} SchemeTrial

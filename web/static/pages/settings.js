@@ -6,6 +6,9 @@ import { server, askServer, theme, density, letterKeys, notices } from '../state
 import { bytes, count, moment, span, visible } from '../format.js';
 import { Copy } from '../components/copy.js';
 import { Icon } from '../components/icons.js';
+import { place } from '../router.js';
+import { SchemeList } from '../sign/list.js';
+import { Builder } from '../sign/builder.js';
 
 /**
  * @param {{label: string, name: string, value: string, options: [string, string][], set: (v: string) => void}} p
@@ -15,6 +18,16 @@ function Choice({ label, name, value, options, set }) {
 }
 
 export function SettingsPage() {
+  const [section, id] = place.value.rest;
+  const o = t.settings;
+  return html`<div class="page" id="content" tabindex="-1"><div class="page-in">
+    <div class="page-head"><h1>${o.title}</h1>
+      <nav class="subnav" aria-label=${t.sign.settings.sections}><a href="/settings" aria-current=${section === 'signing' ? undefined : 'page'}>${t.sign.settings.general}</a><a href="/settings/signing" aria-current=${section === 'signing' ? 'page' : undefined}>${t.sign.settings.title}</a></nav></div>
+    ${section === 'signing' ? (id ? html`<${Builder} key=${id} id=${id} />` : html`<${SchemeList} />`) : html`<${General} />`}
+  </div></div>`;
+}
+
+function General() {
   useEffect(() => {
     askServer();
   }, []);
@@ -37,8 +50,7 @@ export function SettingsPage() {
     [o.started, s.started ? moment(Date.parse(s.started)) : ''],
     [o.pid, s.pid ? String(s.pid) : ''],
   ] : [];
-  return html`<div class="page" id="content" tabindex="-1"><div class="page-in">
-    <div class="page-head"><h1>${o.title}</h1></div>
+  return html`
     <section class="section"><h2>${o.appearance}</h2>
       <div class="form-grid">
         <${Choice} label=${t.theme.label} name="theme" value=${theme.value} options=${[['system', t.theme.system], ['light', t.theme.light], ['dark', t.theme.dark]]} set=${(/** @type {string} */ v) => { theme.value = v; }} />
@@ -53,8 +65,7 @@ export function SettingsPage() {
       ${st?.losses?.length ? html`<h3>${o.losses}</h3><ul class="plain-list">${st.losses.map((/** @type {any} */ l) => html`<li>#${l.first_n}–#${l.last_n} (${count(l.count)}): ${visible(l.reason)}</li>`)}</ul>` : null}
       <div><a class="btn small" href=${api.backupURL} download><${Icon} name="download" />${o.backup}</a></div>
     </section>
-    <${Doctor} />
-  </div></div>`;
+    <${Doctor} />`;
 }
 
 /** @param {string} s @param {string} what */

@@ -3,7 +3,7 @@
 import { html, useEffect, useState } from '../html.js';
 import { t } from '../i18n/index.js';
 import { api } from '../api.js';
-import { needsOf, schemeOf, schemes } from '../schemes.js';
+import { schemeOf, schemes, useNeeds } from '../schemes.js';
 import { visible } from '../format.js';
 import { quoted } from '../list/filter.js';
 import { toast } from '../components/notices.js';
@@ -19,7 +19,7 @@ export function Verify({ x, set, dirty }) {
   const scheme = x.scheme || '';
   schemes.value;
   const chosen = schemeOf(scheme);
-  const needs = needsOf(chosen);
+  const needs = useNeeds(scheme);
   const context = needs.filter((n) => n !== 'url');
   const [busy, setBusy] = useState(false);
   const recheck = async () => {

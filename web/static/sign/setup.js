@@ -3,7 +3,7 @@
 import { html, useState } from '../html.js';
 import { t } from '../i18n/index.js';
 import { api } from '../api.js';
-import { needsOf, schemeName, schemeOf } from '../schemes.js';
+import { schemeName, useNeeds } from '../schemes.js';
 import { quoted } from '../list/filter.js';
 import { toast } from '../components/notices.js';
 import { visible } from '../format.js';
@@ -35,7 +35,7 @@ export function Setup({ check, inbox, keep, busy }) {
   const [secret, setSecret] = useState('');
   const [url, setURL] = useState('');
   const s = t.sign.setup;
-  const address = needsOf(schemeOf(scheme)).includes('url');
+  const address = useNeeds(scheme).includes('url');
   return html`<form class="card plain" aria-label=${s.title} onSubmit=${(/** @type {Event} */ e) => { e.preventDefault(); keep({ scheme, secret, url: address ? url.trim() : '' }); }}>
     <h3>${s.title}</h3><p>${check.scheme ? s.guess(visible(check.scheme_name || schemeName(check.scheme))) : s.plain}</p>
     <div class="tool-grid">

@@ -4,7 +4,7 @@
 import { html, useState } from '../html.js';
 import { t } from '../i18n/index.js';
 import { api } from '../api.js';
-import { needsOf, schemeOf } from '../schemes.js';
+import { useNeeds } from '../schemes.js';
 import { SchemePick } from './pick.js';
 import { FindingLine, Headline, Ladder, sorted } from './verdict.js';
 
@@ -75,7 +75,7 @@ export function TryOther({ id, check, inbox, keep, busy: keeping }) {
   const [problem, setProblem] = useState('');
   const [busy, setBusy] = useState(false);
   const o = t.sign.other;
-  const address = needsOf(schemeOf(scheme || check.scheme)).includes('url');
+  const address = useNeeds(scheme || check.scheme).includes('url');
   const run = async (/** @type {Event} */ e) => {
     e.preventDefault();
     setBusy(true);
