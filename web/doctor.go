@@ -82,13 +82,13 @@ func (s *Server) checkStore(ctx context.Context) []client.Check {
 	case st.Refusing != "":
 		checks = finding("store", stateFail, "nothing is stored now: "+st.Refusing, "free space on the volume, or shorten what is kept")
 	default:
-		checks = finding("store", stateOK, fmt.Sprintf("%d deliveries, %d bytes on disk", st.Deliveries, st.Bytes), "")
+		checks = finding("store", stateOK, fmt.Sprintf("%d deliveries, %.1f MB on disk", st.Deliveries, float64(st.Bytes)/1e6), "")
 	}
 	switch {
 	case st.FreeBytes >= 0 && st.FreeBytes < lowSpace:
-		checks = append(checks, finding("space", stateWarn, fmt.Sprintf("only %d MiB are free", st.FreeBytes>>20), "free space before writes are refused")...)
+		checks = append(checks, finding("space", stateWarn, fmt.Sprintf("only %d MB are free", st.FreeBytes/1e6), "free space before writes are refused")...)
 	case st.FreeBytes >= 0:
-		checks = append(checks, finding("space", stateOK, fmt.Sprintf("%d MiB are free", st.FreeBytes>>20), "")...)
+		checks = append(checks, finding("space", stateOK, fmt.Sprintf("%d MB are free", st.FreeBytes/1e6), "")...)
 	}
 	for _, l := range st.Losses {
 		checks = append(checks, finding("losses", stateFail, lossText(l), "restore a backup if you need them")...)

@@ -22,7 +22,7 @@ func (c *checked) Check(context.Context) (inspector.Report, error) { return c.re
 func (c *checked) Stats(ctx context.Context, ws inspector.Workspace) (inspector.Stats, error) {
 	st, err := c.Store.Stats(ctx, ws)
 	st.Losses = c.losses
-	st.FreeBytes = 100 << 20
+	st.FreeBytes = 100e6
 	st.Refusing = "the disk is full"
 	return st, err
 }
@@ -66,7 +66,7 @@ func TestDoctorNamesDamage(t *testing.T) {
 	}
 	for _, want := range []string{
 		"2 deliveries of #3 to #5 are missing: a sector cannot be read", "record 0 is damaged", "and 10 more findings",
-		"nothing is stored now: the disk is full", "only 100 MiB are free",
+		"nothing is stored now: the disk is full", "only 100 MB are free",
 	} {
 		if !texts[want] {
 			t.Errorf("%q is not told: %v", want, texts)

@@ -50,6 +50,7 @@ type Options struct {
 
 	Version    string
 	StoreKind  string        // for /status: badger, memory
+	StorePath  string        // folder of the store, "" if it is in memory
 	Dir        string        // data folder, "" if there is none
 	PageURL    func() string // nil: made of the first listener's address
 	CaptureURL func() string // base URL of the capture port; nil or "": unknown

@@ -3,8 +3,10 @@ package main
 import (
 	"context"
 	"errors"
+	"fmt"
 	"os"
 	"path/filepath"
+	"regexp"
 	"time"
 
 	"github.com/spf13/cobra"
@@ -23,6 +25,7 @@ type app struct {
 	dir      string // working directory
 
 	settings map[string]*settingFlag // by flag name
+	proposed *regexp.Regexp          // commands that messages may propose
 	flags    struct {
 		config           string
 		json, quiet      bool
@@ -57,6 +60,7 @@ func execute(ctx context.Context, a *app, args []string) int {
 	if f == nil {
 		return exitDone
 	}
+	f.hint = a.local(f.hint)
 	f.print(a.err)
 	return f.code
 }
@@ -108,7 +112,7 @@ func (a *app) asks() bool {
 // say tells the user something on standard error, unless -q.
 func (a *app) say(format string, args ...any) {
 	if !a.flags.quiet {
-		_ = a.err.Printf(format+"\n", args...) // talk may be cut off
+		_ = a.err.Printf("%s\n", a.local(fmt.Sprintf(format, args...))) // talk may be cut off
 	}
 }
 

@@ -61,7 +61,7 @@ func TestHugeBody(t *testing.T) {
 		t.Skip("left out by -short: a body of 1 GiB")
 	}
 	const size = 1 << 30
-	s := startServer(t, t.TempDir(), "--body-limit", "1GiB", "--keep-bytes", "0")
+	s := startServer(t, t.TempDir(), "--body-limit", "1GB", "--keep-bytes", "0")
 	stop := s.watch()
 	req, err := http.NewRequest("POST", s.Capture+"/in/demo/huge", io.LimitReader(new(pattern), size))
 	if err != nil {

@@ -103,6 +103,9 @@ func (a *app) inboxesView(ctx context.Context, s *session, name string) error {
 }
 
 func (a *app) showInbox(in *proxy.Inbox) error {
+	if text := unusedAnswer(&in.Answer); text != "" && len(in.Forward) > 0 && in.AnswerFrom != proxy.AnswerFromInbox {
+		a.say("%s the %s do not count: the answer of %s goes back; see --answer-from", a.err.Warn.Sprint("note:"), text, terminal.Safe(first(in.AnswerFrom, in.Forward[0].Name)))
+	}
 	if a.flags.json {
 		return a.emit(in)
 	}
@@ -123,6 +126,9 @@ func (a *app) showInbox(in *proxy.Inbox) error {
 	}
 	if len(in.Forward) > 0 {
 		lines = append(lines, [2]string{"answer from", first(in.AnswerFrom, in.Forward[0].Name)})
+	}
+	for _, l := range in.Leases {
+		lines = append(lines, [2]string{"listen", l.URL + " (in place of forward, while boathook listen runs)"})
 	}
 	table := terminal.Table{}
 	for _, l := range lines {

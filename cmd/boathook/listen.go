@@ -4,14 +4,12 @@ import (
 	"context"
 	"errors"
 	"net/url"
-	"time"
+	"strings"
 
 	"github.com/spf13/cobra"
 
 	"github.com/boathook/boathook/cmd/boathook/config"
 	"github.com/boathook/boathook/cmd/boathook/instance"
-	"github.com/boathook/boathook/cmd/boathook/terminal"
-	"github.com/boathook/boathook/inspector"
 	"github.com/boathook/boathook/proxy"
 	"github.com/boathook/boathook/web/client"
 )
@@ -52,7 +50,11 @@ func (a *app) listen(ctx context.Context, f listenFlags) (err error) {
 	target := ""
 	if f.to != "" {
 		if target, err = config.TargetURL(f.to); err != nil {
-			return usage("boathook listen 3000", "%w", err)
+			hint := "boathook listen 3000"
+			if strings.Trim(f.to, "abcdefghijklmnopqrstuvwxyz0123456789._-") == "" {
+				hint = "if it is the name of an inbox: boathook listen 3000 --inbox " + f.to
+			}
+			return usage(hint, "%w", err)
 		}
 	}
 	s, err := a.connectRunning(ctx)
@@ -72,7 +74,7 @@ func (a *app) listenOwn(ctx context.Context, f listenFlags, target string) (err 
 		return err
 	}
 	defer func() { err = errors.Join(err, done()) }()
-	// The server ends last: what listen changed is put back through it.
+	// The server ends last: what listen has taken is given back through it.
 	run, stop := context.WithCancel(context.WithoutCancel(ctx))
 	defer stop()
 	ready, ended := make(chan struct{}), make(chan error, 1)
@@ -106,7 +108,7 @@ func (a *app) listenOwn(ctx context.Context, f listenFlags, target string) (err 
 	}
 }
 
-// listenOn lets an inbox forward, follows it, and puts it back at the end.
+// listenOn lets an inbox forward, and follows it.
 func (a *app) listenOn(ctx context.Context, s *session, f listenFlags, target string) (err error) {
 	if f.open {
 		if err := a.openPage(ctx, s, ""); err != nil {
@@ -117,12 +119,13 @@ func (a *app) listenOn(ctx context.Context, s *session, f listenFlags, target st
 	if err != nil {
 		return err
 	}
-	l := &listener{a: a, s: s, target: target, name: f.inbox}
-	if err := l.set(ctx); err != nil {
+	l := &listener{a: a, s: s, target: target, name: f.inbox, id: proxy.NewToken()}
+	if err := l.begin(ctx); err != nil {
 		return err
 	}
-	defer func() { err = errors.Join(err, l.putBack(ctx)) }()
-	t := &follower{a: a, s: s, waiting: map[inspector.ID]inspector.Row{}, seen: l.watch(ctx)}
+	defer func() { err = errors.Join(err, l.end(ctx)) }()
+	t := newFollower(a, s)
+	t.seen, t.stray = l.watch(ctx), f.inbox != defaultInbox
 	if a.flags.json {
 		e, err := a.emitter()
 		if err != nil {
@@ -130,105 +133,12 @@ func (a *app) listenOn(ctx context.Context, s *session, f listenFlags, target st
 		}
 		t.emit = e.Emit
 	}
-	err = t.follow(ctx, "inbox:"+f.inbox, page.Cursor)
+	err = t.follow(ctx, "inbox:"+f.inbox+" OR (inbox:"+defaultInbox+" path:/in/*)", page.Cursor)
 	if errors.Is(err, errInterrupted) || errors.Is(err, context.Canceled) {
 		a.say("stopped; what was received stays: boathook deliveries list inbox:%s", f.inbox)
 		return nil // Ctrl-C is how listen ends
 	}
 	return err
-}
-
-// listener is the inbox that listen has changed.
-type listener struct {
-	a            *app
-	s            *session
-	name, target string
-	before       *proxy.Inbox // as it was; nil if listen made it
-	now          proxy.Inbox
-	ready        bool
-}
-
-// set makes the inbox forward to the target. It is saved in any case: the feed
-// has to tell of that before listen says it is ready.
-func (l *listener) set(ctx context.Context) error {
-	old, err := l.s.Inbox(ctx, l.name)
-	if p, ok := problemOf(err); ok && p.Status == 404 {
-		l.now, err = l.s.CreateInbox(ctx, l.changed(proxy.Inbox{Name: l.name}))
-		return err
-	}
-	if err != nil {
-		return err
-	}
-	l.before = &old
-	if l.target != "" && len(old.Forward) > 0 {
-		l.a.say("%s inbox %s forwards to %s; it does so again once this ends", l.a.err.Warn.Sprint("note:"), terminal.Safe(l.name), terminal.Safe(targets(&old)))
-	}
-	l.now, err = l.s.UpdateInbox(ctx, l.changed(old))
-	return err
-}
-
-func (l *listener) changed(in proxy.Inbox) proxy.Inbox {
-	if l.target != "" {
-		in.Forward, in.AnswerFrom = []proxy.Target{{URL: l.target}}, ""
-	}
-	return in
-}
-
-// putBack undoes what set did, unless somebody has changed the inbox since. An
-// inbox that listen made stays, without the target.
-func (l *listener) putBack(ctx context.Context) error {
-	if l.target == "" {
-		return nil
-	}
-	ctx, cancel := context.WithTimeout(context.WithoutCancel(ctx), 5*time.Second)
-	defer cancel()
-	in := l.now
-	in.Forward, in.AnswerFrom = nil, ""
-	if l.before != nil {
-		in.Forward, in.AnswerFrom = l.before.Forward, l.before.AnswerFrom
-	}
-	_, err := l.s.UpdateInbox(ctx, in)
-	if p, ok := problemOf(err); ok && (p.Status == 409 || p.Status == 404) {
-		return nil
-	}
-	return err
-}
-
-// watch returns what says ready: once the capture port has answered a request
-// of ours, and the feed has told of the change that listen made.
-func (l *listener) watch(ctx context.Context) func(client.Event) error {
-	return func(ev client.Event) error {
-		if l.ready || ev.Kind != client.Config && ev.Kind != client.Added && ev.Kind != client.Resynced {
-			return nil
-		}
-		l.ready = true
-		took := time.Duration(0)
-		if base := captureBase(l.now.URL); base != "" {
-			var err error
-			if took, err = instance.CheckCapture(ctx, base); err != nil {
-				return fail(exitFailed, "is the capture port reachable from here?", "%w", err)
-			}
-		}
-		l.greet(took)
-		return nil
-	}
-}
-
-func (l *listener) greet(took time.Duration) {
-	a := l.a
-	arrow := "→"
-	if a.cfg.On("ascii") {
-		arrow = "->"
-	}
-	to := ""
-	for _, t := range l.now.Forward {
-		to += "  " + arrow + " " + terminal.Safe(t.URL)
-	}
-	if to == "" {
-		to = "  " + arrow + " answered by the inbox itself"
-	}
-	a.say("%s Capturing  %s%s     %s", a.mark(true), a.err.Bold.Sprint(terminal.Safe(l.now.URL)), to, a.err.Dim.Sprintf("(self-check %s)", terminal.Duration(took)))
-	a.say("  Page       %s     %s", l.s.page+"/live?q="+url.QueryEscape("inbox:"+l.name), a.err.Dim.Sprint("log in: boathook open     Ctrl+C stops, rows stay"))
 }
 
 // captureBase is the URL of the capture port that an inbox is on.

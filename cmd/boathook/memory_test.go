@@ -11,9 +11,9 @@ func TestMemoryLimit(t *testing.T) {
 		name, flag, variable string
 		want                 int64
 	}{
-		{"default", "", "", 256 << 20},
+		{"default", "", "", 256e6},
 		{"variable of the runtime", "", "1GiB", 0},
-		{"flag is stronger", "64MiB", "1GiB", 64 << 20},
+		{"flag is stronger", "64MB", "1GiB", 64e6},
 		{"no aim", "0", "", 0},
 	} {
 		t.Setenv("GOMEMLIMIT", tt.variable)

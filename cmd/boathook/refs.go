@@ -10,6 +10,9 @@ import (
 	"github.com/boathook/boathook/web/client"
 )
 
+// idForms says the same in a help text.
+const idForms = "An id is 12406, #12406, a whole id or its first letters, @last or @failed."
+
 const refForms = "an id is 12406, #12406, a whole id or its first letters, @last or @failed"
 
 // resolve finds the delivery that a word names, in the form the API takes.

@@ -6,6 +6,7 @@ import (
 	"github.com/spf13/cobra"
 
 	"github.com/boathook/boathook/cmd/boathook/config"
+	"github.com/boathook/boathook/inspector"
 )
 
 const overview = `boathook receives webhooks, shows them byte for byte, and passes them on.
@@ -35,7 +36,7 @@ Care
   backup       write everything into a file      restore   read it back
   config       get, set, list, edit, path        completion, version
 
-boathook COMMAND --help says more. Exit codes: 0 done, 1 failed, 2 usage,
+boathook COMMAND --help says more, boathook help filter how to filter. Exit codes: 0 done, 1 failed, 2 usage,
 4 secret or token needed, 5 signature invalid, 6 not found, 7 timed out, 130 interrupted.
 `
 
@@ -67,6 +68,11 @@ func (a *app) root() *cobra.Command {
 		a.versionCommand(), a.backupCommand(), a.restoreCommand(),
 		a.verifyCommand(), a.signCommand(), a.schemesCommand(),
 	)
+	var names []string
+	for _, c := range root.Commands() {
+		names = append(append(names, c.Name()), c.Aliases...)
+	}
+	a.proposed = proposals(names)
 	a.serveFlags(root.Flags(), &bare)
 	help := root.HelpFunc()
 	root.SetHelpFunc(func(cmd *cobra.Command, args []string) {
@@ -112,8 +118,12 @@ func knownCommand(cmd *cobra.Command, args []string) error {
 
 func (a *app) helpCommand(root *cobra.Command) *cobra.Command {
 	return &cobra.Command{
-		Use: "help [COMMAND]", Short: "explain a command", PersistentPreRunE: noLoad,
+		Use: "help [COMMAND]", Short: "explain a command, or the filter language", PersistentPreRunE: noLoad,
+		Example: "  boathook help verify\n  boathook help filter",
 		RunE: func(_ *cobra.Command, args []string) error {
+			if len(args) == 1 && args[0] == "filter" {
+				return a.out.Printf("%s", inspector.QueryHelp)
+			}
 			cmd, rest, err := root.Find(args)
 			if err != nil || len(rest) > 0 && cmd == root {
 				return knownCommand(root, args)

@@ -13,7 +13,7 @@ import (
 )
 
 // rowColumns are the columns of a row in a pipe, in this order for good.
-const rowColumns = "number, time, direction, outcome, method, target, inbox or endpoint, event, milliseconds, body bytes, id"
+const rowColumns = "number, time, direction, outcome, method, target, inbox or endpoint, event, milliseconds, body bytes, id, verdict, cause"
 
 func outcome(r *inspector.Row) terminal.Outcome {
 	return terminal.Outcome{Status: r.Status, Failure: r.Failure}
@@ -50,6 +50,7 @@ func (a *app) pipeRow(r *inspector.Row) []terminal.Cell {
 		strconv.FormatUint(r.N, 10), a.clock.Write(r.At, false), string(r.Dir), outcome(r).Word(), r.Method, r.Target,
 		where(r), r.Event, strconv.FormatFloat(float64(r.Duration.Microseconds())/1000, 'f', -1, 64),
 		strconv.FormatInt(r.Size, 10), r.ID.String(),
+		string(r.Verdict), r.Cause,
 	}
 	cells := make([]terminal.Cell, len(texts))
 	for i, t := range texts {
@@ -69,6 +70,9 @@ func (a *app) printRow(r *inspector.Row) error {
 	if r.MaxTries > 0 {
 		try = fmt.Sprintf("  try %d/%d", r.Tries, r.MaxTries)
 	}
+	if sign := a.verdictSign(r.Verdict); sign != "" {
+		try = "  " + a.verdictPaint(r.Verdict)("sig "+sign) + try
+	}
 	name := terminal.Safe(what(r))
 	width := 28
 	if a.out.Width > 0 {
@@ -78,6 +82,16 @@ func (a *app) printRow(r *inspector.Row) error {
 	return a.out.Printf("%s %s %5s %s  %s %6s %6s  %s%s\n",
 		a.out.Dim.Sprint(a.clock.Write(r.At, true)), a.arrow(r), "#"+strconv.FormatUint(r.N, 10), a.out.Bold.Sprint(name),
 		status, terminal.Duration(r.Duration), terminal.Bytes(r.Size), a.out.Dim.Sprint(terminal.Safe(where(r))), try)
+}
+
+func (a *app) verdictPaint(v inspector.Verdict) func(...any) string {
+	switch v {
+	case inspector.Valid:
+		return a.out.Good.Sprint
+	case inspector.Stale:
+		return a.out.Warn.Sprint
+	}
+	return a.out.Bad.Sprint
 }
 
 // shorten cuts text for a terminal's width, with a visible mark.
@@ -91,7 +105,7 @@ func (a *app) shorten(text string, width int) string {
 
 // rowTable lists rows.
 func (a *app) rowTable(rows []inspector.Row) error {
-	t := terminal.Table{Header: []string{"#", "time", "", "request", "outcome", "took", "size", "where"}}
+	t := terminal.Table{Header: []string{"#", "time", "", "request", "outcome", "sig", "took", "size", "where"}}
 	for i := range rows {
 		r := &rows[i]
 		if !a.out.Terminal {
@@ -115,6 +129,7 @@ func (a *app) rowTable(rows []inspector.Row) error {
 			{Text: strconv.FormatUint(r.N, 10), Right: true}, {Text: a.clock.Write(r.At, true), Paint: a.out.Dim.Sprint},
 			{Text: dir, Paint: paintDir.Sprint}, {Text: a.shorten(terminal.Safe(what(r)), width), Paint: a.out.Bold.Sprint},
 			{Text: o.Shape(a.cfg.On("ascii")) + " " + o.Word(), Paint: a.out.Paint(o).Sprint},
+			{Text: a.verdictSign(r.Verdict), Paint: a.verdictPaint(r.Verdict)},
 			{Text: terminal.Duration(r.Duration), Right: true}, {Text: terminal.Bytes(r.Size), Right: true},
 			{Text: where(r), Paint: a.out.Dim.Sprint},
 		})

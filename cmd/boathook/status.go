@@ -66,10 +66,10 @@ func (a *app) status(ctx context.Context, s *session) error {
 }
 
 func storeText(s *client.StoreStatus) string {
-	if s.Path == "" || s.Kind == "memory" {
+	if s.Path == "" {
 		return s.Kind
 	}
-	return s.Kind + " in " + tilde(s.Path)
+	return tilde(s.Path)
 }
 
 func deliveriesText(s *client.StoreStatus) string {

@@ -3,6 +3,7 @@ package main
 import (
 	"cmp"
 	"context"
+	"fmt"
 	"slices"
 	"strings"
 	"time"
@@ -10,6 +11,7 @@ import (
 	"github.com/spf13/cobra"
 
 	"github.com/boathook/boathook/cmd/boathook/config"
+	"github.com/boathook/boathook/cmd/boathook/terminal"
 	"github.com/boathook/boathook/inspector"
 	"github.com/boathook/boathook/web/client"
 )
@@ -38,7 +40,8 @@ func (a *app) tailCommand() *cobra.Command {
 }
 
 func (a *app) tail(ctx context.Context, s *session, query string, f tailFlags) error {
-	t := &follower{a: a, s: s, flags: f, waiting: map[inspector.ID]inspector.Row{}}
+	t := newFollower(a, s)
+	t.flags = f
 	if a.flags.json {
 		e, err := a.emitter()
 		if err != nil {
@@ -110,11 +113,17 @@ type follower struct {
 	flags tailFlags
 	emit  func(any) error
 	seen  func(client.Event) error // looks at every event first; may be nil
+	stray bool                     // rows of addresses that no inbox has are only told of
 
 	waiting map[inspector.ID]inspector.Row // rows without an outcome yet
+	unsure  map[inspector.ID]bool          // rows whose bad signature had no cause yet
 	ready   []inspector.Row                // rows of this frame to print
 	told    uint64                         // rows up to this number came before the feed
 	lost    time.Time                      // when the connection broke, zero while it is there
+}
+
+func newFollower(a *app, s *session) *follower {
+	return &follower{a: a, s: s, waiting: map[inspector.ID]inspector.Row{}, unsure: map[inspector.ID]bool{}}
 }
 
 // maxWaiting bounds what is held back; the oldest is printed as pending then.
@@ -154,8 +163,10 @@ func (t *follower) event(ctx context.Context, ev client.Event) error {
 		if _, held := t.waiting[ev.ID]; held {
 			t.row(ev.Row)
 		}
+		t.causeFound(&ev.Row)
 	case client.Gone:
 		delete(t.waiting, ev.ID)
+		delete(t.unsure, ev.ID)
 	case client.Resynced:
 		t.a.say("%s", t.a.err.Dim.Sprint(t.a.rule("caught up over HTTP, no delivery is missing")))
 	}
@@ -190,12 +201,60 @@ func (t *follower) row(r inspector.Row) {
 func (t *follower) flush(ctx context.Context) error {
 	slices.SortFunc(t.ready, func(a, b inspector.Row) int { return cmp.Compare(a.N, b.N) })
 	for i := range t.ready {
-		if err := t.show(ctx, &t.ready[i]); err != nil {
+		r := &t.ready[i]
+		name := stray(r)
+		if name == "" || !t.stray {
+			if err := t.show(ctx, r); err != nil {
+				return err
+			}
+		}
+		if err := t.comment(ctx, r, name); err != nil {
 			return err
 		}
 	}
 	t.ready = t.ready[:0]
 	return nil
+}
+
+// comment says what is wrong with a new row.
+func (t *follower) comment(ctx context.Context, r *inspector.Row, stray string) error {
+	if t.emit != nil || t.a.flags.quiet {
+		return nil
+	}
+	if stray != "" {
+		inboxes, err := t.s.Inboxes(ctx)
+		if err != nil {
+			return err
+		}
+		var names []string
+		for _, in := range inboxes {
+			if !in.Private {
+				names = append(names, in.Name)
+			}
+		}
+		t.remark(strayText(r, stray, names))
+		return nil
+	}
+	if r.Verdict == inspector.Invalid && r.Cause == "" && len(t.unsure) < maxWaiting {
+		t.unsure[r.ID] = true
+	}
+	t.remark(t.a.remark(r))
+	return nil
+}
+
+// causeFound tells of a cause that was found after its row was shown.
+func (t *follower) causeFound(r *inspector.Row) {
+	if !t.unsure[r.ID] || r.Cause == "" {
+		return
+	}
+	delete(t.unsure, r.ID)
+	t.remark(fmt.Sprintf("#%d: %s", r.N, t.a.verdictRemark(r)))
+}
+
+func (t *follower) remark(text string) {
+	if text != "" {
+		t.a.say("  %s", t.a.err.Warn.Sprint(terminal.Safe(text)))
+	}
 }
 
 func (t *follower) show(ctx context.Context, r *inspector.Row) error {

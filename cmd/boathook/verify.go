@@ -31,11 +31,13 @@ func (a *app) verifyCommand() *cobra.Command {
 	f := verifyFlags{}
 	cmd := &cobra.Command{
 		Use: "verify ID|FILE|-", Short: "check a signature, and say why it fails",
-		Long: "Check the signature of a delivery, or of a raw HTTP request from a file or standard input, and say why it fails.\n" + refForms + ".\n" +
+		Long: "Check the signature of a delivery, or of a raw HTTP request from a file or standard input, and say why it fails.\n" + idForms + "\n" +
 			"A word that names a file is a file. Nothing is sent anywhere, and a file needs no server.\n\n" +
 			"Exit codes: 0 valid, 5 invalid, stale or missing, 4 no usable secret, 2 usage.",
-		Example: "  boathook verify @last --scheme stripe --secret-env STRIPE_SECRET\n  boathook verify request.http --secret-file secret.txt\n" +
-			"  boathook verify @last --secret-env SECRET --got a90c04c9…      what your own code computed\n  boathook verify @last --secret-env SECRET --code express",
+		Example: "  boathook verify @last --scheme stripe --secret-env SECRET\n" +
+			"  boathook verify request.http --scheme stripe --secret-file secret.txt\n" +
+			"  boathook verify @last --scheme stripe --secret-env SECRET --got a90c04c9…     # what your own code computed\n" +
+			"  boathook verify @last --scheme stripe --secret-env SECRET --code express",
 		Args: exactly(1), ValidArgsFunction: a.completeIDs,
 		RunE: func(cmd *cobra.Command, args []string) error { return a.verify(cmd.Context(), args[0], &f) },
 	}

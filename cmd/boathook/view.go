@@ -24,7 +24,7 @@ func (a *app) deliveriesView() *cobra.Command {
 	f := viewFlags{attempt: -1}
 	cmd := &cobra.Command{
 		Use: "view ID", Short: "show a delivery", Args: exactly(1),
-		Long: "Show a delivery with its attempts, or one message of it. " + refForms + ".\n" +
+		Long: "Show a delivery with its attempts, or one message of it. " + idForms + "\n" +
 			"Control characters are written as escapes; --raw writes the bytes as they are, unless they would go to a terminal.",
 		Example:           "  boathook deliveries view @last\n  boathook deliveries view 12406 --response --body\n  boathook deliveries view 12406 --raw > request.http",
 		ValidArgsFunction: a.completeIDs,

@@ -87,16 +87,16 @@ func checkSize(s string) error {
 
 func checkBodyLimit(s string) error {
 	n, err := ParseSize(s)
-	if err == nil && n > 1<<30 {
-		err = fmt.Errorf("want at most 1GiB, got %q: a single request must not take more of the disk", clip(s))
+	if err == nil && n > 1e9 {
+		err = fmt.Errorf("want at most 1GB, got %q: a single request must not take more of the disk", clip(s))
 	}
 	return err
 }
 
 func checkMemory(s string) error {
 	n, err := ParseSize(s)
-	if err == nil && n != 0 && n < 64<<20 {
-		err = fmt.Errorf("want 0 or at least 64MiB, got %q: with less, the process would do nothing but free memory", clip(s))
+	if err == nil && n != 0 && n < 64e6 {
+		err = fmt.Errorf("want 0 or at least 64MB, got %q: with less, the process would do nothing but free memory", clip(s))
 	}
 	return err
 }

@@ -40,14 +40,14 @@ var Settings = []Setting{
 	{Flag: "allow-host", Key: "page.allow_host", Help: "further host name under which the page may be opened", Check: checkHost, List: true, Serve: true},
 	{Flag: "capture-addr", Key: "capture.addr", Default: "localhost:4601", Help: "address of the capture port", Check: checkAddr, Serve: true},
 	{Flag: "capture-port", Key: "capture.port", Help: "capture port on the default address, 0 for any free one", Check: checkPort, Serve: true},
-	{Flag: "body-limit", Key: "capture.body_limit", Default: "10MiB", Help: "largest request body that is accepted, at most 1GiB", Check: checkBodyLimit, Serve: true},
+	{Flag: "body-limit", Key: "capture.body_limit", Default: "10MB", Help: "largest request body that is accepted, at most 1GB", Check: checkBodyLimit, Serve: true},
 	{Flag: "keep-count", Key: "capture.keep.count", Default: "1000000", Help: "deliveries that are kept, 0 for no bound", Check: checkCount, Serve: true},
 	{Flag: "keep-bytes", Key: "capture.keep.bytes", Default: "10GB", Help: "disk space that deliveries may use, 0 for no bound", Check: checkSize, Serve: true},
 	{Flag: "keep-age", Key: "capture.keep.age", Default: "0", Help: "how long deliveries are kept, such as 30d, 0 for no bound", Check: checkAge, Serve: true},
 	{Flag: "min-free", Key: "capture.keep.min_free", Default: "256MB", Help: "free disk space below which nothing more is accepted", Check: checkSize, Serve: true},
 	{Flag: "store", Key: "store", Help: "where deliveries are stored: badger:PATH or memory: (default: in the data folder)", Check: checkStore, Serve: true},
 	{Flag: "durability", Key: "durability", Default: "fsync", Help: "what an acknowledged delivery survives: fsync (loss of power) or process (end of the process)", Check: oneOf("fsync", "process"), Serve: true},
-	{Flag: "max-memory", Key: "max_memory", Default: "256MiB", Help: "memory the process aims to stay under, 64MiB or more, 0 for no aim; GOMEMLIMIT stands in for the default", Check: checkMemory, Serve: true},
+	{Flag: "max-memory", Key: "max_memory", Default: "256MB", Help: "memory the process aims to stay under, 64MB or more, 0 for no aim; GOMEMLIMIT stands in for the default", Check: checkMemory, Serve: true},
 }
 
 // Find returns the setting with the key or the flag's name.

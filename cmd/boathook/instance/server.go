@@ -67,7 +67,7 @@ func Open(ctx context.Context, opt Options) (_ *Server, err error) {
 func (s *Server) webOptions() web.Options {
 	return web.Options{
 		Store: s.store, Hub: s.hub, Inboxes: s.proxy.Inboxes(), Token: s.opt.Token, Allow: s.opt.Allow,
-		Version: s.opt.Version, StoreKind: s.kind, Dir: s.opt.Dir,
+		Version: s.opt.Version, StoreKind: s.kind, StorePath: s.path, Dir: s.opt.Dir,
 		PageURL: s.Page, CaptureURL: s.Capture, DialCapture: s.dialCapture(),
 		Malformed: func() uint64 { return s.proxy.Stats().Malformed },
 		Retention: client.Retention{Count: s.opt.Policy.Count, Bytes: s.opt.Policy.Bytes, Age: int64(s.opt.Policy.Age.Seconds())},
