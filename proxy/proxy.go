@@ -48,6 +48,8 @@ type Proxy struct {
 	log       *slog.Logger
 	ids       *inspector.IDs
 	inboxes   *Inboxes
+	endpoints *Endpoints
+	settings  *Settings
 	forwarder *Forwarder
 	receiver  *Receiver
 }
@@ -74,6 +76,12 @@ func New(ctx context.Context, store *inspector.Committer, opt Options) (*Proxy, 
 	if p.inboxes, err = OpenInboxes(ctx, store, opt.Workspace, opt.Vault, opt.Log); err != nil {
 		return nil, err
 	}
+	if p.endpoints, err = OpenEndpoints(ctx, store, opt.Workspace, opt.Vault, nil, opt.Log); err != nil {
+		return nil, err
+	}
+	if p.settings, err = OpenSettings(ctx, store, opt.Workspace, opt.Log); err != nil {
+		return nil, err
+	}
 	p.forwarder = NewForwarder(store, opt.Workspace, opt.Log, ForwardOptions{
 		KeepBytes: opt.KeepBytes, Own: opt.Own, Guard: opt.Guard, Allow: opt.Allow,
 		Resolver: opt.Resolver, Roots: opt.Roots,
@@ -87,6 +95,12 @@ func New(ctx context.Context, store *inspector.Committer, opt Options) (*Proxy, 
 
 // Inboxes are the inboxes of the workspace.
 func (p *Proxy) Inboxes() *Inboxes { return p.inboxes }
+
+// Endpoints are the endpoints of the workspace.
+func (p *Proxy) Endpoints() *Endpoints { return p.endpoints }
+
+// Settings are the settings of the workspace for sending.
+func (p *Proxy) Settings() *Settings { return p.settings }
 
 // IDs makes the ids of new deliveries.
 func (p *Proxy) IDs() *inspector.IDs { return p.ids }
@@ -109,7 +123,7 @@ func (p *Proxy) Serve(ctx context.Context, listeners ...net.Listener) error {
 	watched := make(chan struct{})
 	go func() {
 		defer close(watched)
-		watchConfig(ctx, p.store, p.log, p.inboxes.Reload)
+		watchConfig(ctx, p.store, p.log, p.inboxes.Reload, p.endpoints.Reload, p.settings.Reload)
 	}()
 	// The receiver's stop cuts off the forwards that a sender waits for.
 	unlink := context.AfterFunc(p.receiver.ctx, p.forwarder.interrupt)

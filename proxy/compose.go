@@ -1,0 +1,68 @@
+package proxy
+
+import (
+	"net/url"
+	"time"
+
+	"github.com/boathook/boathook/catalog"
+	"github.com/boathook/boathook/inspector"
+)
+
+// Outgoing is one try to send an event to an endpoint.
+type Outgoing struct {
+	Endpoint *Endpoint
+	Provider *catalog.Provider // nil: nobody's, plain JSON over POST
+	Event    *Event
+	// DeliveryID of the delivery, as [NewDeliveryID] made it for its first try.
+	DeliveryID string
+	Try        int       // from 0
+	Now        time.Time // of this try, by the endpoint's clock
+	Chaos      Chaos
+	// Schemes finds schemes of the user's own; nil: there are none.
+	Schemes SchemeLookup
+
+	// Exact, if set, is a recorded request that is sent again: its head with
+	// another Host and without what concerns the connection only, and Event.Payload
+	// as it is for its body. Event.Type need not be set. A DeliveryID replaces the
+	// ids of the provider in the head; "" keeps them.
+	Exact *inspector.Message
+	// Resign puts new signature headers at the place of those of Exact.
+	Resign bool
+}
+
+// Wire is a request as it leaves.
+type Wire struct {
+	URL    *url.URL // where it goes; the path and query are those of the start line
+	Method string
+	// Head is the start line and the header lines up to and including the empty
+	// line, in the provider's order and case.
+	Head []byte
+	Body []byte
+	// Chunked says that the body is sent with Framing, which is as
+	// [inspector.Message.Framing].
+	Chunked bool
+	Framing []byte
+	// Slow is a pause between pieces of SlowBytes of the body; 0: none.
+	Slow time.Duration
+	// CutAt is the number of bytes of the body after which the connection is
+	// closed; 0: it is not. It is less than the announced length.
+	CutAt int64
+
+	Scheme     string   // id of the scheme it was signed with, "" if it was not
+	DeliveryID string   // the provider's id of the delivery on this try, "" if it has none
+	Notes      []string // for a person, for the attempt: what was broken on purpose, what was left out
+}
+
+// SlowBytes is how much of a body leaves at once with Wire.Slow.
+const SlowBytes = 16
+
+// Compose writes the request of one try, byte for byte. It touches no network.
+// The error is an [*InvalidError] if a setting of the endpoint does not fit the
+// event, or one of package signer.
+func Compose(o *Outgoing) (*Wire, error) {
+	c := composer{o: o, rules: o.Endpoint.Rules(o.Provider, o.Schemes)}
+	if o.Exact != nil {
+		return c.exact()
+	}
+	return c.fresh()
+}

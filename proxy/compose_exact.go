@@ -1,0 +1,250 @@
+package proxy
+
+import (
+	"fmt"
+	"slices"
+	"strings"
+
+	"github.com/boathook/boathook/catalog"
+	"github.com/boathook/boathook/inspector"
+	"github.com/boathook/boathook/proxy/wire"
+	"github.com/boathook/boathook/signer"
+)
+
+// exact writes a recorded request anew: every line as it was, in its order, but for
+// the Host and what concerns the connection only.
+func (c *composer) exact() (*Wire, error) {
+	if c.o.Exact.Cut {
+		return nil, &InvalidError{Field: "exact", Text: "the recorded body is not whole, so it cannot be sent again", Hint: "choose a delivery whose body was kept in full"}
+	}
+	var h wire.RequestHead
+	if err := h.Parse(c.o.Exact.Head, maxReplyLines); err != nil {
+		return nil, &InvalidError{Field: "exact", Text: "the recorded head cannot be read: " + err.Error(), Hint: "choose another delivery"}
+	}
+	if err := c.exactTarget(&h); err != nil {
+		return nil, err
+	}
+	c.rules.Method = h.Method
+	c.body, c.framing = c.o.Event.Payload, c.o.Exact.Framing
+	c.chunked = c.framing != nil
+	recorded := len(c.body)
+	c.exactLines(&h)
+	if err := c.newIDs(); err != nil {
+		return nil, err
+	}
+	if err := c.resign(); err != nil {
+		return nil, err
+	}
+	if c.o.Chaos.Has(ChaosChunked) && c.chunked {
+		c.note("--chaos chunked: nothing to change, the request is chunked")
+	}
+	framing := c.framing
+	if err := c.breakBody(); err != nil {
+		return nil, err
+	}
+	if framing != nil && len(c.body) != recorded {
+		c.framing, c.chunked = nil, false
+		c.note("sent with a length, because the body is another than the recorded one")
+	}
+	return c.exactHead()
+}
+
+// exactTarget is where the request goes: the URL of the endpoint; one without a
+// path is given that of the recorded request.
+func (c *composer) exactTarget(h *wire.RequestHead) error {
+	if err := c.target(); err != nil {
+		return err
+	}
+	recorded := originForm(h.Target)
+	if _, rest, ok := cutInbox(recorded); ok {
+		recorded = rest
+	}
+	a, invalid := parseTarget(c.o.Endpoint.URL)
+	if invalid != nil {
+		invalid.Field = "url"
+		return invalid
+	}
+	target := a.requestTarget(recorded, a.path != "")
+	path, query, _ := strings.Cut(target, "?")
+	// Opaque keeps the target as it was written, also where it is unusual.
+	c.url.RawPath, c.url.RawQuery = "", query
+	if err := c.setPath(path); err != nil {
+		return err
+	}
+	return nil
+}
+
+func (c *composer) setPath(path string) error {
+	u, err := c.url.Parse(c.url.Scheme + "://" + c.url.Host + path)
+	if err != nil {
+		return &InvalidError{Field: "exact", Text: fmt.Sprintf("the recorded target %.80q cannot be sent again: %v", path, err), Hint: "give the target a path"}
+	}
+	u.RawQuery = c.url.RawQuery
+	c.url = u
+	return nil
+}
+
+// exactLines takes over the recorded lines.
+func (c *composer) exactLines(h *wire.RequestHead) {
+	_, hasConnection := h.Fields.Lookup("Connection")
+	hasHost := false
+	for i := range h.Fields {
+		f := &h.Fields[i]
+		if why := dropReason(f.Name, h.Fields, hasConnection); why != "" {
+			c.note("%s was left out: %s", f.Name, why)
+			continue
+		}
+		line := headLine{Field: inspector.Field{Name: f.Name, Value: f.Value}, raw: f.Line}
+		if sameName(f.Name, "Host") {
+			if hasHost {
+				continue
+			}
+			hasHost = true
+			line.Value, line.raw = c.host, ""
+		}
+		c.lines = append(c.lines, line)
+	}
+	if !hasHost {
+		c.lines = slices.Insert(c.lines, 0, headLine{Field: inspector.Field{Name: "Host", Value: c.host}})
+	}
+}
+
+// newIDs replaces the ids of the provider, if the request shall have new ones.
+func (c *composer) newIDs() error {
+	if c.o.DeliveryID == "" {
+		return nil
+	}
+	var err error
+	if c.ids, err = makeIDs(c.o); err != nil || c.o.Provider == nil {
+		return err
+	}
+	for _, h := range c.o.Provider.Headers {
+		id := ""
+		switch h.Value {
+		case "{{delivery_id}}":
+			id = c.ids.delivery
+		case "{{message_id}}":
+			id = c.ids.message
+		case "{{event_id}}":
+			id = c.o.Event.ID
+		}
+		if id == "" {
+			continue
+		}
+		for i := range c.lines {
+			if sameName(c.lines[i].Name, h.Name) {
+				c.lines[i].Value, c.lines[i].raw = id, ""
+			}
+		}
+	}
+	return nil
+}
+
+// resign takes the old signature out and puts a new one at its place, if that is
+// asked for or a switch needs it.
+func (c *composer) resign() error {
+	chaos := c.o.Chaos
+	if !c.o.Resign && chaos.which(ChaosBadSig, ChaosNoSig, ChaosStale, ChaosFuture) == "" {
+		return nil
+	}
+	c.timeOfSigning()
+	scheme := c.rules.Scheme
+	if scheme == nil {
+		if c.o.Resign && c.rules.SchemeID == "" {
+			c.note("not signed anew: the endpoint has no scheme")
+		}
+		return c.sign()
+	}
+	if len(scheme.Signature.Headers) == 0 && !chaos.Has(ChaosNoSig) {
+		return &InvalidError{Field: "resign", Text: fmt.Sprintf("%s has its signature in the body or the address, which cannot be replaced in a recorded request", scheme.Name), Hint: "send the exact bytes, or send the event anew"}
+	}
+	old := c.rememberID(scheme)
+	at := -1
+	c.lines = slices.DeleteFunc(c.lines, func(l headLine) bool { return isSchemeHeader(scheme, l.Name) && !c.keepsID(scheme, l.Name) })
+	if old.place >= 0 {
+		at = min(old.place, len(c.lines))
+		c.lines = slices.Insert(c.lines, at, headLine{slot: catalog.SlotSignature})
+	}
+	if c.ids.signed == "" {
+		if c.ids.signed = old.id; c.ids.signed == "" {
+			c.ids.signed = c.o.Event.ID
+		}
+	}
+	err := c.sign()
+	c.lines = slices.DeleteFunc(c.lines, func(l headLine) bool { return l.slot == catalog.SlotSignature })
+	return err
+}
+
+// oldSignature is where the signature stood, and the id that was signed.
+type oldSignature struct {
+	place int // -1: it had none
+	id    string
+}
+
+func (c *composer) rememberID(s *signer.Scheme) oldSignature {
+	old := oldSignature{place: -1}
+	kept := 0
+	for _, l := range c.lines {
+		if isSchemeHeader(s, l.Name) {
+			if old.place < 0 {
+				old.place = kept
+			}
+			if c.keepsID(s, l.Name) {
+				kept++
+				if old.place < kept && old.id == "" {
+					old.place = kept // the new lines follow the id that stays
+				}
+			}
+			if slices.ContainsFunc(s.IDHeaders, func(h string) bool { return strings.EqualFold(h, l.Name) }) && old.id == "" {
+				old.id = l.Value
+			}
+			continue
+		}
+		kept++
+	}
+	return old
+}
+
+// keepsID reports whether a header of a scheme is its id, which stays.
+func (c *composer) keepsID(s *signer.Scheme, name string) bool {
+	return slices.ContainsFunc(s.IDHeaders, func(h string) bool { return strings.EqualFold(h, name) })
+}
+
+// isSchemeHeader reports whether a header belongs to a signature: the signature
+// itself, its id or its time.
+func isSchemeHeader(s *signer.Scheme, name string) bool {
+	if isSignatureHeader(s, name) {
+		return true
+	}
+	is := func(h string) bool { return strings.EqualFold(h, name) }
+	return slices.ContainsFunc(s.IDHeaders, is) || s.Timestamp != nil && slices.ContainsFunc(s.Timestamp.Headers, is)
+}
+
+// exactHead writes the head. Lines that were not touched are as they were.
+func (c *composer) exactHead() (*Wire, error) {
+	head := c.startLine()
+	length, sized := c.lengthLine()
+	for _, l := range c.lines {
+		if sameName(l.Name, "Content-Length") || sameName(l.Name, "Transfer-Encoding") {
+			if !sized {
+				continue
+			}
+			sized = false
+			if !sameName(l.Name, length.Name) || l.Name == "" || l.Value != length.Value {
+				l.Field, l.raw = length, ""
+			}
+		}
+		if l.raw != "" {
+			head = append(append(head, l.raw...), "\r\n"...)
+			continue
+		}
+		var err error
+		if head, err = appendLine(head, l.Field); err != nil {
+			return nil, err
+		}
+	}
+	if sized && len(c.body) > 0 {
+		head = append(head, length.Name+": "+length.Value+"\r\n"...)
+	}
+	return c.wire(append(head, "\r\n"...)), nil
+}

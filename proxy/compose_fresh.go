@@ -1,0 +1,215 @@
+package proxy
+
+import (
+	"bytes"
+	"encoding/json"
+	"fmt"
+	"net/url"
+	"strconv"
+	"strings"
+	"time"
+
+	"github.com/boathook/boathook/catalog"
+	"github.com/boathook/boathook/inspector"
+)
+
+// composer writes one request.
+type composer struct {
+	o     *Outgoing
+	rules Rules
+
+	url      *url.URL
+	host     string // value of the Host header
+	ids      ids
+	signTime time.Time
+	lines    []headLine // after Host
+	body     []byte
+	framing  []byte // nil: not chunked
+	chunked  bool
+	signed   bool
+	notes    []string
+}
+
+// headLine is a header line, or the place of one that is written last.
+type headLine struct {
+	inspector.Field
+	slot string // catalog.SlotSignature, catalog.SlotContentLength or ""
+	raw  string // the whole line as it was recorded, "" if it is to be written
+}
+
+// fresh writes a request as the provider would.
+func (c *composer) fresh() (*Wire, error) {
+	if err := c.o.Event.Check(); err != nil {
+		return nil, err
+	}
+	if err := c.target(); err != nil {
+		return nil, err
+	}
+	var err error
+	if c.ids, err = makeIDs(c.o); err != nil {
+		return nil, err
+	}
+	auth, err := c.o.Endpoint.Auth.apply(c.url)
+	if err != nil {
+		return nil, err
+	}
+	if err := c.payload(); err != nil {
+		return nil, err
+	}
+	c.timeOfSigning()
+	if err := c.headers(auth); err != nil {
+		return nil, err
+	}
+	if err := c.sign(); err != nil {
+		return nil, err
+	}
+	return c.finish()
+}
+
+// target reads the URL of the endpoint.
+func (c *composer) target() error {
+	a, invalid := parseTarget(c.o.Endpoint.URL)
+	if invalid != nil {
+		invalid.Field = "url"
+		return invalid
+	}
+	u, err := url.Parse(c.o.Endpoint.URL)
+	if err != nil {
+		return &InvalidError{Field: "url", Text: "cannot be read: " + err.Error(), Hint: "percent-encode what is no part of a URL"}
+	}
+	c.url, c.host = u, a.authority
+	return nil
+}
+
+// payload makes the body of the payload: settings of the endpoint that stand in
+// it, the list of a provider that sends batches, and the format.
+func (c *composer) payload() error {
+	body := c.o.Event.Payload
+	if p := c.o.Provider; p != nil {
+		var err error
+		if body, err = c.meta(body, p.Meta); err != nil {
+			return err
+		}
+		if trimmed := bytes.TrimSpace(body); p.Batch && len(trimmed) > 0 && trimmed[0] != '[' {
+			body = append(append([]byte{'['}, body...), ']')
+		}
+	}
+	var err error
+	c.body, err = convert(body, c.rules.Format)
+	return err
+}
+
+// meta writes the settings of the endpoint where the provider has them in the
+// body.
+func (c *composer) meta(body []byte, paths map[string]string) ([]byte, error) {
+	for _, m := range []struct{ name, value string }{
+		{"name", c.o.Endpoint.Name}, {"app_key", c.o.Endpoint.AppKey}, {"app_token", c.o.Endpoint.Token},
+	} {
+		path := paths[m.name]
+		if path == "" || m.value == "" {
+			continue
+		}
+		value, err := json.Marshal(m.value)
+		if err != nil {
+			return nil, fmt.Errorf("write %s: %w", path, err)
+		}
+		with, err := catalog.SetPath(body, catalog.Assignment{Path: path, Value: string(value)})
+		if err != nil {
+			c.notes = append(c.notes, fmt.Sprintf("%s is not in the body: %v", path, err))
+			return body, nil
+		}
+		body = with
+	}
+	return body, nil
+}
+
+// headers writes the provider's header lines, then the endpoint's own. A line of
+// the endpoint takes the place of the provider's of the same name.
+func (c *composer) headers(auth inspector.Field) error {
+	lines, err := c.providerLines()
+	if err != nil {
+		return err
+	}
+	signs := false
+	for _, h := range lines {
+		signs = signs || h.Slot == catalog.SlotSignature
+		c.lines = append(c.lines, headLine{Field: inspector.Field{Name: h.Name, Value: h.Value}, slot: h.Slot})
+	}
+	if !signs {
+		c.lines = append(c.lines, headLine{slot: catalog.SlotSignature})
+	}
+	if auth.Name != "" {
+		c.setLine(auth)
+	}
+	for _, f := range c.o.Endpoint.Headers {
+		c.setLine(f)
+	}
+	return nil
+}
+
+// providerLines are the provider's header lines, filled in.
+func (c *composer) providerLines() ([]catalog.Header, error) {
+	p := c.o.Provider
+	if p == nil {
+		return []catalog.Header{
+			{Name: "Content-Type", Value: c.rules.ContentType},
+			{Name: "User-Agent", Value: "boathook"},
+			{Name: "Accept", Value: "*/*"},
+		}, nil
+	}
+	_, name := c.o.Event.Names()
+	subscription := name
+	if e, ok := p.Event(name); ok {
+		name = e.Name
+		if subscription = e.Subscription; subscription == "" {
+			subscription = name
+		}
+	}
+	lines, err := p.WireHeaders(catalog.Vars{
+		Now: c.signTime, Seed: seedOf(c.o.Event.ID), Seq: c.o.Try + 1,
+		Values: map[string]string{
+			"content_type": c.rules.ContentType, "event": name, "subscription": subscription,
+			"event_id": c.o.Event.ID, "delivery_id": c.ids.delivery, "message_id": c.ids.message,
+			"request_id": c.o.Event.RequestID, "timestamp": strconv.FormatInt(c.signTime.Unix(), 10),
+			"attempt": strconv.Itoa(c.o.Try + 1), "host": c.host, "url": c.url.String(), "endpoint": c.o.Endpoint.Name,
+		},
+	})
+	if err != nil {
+		return nil, fmt.Errorf("headers of %s: %w", p.Name, err)
+	}
+	return lines, nil
+}
+
+// setLine replaces the line of that name, or adds one before the place of the
+// length, if that is the last.
+func (c *composer) setLine(f inspector.Field) {
+	for i := range c.lines {
+		if c.lines[i].slot == "" && strings.EqualFold(c.lines[i].Name, f.Name) {
+			c.lines[i].Field = f
+			return
+		}
+	}
+	line := headLine{Field: f}
+	if n := len(c.lines); n > 0 && c.lines[n-1].slot == catalog.SlotContentLength {
+		c.lines = append(c.lines[:n-1], line, c.lines[n-1])
+		return
+	}
+	c.lines = append(c.lines, line)
+}
+
+// Check reports what of an event may not become part of a request: control
+// characters in its ids and its type, and names that are no channels. The error is
+// an [*InvalidError].
+func (ev *Event) Check() error {
+	for _, f := range []struct{ field, value string }{
+		{"type", ev.Type}, {"id", ev.ID}, {"campaign", ev.Campaign}, {"form", ev.Form}, {"request_id", ev.RequestID},
+	} {
+		if err := checkText(f.field, f.value, true); err != nil {
+			return err
+		}
+		if strings.TrimSpace(f.value) != f.value {
+			return &InvalidError{Field: f.field, Text: "begins or ends with white space", Hint: "remove it"}
+		}
+	}
+	return checkChannels("channels", ev.Channels)
+}
