@@ -204,11 +204,26 @@ func (l *timeLeaf) plan() Plan {
 func timeValue(p *parser, f *field, v *value) (leaf, *QueryError) {
 	text, ok := v.pat.exact()
 	if v.op == "" && ok {
-		if at, ok := readTime(text, p.now); ok {
+		if at, ok := ParseTime(text, p.now); ok {
 			return &timeLeaf{at: at, before: f.name == "before", write: text}, nil
 		}
 	}
 	return nil, f.refuse(v, "a time ago (10m, 2h, 7d) or a moment (2026-01-31, 2026-01-31T10:00, in UTC unless it ends in an offset)")
+}
+
+// between is the query for those deliveries too that arrived from a time on and
+// before another.
+func (q *Query) between(from, to time.Time) *Query {
+	when := func(field string, at time.Time) node {
+		return &term{head: field + ":", values: []leaf{&timeLeaf{at: at, before: field == "before", write: at.UTC().Format(time.RFC3339Nano)}}}
+	}
+	root := and{when("after", from), when("before", to)}
+	if own, ok := q.root.(and); ok {
+		root = append(root, own...)
+	} else if _, ok := q.root.(all); !ok {
+		root = append(root, q.root)
+	}
+	return &Query{root: root, text: q.text, plan: root.plan()}
 }
 
 var timeLayouts = []string{
@@ -221,7 +236,7 @@ var agoUnits = map[byte]time.Duration{
 }
 
 // readTime reads an absolute time, or one like 1h30m counted back from now.
-func readTime(text string, now time.Time) (time.Time, bool) {
+func ParseTime(text string, now time.Time) (time.Time, bool) {
 	upper := strings.ToUpper(text)
 	for _, layout := range timeLayouts {
 		if t, err := time.Parse(layout, upper); err == nil {

@@ -79,6 +79,7 @@ type Server struct {
 	feeds    *feeds
 	pinger   *http.Client
 	erasing  erasing
+	reports  reports
 	checking sync.Mutex    // held while the doctor reads all records
 	decoding chan struct{} // one place for each body that is being decoded
 	started  time.Time
