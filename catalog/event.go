@@ -70,6 +70,8 @@ type Sample struct {
 	Description string          `yaml:"description" json:"description,omitempty"`
 	Source      string          `yaml:"source" json:"source,omitempty"`
 	Generated   bool            `yaml:"generated" json:"generated"` // made by us, not published
+
+	fromSchema bool // made anew for each event
 }
 
 // Fresh is a value that differs from event to event.

@@ -34,6 +34,11 @@ func (e *EventType) complete(fail failAt) error {
 		return err
 	}
 	e.compiled = sync.OnceValues(e.compile)
+	if len(e.Samples) == 0 {
+		if err := e.inventSample(); err != nil {
+			return fail("", "no sample is given, and none can be made: %v", err)
+		}
+	}
 	return nil
 }
 

@@ -1,0 +1,184 @@
+package catalog
+
+import (
+	"bytes"
+	"fmt"
+	"slices"
+	"strings"
+	"time"
+)
+
+// Options say what payload to make. The zero value is a full one with random
+// values.
+type Options struct {
+	// Variant is one of [EventType.Variants]; "" is full.
+	Variant string
+	// Seed decides every random value: the same seed, number and time make the
+	// same bytes. 0: other ones each time.
+	Seed uint64
+	// Seq is the number of the event in its run; it is mixed into the seed.
+	Seq int
+	// Now is the time in the payload; zero: the time of the call.
+	Now time.Time
+	// Set changes places, after everything else.
+	Set []Assignment
+	// Body is a template in place of a sample. Its bytes stay, but for the
+	// template's names and what Set changes.
+	Body []byte
+	// Values are further names that templates may use, as event_id.
+	Values map[string]string
+}
+
+// Variants are the payloads that can be made, the usual one first. Beyond those
+// that every event type has there are the samples with names of their own.
+func (e *EventType) Variants() []string {
+	names := []string{VariantFull, VariantMinimal, VariantNull, VariantUnicode, VariantHuge}
+	for _, s := range e.Samples {
+		if !slices.Contains(names, s.Variant) {
+			names = append(names, s.Variant)
+		}
+	}
+	return names
+}
+
+// Generate makes a payload as the provider prints it. The variant full is the
+// sample with new ids and times; minimal has what is required alone; null has
+// null wherever a field is optional; unicode has texts of many scripts; huge has
+// about a megabyte.
+func (e *EventType) Generate(o Options) ([]byte, error) {
+	x := newExpander(e.vars(o))
+	if o.Body != nil {
+		return e.fromTemplate(x, o)
+	}
+	v, err := e.pattern(x, o.Variant)
+	if err != nil {
+		return nil, err
+	}
+	if e.Provider.Batch && v.kind != '[' {
+		v = &value{kind: '[', items: []*value{v}}
+	}
+	e.vary(v, o.Variant, x)
+	if err := e.freshen(v, x); err != nil {
+		return nil, err
+	}
+	if len(o.Set) > 0 {
+		text := JSONStyle{}.print(v)
+		if text, err = setAll(text, o.Set); err != nil {
+			return nil, err
+		}
+		if v, err = parseValue(text); err != nil {
+			return nil, err
+		}
+	}
+	return e.Provider.JSON.print(v), nil
+}
+
+// vars are what templates of the event type are filled in with.
+func (e *EventType) vars(o Options) Vars {
+	values := map[string]string{"event": e.Name, "subscription": e.Name, "provider": e.Provider.ID}
+	if e.Subscription != "" {
+		values["subscription"] = e.Subscription
+	}
+	for name, value := range o.Values {
+		values[name] = value
+	}
+	v := Vars{Now: o.Now, Seq: o.Seq, Seed: o.Seed, Values: values, JSON: true}
+	if v.Seed != 0 {
+		v.Seed += uint64(o.Seq) * 0x9e3779b97f4a7c15 // far apart for neighbours
+	}
+	return v
+}
+
+func setAll(text []byte, set []Assignment) ([]byte, error) {
+	for _, a := range set {
+		var err error
+		if text, err = SetPath(text, a); err != nil {
+			return nil, err
+		}
+	}
+	return text, nil
+}
+
+// fromTemplate fills in a body of the user.
+func (e *EventType) fromTemplate(x *expander, o Options) ([]byte, error) {
+	start := bytes.TrimLeft(o.Body, " \t\r\n")
+	x.JSON = len(start) > 0 && strings.IndexByte(`{["`, start[0]) >= 0 && !bytes.HasPrefix(start, []byte("{{"))
+	text, err := x.expand(o.Body)
+	if err != nil {
+		return nil, err
+	}
+	return setAll(text, o.Set)
+}
+
+// pattern is the payload that a variant starts from.
+func (e *EventType) pattern(x *expander, variant string) (*value, error) {
+	s := &e.Samples[0]
+	if variant != "" && variant != VariantFull {
+		if i := slices.IndexFunc(e.Samples, func(s Sample) bool { return s.Variant == variant }); i >= 0 {
+			s = &e.Samples[i]
+		} else if !slices.Contains(e.Variants(), variant) {
+			return nil, fmt.Errorf("%s has no variant %s; it has %s", e.ID(), variant, strings.Join(e.Variants(), ", "))
+		}
+	}
+	if s.fromSchema {
+		return e.invent(x)
+	}
+	text := []byte(s.Body)
+	// A published sample that holds braces means braces.
+	if s.Generated || e.Provider.Custom {
+		var err error
+		if text, err = x.expand(text); err != nil {
+			return nil, fmt.Errorf("the sample %s of %s: %w", s.Variant, e.ID(), err)
+		}
+	}
+	v, err := parseValue(text)
+	if err != nil {
+		return nil, fmt.Errorf("the sample %s of %s: %w", s.Variant, e.ID(), err)
+	}
+	return v, nil
+}
+
+// freshen writes the fresh values where the payload has a place for them.
+func (e *EventType) freshen(v *value, x *expander) error {
+	plain := *x
+	plain.JSON = false
+	events := []*value{v}
+	if e.Provider.Batch {
+		events = v.items
+	}
+	for _, f := range e.Fresh {
+		steps, err := parsePath(f.Path)
+		if err != nil {
+			return err
+		}
+		for _, event := range events {
+			event.at(steps, func(at *value) {
+				if err == nil {
+					err = plain.freshen(at, f.Value)
+				}
+			})
+		}
+		if err != nil {
+			return fmt.Errorf("the fresh value of %s in %s: %w", f.Path, e.ID(), err)
+		}
+	}
+	return nil
+}
+
+// freshen replaces a text or a number; what was left out or is null stays so.
+func (x *expander) freshen(at *value, template string) error {
+	if at.kind != '"' && at.kind != '0' {
+		return nil
+	}
+	text, err := x.expand([]byte(template))
+	if err != nil {
+		return err
+	}
+	if at.kind == '0' {
+		if n, err := parseTree(text); err != nil || n.kind != '0' {
+			return fmt.Errorf("%.40q is no number, and a number stands there", text)
+		}
+	}
+	at.text = string(text)
+	return nil
+}

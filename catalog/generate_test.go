@@ -1,0 +1,155 @@
+package catalog
+
+import (
+	"bytes"
+	"encoding/json"
+	"strings"
+	"testing"
+	"time"
+)
+
+// Every event type of the catalogue makes every variant; those that are not wrong
+// on purpose fit the schema; a seed makes the same bytes.
+func TestVariantsOfBuiltin(t *testing.T) {
+	t.Parallel()
+	for _, p := range Builtin().Providers() {
+		for _, e := range p.Events {
+			t.Run(e.ID(), func(t *testing.T) {
+				t.Parallel()
+				for _, s := range e.Samples {
+					body := s.Body
+					if p.Batch && !bytes.HasPrefix(body, []byte("[")) {
+						body = json.RawMessage("[" + string(body) + "]")
+					}
+					if s.Generated {
+						continue // may hold templates; what becomes of it is checked below
+					}
+					for _, problem := range e.Validate(body) {
+						t.Errorf("sample %s: %s %s %s", s.Variant, problem.Path, problem.Kind, problem.Text)
+					}
+				}
+				for _, variant := range e.Variants() {
+					checkVariant(t, e, variant)
+				}
+			})
+		}
+	}
+}
+
+func checkVariant(t *testing.T, e *EventType, variant string) {
+	t.Helper()
+	o := Options{Variant: variant, Seed: 7, Seq: 3, Now: time.Date(2026, 5, 6, 7, 8, 9, 0, time.UTC)}
+	body, err := e.Generate(o)
+	if err != nil {
+		t.Errorf("Generate(%s): %v", variant, err)
+		return
+	}
+	again, err := e.Generate(o)
+	if err != nil || !bytes.Equal(body, again) {
+		t.Errorf("the seed makes two payloads:\n%s\n%s", body, again)
+	}
+	if !json.Valid(body) {
+		t.Fatalf("%s is not JSON: %s", variant, body)
+	}
+	if variant == VariantNull || e.Provider.Format != "json" {
+		return
+	}
+	for _, problem := range e.Validate(body) {
+		t.Errorf("%s: %s: %s: %s", variant, problem.Path, problem.Kind, problem.Text)
+	}
+}
+
+func event(t *testing.T, name string) *EventType {
+	t.Helper()
+	e, err := Builtin().Find(name)
+	if err != nil {
+		t.Fatal(err)
+	}
+	return e
+}
+
+func TestGenerateIsWrittenAsTheProviderDoes(t *testing.T) {
+	t.Parallel()
+	body, err := event(t, "webconnex/coupon").Generate(Options{Seed: 1, Set: []Assignment{
+		{Path: "eventId", Value: "5675"}, {Path: "data.dateUpdated", Value: `"2017-03-03T20:38:48Z"`},
+	}})
+	if err != nil {
+		t.Fatal(err)
+	}
+	want := `{"eventType":"coupon","accountId":1,"formId":112,"eventId":5675,"data":{"available":-1,"codes":[{"code":"half_off","couponId":343,"id":3345,"redeemed":3}],` +
+		`"couponId":343,"currency":"USD","dateCreated":"2016-12-29T06:14:28Z","dateUpdated":"2017-03-03T20:38:48Z","discounts":[{"paths":["registrants.registrationOptions.option1"],` +
+		`"perTicket":false,"value":"50","valueType":"percent"}],"formId":29815,"name":"Social Media Campaign","redeemed":3,"voucher":false},` +
+		`"meta":{"appKey":"Optional App Key","name":"Push Notifications"}}`
+	if string(body) != want {
+		t.Errorf("Generate =\n%s\nwant\n%s", body, want)
+	}
+}
+
+// Two events are never the same event.
+func TestGenerateIsFresh(t *testing.T) {
+	t.Parallel()
+	e := event(t, "registration")
+	type ids struct {
+		EventID int
+		Data    struct{ ID, OrderNumber, RegistrationTimestamp string }
+	}
+	read := func(o Options) (v ids) {
+		body, err := e.Generate(o)
+		if err == nil {
+			err = json.Unmarshal(body, &v)
+		}
+		if err != nil {
+			t.Fatal(err)
+		}
+		return v
+	}
+	now := time.Date(2026, 5, 6, 7, 8, 9, 0, time.UTC)
+	one, two := read(Options{Seed: 1, Seq: 1, Now: now}), read(Options{Seed: 1, Seq: 2, Now: now})
+	if one.EventID == two.EventID || one.Data.ID == two.Data.ID || one.Data.OrderNumber == two.Data.OrderNumber {
+		t.Errorf("the ids of two events are the same: %v, %v", one, two)
+	}
+	if one.Data.RegistrationTimestamp != "2026-05-06T07:08:09Z" {
+		t.Errorf("registrationTimestamp = %s", one.Data.RegistrationTimestamp)
+	}
+}
+
+func TestVariants(t *testing.T) {
+	t.Parallel()
+	e := event(t, "webconnex/publish")
+	for _, tt := range []struct {
+		variant   string
+		has, lack string
+	}{
+		{VariantFull, `"eventStart":"2016-05-31T07:00:00Z"`, "null"},
+		{VariantMinimal, `"timeZone":"America/Regina"`, "eventStart"},
+		{VariantNull, `"eventStart":null`, `"appKey":"`},
+		{VariantUnicode, `"name":"Zoë Ångström-Łukasz"`, "Example Form"},
+	} {
+		body, err := e.Generate(Options{Variant: tt.variant, Seed: 5})
+		if err != nil || !strings.Contains(string(body), tt.has) || strings.Contains(string(body), tt.lack) {
+			t.Errorf("%s = %s, %v; want %s and no %s", tt.variant, body, err, tt.has, tt.lack)
+		}
+	}
+	for _, name := range []string{"webconnex/registration", "webconnex/publish"} {
+		body, err := event(t, name).Generate(Options{Variant: VariantHuge, Seed: 5})
+		if err != nil || len(body) < hugeBytes/2 || len(body) > 2*hugeBytes {
+			t.Errorf("huge %s has %d bytes, %v", name, len(body), err)
+		}
+	}
+	if _, err := e.Generate(Options{Variant: "tiny"}); err == nil || !strings.Contains(err.Error(), "webconnex/publish has no variant tiny; it has full, minimal") {
+		t.Errorf("an unknown variant: %v", err)
+	}
+}
+
+func TestGenerateFromBody(t *testing.T) {
+	t.Parallel()
+	e := event(t, "webconnex/test")
+	body, err := e.Generate(Options{Seed: 1, Seq: 4, Values: map[string]string{"who": `a "b"`}, Set: []Assignment{{Path: "n", Value: "1.50"}}, Body: []byte("{ \"n\": {{seq}},\n\t\"who\" : \"{{who}}\", \"type\":\"{{event}}\"}")})
+	if want := "{ \"n\": 1.50,\n\t\"who\" : \"a \\\"b\\\"\", \"type\":\"test\"}"; err != nil || string(body) != want {
+		t.Errorf("Generate = %s, %v; want %s", body, err, want)
+	}
+	plain, err := e.Generate(Options{Body: []byte(`a=1&who={{who}}`), Values: map[string]string{"who": `"x"`}})
+	if err != nil || string(plain) != `a=1&who="x"` {
+		t.Errorf("a body that is no JSON = %s, %v", plain, err)
+	}
+}
