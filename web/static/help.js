@@ -4,6 +4,7 @@ import { t } from './i18n/index.js';
 import { place } from './router.js';
 import { letterKeys, selected } from './state.js';
 import { Sheet } from './components/overlay.js';
+import { addTerm } from './list/filter.js';
 
 export const helpOpen = signal(false);
 
@@ -28,5 +29,7 @@ export function Help() {
   return html`<${Sheet} title=${k.title} close=${() => { helpOpen.value = false; }}>
     ${letterKeys.value === 'on' ? null : html`<p class="note">${k.off}</p>`}
     <div class="keys-grid">${groups.map(([title, list]) => html`<section><h3>${title}</h3><ul>${list.map(([key, what]) => html`<li><span>${what}</span><span>${keys(key)}</span></li>`)}</ul></section>`)}</div>
+    ${live ? html`<section class="filter-help"><h3>${t.filterHelp.title}</h3><p class="muted">${t.filterHelp.text}</p>
+      <dl>${t.filterHelp.rows.map(([what, ...examples]) => html`<dt>${what}</dt><dd>${examples.map((x) => html`<button type="button" class="chip-button mono" title=${t.filterHelp.use} onClick=${() => { helpOpen.value = false; addTerm(x); }}>${x}</button>`)}</dd>`)}</dl></section>` : null}
   </${Sheet}>`;
 }

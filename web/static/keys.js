@@ -2,10 +2,11 @@
 // Keys. Single letters act outside of text fields only; Tab, Space in text and
 // the browser's own chords are never taken.
 import { batch } from './html.js';
-import { place, go } from './router.js';
+import { place, go, back as goBack } from './router.js';
 import { letterKeys, select, selected, active, sync, head } from './state.js';
 import { listHandle } from './list/list.js';
-import { detailHandle, tabs } from './detail/detail.js';
+import { detailHandle } from './detail/detail.js';
+import { tabs } from './detail/tabs.js';
 import { focusFilter, addTerm, quoted } from './list/filter.js';
 import { toggleFollow, togglePause } from './list/bar.js';
 import { paletteOpen } from './palette.js';
@@ -127,8 +128,7 @@ function back() {
     return true;
   }
   if (place.value.page === 'd') {
-    if (history.length > 1) history.back();
-    else go('/live');
+    goBack('/live');
     return true;
   }
   if (el instanceof HTMLElement && el !== document.body) el.blur();

@@ -52,7 +52,8 @@ function Locked() {
 }
 
 function NotFound() {
-  return html`<div class="lock" id="content" tabindex="-1"><h1>${t.notFound.title}</h1><p><a href="/live">${t.notFound.back}</a></p></div>`;
+  return html`<div class="lock" id="content" tabindex="-1"><h1>${t.notFound.title}</h1><p>${t.notFound.text} <code class="iso">${visible(location.pathname)}</code></p>
+    <p><a class="btn primary" href="/live">${t.notFound.back}</a></p><p class="muted">${t.notFound.or} <a href="/inboxes">${t.nav.inboxes}</a>, <a href="/settings">${t.nav.settings}</a></p></div>`;
 }
 
 function App() {

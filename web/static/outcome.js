@@ -33,6 +33,12 @@ export function verdictOf(verdict) {
   }
 }
 
+/** Verdict and cause in words: "signature invalid: re-serialised JSON". @param {{verdict: string, cause?: string}} row */
+export function verdictWords(row) {
+  const { word } = verdictOf(row.verdict);
+  return row.cause && row.verdict !== 'valid' ? `${word}: ${t.sign.causes[row.cause] || row.cause}` : word;
+}
+
 /**
  * What a row is called: its event type, else method and path.
  * @param {{event: string, method: string, target: string, inbox?: string}} row

@@ -50,8 +50,14 @@ export const params = computed(() => place.value.params);
 /** @param {string} to @param {boolean} [replace] keep no entry in the history */
 export function go(to, replace = false) {
   if (to === location.pathname + location.search) return;
-  history[replace ? 'replaceState' : 'pushState'](null, '', to);
+  history[replace ? 'replaceState' : 'pushState'](replace ? history.state : { own: true }, '', to);
   read();
+}
+
+/** Back to where one was on this page, else to an address. @param {string} to */
+export function back(to) {
+  if (history.state?.own) history.back();
+  else go(to);
 }
 
 /**

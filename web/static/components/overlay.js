@@ -48,7 +48,7 @@ export function Sheet({ title, close, plain = false, children }) {
 
 /**
  * A button with a list of actions.
- * @param {{label: string, items: {text: string, hint?: string, run: () => void, disabled?: boolean}[]}} p
+ * @param {{label: string, items: {text: string, hint?: string, run: () => void, disabled?: boolean, danger?: boolean}[]}} p
  */
 export function Menu({ label, items }) {
   const [open, setOpen] = useState(false);
@@ -82,7 +82,7 @@ export function Menu({ label, items }) {
   return html`<div class="menu" ref=${root}>
     <button type="button" class="btn quiet" aria-haspopup="menu" aria-expanded=${open} aria-label=${label} title=${label} onClick=${() => setOpen(!open)}><${Icon} name="more" /></button>
     ${open && html`<div class="menu-list" role="menu" aria-label=${label} onKeyDown=${keys}>
-      ${items.map((x) => html`<button type="button" role="menuitem" tabindex="-1" disabled=${x.disabled} onClick=${() => { close(); x.run(); }}><span>${x.text}</span>${x.hint && html`<kbd>${x.hint}</kbd>`}</button>`)}
+      ${items.map((x) => html`<button type="button" role="menuitem" class=${x.danger ? 'danger' : undefined} tabindex="-1" disabled=${x.disabled} onClick=${() => { close(); x.run(); }}><span>${x.text}</span>${x.hint && html`<kbd>${x.hint}</kbd>`}</button>`)}
     </div>`}
   </div>`;
 }

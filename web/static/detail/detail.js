@@ -5,7 +5,7 @@ import { t } from '../i18n/index.js';
 import { api, Problem } from '../api.js';
 import { sync, layout, askServer } from '../state.js';
 import { url, go } from '../router.js';
-import { kindOf, wordOf, shapes, titleOf, verdictOf } from '../outcome.js';
+import { kindOf, wordOf, shapes, titleOf, verdictOf, verdictWords } from '../outcome.js';
 import { bytes, duration, moment, visible } from '../format.js';
 import { Icon } from '../components/icons.js';
 import { Menu, Confirm } from '../components/overlay.js';
@@ -15,14 +15,13 @@ import { Overview } from './overview.js';
 import { MessageTab } from './message.js';
 import { Attempts } from './attempts.js';
 import { Raw } from './raw.js';
+import { Tabs, tabs } from './tabs.js';
 import { SignatureTab } from '../sign/tab.js';
 import { Trouble } from '../components/trouble.js';
 import { curlOf, headersText } from './curl.js';
 
 /** @typedef {import('../types.js').Delivery} Delivery */
 /** @typedef {import('../types.js').Row} Row */
-
-export const tabs = /** @type {const} */ (['overview', 'request', 'response', 'signature', 'attempts', 'raw']);
 
 /** The delivery that is open, as far as known: the row first, then all of it. @type {{value: (Row & {attempts?: any[]})|null}} */
 export const opened = signal(null);
@@ -173,7 +172,7 @@ export function Detail({ which, tab, setTab, attempt, setAttempt, close, page = 
     ${over || page ? html`<h1 class="sr">${t.detail.title(row.n)}</h1>` : null}
     <header class="detail-head">
       <div class="detail-title">
-        ${over && !page ? html`<button type="button" class="btn quiet" aria-label=${t.detail.back} onClick=${close}><${Icon} name="back" /></button>` : null}
+        ${over || page ? html`<button type="button" class="btn quiet" aria-label=${t.detail.back} onClick=${close}><${Icon} name="back" /></button>` : null}
         <h2 class="grow iso"><span class="n">#${row.n}</span> ${visible(titleOf(row))}</h2>
         ${page ? null : html`<button type="button" class="btn quiet" aria-label=${t.detail.previous} title=${t.detail.previous} onClick=${() => step(-1)}><${Icon} name="up" /></button>
         <button type="button" class="btn quiet" aria-label=${t.detail.next} title=${t.detail.next} onClick=${() => step(1)}><${Icon} name="down" /></button>`}
@@ -182,21 +181,21 @@ export function Detail({ which, tab, setTab, attempt, setAttempt, close, page = 
           { text: t.copyOf(t.copiedWhat.curl), hint: 'y c', run: () => copyWhat('c') },
           { text: t.copyOf(t.copiedWhat.headers.toLowerCase()), hint: 'y h', run: () => copyWhat('h') },
           { text: t.copyOf(t.copiedWhat.link.toLowerCase()), hint: 'y l', run: () => copyWhat('l') },
-          { text: t.del.one, run: () => setAsking(true), disabled: gone },
+          { text: t.del.one, run: () => setAsking(true), disabled: gone, danger: true },
         ]} />
         ${over || page ? null : html`<button type="button" class="btn quiet" aria-label=${t.detail.closeIt} title=${t.detail.closeIt} onClick=${close}><${Icon} name="close" /></button>`}
       </div>
       ${asking ? html`<p class="detail-sum"><${Confirm} ask=${t.del.oneAsk(String(row.n))} yes=${t.del.yes(1)} run=${remove} close=${() => setAsking(false)} /></p>` : html`<p class="detail-sum">
         <span class=${'status ' + kind}><span aria-hidden="true">${shapes[kind]} </span>${wordOf(row.status, row.failure)}</span>
         <span>${duration(row.duration_ms)}</span><span>${bytes(row.size)}</span>
-        ${row.verdict && row.verdict !== 'unchecked' ? html`<span class=${verdict.kind}>${verdict.shape} ${verdict.word}</span>` : null}
+        ${row.verdict && row.verdict !== 'unchecked' ? html`<span class=${verdict.kind + ' iso'}>${verdict.shape} ${visible(verdictWords(row))}</span>` : null}
         <span>${row.dir === 'out' ? '→' : '←'} ${row.dir === 'out' ? t.detail.out : t.detail.in} ${visible(row.inbox || row.endpoint || '')}</span>
         ${row.provider ? html`<span class="iso">${visible(row.provider)}</span>` : null}
         <span>${moment(typeof row.at === 'number' ? row.at : Date.parse(row.at))}</span></p>`}
-      <div class="tabs" role="tablist" aria-label=${t.detail.label} onKeyDown=${(/** @type {KeyboardEvent} */ e) => tabKeys(e, shownTab, setTab)}>
-        ${tabs.map((x) => html`<button type="button" class="tab" role="tab" id=${'tab-' + x} aria-selected=${x === shownTab} aria-controls="tab-panel" tabindex=${x === shownTab ? 0 : -1}
-          onClick=${() => setTab(x)}>${t.detail.tabs[x]}${x === 'attempts' && d?.attempts?.length ? ` (${d.attempts.length})` : ''}${x === 'signature' && row.verdict && row.verdict !== 'unchecked' ? html` <span class=${verdict.kind} role="img" aria-label=${verdict.word}>${verdict.shape}</span>` : null}</button>`)}
-      </div>
+      <${Tabs} now=${shownTab} set=${setTab} marks=${{
+        attempts: d?.attempts?.length ? ` (${d.attempts.length})` : '',
+        signature: row.verdict && row.verdict !== 'unchecked' ? html` <span class=${verdict.kind} role="img" aria-label=${verdict.word}>${verdict.shape}</span>` : '',
+      }} />
     </header>
     <div class="tab-panel" role="tabpanel" id="tab-panel" aria-labelledby=${'tab-' + shownTab} tabindex="0" ref=${panel}>
       ${gone ? html`<div class="note warn"><b>${t.detail.gone}.</b> ${t.detail.goneText}</div>` : null}
@@ -218,20 +217,4 @@ function Panel({ d, tab, attempt, setAttempt, setTab }) {
     case 'raw': return html`<${Raw} d=${d} k=${k} setAttempt=${setAttempt} />`;
     default: return html`<${Overview} d=${d} setTab=${setTab} />`;
   }
-}
-
-/** @param {KeyboardEvent} e @param {string} tab @param {(tab: string) => void} setTab */
-function tabKeys(e, tab, setTab) {
-  const i = tabs.indexOf(/** @type {any} */ (tab));
-  let to = -1;
-  if (e.key === 'ArrowRight') to = (i + 1) % tabs.length;
-  else if (e.key === 'ArrowLeft') to = (i + tabs.length - 1) % tabs.length;
-  else if (e.key === 'Home') to = 0;
-  else if (e.key === 'End') to = tabs.length - 1;
-  if (to < 0) return;
-  e.preventDefault();
-  e.stopPropagation();
-  setTab(tabs[to]);
-  const list = /** @type {HTMLElement} */ (e.currentTarget);
-  requestAnimationFrame(() => /** @type {HTMLElement|undefined} */ (list.children[to])?.focus());
 }

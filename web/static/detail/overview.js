@@ -1,10 +1,14 @@
 // @ts-check
-import { html } from '../html.js';
+import { html, useEffect, useState } from '../html.js';
 import { t } from '../i18n/index.js';
-import { kindOf, wordOf, shapes, titleOf, verdictOf } from '../outcome.js';
-import { bytes, duration, moment, pathOf, time, visible } from '../format.js';
+import { api, fetchBytes } from '../api.js';
+import { kindOf, wordOf, shapes, titleOf, verdictOf, verdictWords } from '../outcome.js';
+import { bytes, duration, moment, pathOf, time, visible, visibleText } from '../format.js';
 import { Copy } from '../components/copy.js';
 import { triesOf } from '../list/row.js';
+import { filterBy, term } from '../sign/filter.js';
+import { askSchemes, schemeName } from '../schemes.js';
+import { textOf } from '../sign/bytes.js';
 
 /** @typedef {import('../types.js').Delivery} Delivery */
 
@@ -31,6 +35,7 @@ export function sentences(d) {
     if (d.status) out.push(o.senderGot(d.status));
   } else if (d.status) out.push(o.answered({ who, status: d.status, time: duration(d.duration_ms) }));
   else out.push(o.pending);
+  if (d.verdict && d.verdict !== 'unchecked') out.push(o.verdict(visible(verdictWords(d))));
   return out.join(' ');
 }
 
@@ -38,7 +43,6 @@ export function sentences(d) {
 export function Overview({ d, setTab }) {
   const o = t.overview;
   const kind = kindOf(d.status, d.failure);
-  const verdict = verdictOf(d.verdict);
   const at = Date.parse(d.at);
   const cutParts = (d.attempts || []).flatMap((a) => [a.request, a.response]).filter((m) => m?.cut);
   const notes = (d.attempts || []).flatMap((a) => a.notes || []);
@@ -60,7 +64,7 @@ export function Overview({ d, setTab }) {
     [o.status, html`<span class=${kind}>${shapes[kind]} ${wordOf(d.status, d.failure)}</span>`],
     [o.duration, duration(d.duration_ms)],
     [o.tries, triesOf(d)],
-    [o.signature, html`<span class=${verdict.kind}>${verdict.shape} ${verdict.word}</span>`],
+    [o.signature, html`<${SignatureFact} d=${d} />`],
     // Unread is about the reader, not about the delivery.
     [o.flags, (d.flags || []).filter((f) => f !== 'unread').join(', ')],
     [o.tags, visible((d.tags || []).join(', '))],
@@ -68,6 +72,7 @@ export function Overview({ d, setTab }) {
   return html`
     <p class="sentence iso">${sentences(d)}</p>
     <${ErrorCard} d=${d} setTab=${setTab} />
+    <${SignatureCard} d=${d} setTab=${setTab} />
     ${cutParts.length ? html`<div class="card warn"><h3>${o.cut}</h3><p>${o.cutText(/** @type {any} */ (cutParts[0]).size, /** @type {any} */ (cutParts[0]).wanted ?? -1)}</p></div>` : null}
     <section class="block"><div class="block-head"><h3>${o.ids}</h3></div>
       <dl class="facts">${facts.filter(([, v]) => v).map(([k, v]) => html`<dt>${k}</dt><dd>${v}</dd>`)}</dl></section>
@@ -89,6 +94,46 @@ function ErrorCard({ d, setTab }) {
   return html`<section class=${'card' + (kind === 'client' ? ' warn' : '')} aria-label=${o.card}>
     <h3><span class=${kind} aria-hidden="true">${shapes[kind]} </span>${d.failure ? wordOf(0, d.failure) : o.badStatus(d.status)}</h3>
     <dl><dt>${o.cause}</dt><dd>${cause}${failed?.failure?.text ? html` <code class="iso">${visible(failed.failure.text)}</code>` : null}</dd><dt>${o.next}</dt><dd>${next}</dd></dl>
+    ${a?.response?.size ? html`<${AnswerStart} id=${d.id} k=${a.k} size=${a.response.size} />` : null}
     <div class="row-gap">${d.failure ? html`<button type="button" class="btn small" onClick=${() => setTab('attempts')}>${o.openAttempts}</button>` : html`<button type="button" class="btn small" onClick=${() => setTab('response')}>${o.openResponse}</button>`}</div>
   </section>`;
+}
+
+const startOf = 600; // bytes of an answer that are shown
+
+/** How the answer begins: it usually says what is wrong. @param {{id: string, k: number, size: number}} p */
+function AnswerStart({ id, k, size }) {
+  const [text, setText] = useState('');
+  useEffect(() => {
+    const ctl = new AbortController();
+    const cut = size > startOf;
+    fetchBytes(api.bodyURL(id, k, 'response'), { headers: cut ? { Range: `bytes=0-${startOf - 1}` } : {}, signal: ctl.signal })
+      .then((res) => res.arrayBuffer())
+      .then((b) => setText((textOf(new Uint8Array(b).subarray(0, startOf), cut) || '') + (cut ? ' …' : '')), () => {}); // the Response tab tells what is wrong
+    return () => ctl.abort();
+  }, [id, k, size]);
+  if (!text.trim()) return null;
+  return html`<pre class="wrapped code answer-start iso" tabindex="0" role="region" aria-label=${t.overview.answerStart}>${visibleText(text)}</pre>`;
+}
+
+/** The signature fails: why, and the way to the diagnosis. @param {{d: Delivery, setTab: (tab: string) => void}} p */
+function SignatureCard({ d, setTab }) {
+  if (!['invalid', 'stale', 'missing'].includes(d.verdict)) return null;
+  const v = verdictOf(d.verdict);
+  return html`<section class=${'card' + (d.verdict === 'invalid' ? '' : ' warn')} aria-label=${t.overview.signatureCard}><h3><span class=${v.kind} aria-hidden="true">${v.shape} </span>${t.sign.title[d.verdict]}${d.cause ? `: ${t.sign.causes[d.cause] || visible(d.cause)}` : ''}</h3>
+    ${t.sign.fixes[d.cause] ? html`<p>${t.sign.fixes[d.cause]}</p>` : null}
+    <div class="row-gap"><button type="button" class="btn small" onClick=${() => setTab('signature')}>${t.overview.seeWhy}</button></div></section>`;
+}
+
+/** Verdict, scheme and cause; each filters the list. @param {{d: Delivery}} p */
+function SignatureFact({ d }) {
+  useEffect(() => {
+    if (d.scheme) askSchemes().catch(() => {});
+  }, [d.scheme]);
+  const v = verdictOf(d.verdict);
+  /** @type {[string, string, string][]} */
+  const chips = [['sig', d.verdict || 'unchecked', `${v.shape} ${v.word}`]];
+  if (d.scheme) chips.push(['scheme', d.scheme, visible(schemeName(d.scheme))]);
+  if (d.cause) chips.push(['cause', d.cause, t.sign.causes[d.cause] || visible(d.cause)]);
+  return html`<span class="row-gap">${chips.map(([field, value, text], i) => html`<button type="button" class=${'chip-button ' + (i ? '' : v.kind)} aria-label=${`${text}. ${t.filter.by}`} title=${t.filter.by} onClick=${() => filterBy(term(field, value))}>${text}</button>`)}</span>`;
 }

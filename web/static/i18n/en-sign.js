@@ -34,6 +34,8 @@ export const sign = {
   /** @param {number} n @param {number} ms */ effort: (n, ms) => `${plural(n, 'variation', 'variations')} tried in ${duration(ms)}`,
   unfinished: 'The time for the search was over before all were tried.',
   filterCause: 'Deliveries with this cause', filterScheme: 'Deliveries of this scheme',
+  /** What a cause is called in a few words. @type {Record<string, string>} */
+  causes: { reserialized: 're-serialised JSON', 'secret-whitespace': 'white space in the secret', 'secret-encoding': 'secret decoded wrongly', 'other-secret': 'another secret', 'other-scheme': 'another scheme', encoding: 'digest written in another form', version: 'signature of another version', stale: 'timestamp outside the window', url: 'another URL', 'trailing-newline': 'line ends or white space around the body', compressed: 'compressed body', 'base64-body': 'base64 around the body', charset: 'character set changed', 'form-reencoded': 'form parsed and written anew', 'timestamp-unit': 'timestamp in another unit or form', template: 'other parts or order signed', 'wrong-hash': 'another hash', truncated: 'body not whole', 'header-missing': 'signature header missing', 'header-name': 'header renamed', 'header-joined': 'several headers joined', 'header-value': 'header with another value', malformed: 'signature cannot be read', 'key-type': 'key of another kind', 'secret-missing': 'no secret', comparison: 'only the comparison is wrong', unknown: 'cause not found' },
   /** What to do about a cause. @type {Record<string, string>} */
   fixes: {
     reserialized: 'Check the raw bytes before any JSON decoding, and let nothing in between parse the body.',

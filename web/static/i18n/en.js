@@ -43,7 +43,7 @@ export const en = {
     or: 'or open the link that was printed when it started. The link works once and keeps this browser logged in.',
     again: 'I have done that',
   },
-  notFound: { title: 'There is no such page', back: 'Go to Live' },
+  notFound: { title: 'There is no such page', text: 'Nothing is shown at', back: 'Go to Live', or: 'or to' },
 
   outcome: {
     pending: 'pending',
@@ -125,7 +125,7 @@ export const en = {
     text: 'Everything sent to this address is kept byte for byte and shows up here.',
     url: 'inbox URL', curl: 'curl command',
     ping: 'Send a ping to myself',
-    receive: 'receive',
+    receive: 'receive', break: 'break it and see why',
     forward: 'forward to my app',
     forwarding: 'forwards to',
     go: 'Forward',
@@ -171,8 +171,9 @@ export const en = {
     failed: (who, word, time) => `${who} gave no answer: ${word} after ${time}.`,
     senderGot: (status) => `The sender was answered ${status}.`,
     pending: 'It has not been answered yet.',
+    /** @param {string} words */ verdict: (words) => `${words[0].toUpperCase()}${words.slice(1)}.`,
     empty: 'no body',
-    card: 'What went wrong', cause: 'Cause', next: 'Next step',
+    card: 'What went wrong', answerStart: 'The answer begins', seeWhy: 'See why', signatureCard: 'Signature', cause: 'Cause', next: 'Next step',
     /** @param {number} status */ badStatus: (status) => `The answer was ${status}.`,
     clientCause: 'Your side refused the request (4xx).', serverCause: 'Your side failed while handling the request (5xx).',
     programCause: 'The answer program of the inbox is set to say this.',
@@ -291,6 +292,19 @@ export const en = {
     newest: 'jump to the newest', follow: 'Follow on or off', pause: 'Pause on or off', copyCurl: 'copy as curl', copyBody: 'copy the body', copyURL: 'copy the inbox URL', copyHeaders: 'copy the headers', copyLink: 'copy the link', copyPath: 'copy the path',
     goLive: 'Live', goInboxes: 'Inboxes', goSettings: 'Settings', help: 'this sheet', palette: 'commands', fold: 'fold, unfold', search: 'search', level: 'unfold this level', next: 'next, previous match',
     off: 'Single-letter keys are off. Turn them on in Settings.',
+  },
+  filterHelp: {
+    title: 'Filters', use: 'Add it to the filter',
+    text: 'Terms are joined by and. OR and brackets group, a leading - negates, a comma means any of, * stands for anything.',
+    /** What a group of terms is about, and examples. @type {string[][]} */
+    rows: [
+      ['What it is', 'event:person_*', 'provider:webconnex', 'dir:in', 'method:POST', 'path:/hooks/*', 'n:100..200'],
+      ['How it went', 'status:>=400', 'status:2xx,304', 'status:refused,timeout', 'dur:>500ms', 'size:>1mb', 'tries:>1'],
+      ['Signature', 'sig:invalid', 'sig:missing,stale', 'scheme:github.*', 'cause:reserialized'],
+      ['Where and when', 'inbox:demo', 'endpoint:crm', 'channel:client_*', 'tag:offline', 'after:10m', 'before:2026-01-31T10:00'],
+      ['What is in it', 'body.data.total:>100', 'body.coupon:null', 'header.x-event:coupon', 'query.a:1', 'resp.body.error:*', '"some words"'],
+      ['Marks', 'is:failed', 'is:ping,replay', '-is:looped', 'is:cut'],
+    ],
   },
   palette: {
     label: 'Commands', placeholder: 'Type a command, #12406 or a filter', none: 'Nothing fits. Enter filters the list by this text.',

@@ -30,6 +30,20 @@ export function togglePause() {
   }
 }
 
+/** Whether the connection has been gone for so long that it is said. */
+export function useLost() {
+  const [late, setLate] = useState(false);
+  const away = sync.link.value.state === 'reconnecting';
+  useEffect(() => {
+    setLate(false);
+    if (!away) return;
+    // Short breaks show nothing: a sign that flaps tells nobody anything.
+    const timer = setTimeout(() => setLate(true), 2000);
+    return () => clearTimeout(timer);
+  }, [away]);
+  return late && away;
+}
+
 /** State of the connection, in one line. It never covers anything. */
 export function Pill() {
   const link = sync.link.value;
@@ -39,21 +53,15 @@ export function Pill() {
     const timer = setInterval(() => setNow(Date.now()), 500);
     return () => clearInterval(timer);
   }, [link.state]);
-  const [late, setLate] = useState(false);
+  const lost = useLost();
   useEffect(() => {
-    setLate(false);
     if (link.state !== 'reconnecting') return;
-    // Short breaks show nothing: a pill that flaps tells nobody anything.
-    const timer = setTimeout(() => setLate(true), 2000);
-    const lost = setTimeout(() => sayNow(t.link.lost), 5000);
-    return () => {
-      clearTimeout(timer);
-      clearTimeout(lost);
-    };
+    const timer = setTimeout(() => sayNow(t.link.lost), 5000);
+    return () => clearTimeout(timer);
   }, [link.state]);
 
   sync.version.value;
-  if (link.state === 'reconnecting' && late) {
+  if (lost) {
     const s = Math.max(0, Math.ceil((link.until - now) / 1000));
     return html`<span class="pill" data-link="reconnecting"><span class="pending" aria-hidden="true">◐</span>${t.link.reconnecting(link.tries, s)}
       <button type="button" class="btn small" onClick=${() => sync.retryNow()}>${t.link.now}</button></span>`;
@@ -95,7 +103,7 @@ export function Bar() {
       ${asking ? html`<${Confirm} ask=${t.del.manyAsk(q ? matching : total.value)} yes=${t.del.yes(q ? matching : total.value)} run=${remove} close=${() => setAsking('')} />`
     : html`<button type="button" class="btn small" aria-pressed=${following.value} title=${t.live.followTip} onClick=${toggleFollow}><${Icon} name="follow" />${t.live.follow}</button>
       <button type="button" class="btn small" aria-pressed=${paused.value} title=${t.live.pauseTip} onClick=${togglePause}><${Icon} name=${paused.value ? 'play' : 'pause'} />${paused.value ? t.live.paused : t.live.pause}</button>
-      <${Menu} label=${t.more} items=${[{ text: q ? t.del.many(matching) : t.del.all, disabled: !matching || !sync.complete.value, run: () => setAsking('all') }]} />`}
+      <${Menu} label=${t.more} items=${[{ text: q ? t.del.many(matching) : t.del.all, danger: true, disabled: !matching || !sync.complete.value, run: () => setAsking('all') }]} />`}
     </div>
   </div>`;
 }

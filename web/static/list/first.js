@@ -7,6 +7,8 @@ import { firstSteps, select, server, sync } from '../state.js';
 import { Copy } from '../components/copy.js';
 import { Icon } from '../components/icons.js';
 import { toast } from '../components/notices.js';
+import { setParams } from '../router.js';
+import { useLost } from './bar.js';
 
 /** @typedef {import('../types.js').Inbox} Inbox */
 
@@ -21,16 +23,39 @@ export async function loadDemo() {
   }
 }
 
-/** Sends a ping to an inbox and opens what arrives. */
-export async function sendPing(inbox = demo.value?.name || 'demo') {
+/**
+ * Sends a ping to an inbox and opens what arrives.
+ * @param {string} [inbox] @param {boolean} [broken] signed with a wrong secret, to see why it fails
+ */
+export async function sendPing(inbox = demo.value?.name || 'demo', broken = false) {
   try {
-    const done = await api.ping(inbox);
-    if (!firstSteps.value) firstSteps.value = 'started';
+    const done = await api.ping(inbox, broken ? ['bad-sig'] : undefined);
+    if (broken && firstSteps.value !== 'hidden') firstSteps.value = 'broken';
+    else if (!firstSteps.value) firstSteps.value = 'started';
     toast(t.ping.done(done.status, done.duration_ms));
     select(done.n, false);
+    if (broken) setParams({ tab: 'signature' });
   } catch (err) {
     toast(`${t.ping.failed}: ${/** @type {Error} */ (err).message}`);
   }
+}
+
+/** A step: done, to be done now, or later. @param {{done?: boolean, children: any}} p */
+const Tick = ({ done = false, children }) => html`<span class=${'tick' + (done ? ' done' : '')}><span class="shape" aria-hidden="true">${done ? '✓' : '◌'}</span>${children}</span>`;
+
+/** The three steps; what cannot be done yet is only named. */
+function Steps() {
+  const [busy, setBusy] = useState(false);
+  const started = firstSteps.value === 'started' || firstSteps.value === 'broken';
+  const broken = firstSteps.value === 'broken';
+  const tear = async () => {
+    setBusy(true);
+    await sendPing(undefined, true);
+    setBusy(false);
+  };
+  return html`<${Tick} done=${started}>${t.first.receive}</${Tick}>
+    <${Tick} done=${broken}>${started && !broken ? html`<button type="button" class="btn small" disabled=${busy} onClick=${tear}>${t.first.break}</button>` : t.first.break}</${Tick}>
+    <${ForwardTick} />`;
 }
 
 function ForwardTick() {
@@ -38,7 +63,7 @@ function ForwardTick() {
   const [busy, setBusy] = useState(false);
   const inbox = demo.value;
   const target = inbox?.forward?.[0];
-  if (target) return html`<span class="tick done"><span class="shape" aria-hidden="true">✓</span>${t.first.forward}<span class="muted">${t.first.forwarding} <code>${target.url}</code></span></span>`;
+  if (target) return html`<${Tick} done>${t.first.forward}<span class="muted">${t.first.forwarding} <code>${target.url}</code></span></${Tick}>`;
   const forward = async (/** @type {Event} */ e) => {
     e.preventDefault();
     const n = Number(port);
@@ -67,17 +92,23 @@ function ForwardTick() {
 /** Shown instead of the list while the store is empty. */
 export function FirstRun() {
   const [busy, setBusy] = useState(false);
-  useEffect(() => {
-    loadDemo();
-  }, []);
+  const lost = useLost();
   const url = demo.value?.url || '';
+  useEffect(() => {
+    if (!lost) loadDemo();
+  }, [lost]);
+  if (lost) {
+    return html`<div class="empty"><div class="empty-card first" role="status"><div><h2>${t.error.unreachable}</h2><p class="muted">${t.error.unreachableNext}</p></div>
+      <button type="button" class="btn" onClick=${() => sync.retryNow()}>${t.retry}</button></div></div>`;
+  }
+  if (!url) return null;
   const curl = `curl -d '{"hello":1}' ${url}`;
   return html`<div class="empty"><div class="empty-card first">
     <div><h2>${t.first.title}</h2><p class="muted">${t.first.text}</p></div>
     <div class="copy-line"><code>${url}</code><${Copy} text=${url} what=${t.first.url} words /></div>
     <div class="copy-line"><code>${curl}</code><${Copy} text=${curl} what=${t.first.curl} words /></div>
     <button type="button" class="btn primary" disabled=${busy} onClick=${async () => { setBusy(true); await sendPing(); setBusy(false); }}><${Icon} name="send" />${t.first.ping}</button>
-    <div class="ticks"><span class="tick"><span class="shape" aria-hidden="true">◌</span>${t.first.receive}</span><${ForwardTick} /></div>
+    <div class="ticks"><${Steps} /></div>
     <p class="muted">${t.first.terminal} <code>boathook listen 3000</code></p>
   </div></div>`;
 }
@@ -88,9 +119,9 @@ export function FirstStrip() {
     loadDemo();
   }, []);
   sync.version.value;
-  if (firstSteps.value !== 'started' || (server.value?.store?.deliveries ?? 0) > 20) return null;
+  if (!['started', 'broken'].includes(firstSteps.value) || (server.value?.store?.deliveries ?? 0) > 20) return null;
   return html`<div class="strip">
-    <span class="tick done"><span class="shape" aria-hidden="true">✓</span>${t.first.receive}</span><${ForwardTick} />
+    <${Steps} />
     <span class="grow"></span>
     <button type="button" class="btn quiet small" aria-label=${t.first.dismiss} title=${t.first.dismiss} onClick=${() => { firstSteps.value = 'hidden'; }}><${Icon} name="close" /></button>
   </div>`;

@@ -1,7 +1,7 @@
 // @ts-check
 import { html } from '../html.js';
 import { t } from '../i18n/index.js';
-import { kindOf, wordOf, shapes, verdictOf, titleOf } from '../outcome.js';
+import { kindOf, wordOf, shapes, verdictOf, verdictWords, titleOf } from '../outcome.js';
 import { bytes, duration, timeOrDay, visible } from '../format.js';
 
 /** @typedef {import('../types.js').Row} Row */
@@ -11,10 +11,9 @@ export const triesOf = (row) => (row.tries || row.max_tries ? row.tries + (row.m
 
 /** What a screen reader says of a row. @param {Row} row @param {string} time */
 export function spokenRow(row, time) {
-  const v = verdictOf(row.verdict);
   return t.live.spoken([
     row.dir === 'out' ? t.live.sent : t.live.received, visible(titleOf(row)), wordOf(row.status, row.failure),
-    row.verdict && row.verdict !== 'unchecked' ? v.word : '', time,
+    row.verdict && row.verdict !== 'unchecked' ? visible(verdictWords(row)) : '', time,
   ]);
 }
 
@@ -36,7 +35,7 @@ export function RowView({ row, index, y, selected, active, fresh, onOpen }) {
     <span class="c-dir" role="gridcell" data-word=${row.dir === 'out' ? t.live.sent : t.live.received}>${row.dir === 'out' ? '→' : '←'}</span>
     <span class=${'event iso' + (row.event ? '' : ' plain')} role="gridcell" title=${title}>${title}${flags.includes('ping') && row.event !== 'ping' ? html`<span class="flag">${t.live.ping}</span>` : null}${flags.includes('cut') ? html`<span class="flag client">${t.live.cut}</span>` : null}${flags.includes('looped') ? html`<span class="flag">${t.live.looped}</span>` : null}</span>
     <span class=${'status ' + kind} role="gridcell"><span class="shape" aria-hidden="true">${shapes[kind]}</span>${wordOf(row.status, row.failure)}</span>
-    <span class=${'c-sig ' + v.kind} role="gridcell" title=${v.word}>${v.shape}</span>
+    <span class=${'c-sig ' + v.kind} role="gridcell" title=${visible(verdictWords(row))}>${v.shape}</span>
     <span class="num c-dur" role="gridcell">${duration(row.duration_ms)}</span>
     <span class="num c-size" role="gridcell">${bytes(row.size)}</span>
     <span class="try c-try" role="gridcell">${triesOf(row)}</span>

@@ -1,7 +1,7 @@
 // @ts-check
 // One delivery on a page of its own: /d/{id|n}[/{tab}].
 import { html } from '../html.js';
-import { place, go, url, setParams } from '../router.js';
+import { place, go, back, url, setParams } from '../router.js';
 import { Detail } from '../detail/detail.js';
 
 export function DeliveryPage() {
@@ -10,5 +10,5 @@ export function DeliveryPage() {
   return html`<section class="detail-page" id="content" tabindex="-1"><${Detail} which=${which} tab=${rest[1] || 'overview'} attempt=${params.attempt || ''} page
     setTab=${(/** @type {string} */ tab) => go(url('d', tab === 'overview' ? [which] : [which, tab], { attempt: params.attempt }), true)}
     setAttempt=${(/** @type {number} */ k) => setParams({ attempt: k || null })}
-    close=${() => (history.length > 1 ? history.back() : go('/live'))} /></section>`;
+    close=${() => back('/live')} /></section>`;
 }

@@ -10,7 +10,8 @@ import { answering } from '../detail/overview.js';
 import { toast } from '../components/notices.js';
 import { Code } from './code.js';
 import { SignedBytes } from './bytes.js';
-import { FindingLine, Headline, Ladder, filterBy, sorted, term } from './verdict.js';
+import { FindingLine, Headline, Ladder, sorted } from './verdict.js';
+import { filterBy, term } from './filter.js';
 import { Effort, Fix, PasteDigest, Tried, TryOther } from './tools.js';
 import { Setup, keepSetting } from './setup.js';
 

@@ -4,8 +4,7 @@ import { html } from '../html.js';
 import { t } from '../i18n/index.js';
 import { verdictOf } from '../outcome.js';
 import { visible } from '../format.js';
-import { addTerm, quoted } from '../list/filter.js';
-import { go, place, url } from '../router.js';
+import { filterBy, term } from './filter.js';
 
 /** @typedef {import('../types.js').Check} Check */
 /** @typedef {import('../types.js').Finding} Finding */
@@ -55,15 +54,6 @@ export function FindingLine({ f }) {
   const mark = marks[f.state] || marks.skipped;
   return html`<li><span class=${'sure ' + mark.kind}>${t.sign.states[f.state] || f.state}</span>${visible(f.text)}</li>`;
 }
-
-/** Opens the list filtered by a term, or adds the term to it. @param {string} term */
-export function filterBy(term) {
-  if (place.value.page === 'live') addTerm(term);
-  else go(url('live', [], { q: term }));
-}
-
-/** @param {string} field @param {string} value */
-export const term = (field, value) => `${field}:${quoted(value)}`;
 
 /** The verdict in large. @param {{verdict: string, cause: string, title: string}} p */
 export function Headline({ verdict, cause, title }) {

@@ -1,0 +1,43 @@
+// @ts-check
+// The tabs of a delivery. Where they are wider than the place there is, an edge
+// that fades says that there is more.
+import { html, useLayoutEffect, useRef, useState } from '../html.js';
+import { t } from '../i18n/index.js';
+
+export const tabs = /** @type {const} */ (['overview', 'request', 'response', 'signature', 'attempts', 'raw']);
+
+/** @param {{now: string, set: (tab: string) => void, marks: Record<string, any>}} p */
+export function Tabs({ now, set, marks }) {
+  const box = useRef(/** @type {HTMLElement|null} */ (null));
+  const [more, setMore] = useState('');
+  const look = () => {
+    const e = /** @type {HTMLElement} */ (box.current);
+    const left = e.scrollLeft > 2;
+    const right = e.scrollLeft + e.clientWidth < e.scrollWidth - 2;
+    setMore(left && right ? 'both' : left ? 'left' : right ? 'right' : '');
+  };
+  useLayoutEffect(() => {
+    const e = /** @type {HTMLElement} */ (box.current);
+    const watch = new ResizeObserver(look);
+    watch.observe(e);
+    return () => watch.disconnect();
+  }, []);
+  useLayoutEffect(() => {
+    const e = /** @type {HTMLElement} */ (box.current);
+    const tab = /** @type {HTMLElement|null} */ (e.querySelector('[aria-selected="true"]'));
+    if (tab) e.scrollLeft = Math.max(0, Math.min(tab.offsetLeft - 32, e.scrollWidth));
+    look();
+  }, [now]);
+  const keys = (/** @type {KeyboardEvent} */ e) => {
+    const i = tabs.indexOf(/** @type {any} */ (now));
+    const to = { ArrowRight: (i + 1) % tabs.length, ArrowLeft: (i + tabs.length - 1) % tabs.length, Home: 0, End: tabs.length - 1 }[e.key];
+    if (to === undefined) return;
+    e.preventDefault();
+    e.stopPropagation();
+    set(tabs[to]);
+    requestAnimationFrame(() => /** @type {HTMLElement|undefined} */ (box.current?.children[to])?.focus());
+  };
+  return html`<div class="tabs" role="tablist" aria-label=${t.detail.label} data-more=${more || undefined} ref=${box} onKeyDown=${keys} onScroll=${look}>
+    ${tabs.map((x) => html`<button type="button" class="tab" role="tab" id=${'tab-' + x} aria-selected=${x === now} aria-controls="tab-panel" tabindex=${x === now ? 0 : -1} onClick=${() => set(x)}>${t.detail.tabs[x]}${marks[x] || ''}</button>`)}
+  </div>`;
+}
