@@ -61,7 +61,7 @@ export function Secrets({ list, set, canGenerate }) {
     act();
   };
   return html`<div class="secrets" role="group" aria-label=${s.title}>
-    <h3>${s.title}</h3>
+    <p class="group-title" aria-hidden="true">${s.title}</p>
     ${list.length ? html`<ul class="secret-list">${list.map((x, i) => html`<li key=${x.id || 'new' + i}><${One} x=${x} /><button type="button" class="btn quiet small" aria-label=${s.removeOf(visible(x.name))} onClick=${() => set(list.filter((_, j) => j !== i))}><${Icon} name="trash" />${s.remove}</button></li>`)}</ul>`
     : html`<p class="muted">${s.none}</p>`}
     ${form === '' ? html`<div class="row-gap"><button type="button" class="btn small" disabled=${full} onClick=${() => open('add')}><${Icon} name="plus" />${s.add}</button>
