@@ -19,6 +19,8 @@ type EventType struct {
 	Description  string `yaml:"description" json:"description"`
 	Group        string `yaml:"group" json:"group,omitempty"` // heading it stands under
 	Deprecated   bool   `yaml:"deprecated" json:"deprecated,omitempty"`
+	// Vars are this event type's own values of [Provider.Vars].
+	Vars map[string]string `yaml:"vars" json:"vars,omitempty"`
 
 	// Like is the name of another event type of the same file: fields, samples,
 	// schema and fresh values are its, as far as they are not given.

@@ -1,7 +1,9 @@
 package catalog
 
 import (
+	"maps"
 	"slices"
+	"strconv"
 )
 
 func (p *Provider) knowsHeaderVar(name string) bool {
@@ -27,12 +29,15 @@ func (p *Provider) checkHeaderValue(template string) error {
 
 // WireHeaders fills in the header templates. Lines whose When is empty are left
 // out; places ([SlotSignature], [SlotContentLength]) stay where they are. Values
-// that v does not have are those of [Provider.Vars], or empty.
+// that v does not have are those of the event type that v names (its Vars), those
+// of [Provider.Vars], or empty. The value retry is made of attempt.
 func (p *Provider) WireHeaders(v Vars) ([]Header, error) {
 	all := p.headerVars().Values
-	for name, value := range v.Values {
-		all[name] = value
+	if e, ok := p.Event(v.Values["event"]); ok {
+		maps.Copy(all, e.Vars)
 	}
+	all["retry"] = retryNumber(v.Values["attempt"])
+	maps.Copy(all, v.Values)
 	v.Values, v.JSON = all, false
 	x := newExpander(v)
 	lines := make([]Header, 0, len(p.Headers))
@@ -50,4 +55,13 @@ func (p *Provider) WireHeaders(v Vars) ([]Header, error) {
 		lines = append(lines, h)
 	}
 	return lines, nil
+}
+
+// retryNumber counts from 1 what comes after the first attempt, which has none.
+func retryNumber(attempt string) string {
+	n, err := strconv.Atoi(attempt)
+	if err != nil || n < 2 {
+		return ""
+	}
+	return strconv.Itoa(n - 1)
 }

@@ -154,6 +154,11 @@ func (l *loader) finish() (*Provider, error) {
 		}
 		names[e.Name] = i
 		e.Provider = p
+		for name := range e.Vars {
+			if !has(p.Vars, name) {
+				return nil, l.event(i, ".vars."+name, "the provider has no value %s under vars", name)
+			}
+		}
 	}
 	for i, e := range p.Events {
 		if err := l.like(i, e, names); err != nil {
