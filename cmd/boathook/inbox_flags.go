@@ -16,6 +16,7 @@ import (
 // inboxFlags describe an inbox on the command line. Those that are not given
 // leave it as it is.
 type inboxFlags struct {
+	check                                                                              checkFlags
 	answer, body, bodyFile, delay, fault, host, path, timeout, answerFrom, note, token string
 	headers, forward, rules                                                            []string
 	template, private, insecure                                                        bool
@@ -45,10 +46,11 @@ func (f *inboxFlags) bind(flags *pflag.FlagSet) {
 	flags.BoolVar(&f.private, "private", false, "only the URL with the token reaches it")
 	flags.StringVar(&f.token, "token", "", "its token, 32 hex characters (default: a random one)")
 	flags.StringVar(&f.note, "note", "", "a remark")
+	f.check.bind(flags)
 }
 
 // apply changes an inbox as the given flags say.
-func (f *inboxFlags) apply(flags *pflag.FlagSet, in *proxy.Inbox) error {
+func (f *inboxFlags) apply(a *app, flags *pflag.FlagSet, in *proxy.Inbox) error {
 	var failed error
 	flags.Visit(func(fl *pflag.Flag) {
 		if failed == nil {
@@ -59,6 +61,9 @@ func (f *inboxFlags) apply(flags *pflag.FlagSet, in *proxy.Inbox) error {
 	})
 	if failed != nil {
 		return failed
+	}
+	if err := f.check.apply(a, flags, in); err != nil {
+		return err
 	}
 	return f.applyTargets(flags, in)
 }

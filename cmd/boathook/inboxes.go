@@ -26,8 +26,8 @@ func (a *app) inboxesCommand() *cobra.Command {
 		RunE: func(cmd *cobra.Command, args []string) error {
 			return a.with(cmd.Context(), func(s *session) error { return a.inboxesDelete(cmd.Context(), s, args[0]) })
 		}}
-	return a.group(&cobra.Command{Use: "inboxes", Aliases: []string{"inbox"}, Short: "list, view, create, edit, delete"},
-		list, view, a.inboxesCreate(), a.inboxesEdit(), remove)
+	return a.group(&cobra.Command{Use: "inboxes", Aliases: []string{"inbox"}, Short: "list, view, create, edit, delete, secret"},
+		list, view, a.inboxesCreate(), a.inboxesEdit(), remove, a.inboxSecrets())
 }
 
 func (a *app) inboxesList(ctx context.Context, s *session) error {
@@ -35,7 +35,7 @@ func (a *app) inboxesList(ctx context.Context, s *session) error {
 	if err != nil {
 		return err
 	}
-	table := terminal.Table{Header: []string{"name", "url", "answer", "forward", "note"}}
+	table := terminal.Table{Header: []string{"name", "url", "scheme", "answer", "forward", "note"}}
 	for _, in := range inboxes {
 		if a.flags.json {
 			if err := a.emit(in); err != nil {
@@ -44,7 +44,7 @@ func (a *app) inboxesList(ctx context.Context, s *session) error {
 			continue
 		}
 		table.Rows = append(table.Rows, []terminal.Cell{
-			{Text: in.Name, Paint: a.out.Bold.Sprint}, {Text: in.URL}, {Text: answerText(&in.Answer)}, {Text: targets(&in)}, {Text: in.Note, Paint: a.out.Dim.Sprint},
+			{Text: in.Name, Paint: a.out.Bold.Sprint}, {Text: in.URL}, {Text: schemeText(&in)}, {Text: answerText(&in.Answer)}, {Text: targets(&in)}, {Text: in.Note, Paint: a.out.Dim.Sprint},
 		})
 	}
 	if a.flags.json {
@@ -114,6 +114,7 @@ func (a *app) showInbox(in *proxy.Inbox) error {
 	if !in.Private {
 		lines = append(lines, [2]string{"by token", strings.TrimSuffix(in.URL, in.Name) + in.Token})
 	}
+	lines = append(lines, checkLines(in)...)
 	for _, h := range p.Headers {
 		lines = append(lines, [2]string{"header", h.Name + ": " + h.Value})
 	}
@@ -163,10 +164,10 @@ func (a *app) inboxesDelete(ctx context.Context, s *session, name string) error 
 func (a *app) inboxesCreate() *cobra.Command {
 	var f inboxFlags
 	cmd := &cobra.Command{Use: "create NAME", Short: "make an inbox", Args: exactly(1),
-		Example: "  boathook inboxes create shop --answer 503,503,200\n  boathook inboxes create shop --rule 'method:GET => 404'\n  boathook inboxes create shop --forward 3000",
+		Example: "  boathook inboxes create shop --answer 503,503,200\n  boathook inboxes create shop --rule 'method:GET => 404'\n  boathook inboxes create shop --forward 3000\n  boathook inboxes create shop --scheme stripe --secret-env STRIPE_SECRET",
 		RunE: func(cmd *cobra.Command, args []string) error {
 			in := proxy.Inbox{Name: args[0]}
-			if err := f.apply(cmd.Flags(), &in); err != nil {
+			if err := f.apply(a, cmd.Flags(), &in); err != nil {
 				return err
 			}
 			return a.with(cmd.Context(), func(s *session) error {
@@ -181,6 +182,7 @@ func (a *app) inboxesCreate() *cobra.Command {
 			})
 		}}
 	f.bind(cmd.Flags())
+	_ = cmd.RegisterFlagCompletionFunc("scheme", a.completeSchemes) // the flag is there
 	return cmd
 }
 
@@ -204,7 +206,7 @@ func (a *app) inboxesEdit() *cobra.Command {
 					return unknownInbox(args[0], err)
 				}
 				in.URL = ""
-				if err := f.apply(cmd.Flags(), &in); err != nil {
+				if err := f.apply(a, cmd.Flags(), &in); err != nil {
 					return err
 				}
 				in, err = s.UpdateInbox(cmd.Context(), in)
@@ -212,6 +214,7 @@ func (a *app) inboxesEdit() *cobra.Command {
 			})
 		}}
 	f.bind(cmd.Flags())
+	_ = cmd.RegisterFlagCompletionFunc("scheme", a.completeSchemes) // the flag is there
 	return cmd
 }
 

@@ -11,7 +11,7 @@ import (
 )
 
 // applyInboxes stores the inboxes of the config files. What a file does not say
-// gets its default; only the token stays, since senders know it.
+// gets its default; only the token and the secrets stay, since senders know them.
 func (a *app) applyInboxes(ctx context.Context, inboxes *proxy.Inboxes) error {
 	for _, in := range a.cfg.Inboxes() {
 		old, err := inboxes.Get(in.Name)
@@ -20,6 +20,9 @@ func (a *app) applyInboxes(ctx context.Context, inboxes *proxy.Inboxes) error {
 			_, err = inboxes.Create(ctx, in.Inbox)
 		case err == nil:
 			in.Rev, in.Token = old.Rev, first(in.Token, old.Token)
+			if in.Secrets == nil {
+				in.Secrets = old.Secrets
+			}
 			_, err = inboxes.Update(ctx, in.Inbox)
 		}
 		var invalid *proxy.InvalidError

@@ -7,6 +7,7 @@ import (
 	"strings"
 
 	"github.com/spf13/cobra"
+	"github.com/spf13/pflag"
 
 	"github.com/boathook/boathook/cmd/boathook/config"
 	"github.com/boathook/boathook/cmd/boathook/instance"
@@ -17,6 +18,8 @@ import (
 type listenFlags struct {
 	serveFlags
 	inbox, to string
+	check     checkFlags
+	given     *pflag.FlagSet // of the command, to know which check flags were given
 }
 
 func (a *app) listenCommand() *cobra.Command {
@@ -24,9 +27,11 @@ func (a *app) listenCommand() *cobra.Command {
 	cmd := &cobra.Command{
 		Use: "listen [PORT|URL]", Short: "put an inbox in front of a local app, and show what passes",
 		Long: "Let an inbox pass its requests on to a local app while this runs, and show each with the app's answer.\n" +
-			"It uses the server on the data folder, or starts one. Without PORT or URL the inbox answers as it is set to.",
-		Example: "  boathook listen 3000\n  boathook listen http://localhost:3000/hooks --inbox shop",
-		Args:    atMost(1), ValidArgsFunction: cobra.NoFileCompletions,
+			"It uses the server on the data folder, or starts one. Without PORT or URL the inbox answers as it is set to.\n" +
+			"How it checks signatures is kept with the inbox; what it forwards to ends with listen.",
+		Example: "  boathook listen 3000\n  boathook listen http://localhost:3000/hooks --inbox shop\n" +
+			"  boathook listen 3000 --scheme webconnex --secret-env WBX_SECRET",
+		Args: atMost(1), ValidArgsFunction: cobra.NoFileCompletions,
 		RunE: func(cmd *cobra.Command, args []string) error {
 			if len(args) == 1 && f.to != "" {
 				return usage("give one of them", "%s and --forward-to do not go together", clip(args[0]))
@@ -34,13 +39,16 @@ func (a *app) listenCommand() *cobra.Command {
 			if len(args) == 1 {
 				f.to = args[0]
 			}
+			f.given = cmd.Flags()
 			return a.listen(cmd.Context(), f)
 		},
 	}
 	flags := cmd.Flags()
 	flags.StringVar(&f.inbox, "inbox", "demo", "name of the inbox; it is made if there is none")
 	flags.StringVar(&f.to, "forward-to", "", "the same as PORT or URL")
+	f.check.bind(flags)
 	a.serveFlags(flags, &f.serveFlags)
+	_ = cmd.RegisterFlagCompletionFunc("scheme", a.completeSchemes)
 	// Other commands have no completion of values for it.
 	_ = cmd.RegisterFlagCompletionFunc("inbox", a.completeInboxes)
 	return cmd
@@ -120,7 +128,7 @@ func (a *app) listenOn(ctx context.Context, s *session, f listenFlags, target st
 		return err
 	}
 	l := &listener{a: a, s: s, target: target, name: f.inbox, id: proxy.NewToken()}
-	if err := l.begin(ctx); err != nil {
+	if err := l.begin(ctx, &f); err != nil {
 		return err
 	}
 	defer func() { err = errors.Join(err, l.end(ctx)) }()

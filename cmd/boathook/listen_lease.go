@@ -1,7 +1,9 @@
 package main
 
 import (
+	"bytes"
 	"context"
+	"encoding/json"
 	"errors"
 	"net/url"
 	"sync"
@@ -35,12 +37,29 @@ type listener struct {
 // begin makes the inbox if need be, and takes the lease. The inbox is saved where
 // there is nothing to forward to: the feed has to tell of something before listen
 // says that it is ready.
-func (l *listener) begin(ctx context.Context) error {
+func (l *listener) begin(ctx context.Context, f *listenFlags) error {
 	in, err := l.s.Inbox(ctx, l.name)
 	if p, ok := problemOf(err); ok && p.Status == 404 {
-		in, err = l.s.CreateInbox(ctx, proxy.Inbox{Name: l.name})
+		in = proxy.Inbox{Name: l.name}
+	} else if err != nil {
+		return err
+	}
+	before, err := json.Marshal(in)
+	if err != nil {
+		return err
+	}
+	if err := f.check.apply(l.a, f.given, &in); err != nil {
+		return err
+	}
+	after, err := json.Marshal(in)
+	if err != nil {
+		return err
+	}
+	switch {
+	case in.Rev == 0:
+		in, err = l.s.CreateInbox(ctx, in)
 		l.a.say("made the inbox %s", terminal.Safe(l.name))
-	} else if err == nil && l.target == "" {
+	case l.target == "", !bytes.Equal(before, after):
 		in, err = l.s.UpdateInbox(ctx, in)
 	}
 	if err != nil {
@@ -161,5 +180,9 @@ func (l *listener) greet(took time.Duration) {
 		to = "answered by the inbox itself"
 	}
 	a.say("%s Capturing  %s  %s %s     %s", a.mark(true), a.err.Bold.Sprint(terminal.Safe(l.now.URL)), arrow, terminal.Safe(to), a.err.Dim.Sprintf("(self-check %s)", terminal.Duration(took)))
-	a.say("  Page       %s     %s", l.s.page+"/live?q="+url.QueryEscape("inbox:"+l.name), a.err.Dim.Sprint("log in: boathook open     Ctrl+C stops, rows stay"))
+	secret := ""
+	if len(l.now.Secrets) > 0 {
+		secret = "     secret " + terminal.Safe(hints(l.now.Secrets))
+	}
+	a.say("  Page       %s%s     %s", l.s.page+"/live?q="+url.QueryEscape("inbox:"+l.name), secret, a.err.Dim.Sprint("log in: boathook open     Ctrl+C stops, rows stay"))
 }

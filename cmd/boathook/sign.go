@@ -76,7 +76,7 @@ func (a *app) signBody(path string, f *signCommandFlags) error {
 	if err != nil {
 		return err
 	}
-	secrets, err := a.secrets(&f.signFlags, path == "-")
+	secrets, err := a.secrets(&f.secretFlags, path == "-")
 	if err != nil {
 		return err
 	}

@@ -13,10 +13,21 @@ import (
 	"github.com/boathook/boathook/signer"
 )
 
+// secretFlags name secrets. They are read in the order env, files, plain.
+type secretFlags struct {
+	env, files, plain []string
+}
+
+func (f *secretFlags) add(flags *pflag.FlagSet) {
+	flags.StringArrayVar(&f.env, "secret-env", nil, "environment variable with the secret; may be given several times")
+	flags.StringArrayVar(&f.files, "secret-file", nil, "file with the secret, - for standard input; one line end behind it is left out")
+	flags.StringArrayVar(&f.plain, "secret", nil, "the secret itself; it stays in the history of the shell")
+}
+
 // signFlags are the flags that verify and sign share.
 type signFlags struct {
+	secretFlags
 	scheme, schemeFile string
-	env, files, plain  []string
 	url, now           string
 	context            []string
 }
@@ -24,9 +35,7 @@ type signFlags struct {
 func (f *signFlags) add(flags *pflag.FlagSet) {
 	flags.StringVar(&f.scheme, "scheme", "", "id of the scheme, see boathook schemes list")
 	flags.StringVar(&f.schemeFile, "scheme-file", "", "schemes of your own, JSON or YAML; see boathook schemes test --help")
-	flags.StringArrayVar(&f.env, "secret-env", nil, "environment variable with the secret; may be given several times")
-	flags.StringArrayVar(&f.files, "secret-file", nil, "file with the secret, - for standard input; one line end behind it is left out")
-	flags.StringArrayVar(&f.plain, "secret", nil, "the secret itself; it stays in the history of the shell")
+	f.secretFlags.add(flags)
 	flags.StringVar(&f.url, "url", "", "address as the sender has it configured, for schemes that sign it")
 	flags.StringVar(&f.now, "now", "", "time to judge by, RFC 3339 or seconds since 1970 (default: the time of receipt, or now)")
 	flags.StringArrayVar(&f.context, "context", nil, "name=value that a scheme needs and no request holds, such as webhook_id")
@@ -34,9 +43,18 @@ func (f *signFlags) add(flags *pflag.FlagSet) {
 
 const maxSecret = 64 << 10
 
-// secrets reads every secret that was named. stdin says that standard input is
-// taken already.
-func (a *app) secrets(f *signFlags, stdin bool) ([]signer.Secret, error) {
+// secrets reads every secret that was named, at least one. stdin says that
+// standard input is taken already.
+func (a *app) secrets(f *secretFlags, stdin bool) ([]signer.Secret, error) {
+	out, err := a.namedSecrets(f, stdin)
+	if err == nil && len(out) == 0 {
+		err = fail(exitToken, "give it with --secret-env NAME, --secret-file FILE or --secret-file - for standard input", "a secret is needed")
+	}
+	return out, err
+}
+
+// namedSecrets is secrets where none is needed.
+func (a *app) namedSecrets(f *secretFlags, stdin bool) ([]signer.Secret, error) {
 	var out []signer.Secret
 	for _, name := range f.env {
 		v, ok := os.LookupEnv(name)
@@ -58,9 +76,6 @@ func (a *app) secrets(f *signFlags, stdin bool) ([]signer.Secret, error) {
 	}
 	if len(f.plain) > 0 {
 		a.say("%s a secret on the command line stays in the history of the shell; --secret-env and --secret-file do not", a.err.Warn.Sprint("note:"))
-	}
-	if len(out) == 0 {
-		return nil, fail(exitToken, "give it with --secret-env NAME, --secret-file FILE or --secret-file - for standard input", "a secret is needed")
 	}
 	return out, nil
 }
@@ -148,9 +163,12 @@ func readSchemes(path string) ([]*signer.Scheme, error) {
 	return list, nil
 }
 
-func (f *signFlags) values() (map[string]string, error) {
+func (f *signFlags) values() (map[string]string, error) { return contextValues(f.context) }
+
+// contextValues reads --context.
+func contextValues(texts []string) (map[string]string, error) {
 	out := map[string]string{}
-	for _, text := range f.context {
+	for _, text := range texts {
 		name, value, ok := strings.Cut(text, "=")
 		if !ok || name == "" {
 			return nil, usage("for example --context webhook_id=8PT597110X687430L", "--context: want name=value, got %q", clip(text))

@@ -71,7 +71,7 @@ func (a *app) verify(ctx context.Context, word string, f *verifyFlags) error {
 	if err := a.request(ctx, word, f, &c); err != nil {
 		return err
 	}
-	if c.Secrets, err = a.secrets(&f.signFlags, word == "-"); err != nil {
+	if c.Secrets, err = a.secrets(&f.secretFlags, word == "-"); err != nil {
 		return err
 	}
 	for _, name := range f.known {

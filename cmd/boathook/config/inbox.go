@@ -18,14 +18,15 @@ type Inbox struct {
 	proxy.Inbox
 	File   string
 	Line   int
-	secret bool // its token stands in the file
+	secret bool // its token or a secret stands in the file
 }
 
 // Inboxes are the inboxes of the files, in their order.
 func (v *Values) Inboxes() []Inbox { return v.inboxes }
 
 // InboxKeys are the keys that an inbox may have in a file.
-var InboxKeys = []string{"note", "token", "private", "forward", "answer", "answer_from"}
+var InboxKeys = []string{"note", "token", "private", "forward", "answer", "answer_from",
+	"scheme", "secret", "url_base", "context", "tolerance", "challenges", "challenge_token"}
 
 func readInbox(e entry) (Inbox, error) {
 	in := Inbox{Inbox: proxy.Inbox{Name: e.name}, File: e.value.file, Line: e.line}
@@ -39,7 +40,7 @@ func readInbox(e entry) (Inbox, error) {
 			in.Note, err = v.string(path + ".note")
 		case "token":
 			in.Token, err = v.string(path + ".token")
-			in.secret = v.plain
+			in.secret = in.secret || v.plain
 		case "private":
 			in.Private, err = v.bool(path + ".private")
 		case "forward":
@@ -48,6 +49,8 @@ func readInbox(e entry) (Inbox, error) {
 			in.Answer, err = readAnswer(path+".answer", v)
 		case "answer_from":
 			in.AnswerFrom, err = v.string(path + ".answer_from")
+		default:
+			err = in.readCheck(path+"."+name, name, v)
 		}
 		return err
 	})
@@ -298,3 +301,15 @@ func Millis(s string) (int, error) {
 	}
 	return int(d.Milliseconds()), nil
 }
+
+// Seconds reads a length of time in whole seconds.
+func Seconds(s string) (int, error) {
+	d, err := ParseAge(s)
+	if err == nil && d%time.Second != 0 {
+		err = fmt.Errorf("want whole seconds, got %q", clip(s))
+	}
+	return int(d.Seconds()), err
+}
+
+// Words are the words of a list that stands in one text.
+func Words(s string) []string { return fields(s) }

@@ -78,7 +78,7 @@ func (v *Values) loadFile(path string, level Level, env func(string) (string, bo
 	return nil
 }
 
-// noticeSecrets warns of tokens that other users of the machine can read.
+// noticeSecrets warns of tokens and secrets that other users of the machine can read.
 func (v *Values) noticeSecrets(path string) {
 	info, err := os.Stat(path)
 	if err != nil || info.Mode().Perm()&0o044 == 0 || runtime.GOOS == "windows" {
@@ -86,7 +86,7 @@ func (v *Values) noticeSecrets(path string) {
 	}
 	for _, in := range v.inboxes {
 		if in.secret && in.File == Shown(path) {
-			v.Notices = append(v.Notices, fmt.Sprintf("%s:%d: the token of inbox %s can be read by other users (mode %04o); write ${NAME} in its place, or chmod 600",
+			v.Notices = append(v.Notices, fmt.Sprintf("%s:%d: a token or secret of inbox %s can be read by other users (mode %04o); write ${NAME} in its place, or chmod 600",
 				in.File, in.Line, in.Name, info.Mode().Perm()))
 		}
 	}

@@ -48,6 +48,22 @@ func (n *node) strings(path string) ([]string, error) {
 	return texts, nil
 }
 
+// pairs is a group of keys with a single value each.
+func (n *node) pairs(path string) (map[string]string, error) {
+	if err := n.want(mapping, path); err != nil {
+		return nil, err
+	}
+	all := map[string]string{}
+	for _, e := range n.keys {
+		text, err := e.value.string(join(path, e.name))
+		if err != nil {
+			return nil, err
+		}
+		all[e.name] = text
+	}
+	return all, nil
+}
+
 func (n *node) bool(path string) (bool, error) {
 	return n.text == "true", n.checked(path, checkBool)
 }
