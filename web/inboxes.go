@@ -2,8 +2,6 @@ package web
 
 import (
 	"context"
-	"errors"
-	"strconv"
 	"time"
 
 	"github.com/gofiber/fiber/v2"
@@ -111,11 +109,9 @@ func (s *Server) deleteInbox(c *fiber.Ctx) error {
 	if err != nil {
 		return inboxProblem(err)
 	}
-	rev := in.Rev
-	if text := c.Query("rev"); text != "" {
-		if rev, err = strconv.ParseUint(text, 10, 64); err != nil {
-			return badParameter("rev", "rev must be a number")
-		}
+	rev, err := revOf(c, in.Rev)
+	if err != nil {
+		return err
 	}
 	ctx, cancel := s.brief()
 	defer cancel()
@@ -140,24 +136,4 @@ func (s *Server) withURL(in proxy.Inbox) proxy.Inbox {
 	return in
 }
 
-func inboxProblem(err error) error {
-	var invalid *proxy.InvalidError
-	switch {
-	case errors.As(err, &invalid):
-		p := problem(400, "inbox", "inbox is not valid", invalid.Field+": "+invalid.Text)
-		p.Field, p.Hint = invalid.Field, invalid.Hint
-		if invalid.End > 0 {
-			p.Pos, p.End = &invalid.Pos, &invalid.End
-		}
-		return p
-	case errors.Is(err, proxy.ErrConflict):
-		return withHint(problem(409, "conflict", "inbox was changed meanwhile", "somebody else has changed or made this inbox"),
-			"load it anew and repeat the change")
-	case errors.Is(err, proxy.ErrKept):
-		return problem(409, "kept", "inbox cannot be deleted", proxy.ErrKept.Error())
-	}
-	if p := problemOf(err); p.Status != 404 {
-		return err
-	}
-	return notFound("there is no such inbox")
-}
+func inboxProblem(err error) error { return configProblem("inbox", err) }

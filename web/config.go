@@ -1,0 +1,48 @@
+package web
+
+import (
+	"errors"
+	"strconv"
+
+	"github.com/gofiber/fiber/v2"
+
+	"github.com/boathook/boathook/proxy"
+)
+
+
+// revOf reads the parameter rev; current if it is not given.
+func revOf(c *fiber.Ctx, current uint64) (uint64, error) {
+	text := c.Query("rev")
+	if text == "" {
+		return current, nil
+	}
+	rev, err := strconv.ParseUint(text, 10, 64)
+	if err != nil {
+		return 0, badParameter("rev", "rev must be a number")
+	}
+	return rev, nil
+}
+
+// configProblem turns what a registry of configuration entries refuses into an
+// answer. what names an entry, for example "inbox".
+func configProblem(what string, err error) error {
+	var invalid *proxy.InvalidError
+	switch {
+	case errors.As(err, &invalid):
+		p := problem(400, what, what+" is not valid", invalid.Field+": "+invalid.Text)
+		p.Field, p.Hint = invalid.Field, invalid.Hint
+		if invalid.End > 0 {
+			p.Pos, p.End = &invalid.Pos, &invalid.End
+		}
+		return p
+	case errors.Is(err, proxy.ErrConflict):
+		return withHint(problem(409, "conflict", what+" was changed meanwhile", "somebody else has changed or made this "+what),
+			"load it anew and repeat the change")
+	case errors.Is(err, proxy.ErrKept):
+		return problem(409, "kept", what+" cannot be deleted", proxy.ErrKept.Error())
+	}
+	if p := problemOf(err); p.Status != 404 {
+		return err
+	}
+	return notFound("there is no such " + what)
+}
