@@ -9,7 +9,6 @@ import (
 	"github.com/boathook/boathook/proxy"
 )
 
-
 // revOf reads the parameter rev; current if it is not given.
 func revOf(c *fiber.Ctx, current uint64) (uint64, error) {
 	text := c.Query("rev")
