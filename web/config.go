@@ -9,6 +9,11 @@ import (
 	"github.com/boathook/boathook/proxy"
 )
 
+// absent is the problem of a part that this server runs without.
+func absent(what string) error {
+	return problem(503, "no-"+what, "no "+what+" here", "this server runs without "+what)
+}
+
 // revOf reads the parameter rev; current if it is not given.
 func revOf(c *fiber.Ctx, current uint64) (uint64, error) {
 	text := c.Query("rev")

@@ -56,6 +56,7 @@ func (s *Server) table() []route {
 		{method: "GET", path: api + "/feed", handle: s.getFeed, noHead: true},
 	}
 	rs = append(rs, s.signatureRoutes(api)...)
+	rs = append(rs, s.sendingRoutes(api)...)
 	for _, path := range shell {
 		rs = append(rs, route{method: "GET", path: path, handle: s.getShell})
 	}

@@ -10,3 +10,17 @@ func (s *Server) signatureRoutes(api string) []route {
 		{method: "POST", path: api + "/sign", handle: s.postSign},
 	}
 }
+
+// sendingRoutes are about whom events are sent to, and how.
+func (s *Server) sendingRoutes(api string) []route {
+	return []route{
+		{method: "GET", path: api + "/endpoints", handle: s.listEndpoints},
+		{method: "POST", path: api + "/endpoints", handle: s.createEndpoint},
+		{method: "GET", path: api + "/endpoints/{name}", handle: s.getEndpoint},
+		{method: "PUT", path: api + "/endpoints/{name}", handle: s.putEndpoint},
+		{method: "DELETE", path: api + "/endpoints/{name}", handle: s.deleteEndpoint},
+		{method: "POST", path: api + "/endpoints/{name}/secret", handle: s.rotateSecret},
+		{method: "GET", path: api + "/settings", handle: s.getSettings},
+		{method: "PUT", path: api + "/settings", handle: s.putSettings},
+	}
+}

@@ -40,7 +40,10 @@ type Options struct {
 	Store     inspector.Store
 	Workspace inspector.Workspace // "": inspector.DefaultWorkspace
 	Hub       *inspector.Hub      // source of the feed; nil: /feed answers 503
-	Inboxes   Inboxes             // nil: the inbox routes answer 503
+	// What is nil answers 503.
+	Inboxes   Inboxes
+	Endpoints Endpoints
+	Settings  Settings
 	// Token opens everything; see [NewToken]. "" asks nobody for one, which is
 	// refused for listeners beyond loopback.
 	Token string

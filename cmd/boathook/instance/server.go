@@ -66,7 +66,8 @@ func Open(ctx context.Context, opt Options) (_ *Server, err error) {
 
 func (s *Server) webOptions() web.Options {
 	return web.Options{
-		Store: s.store, Hub: s.hub, Inboxes: s.proxy.Inboxes(), Token: s.opt.Token, Allow: s.opt.Allow,
+		Store: s.store, Hub: s.hub, Token: s.opt.Token, Allow: s.opt.Allow,
+		Inboxes: s.proxy.Inboxes(), Endpoints: s.proxy.Endpoints(), Settings: s.proxy.Settings(),
 		Version: s.opt.Version, StoreKind: s.kind, StorePath: s.path, Dir: s.opt.Dir,
 		PageURL: s.Page, CaptureURL: s.Capture, DialCapture: s.dialCapture(),
 		Malformed: func() uint64 { return s.proxy.Stats().Malformed },
