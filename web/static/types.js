@@ -161,7 +161,7 @@
  * @property {{verdict: string, scheme: string, cause: string}|null} [captured]
  * @property {{delivery: string, first_changed: number, sent_hex: string, received_hex: string, text: string}|null} [sent]
  *
- * @typedef {{scheme?: string, secrets?: string[], url?: string, got?: string, attempt?: number}} CheckInput
+ * @typedef {{scheme?: string, secrets?: string[], url?: string, context?: Record<string, string>, got?: string, attempt?: number}} CheckInput
  *
  * @typedef {object} SchemeBrief
  * @property {string} id

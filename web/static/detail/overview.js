@@ -133,7 +133,7 @@ function SignatureFact({ d }) {
   const v = verdictOf(d.verdict);
   /** @type {[string, string, string][]} */
   const chips = [['sig', d.verdict || 'unchecked', `${v.shape} ${v.word}`]];
-  if (d.scheme) chips.push(['scheme', d.scheme, visible(schemeName(d.scheme))]);
+  if (d.scheme && d.scheme !== 'none') chips.push(['scheme', d.scheme, visible(schemeName(d.scheme))]);
   if (d.cause) chips.push(['cause', d.cause, t.sign.causes[d.cause] || visible(d.cause)]);
   return html`<span class="row-gap">${chips.map(([field, value, text], i) => html`<button type="button" class=${'chip-button ' + (i ? '' : v.kind)} aria-label=${`${text}. ${t.filter.by}`} title=${t.filter.by} onClick=${() => filterBy(term(field, value))}>${text}</button>`)}</span>`;
 }

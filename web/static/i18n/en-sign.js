@@ -91,7 +91,7 @@ export const sign = {
   setup: {
     title: 'Set what it is checked with', none: 'The inbox is set not to check signatures.',
     plain: 'No header of this request looks like a signature. If the sender signs, choose its scheme.',
-    /** @param {string} scheme */ guess: (scheme) => `The headers look like ${scheme}. Its secret is missing here.`,
+    /** @param {string} scheme */ guess: (scheme) => `It is checked as ${scheme}. What is missing can be given here.`,
     /** @param {string} name */ save: (name) => `Save to ${name} and check again`,
     /** @param {number} checked @param {number} changed */ done: (checked, changed) => `Saved. ${plural(checked, 'delivery', 'deliveries')} checked again, ${count(changed)} changed`,
   },

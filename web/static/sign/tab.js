@@ -52,6 +52,7 @@ export function SignatureTab({ d }) {
   const { why } = sorted(check.findings);
   const unchecked = check.verdict === 'unchecked';
   const signed = Boolean(check.scheme) && !unchecked;
+  const said = refusal(d, check);
   return html`
     ${problem ? html`<${Trouble} problem=${problem} retry=${() => setAgain(again + 1)} />` : null}
     <section class="block" aria-label=${s.title[check.verdict] || check.verdict}>
@@ -60,15 +61,15 @@ export function SignatureTab({ d }) {
       <${Ladder} check=${check} />
       <${Received} check=${check} />
     </section>
-    <${Refused} d=${d} check=${check} />
+    ${said ? html`<${Refused} id=${d.id} said=${said} />` : null}
     ${check.cause === 'unknown' ? html`<${Lost} check=${check} why=${why} />` : why.length ? html`<${Found} check=${check} why=${why} id=${d.id} />` : null}
     <${Sent} check=${check} />
-    ${unchecked && d.dir === 'in' && d.inbox ? html`<${Setup} key=${check.scheme} check=${check} inbox=${d.inbox} keep=${keep} busy=${busy} />` : null}
+    ${unchecked && d.dir === 'in' && d.inbox && check.cause !== 'truncated' ? html`<${Setup} key=${check.scheme} check=${check} off=${d.scheme === 'none'} inbox=${d.inbox} keep=${keep} busy=${busy} />` : null}
     ${signed || check.scheme ? html`<div class="folds">
       ${check.signed ? html`<details class="fold"><summary>${s.signedBytes} <span class="muted">${count(check.signed.size)}</span></summary><${SignedBytes} signed=${check.signed} /></details>` : null}
       ${check.cause === 'unknown' ? null : html`<${Tried} check=${check} />`}
       ${why.length && check.cause !== 'unknown' ? null : html`<${CodeFold} id=${d.id} scheme=${check.scheme} />`}
-      ${signed ? html`<details class="fold" open=${false}><summary>${s.got.title}</summary><div class="fold-in"><p class="muted">${s.got.text}</p><${PasteDigest} id=${d.id} /></div></details>` : null}
+      ${signed && !said ? html`<details class="fold"><summary>${s.got.title}</summary><div class="fold-in"><p class="muted">${s.got.text}</p><${PasteDigest} id=${d.id} /></div></details>` : null}
       <details class="fold"><summary>${s.other.title}</summary><div class="fold-in"><${TryOther} id=${d.id} check=${check} inbox=${d.dir === 'in' ? d.inbox || '' : ''} keep=${keep} busy=${busy} /></div></details>
     </div>` : null}`;
 }
@@ -115,13 +116,17 @@ function Lost({ check, why }) {
     <ul class="findings">${why.map((f) => html`<${FindingLine} f=${f} />`)}</ul><${Fix} cause="unknown" /><${Tried} check=${check} /></section>`;
 }
 
-/** It is genuine, yet the app said no. @param {{d: Delivery, check: Check}} p */
-function Refused({ d, check }) {
+/** The status by which the app refused a request that is genuine, else 0. @param {Delivery} d @param {Check} check */
+function refusal(d, check) {
   const a = answering(d);
-  const said = a && a.kind !== 'capture' ? a.response?.status || d.status : 0;
-  if (check.verdict !== 'valid' || ![400, 401, 403].includes(said)) return null;
+  const status = a && a.kind === 'forward' ? a.response?.status || 0 : 0;
+  return check.verdict === 'valid' && [400, 401, 403].includes(status) ? status : 0;
+}
+
+/** @param {{id: string, said: number}} p */
+function Refused({ id, said }) {
   return html`<section class="card warn" aria-label=${t.sign.refused.title(said)}><h3><span class="client" aria-hidden="true">▲ </span>${t.sign.refused.title(said)}</h3>
-    <p>${t.sign.refused.text}</p><${PasteDigest} id=${d.id} /></section>`;
+    <p>${t.sign.refused.text}</p><${PasteDigest} id=${id} /></section>`;
 }
 
 /** boathook sent it itself: the bytes of both sides. @param {{check: Check}} p */

@@ -6,6 +6,7 @@ import { t } from '../i18n/index.js';
 import { api } from '../api.js';
 import { useNeeds } from '../schemes.js';
 import { SchemePick } from './pick.js';
+import { NeedFields, given, some } from './needs.js';
 import { FindingLine, Headline, Ladder, sorted } from './verdict.js';
 
 /** @typedef {import('../types.js').Check} Check */
@@ -31,7 +32,7 @@ export function Tried({ check }) {
 
 /**
  * Says which mistake of one's own code gives a digest.
- * @param {{id: string, disabled?: boolean}} p
+ * @param {{id: string}} p
  */
 export function PasteDigest({ id }) {
   const [got, setGot] = useState('');
@@ -59,29 +60,32 @@ export function PasteDigest({ id }) {
     <div role="status">${problem ? html`<p class="note bad">${problem}</p>` : null}
     ${check ? html`<div class=${'card' + (why.length ? ' good' : ' warn')}><h4>${why.length ? g.result : t.sign.notFound} <${Effort} check=${check} /></h4>
       ${why.length ? html`<ul class="findings">${why.map((f) => html`<${FindingLine} f=${f} />`)}</ul>` : html`<p>${check.cause === '' ? g.equal : t.sign.fixes.unknown}</p>`}
-      ${why.length ? html`<${Fix} cause=${check.cause} />` : null}<${Tried} check=${check} /></div>` : null}</div>
+      <${Tried} check=${check} /></div>` : null}</div>
   </div>`;
 }
 
 /**
  * Another secret, scheme or address, for once.
- * @param {{id: string, check: Check, inbox: string, keep: (p: {scheme: string, secret: string, url: string}) => void, busy: boolean}} p
+ * @param {{id: string, check: Check, inbox: string, keep: (p: import('./setup.js').Setting) => void, busy: boolean}} p
  */
 export function TryOther({ id, check, inbox, keep, busy: keeping }) {
   const [scheme, setScheme] = useState('');
   const [secret, setSecret] = useState('');
-  const [url, setURL] = useState('');
+  const [extra, setExtra] = useState({ url: '', context: {} });
   const [done, setDone] = useState(/** @type {Check|null} */ (null));
   const [problem, setProblem] = useState('');
   const [busy, setBusy] = useState(false);
   const o = t.sign.other;
-  const address = useNeeds(scheme || check.scheme).includes('url');
+  const needs = useNeeds(scheme || check.scheme);
+  const more = given(needs, extra);
   const run = async (/** @type {Event} */ e) => {
     e.preventDefault();
     setBusy(true);
     setProblem('');
     try {
-      setDone(await api.trySignature(id, { ...(scheme ? { scheme } : {}), ...(secret ? { secrets: [secret] } : {}), ...(address && url ? { url: url.trim() } : {}) }));
+      setDone(await api.trySignature(id, {
+        ...(scheme ? { scheme } : {}), ...(secret ? { secrets: [secret] } : {}), ...(more.url ? { url: more.url } : {}), ...(Object.keys(more.context).length ? { context: more.context } : {}),
+      }));
     } catch (err) {
       setDone(null);
       setProblem(/** @type {Error} */ (err).message);
@@ -95,12 +99,12 @@ export function TryOther({ id, check, inbox, keep, busy: keeping }) {
     <form class="tool-grid" onSubmit=${run}>
       <${SchemePick} label=${o.scheme} value=${scheme} none=${false} auto=${o.as} set=${(/** @type {string} */ v) => { setScheme(v); touched(); }} />
       <label class="field"><span>${o.secret} · ${o.secretHint}</span><input class="input mono" type="password" autocomplete="off" value=${secret} onInput=${(/** @type {any} */ e) => { setSecret(e.target.value); touched(); }} /></label>
-      ${address ? html`<label class="field wide"><span>${o.url}</span><input class="input mono" inputmode="url" autocomplete="off" spellcheck=${false} value=${url} placeholder=${check.url || 'https://'} onInput=${(/** @type {any} */ e) => { setURL(e.target.value); touched(); }} /></label>` : null}
-      <div class="row-gap wide"><button class="btn" disabled=${busy || !(scheme || secret || (address && url))}>${o.run}</button></div>
+      <${NeedFields} needs=${needs} value=${extra} placeholder=${check.url || undefined} set=${(/** @type {any} */ v) => { setExtra(v); touched(); }} />
+      <div class="row-gap wide"><button class="btn" disabled=${busy || !(scheme || secret || some(more))}>${o.run}</button></div>
     </form>
     <div role="status">${problem ? html`<p class="note bad">${problem}</p>` : null}
     ${done ? html`<div class=${'card' + (done.verdict === 'valid' ? ' good' : ' warn')}><h4>${o.result} <${Effort} check=${done} /></h4><${Headline} verdict=${done.verdict} cause=${done.cause} title=${done.cause_title} /><${Ladder} check=${done} />
       ${why.length ? html`<ul class="findings">${why.map((f) => html`<${FindingLine} f=${f} />`)}</ul>` : null}<${Tried} check=${done} />
-      ${inbox && (done.verdict === 'valid' || done.verdict === 'stale') ? html`<div class="row-gap"><button type="button" class="btn primary" disabled=${keeping} onClick=${() => keep({ scheme, secret, url: address ? url.trim() : '' })}>${o.keep(inbox)}</button></div>` : null}</div>` : null}</div>
+      ${inbox && (done.verdict === 'valid' || done.verdict === 'stale') ? html`<div class="row-gap"><button type="button" class="btn primary" disabled=${keeping} onClick=${() => keep({ scheme, secret, ...more })}>${o.keep(inbox)}</button></div>` : null}</div>` : null}</div>
   </div>`;
 }
