@@ -78,12 +78,42 @@ func (r Result) refused(reason error) Result {
 // is not nil only if the check itself could not be made: ErrSecret for a secret
 // that is empty or no key of the scheme, ErrNeeds if something is not given.
 func (s *Scheme) Verify(m *Message, secrets []string, now time.Time, opt Options) (Result, error) {
-	r := Result{Verdict: Invalid, Secret: -1}
+	keys, err := s.Keys(secrets)
+	if err != nil {
+		return Result{Verdict: Invalid, Secret: -1}, err
+	}
+	return keys.Verify(m, now, opt)
+}
+
+// Keys are secrets made ready for one scheme, for callers that check many
+// messages. Safe for concurrent use.
+type Keys struct {
+	scheme   *Scheme
+	keys     [][]key
+	needsURL bool
+}
+
+// Keys reads every secret; the error wraps ErrSecret.
+func (s *Scheme) Keys(secrets []string) (*Keys, error) {
 	keys, err := s.allKeys(secrets)
 	if err != nil {
-		return r, err
+		return nil, err
 	}
-	if m.URL == "" && slices.Contains(s.Needs(), "url") {
+	return &Keys{scheme: s, keys: keys, needsURL: slices.Contains(s.Needs(), "url")}, nil
+}
+
+// String hides the keys.
+func (k *Keys) String() string { return "keys of " + k.scheme.ID }
+
+// GoString hides the keys.
+func (k *Keys) GoString() string { return k.String() }
+
+// Verify does what [Scheme.Verify] does. The error is ErrNeeds, or one of ErrSecret
+// that shows only at the message.
+func (k *Keys) Verify(m *Message, now time.Time, opt Options) (Result, error) {
+	s, keys := k.scheme, k.keys
+	r := Result{Verdict: Invalid, Secret: -1}
+	if m.URL == "" && k.needsURL {
 		return r, fmt.Errorf("scheme %s: %w: it signs the URL, give it as the sender has it", s.ID, ErrNeeds)
 	}
 	step := codes[s.Code]
@@ -101,6 +131,7 @@ func (s *Scheme) Verify(m *Message, secrets []string, now time.Time, opt Options
 	if r.Reason != nil {
 		return r, nil
 	}
+	var err error
 	if r.Secret, err = s.search(m, &read, keys); err != nil {
 		if errors.Is(err, ErrMalformed) || errors.Is(err, ErrMissing) {
 			return r.refused(err), nil
