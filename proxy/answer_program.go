@@ -13,6 +13,7 @@ import (
 // each revision.
 type program struct {
 	inbox   Inbox
+	judge   *judge // checks signatures; nil: nothing does
 	fixed   outcome
 	rules   []rule
 	steps   []step

@@ -32,6 +32,15 @@ type Answerer interface {
 	Answer(ctx context.Context, x *Exchange) Reply
 }
 
+// Judge checks signatures. Its methods are called from many goroutines at once, for
+// every request, and must be cheap.
+type Judge interface {
+	// Judge sets Verdict and Scheme of x.Row before the request is stored.
+	Judge(x *Exchange)
+	// Judged is told that the request is stored. It must not wait.
+	Judged(x *Exchange)
+}
+
 // Route says which inbox a request belongs to.
 type Route struct {
 	Inbox string // name of the inbox

@@ -228,6 +228,8 @@ func (s *Inboxes) relend(p *program) *lentProgram {
 	var err error
 	if lent.program, err = compile(in, now); err != nil {
 		s.reg.log.Error("a lease has no effect", "inbox", name, "error", err) // its parts were checked
+	} else {
+		lent.program.judge = p.judge
 	}
 	held.store(name, lent)
 	return lent

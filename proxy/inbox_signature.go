@@ -124,8 +124,8 @@ func checkURLBase(base string) error {
 
 // withSecrets looks at the scheme of an inbox that a request has, and makes of its
 // secrets those to be stored. The error is an [*InvalidError].
-func (in Inbox) withSecrets(old *Inbox, now time.Time) (Inbox, error) {
-	scheme, err := checkScheme("scheme", in.Scheme)
+func (in Inbox) withSecrets(old *Inbox, schemes *Schemes, now time.Time) (Inbox, error) {
+	scheme, err := schemes.check("scheme", in.Scheme)
 	if err != nil {
 		return in, err
 	}
@@ -140,14 +140,14 @@ func (in Inbox) withSecrets(old *Inbox, now time.Time) (Inbox, error) {
 	return in, err
 }
 
-// checkScheme finds the scheme of an inbox; nil for none and for any.
-func checkScheme(field, id string) (*signer.Scheme, error) {
+// check finds the scheme of an inbox or endpoint; nil for none and for any.
+func (s *Schemes) check(field, id string) (*signer.Scheme, error) {
 	if id == "" || id == SchemeNone {
 		return nil, nil
 	}
-	s, ok := signer.Lookup(id)
+	found, ok := s.Lookup(id)
 	if !ok {
 		return nil, &InvalidError{Field: field, Text: fmt.Sprintf("there is no scheme %.80q", id), Hint: `list them with: boathook schemes; "" is for what the headers tell, "none" for no check`}
 	}
-	return s, nil
+	return found, nil
 }

@@ -10,6 +10,9 @@ import (
 	"github.com/boathook/boathook/inspector"
 )
 
+// noSchemes are those of the table alone.
+var noSchemes = &Schemes{}
+
 func TestInboxCheck(t *testing.T) {
 	t.Parallel()
 	for _, tt := range []struct {
@@ -91,7 +94,7 @@ func TestInboxCheck(t *testing.T) {
 				err = in.check()
 			}
 			if err == nil {
-				_, err = in.withSecrets(nil, time.Now())
+				_, err = in.withSecrets(nil, noSchemes, time.Now())
 			}
 			if tt.field == "" {
 				if err != nil {

@@ -29,17 +29,18 @@ var (
 // entries inbox/{name}; a snapshot of them, ready to answer, is at hand for
 // every request. Safe for concurrent use.
 type Inboxes struct {
-	reg    registry[*program]
-	vault  *vault.Vault
-	tokens atomic.Pointer[map[[sha256.Size]byte]*program]
-	leases leases
+	reg     registry[*program]
+	vault   *vault.Vault
+	schemes *Schemes
+	tokens  atomic.Pointer[map[[sha256.Size]byte]*program]
+	leases  leases
 }
 
 // OpenInboxes reads the inboxes of a workspace, whose secrets v seals. The first
 // time it makes the inboxes "default" and "demo", which has a secret, so that what
 // is sent to it as a trial is signed.
-func OpenInboxes(ctx context.Context, store inspector.Store, ws inspector.Workspace, v *vault.Vault, log *slog.Logger) (*Inboxes, error) {
-	s := &Inboxes{vault: v}
+func OpenInboxes(ctx context.Context, store inspector.Store, ws inspector.Workspace, v *vault.Vault, schemes *Schemes, log *slog.Logger) (*Inboxes, error) {
+	s := &Inboxes{vault: v, schemes: schemes}
 	s.reg = registry[*program]{store: store, ws: ws, log: log, kind: "inbox", limit: maxInboxBytes, read: s.read, loaded: s.index}
 	if err := s.Reload(ctx); err != nil {
 		return nil, err
@@ -129,7 +130,7 @@ func (s *Inboxes) put(ctx context.Context, in Inbox, old *Inbox) (Inbox, error) 
 	if p, ok := s.byToken(in.Token); ok && p.inbox.Name != in.Name {
 		return Inbox{}, &InvalidError{Field: "token", Text: "another inbox has it", Hint: "leave it empty to get a random one"}
 	}
-	in, err := in.withSecrets(old, time.Now())
+	in, err := in.withSecrets(old, s.schemes, time.Now())
 	if err != nil {
 		return Inbox{}, err
 	}
@@ -169,7 +170,12 @@ func (s *Inboxes) read(name string, e inspector.ConfigEntry) (*program, error) {
 	if err := in.check(); err != nil {
 		return nil, err
 	}
-	return compile(in, time.Now())
+	p, err := compile(in, time.Now())
+	if err != nil {
+		return nil, err
+	}
+	p.judge = newJudge(&p.inbox, s.schemes)
+	return p, nil
 }
 
 // byToken finds an inbox by its token. What is looked up is a hash, so the time

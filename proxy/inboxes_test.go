@@ -17,7 +17,16 @@ var testVault = vault.Ephemeral()
 
 func openInboxes(t *testing.T, store inspector.Store) *Inboxes {
 	t.Helper()
-	s, err := OpenInboxes(t.Context(), store, inspector.DefaultWorkspace, testVault, slog.New(slog.DiscardHandler))
+	s, err := OpenInboxes(t.Context(), store, inspector.DefaultWorkspace, testVault, openSchemes(t, store), slog.New(slog.DiscardHandler))
+	if err != nil {
+		t.Fatal(err)
+	}
+	return s
+}
+
+func openSchemes(t *testing.T, store inspector.Store) *Schemes {
+	t.Helper()
+	s, err := OpenSchemes(t.Context(), store, inspector.DefaultWorkspace, slog.New(slog.DiscardHandler))
 	if err != nil {
 		t.Fatal(err)
 	}

@@ -13,6 +13,7 @@ import (
 	"log/slog"
 	"net"
 	"net/netip"
+	"sync"
 	"time"
 
 	"github.com/boathook/boathook/inspector"
@@ -47,9 +48,11 @@ type Proxy struct {
 	store     *inspector.Committer
 	log       *slog.Logger
 	ids       *inspector.IDs
+	schemes   *Schemes
 	inboxes   *Inboxes
 	endpoints *Endpoints
 	settings  *Settings
+	checker   *Checker
 	forwarder *Forwarder
 	receiver  *Receiver
 }
@@ -73,21 +76,25 @@ func New(ctx context.Context, store *inspector.Committer, opt Options) (*Proxy, 
 		return nil, fmt.Errorf("read the highest delivery id: %w", err)
 	}
 	p := &Proxy{store: store, log: opt.Log, ids: inspector.NewIDs(stats.LastID)}
-	if p.inboxes, err = OpenInboxes(ctx, store, opt.Workspace, opt.Vault, opt.Log); err != nil {
+	if p.schemes, err = OpenSchemes(ctx, store, opt.Workspace, opt.Log); err != nil {
 		return nil, err
 	}
-	if p.endpoints, err = OpenEndpoints(ctx, store, opt.Workspace, opt.Vault, nil, opt.Log); err != nil {
+	if p.inboxes, err = OpenInboxes(ctx, store, opt.Workspace, opt.Vault, p.schemes, opt.Log); err != nil {
+		return nil, err
+	}
+	if p.endpoints, err = OpenEndpoints(ctx, store, opt.Workspace, opt.Vault, p.schemes.Lookup, opt.Log); err != nil {
 		return nil, err
 	}
 	if p.settings, err = OpenSettings(ctx, store, opt.Workspace, opt.Log); err != nil {
 		return nil, err
 	}
+	p.checker = &Checker{store: store, ws: opt.Workspace, schemes: p.schemes, inboxes: p.inboxes, queue: make(chan inspector.ID, checkBacklog)}
 	p.forwarder = NewForwarder(store, opt.Workspace, opt.Log, ForwardOptions{
 		KeepBytes: opt.KeepBytes, Own: opt.Own, Guard: opt.Guard, Allow: opt.Allow,
 		Resolver: opt.Resolver, Roots: opt.Roots,
 	})
 	p.receiver = NewReceiver(ReceiverOptions{
-		Store: store, IDs: p.ids, Answerer: answerer{p.inboxes, p.forwarder},
+		Store: store, IDs: p.ids, Answerer: answerer{p.inboxes, p.forwarder}, Judge: p.checker,
 		Workspace: opt.Workspace, Limits: opt.Limits, Log: opt.Log,
 	})
 	return p, nil
@@ -101,6 +108,12 @@ func (p *Proxy) Endpoints() *Endpoints { return p.endpoints }
 
 // Settings are the settings of the workspace for sending.
 func (p *Proxy) Settings() *Settings { return p.settings }
+
+// Schemes are the user's own signature schemes.
+func (p *Proxy) Schemes() *Schemes { return p.schemes }
+
+// Checker explains signatures.
+func (p *Proxy) Checker() *Checker { return p.checker }
 
 // IDs makes the ids of new deliveries.
 func (p *Proxy) IDs() *inspector.IDs { return p.ids }
@@ -120,11 +133,13 @@ func (p *Proxy) Serve(ctx context.Context, listeners ...net.Listener) error {
 	}
 	ctx, cancel := context.WithCancel(ctx)
 	defer cancel()
-	watched := make(chan struct{})
-	go func() {
-		defer close(watched)
-		watchConfig(ctx, p.store, p.log, p.inboxes.Reload, p.endpoints.Reload, p.settings.Reload)
-	}()
+	var beside sync.WaitGroup
+	beside.Go(func() {
+		watchConfig(ctx, p.store, p.log, p.schemes.Reload, p.inboxes.Reload, p.endpoints.Reload, p.settings.Reload)
+	})
+	beside.Go(func() {
+		p.checker.work(ctx, func(text string, err error) { p.log.Warn(text, "error", err) })
+	})
 	// The receiver's stop cuts off the forwards that a sender waits for.
 	unlink := context.AfterFunc(p.receiver.ctx, p.forwarder.interrupt)
 	defer unlink()
@@ -135,7 +150,7 @@ func (p *Proxy) Serve(ctx context.Context, listeners ...net.Listener) error {
 		stopping <- time.Now() // a listener failed
 	}
 	cancel()
-	<-watched
+	beside.Wait()
 	hurry, done := context.WithDeadline(context.Background(), (<-stopping).Add(stopTime))
 	defer done()
 	p.forwarder.Drain(hurry)

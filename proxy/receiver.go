@@ -28,6 +28,7 @@ type ReceiverOptions struct {
 	Store     Storer // gives up on a commit by itself, as [inspector.Committer] does
 	IDs       *inspector.IDs
 	Answerer  Answerer
+	Judge     Judge               // nil: no signature is checked
 	Workspace inspector.Workspace // "": DefaultWorkspace
 	Limits    Limits
 	Log       *slog.Logger // nil: nothing is logged
@@ -39,6 +40,7 @@ type Receiver struct {
 	store     Storer
 	ids       *inspector.IDs
 	answerer  Answerer
+	judge     Judge
 	workspace inspector.Workspace
 	limits    Limits
 	log       *slog.Logger
@@ -63,7 +65,7 @@ type Receiver struct {
 // NewReceiver returns a receiver that listens nowhere yet.
 func NewReceiver(opt ReceiverOptions) *Receiver {
 	r := &Receiver{
-		store: opt.Store, ids: opt.IDs, answerer: opt.Answerer, workspace: opt.Workspace,
+		store: opt.Store, ids: opt.IDs, answerer: opt.Answerer, judge: opt.Judge, workspace: opt.Workspace,
 		limits: opt.Limits.defaults(), log: opt.Log, stop: make(chan struct{}),
 		leaving: make(chan struct{}, 64), draining: make(chan struct{}, maxDrains), late: make(chan struct{}, lateBatches),
 	}

@@ -106,6 +106,10 @@ func (r *Receiver) capture(c *conn, h *wire.RequestHead, route Route) bool {
 		r.notStored(c, err)
 		return false
 	}
+	if r.judge != nil {
+		r.judge.Judge(&rec.x)
+		rec.rows[0].Verdict, rec.rows[0].Scheme = rec.x.Row.Verdict, rec.x.Row.Scheme
+	}
 	if reply, ok := r.answerer.Instant(&rec.x); ok {
 		return r.answerNow(c, h, rec, &reply)
 	}
@@ -121,7 +125,7 @@ func (r *Receiver) answerNow(c *conn, h *wire.RequestHead, rec *record, reply *R
 		r.notStored(c, err)
 		return false
 	}
-	r.counts.captured.Add(1)
+	r.captured(rec)
 	if reply.Fault != NoFault {
 		c.fail(reply.Fault)
 		return false
@@ -131,6 +135,14 @@ func (r *Receiver) answerNow(c *conn, h *wire.RequestHead, rec *record, reply *R
 		return false
 	}
 	return a.stay
+}
+
+// captured is called once a request is stored.
+func (r *Receiver) captured(rec *record) {
+	r.counts.captured.Add(1)
+	if r.judge != nil {
+		r.judge.Judged(&rec.x)
+	}
 }
 
 // answerLater runs the commit and the making of the answer side by side, and
@@ -168,7 +180,7 @@ func (r *Receiver) answerLater(c *conn, h *wire.RequestHead, rec *record) bool {
 		r.notStored(c, rec.x.err)
 		return false
 	}
-	r.counts.captured.Add(1)
+	r.captured(rec)
 	return r.finish(c, h, rec, &reply, wait)
 }
 

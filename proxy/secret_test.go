@@ -112,7 +112,7 @@ func TestSecretOfAnotherKeyIsLocked(t *testing.T) {
 	if _, err := right.Create(t.Context(), Inbox{Name: "a", Secrets: []Secret{{Value: canary}}}); err != nil {
 		t.Fatal(err)
 	}
-	wrong, err := OpenInboxes(t.Context(), store, inspector.DefaultWorkspace, vault.Ephemeral(), slog.New(slog.DiscardHandler))
+	wrong, err := OpenInboxes(t.Context(), store, inspector.DefaultWorkspace, vault.Ephemeral(), openSchemes(t, store), slog.New(slog.DiscardHandler))
 	if err != nil {
 		t.Fatal(err)
 	}
