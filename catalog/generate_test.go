@@ -54,6 +54,9 @@ func checkVariant(t *testing.T, e *EventType, variant string) {
 	if variant == VariantNull || e.Provider.Format != "json" {
 		return
 	}
+	if variant == VariantHuge && e != e.Provider.Events[0] {
+		return // checking a megabyte takes its time
+	}
 	for _, problem := range e.Validate(body) {
 		t.Errorf("%s: %s: %s: %s", variant, problem.Path, problem.Kind, problem.Text)
 	}

@@ -19,6 +19,7 @@ type shape struct {
 	required bool
 	free     bool // whatever stands inside is right
 	sampled  bool // no list names it, a sample has it
+	null     bool // a sample has null here
 }
 
 // schemaTypes are the types a field may have.
@@ -80,6 +81,14 @@ func (s *shape) addType(t string) {
 	}
 }
 
+// allTypes are the types with null where a sample has it; none: any.
+func (s *shape) allTypes() []string {
+	if s.null && len(s.types) > 0 && !slices.Contains(s.types, "null") {
+		return append(slices.Clone(s.types), "null")
+	}
+	return s.types
+}
+
 // add puts a field into the tree.
 func (s *shape) add(f *Field) error {
 	parts, err := splitField(f.Name)
@@ -119,9 +128,7 @@ func (s *shape) learn(n *node, text []byte) {
 		return
 	}
 	if n.kind == 'n' {
-		if len(s.types) > 0 {
-			s.addType("null")
-		}
+		s.null = true
 		return
 	}
 	if s.field == nil {
@@ -229,19 +236,19 @@ func (b *jsonWriter) keywords(s *shape) {
 			}
 		}()
 	}
-	switch len(s.types) {
+	switch types := s.allTypes(); len(types) {
 	case 0:
 	case 1:
-		b.set("type", s.types[0])
+		b.set("type", types[0])
 	default:
-		b.set("type", s.types)
+		b.set("type", types)
 	}
 }
 
 // fields lists what samples have and no list names, below a path.
 func (s *shape) fields(path string, list []Field) []Field {
 	if s.sampled {
-		t := strings.Join(s.types, "|")
+		t := strings.Join(s.allTypes(), "|")
 		if t == "" {
 			t = "any"
 		}

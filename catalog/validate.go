@@ -218,6 +218,14 @@ func failures(c *jsonschema.ValidationError, depth int) (n int, wrong bool) {
 	return n, wrong
 }
 
+func listed(values []any) string {
+	texts := make([]string, len(values))
+	for i, v := range values {
+		texts[i] = fmt.Sprint(v)
+	}
+	return strings.Join(texts, ", ")
+}
+
 // place writes a location as a path.
 func (v *validator) place(location []string) string {
 	path, at := "", &v.body
@@ -250,7 +258,7 @@ func (v *validator) explainLeaf(path string, failed jsonschema.ErrorKind) {
 	case *kind.Format:
 		v.add(path, KindFormat, "%.80q is not of the format %s", fmt.Sprint(k.Got), k.Want)
 	case *kind.Enum:
-		v.add(path, KindValue, "%.80q is none of %.200s", fmt.Sprint(k.Got), fmt.Sprint(k.Want...))
+		v.add(path, KindValue, "%.80q is none of %.200s", fmt.Sprint(k.Got), listed(k.Want))
 	case *kind.Const:
 		v.add(path, KindValue, "%.80q is not %.80q", fmt.Sprint(k.Got), fmt.Sprint(k.Want))
 	case *kind.Pattern:

@@ -18,12 +18,7 @@ var scripts = []string{
 
 // vary turns a full payload into a variant of it.
 func (e *EventType) vary(v *value, variant string, x *expander) {
-	switch variant {
-	case VariantMinimal, VariantNull, VariantUnicode:
-	case VariantHuge:
-		enlarge(v, e.Name, x)
-		return
-	default:
+	if !slices.Contains([]string{VariantMinimal, VariantNull, VariantUnicode, VariantHuge}, variant) {
 		return
 	}
 	root, err := parseTree(e.Schema)
@@ -33,6 +28,9 @@ func (e *EventType) vary(v *value, variant string, x *expander) {
 	c := changer{s: schemaWalk{&root, e.Schema}, variant: variant, x: x, event: e.Name}
 	c.knows = strings.Contains(string(e.Schema), `"required":`)
 	c.change(v, []*node{&root}, "")
+	if variant == VariantHuge {
+		enlarge(v, c.longest, x)
+	}
 }
 
 // changer walks a payload beside its schema.
@@ -43,13 +41,17 @@ type changer struct {
 	event   string
 	knows   bool // the schema says which fields are required
 	count   int
+	longest *value // text for people
 }
 
 func (c *changer) change(v *value, schemas []*node, key string) {
-	if c.variant == VariantUnicode && c.isProse(v, schemas, key) {
+	switch {
+	case v.kind != '"' || !c.isProse(v, schemas, key):
+	case c.variant == VariantUnicode:
 		v.text = scripts[c.count%len(scripts)]
 		c.count++
-		return
+	case c.longest == nil || len(v.text) > len(c.longest.text):
+		c.longest = v
 	}
 	if v.kind == '[' {
 		items := c.s.items(schemas)
@@ -105,17 +107,14 @@ func (c *changer) isProse(v *value, schemas []*node, key string) bool {
 	return strings.Contains(v.text, " ") || proseNames.MatchString(key)
 }
 
-// enlarge repeats what the largest list holds, or lengthens the longest text for
-// people if there is no list.
-func enlarge(v *value, event string, x *expander) {
-	var list, text *value
+// enlarge repeats what the largest list holds, or lengthens a text for people if
+// there is no list.
+func enlarge(v, text *value, x *expander) {
+	var list *value
 	var walk func(v *value)
 	walk = func(v *value) {
 		if v.kind == '[' && len(v.items) > 0 && (list == nil || v.items[0].size() > list.items[0].size()) {
 			list = v
-		}
-		if v.kind == '"' && v.text != event && !codeLike.MatchString(v.text) && (text == nil || len(v.text) > len(text.text)) {
-			text = v
 		}
 		for _, item := range v.items {
 			walk(item)
@@ -134,8 +133,7 @@ func enlarge(v *value, event string, x *expander) {
 			}
 		}
 	case text != nil:
-		words, err := x.words("150000")
-		if err == nil {
+		if words, err := x.words("150000"); err == nil {
 			text.text += " " + words
 		}
 	}
