@@ -22,7 +22,7 @@ export function Help() {
     groups.push([k.list, [['j k ↓ ↑', k.move], ['PgUp PgDn', k.page], ['Home End', k.ends], ['Enter', k.open], ['Esc', k.back], ['/', k.filter], ['f', k.filterBy], ['.', k.newest], ['F', k.follow], ['p', k.pause]]]);
   }
   if (detail) {
-    groups.push([k.detail, [['o', k.full], ['[ ]', k.tabs], ['1 … 6', k.tabN], ['y c', k.copyCurl], ['y b', k.copyBody], ['y u', k.copyURL], ['y h', k.copyHeaders], ['y l', k.copyLink], ['y p', k.copyPath]]]);
+    groups.push([k.detail, [['o', k.full], ['[ ]', k.tabs], ['1 … 6', k.tabN], ['y c', k.copyCurl], ['y b', k.copyBody], ['y u', k.copyURL], ['y h', k.copyHeaders], ['y l', k.copyLink], ['y p', k.copyPath], ['y s', k.copySigned]]]);
     groups.push([k.tree, [['← →', k.fold], ['*', k.level], ['/', k.search], ['n N', k.next]]]);
   }
   groups.push([k.everywhere, [['g l', k.goLive], ['g i', k.goInboxes], ['g s', k.goSettings], ['Ctrl K', k.palette], ['?', k.help]]]);

@@ -45,7 +45,7 @@ function letter(e) {
   const waiting = Date.now() - chord.at < chordTime ? chord.key : '';
   chord = { key: '', at: 0 };
   if (waiting === 'g') return goChord(k);
-  if (waiting === 'y' && detail && 'cbuhlp'.includes(k)) {
+  if (waiting === 'y' && detail && 'cbuhlps'.includes(k)) {
     detailHandle?.copy(k);
     return true;
   }

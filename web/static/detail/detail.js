@@ -17,6 +17,7 @@ import { Attempts } from './attempts.js';
 import { Raw } from './raw.js';
 import { Tabs, tabs } from './tabs.js';
 import { SignatureTab } from '../sign/tab.js';
+import { fromBase64, textOf } from '../sign/bytes.js';
 import { Trouble } from '../components/trouble.js';
 import { curlOf, headersText } from './curl.js';
 
@@ -139,6 +140,12 @@ export function Detail({ which, tab, setTab, attempt, setAttempt, close, page = 
     if (what === 'u') {
       const inbox = d.inbox ? await api.inbox(d.inbox).catch(() => null) : null;
       put(inbox?.url || d.target, t.copiedWhat.url);
+    }
+    if (what === 's') {
+      const { signed } = await api.signature(d.id);
+      const text = signed && !signed.truncated ? textOf(fromBase64(signed.base64), false) : null;
+      if (text !== null) put(text, t.copiedWhat.signed);
+      else toast(!signed ? t.copiedWhat.noSigned : signed.truncated ? t.copiedWhat.bodyBig : t.copiedWhat.bodyBinary);
     }
     if (what === 'b' && first) {
       if (first.size > 4_000_000) {

@@ -18,7 +18,7 @@ export const sign = {
     body: 'It protects every byte of the body.', fields: 'It protects values of the body, not how they are written.',
     address: 'It protects the address, not the body.', nothing: 'It shows who sent the request and protects nothing else.',
   },
-  unconfirmed: 'Unconfirmed', unconfirmedText: 'Not read in the provider’s own code or documentation:',
+  change: 'Change', unconfirmed: 'Unconfirmed', unconfirmedText: 'Not read in the provider’s own code or documentation:',
   scheme: 'Scheme', algorithm: 'Algorithm', header: 'Header', secret: 'Secret', received: 'Received', url: 'Signed address', age: 'Signed',
   /** @param {string} at @param {string} ago */ signedAt: (at, ago) => `${at}, ${ago}`,
   /** @param {string} s */ before: (s) => `${s} before it arrived`,

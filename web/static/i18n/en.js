@@ -289,7 +289,7 @@ export const en = {
   keys: {
     title: 'Keyboard', list: 'List', detail: 'Delivery', everywhere: 'Everywhere', tree: 'JSON tree',
     move: 'move', page: 'by a page', ends: 'newest, oldest', open: 'open', full: 'on its own page', back: 'back, close', tabs: 'previous, next tab', tabN: 'tab by number', filter: 'filter box', filterBy: 'filter by the event of the row',
-    newest: 'jump to the newest', follow: 'Follow on or off', pause: 'Pause on or off', copyCurl: 'copy as curl', copyBody: 'copy the body', copyURL: 'copy the inbox URL', copyHeaders: 'copy the headers', copyLink: 'copy the link', copyPath: 'copy the path',
+    newest: 'jump to the newest', follow: 'Follow on or off', pause: 'Pause on or off', copyCurl: 'copy as curl', copyBody: 'copy the body', copyURL: 'copy the inbox URL', copyHeaders: 'copy the headers', copyLink: 'copy the link', copyPath: 'copy the path', copySigned: 'copy the signed bytes',
     goLive: 'Live', goInboxes: 'Inboxes', goSettings: 'Settings', help: 'this sheet', palette: 'commands', fold: 'fold, unfold', search: 'search', level: 'unfold this level', next: 'next, previous match',
     off: 'Single-letter keys are off. Turn them on in Settings.',
   },
@@ -317,5 +317,5 @@ export const en = {
     /** @param {number} status @param {number} ms */ done: (status, ms) => `Ping answered ${status} in ${duration(ms)}`, failed: 'The ping failed' },
   toasts: 'Notices',
   copiedWhat: {
-    /** @param {string} what */ done: (what) => `${what} copied`, curl: 'curl command', body: 'Body', url: 'Inbox URL', headers: 'Headers', link: 'Link', path: 'Path', bodyBinary: 'This body is not text. Download it instead.', bodyBig: 'This body is too big to copy. Download it instead.' },
+    /** @param {string} what */ done: (what) => `${what} copied`, curl: 'curl command', body: 'Body', url: 'Inbox URL', headers: 'Headers', link: 'Link', path: 'Path', signed: 'Signed bytes', noSigned: 'What was signed is not known here.', bodyBinary: 'This body is not text. Download it instead.', bodyBig: 'This body is too big to copy. Download it instead.' },
 };

@@ -101,6 +101,11 @@ function One({ name }) {
   useEffect(() => {
     load();
   }, []);
+  // /inboxes/{name}/verify and the like lead to a part of the form.
+  const part = place.value.rest[1] || '';
+  useEffect(() => {
+    if (x && part) document.getElementById(part)?.scrollIntoView();
+  }, [Boolean(x), part]);
 
   if (!x) {
     return html`<p><a href="/inboxes">${t.inboxes.back}</a></p>${problem ? html`<p class="note bad">${problem.status === 404 ? t.inboxes.none : problem.message}</p>` : null}`;
@@ -152,7 +157,7 @@ function One({ name }) {
         <label class="field"><span>${t.inboxes.note}</span><input class="input" value=${x.note} onInput=${(/** @type {any} */ e) => set({ note: e.target.value })} /></label>
       </fieldset>
       <${Verify} x=${x} set=${set} dirty=${dirty} />
-      <fieldset class="section"><legend>${t.inboxes.answerTitle}</legend>
+      <fieldset class="section" id="answer"><legend>${t.inboxes.answerTitle}</legend>
         ${x.forward?.length && x.answer_from !== 'inbox' ? html`<p class="note">${t.inboxes.appAnswers(visible(x.answer_from || x.forward[0].name))}</p>` : null}
         <div class="form-grid">
           <label class="field"><span>${t.inboxes.status}</span><input class="input" inputmode="numeric" value=${a.status} onInput=${(/** @type {any} */ e) => setAnswer({ status: num(e) })} /></label>
@@ -170,7 +175,7 @@ function One({ name }) {
         </div>
       </fieldset>
       <${Challenges} x=${x} set=${set} />
-      <fieldset class="section"><legend>${t.inboxes.forwardTitle}</legend><p class="muted">${t.inboxes.forwardLead}</p>
+      <fieldset class="section" id="forward"><legend>${t.inboxes.forwardTitle}</legend><p class="muted">${t.inboxes.forwardLead}</p>
         ${(x.forward || []).map((f, i) => html`<div class="target" key=${i}>
           <label class="field"><span>${t.inboxes.target}</span><input class="input" value=${f.name} onInput=${(/** @type {any} */ e) => setTarget(i, { name: e.target.value.trim() })} /></label>
           <label class="field wide"><span>${t.inboxes.targetURL}</span><input class="input" inputmode="url" value=${f.url} placeholder="http://localhost:3000" onInput=${(/** @type {any} */ e) => setTarget(i, { url: e.target.value.trim() })} /></label>

@@ -12,6 +12,7 @@ import { Code } from './code.js';
 import { SignedBytes } from './bytes.js';
 import { FindingLine, Headline, Ladder, sorted } from './verdict.js';
 import { filterBy, term } from './filter.js';
+import { url } from '../router.js';
 import { Effort, Fix, PasteDigest, Tried, TryOther } from './tools.js';
 import { Setup, keepSetting } from './setup.js';
 
@@ -57,7 +58,7 @@ export function SignatureTab({ d }) {
     ${problem ? html`<${Trouble} problem=${problem} retry=${() => setAgain(again + 1)} />` : null}
     <section class="block" aria-label=${s.title[check.verdict] || check.verdict}>
       <${Headline} verdict=${check.verdict} cause=${check.cause} title=${check.cause_title} />
-      <${About} check=${check} />
+      <${About} check=${check} inbox=${d.dir === 'in' ? d.inbox || '' : ''} />
       <${Ladder} check=${check} />
       <${Received} check=${check} />
     </section>
@@ -74,8 +75,8 @@ export function SignatureTab({ d }) {
     </div>` : null}`;
 }
 
-/** Scheme, header, secret and age, on one line as far as it reaches. @param {{check: Check}} p */
-function About({ check }) {
+/** Scheme, header, secret and age, on one line as far as it reaches. @param {{check: Check, inbox: string}} p */
+function About({ check, inbox }) {
   const s = t.sign;
   if (!check.scheme) return null;
   const age = check.age_s || 0;
@@ -83,6 +84,7 @@ function About({ check }) {
     <button type="button" class="chip-button" title=${s.filterScheme} aria-label=${`${visible(check.scheme_name || check.scheme)}. ${s.filterScheme}`} onClick=${() => filterBy(term('scheme', check.scheme))}>${visible(check.scheme_name || check.scheme)}</button>
     ${[check.algorithm, check.header, check.secret].filter(Boolean).map((x) => html`<span class="iso">${visible(x)}</span>`)}
     ${check.signed_at ? html`<span title=${moment(Date.parse(check.signed_at))}>${s.age} ${age < 0 ? s.after(span(-age)) : s.before(span(age))}</span>` : null}
+    ${inbox ? html`<a href=${url('inboxes', [inbox, 'verify'])}>${s.change}</a>` : null}
     ${check.unconfirmed?.length ? html`<span class="flag client" title=${`${s.unconfirmedText} ${check.unconfirmed.join(', ')}`}>${s.unconfirmed}</span>` : null}
   </p>
   ${check.verdict === 'valid' ? html`<p class="muted">${s.covers[check.covers] || ''}${check.unconfirmed?.length ? ` ${s.unconfirmedText} ${check.unconfirmed.join(', ')}.` : ''}</p>` : null}`;
