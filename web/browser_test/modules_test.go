@@ -110,14 +110,20 @@ func TestPlainFunctions(t *testing.T) {
 			eq(readHeaders('A: b: c\n\n X :  y \nZ'), [{ name: 'A', value: 'b: c' }, { name: 'X', value: 'y' }, { name: 'Z', value: '' }]);`},
 	} {
 		t.Run(tt.name, func(t *testing.T) {
-			got := eval[string](p, `(async () => {
-				const eq = (a, b) => { if (JSON.stringify(a) !== JSON.stringify(b)) throw new Error('got ' + JSON.stringify(a) + ', want ' + JSON.stringify(b)); };
-				try { `+tt.js+` } catch (err) { return String(err); }
-				return '';
-			})()`)
-			if got != "" {
+			if got := p.try(tt.js); got != "" {
 				t.Error(got)
 			}
 		})
 	}
+}
+
+// try runs statements in the page and says what went wrong, "" for nothing. They
+// compare with eq(got, want).
+func (p *tab) try(js string) string {
+	p.t.Helper()
+	return eval[string](p, `(async () => {
+		const eq = (a, b) => { if (JSON.stringify(a) !== JSON.stringify(b)) throw new Error('got ' + JSON.stringify(a) + ', want ' + JSON.stringify(b)); };
+		try { `+js+` } catch (err) { return String(err); }
+		return '';
+	})()`)
 }
