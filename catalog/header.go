@@ -1,6 +1,7 @@
 package catalog
 
 import (
+	"cmp"
 	"maps"
 	"slices"
 	"strconv"
@@ -30,13 +31,15 @@ func (p *Provider) checkHeaderValue(template string) error {
 // WireHeaders fills in the header templates. Lines whose When is empty are left
 // out; places ([SlotSignature], [SlotContentLength]) stay where they are. Values
 // that v does not have are those of the event type that v names (its Vars), those
-// of [Provider.Vars], or empty. The value retry is made of attempt.
+// of [Provider.Vars], or empty. The values retry and
+// retries are made of attempt.
 func (p *Provider) WireHeaders(v Vars) ([]Header, error) {
 	all := p.headerVars().Values
 	if e, ok := p.Event(v.Values["event"]); ok {
 		maps.Copy(all, e.Vars)
 	}
 	all["retry"] = retryNumber(v.Values["attempt"])
+	all["retries"] = cmp.Or(all["retry"], "0")
 	maps.Copy(all, v.Values)
 	v.Values, v.JSON = all, false
 	x := newExpander(v)

@@ -11,6 +11,7 @@ description: for a test
 headers:
   - {name: X-Kind, value: "{{kind}}"}
   - {name: X-Retry, value: "{{retry}}", when: retry}
+  - {name: X-Retries, value: "{{retries}}"}
 vars: {kind: any}
 events:
   - {name: made, vars: {kind: thing}}
@@ -25,11 +26,11 @@ func TestWireHeaders(t *testing.T) {
 		t.Fatal(err)
 	}
 	for _, tt := range []struct{ name, event, attempt, kind, want string }{
-		{"the event type's value", "made", "1", "", "X-Kind: thing"},
-		{"the provider's value", "gone", "1", "", "X-Kind: any"},
-		{"the value given", "made", "1", "given", "X-Kind: given"},
-		{"the first attempt is no retry", "gone", "1", "", "X-Kind: any"},
-		{"the second attempt is the first retry", "gone", "2", "", "X-Kind: any\nX-Retry: 1"},
+		{"the event type's value", "made", "1", "", "X-Kind: thing\nX-Retries: 0"},
+		{"the provider's value", "gone", "1", "", "X-Kind: any\nX-Retries: 0"},
+		{"the value given", "made", "1", "given", "X-Kind: given\nX-Retries: 0"},
+		{"the first attempt is no retry", "gone", "1", "", "X-Kind: any\nX-Retries: 0"},
+		{"the second attempt is the first retry", "gone", "2", "", "X-Kind: any\nX-Retry: 1\nX-Retries: 1"},
 	} {
 		t.Run(tt.name, func(t *testing.T) {
 			t.Parallel()
