@@ -45,7 +45,7 @@ var ErrSendingOff = errors.New("sending is switched off in the settings; switch 
 type HostError struct{ Host string }
 
 func (e *HostError) Error() string {
-	return fmt.Sprintf("%s may not be sent to yet; allow it in Settings under Sending, or: boathook config set sending.allow %s", e.Host, e.Host)
+	return fmt.Sprintf("%s may not be sent to yet; allow it in Settings under Sending, or: boathook config set sending.allow +%s", e.Host, e.Host)
 }
 
 // Settings are the settings of a workspace for sending. Safe for concurrent use.

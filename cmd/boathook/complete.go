@@ -74,3 +74,19 @@ func (a *app) completeInboxes(cmd *cobra.Command, _ []string, _ string) ([]strin
 		return all
 	})
 }
+
+func (a *app) completeEndpoints(cmd *cobra.Command, _ []string, _ string) ([]string, cobra.ShellCompDirective) {
+	return a.completing(cmd, endpointNames)
+}
+
+func endpointNames(ctx context.Context, s *session) []string {
+	all, err := s.Endpoints(ctx)
+	if err != nil {
+		return nil
+	}
+	var names []string
+	for i := range all {
+		names = append(names, all[i].Name+"\t"+whereTo(&all[i]))
+	}
+	return names
+}

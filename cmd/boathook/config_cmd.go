@@ -20,11 +20,25 @@ func (a *app) configCommand() *cobra.Command {
 	list := &cobra.Command{Use: "list", Short: "print every setting", Args: atMost(0),
 		RunE: func(*cobra.Command, []string) error { return a.configList() }}
 	list.Flags().BoolVar(&a.flags.origin, "show-origin", false, "say where each value comes from")
-	get := &cobra.Command{Use: "get KEY", Short: "print one setting", Args: exactly(1), ValidArgs: config.Names(),
-		RunE: func(_ *cobra.Command, args []string) error { return a.configGet(args[0]) }}
+	get := &cobra.Command{Use: "get KEY", Short: "print one setting", Args: exactly(1), ValidArgs: settingNames(),
+		Long: "Print one setting. Those that begin with sending. are kept by the server in the data folder.",
+		RunE: func(cmd *cobra.Command, args []string) error {
+			if isSendingKey(args[0]) {
+				return a.sendingGet(cmd.Context(), args[0])
+			}
+			return a.configGet(args[0])
+		}}
 	var project bool
-	set := &cobra.Command{Use: "set KEY VALUE", Short: "write a setting into a file", Args: exactly(2), ValidArgs: config.Names(),
-		RunE: func(_ *cobra.Command, args []string) error { return a.configSet(args[0], args[1], project) }}
+	set := &cobra.Command{Use: "set KEY VALUE", Short: "write a setting into a file", Args: exactly(2), ValidArgs: settingNames(),
+		Long: "Write a setting into a file. Those that begin with sending. are kept by the server in the data folder: sending.enabled,\n" +
+			"sending.allow (hosts that may be sent to besides this machine; +HOST for one more) and sending.cap (tries per second).",
+		Example: "  boathook config set capture.port 4611\n  boathook config set sending.allow +crm.example.org\n  boathook config set sending.enabled false",
+		RunE: func(cmd *cobra.Command, args []string) error {
+			if isSendingKey(args[0]) {
+				return a.sendingSet(cmd.Context(), args[0], args[1])
+			}
+			return a.configSet(args[0], args[1], project)
+		}}
 	edit := &cobra.Command{Use: "edit", Short: "open the file in $VISUAL or $EDITOR", Args: atMost(0), PersistentPreRunE: a.loadLeniently,
 		RunE: func(cmd *cobra.Command, _ []string) error { return a.configEdit(cmd.Context(), project) }}
 	path := &cobra.Command{Use: "path", Short: "print the files that settings are read from", Args: atMost(0), PersistentPreRunE: a.loadLeniently,
@@ -34,6 +48,8 @@ func (a *app) configCommand() *cobra.Command {
 	}
 	return a.group(&cobra.Command{Use: "config", Short: "get, set, list, edit, path"}, list, get, set, edit, path)
 }
+
+func settingNames() []string { return append(config.Names(), sendingKeys...) }
 
 // loadLeniently lets a command work that is needed to repair a file.
 func (a *app) loadLeniently(cmd *cobra.Command, args []string) error {
@@ -84,7 +100,7 @@ func (a *app) setting(name string) (config.Setting, error) {
 		return s, nil
 	}
 	hint := "see them all: boathook config list"
-	if near := config.Nearest(name, config.Names()); near != "" {
+	if near := config.Nearest(name, settingNames()); near != "" {
 		hint = "did you mean " + near + "?"
 	}
 	return s, usage(hint, "no setting is named %q", clip(name))

@@ -7,7 +7,6 @@ import (
 	"strings"
 
 	"github.com/spf13/cobra"
-	"github.com/spf13/pflag"
 
 	"github.com/boathook/boathook/cmd/boathook/terminal"
 	"github.com/boathook/boathook/proxy"
@@ -191,13 +190,7 @@ func (a *app) inboxesEdit() *cobra.Command {
 	cmd := &cobra.Command{Use: "edit NAME", Short: "change what the flags say of an inbox", Args: exactly(1), ValidArgsFunction: a.completeInboxes,
 		Example: "  boathook inboxes edit demo --answer reset\n  boathook inboxes edit demo --forward ''     # no more forwarding",
 		RunE: func(cmd *cobra.Command, args []string) error {
-			given := 0
-			cmd.Flags().Visit(func(f *pflag.Flag) {
-				if cmd.InheritedFlags().Lookup(f.Name) == nil {
-					given++
-				}
-			})
-			if given == 0 {
+			if givenFlags(cmd) == 0 {
 				return usage("see boathook inboxes edit --help", "say what to change")
 			}
 			return a.with(cmd.Context(), func(s *session) error {

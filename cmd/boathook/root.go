@@ -20,6 +20,9 @@ Receive
   listen       inbox that forwards to a local app, rows as they come
   inboxes      list, view, create, edit, delete
 
+Send
+  endpoints    list, view, create, edit, enable, disable, secret, delete
+
 Look
   tail         follow deliveries
   deliveries   list, view, delete
@@ -63,7 +66,7 @@ func (a *app) root() *cobra.Command {
 	flags.BoolVarP(&a.flags.yes, "yes", "y", false, "answer questions with yes")
 	flags.BoolVar(&a.flags.noInput, "no-input", false, "never ask; fail where a question would be needed")
 	root.AddCommand(
-		a.serveCommand(), a.listenCommand(), a.tailCommand(), a.deliveriesCommand(), a.inboxesCommand(),
+		a.serveCommand(), a.listenCommand(), a.tailCommand(), a.deliveriesCommand(), a.inboxesCommand(), a.endpointsCommand(),
 		a.statusCommand(), a.doctorCommand(), a.openCommand(), a.configCommand(), a.completionCommand(),
 		a.versionCommand(), a.backupCommand(), a.restoreCommand(),
 		a.verifyCommand(), a.signCommand(), a.schemesCommand(),

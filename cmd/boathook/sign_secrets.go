@@ -57,9 +57,9 @@ func (a *app) secrets(f *secretFlags, stdin bool) ([]signer.Secret, error) {
 func (a *app) namedSecrets(f *secretFlags, stdin bool) ([]signer.Secret, error) {
 	var out []signer.Secret
 	for _, name := range f.env {
-		v, ok := os.LookupEnv(name)
-		if !ok || strings.TrimSpace(v) == "" {
-			return nil, fail(exitToken, "put the secret into it, or use --secret-file", "the environment variable %s is empty or not set", clip(name))
+		v, err := envSecret(name)
+		if err != nil {
+			return nil, err
 		}
 		out = append(out, signer.Secret{Name: "$" + name, Value: v})
 	}
@@ -78,6 +78,14 @@ func (a *app) namedSecrets(f *secretFlags, stdin bool) ([]signer.Secret, error) 
 		a.say("%s a secret on the command line stays in the history of the shell; --secret-env and --secret-file do not", a.err.Warn.Sprint("note:"))
 	}
 	return out, nil
+}
+
+func envSecret(name string) (string, error) {
+	v, ok := os.LookupEnv(name)
+	if !ok || strings.TrimSpace(v) == "" {
+		return "", fail(exitToken, "put the secret into it, or name a file", "the environment variable %s is empty or not set", clip(name))
+	}
+	return v, nil
 }
 
 func readSecret(path string, stdin bool) (string, error) {

@@ -1,0 +1,94 @@
+package main
+
+import (
+	"context"
+	"slices"
+	"strconv"
+	"strings"
+
+	"github.com/boathook/boathook/cmd/boathook/config"
+	"github.com/boathook/boathook/cmd/boathook/terminal"
+	"github.com/boathook/boathook/proxy"
+)
+
+// sendingKeys are settings that the server keeps in its store, because the page
+// changes them too.
+var sendingKeys = []string{"sending.enabled", "sending.allow", "sending.cap"}
+
+func isSendingKey(name string) bool { return slices.Contains(sendingKeys, name) }
+
+func sendingValue(v *proxy.SettingsValues, name string) []string {
+	switch name {
+	case "sending.enabled":
+		return []string{strconv.FormatBool(v.Sending)}
+	case "sending.cap":
+		return []string{number(v.Cap)}
+	}
+	return v.Allow
+}
+
+func (a *app) sendingGet(ctx context.Context, name string) error {
+	return a.with(ctx, func(s *session) error {
+		v, err := s.Settings(ctx)
+		if err != nil {
+			return err
+		}
+		return a.printSending(&v, name)
+	})
+}
+
+func (a *app) printSending(v *proxy.SettingsValues, name string) error {
+	value := sendingValue(v, name)
+	if a.flags.json {
+		return a.emit(map[string]any{"key": name, "value": strings.Join(value, ","), "origin": "data folder"})
+	}
+	return a.out.Printf("%s\n", terminal.Safe(strings.Join(value, ",")))
+}
+
+func (a *app) sendingSet(ctx context.Context, name, value string) error {
+	return a.with(ctx, func(s *session) error {
+		v, err := s.Settings(ctx)
+		if err != nil {
+			return err
+		}
+		if err := changeSending(&v, name, value); err != nil {
+			return err
+		}
+		if v, err = s.UpdateSettings(ctx, v); err != nil {
+			return err
+		}
+		a.say("%s is %s", name, terminal.Safe(first(strings.Join(sendingValue(&v, name), ", "), "empty")))
+		return nil
+	})
+}
+
+// changeSending reads a value. A host with + in front is allowed besides those
+// that are.
+func changeSending(v *proxy.SettingsValues, name, value string) error {
+	switch name {
+	case "sending.enabled":
+		on, err := strconv.ParseBool(value)
+		if err != nil {
+			return usage("", "%s: want true or false, got %q", name, clip(value))
+		}
+		v.Sending = on
+	case "sending.cap":
+		n, err := strconv.ParseFloat(strings.TrimSuffix(value, "/s"), 64)
+		if err != nil || n < 0 {
+			return usage("for example 100, or 0 for no bound", "%s: want a number of tries per second, got %q", name, clip(value))
+		}
+		v.Cap = n
+	default:
+		var hosts []string
+		for _, h := range config.Words(value) {
+			if rest, more := strings.CutPrefix(h, "+"); more {
+				hosts = append(append(hosts, v.Allow...), rest)
+				continue
+			}
+			hosts = append(hosts, h)
+		}
+		slices.Sort(hosts)
+		v.Allow = slices.Compact(hosts)
+	}
+	return nil
+}
