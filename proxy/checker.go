@@ -152,7 +152,11 @@ func (c *Checker) run(ctx context.Context, check Check, job *checkJob) (Check, e
 		Now: job.now, Options: job.set.opt, Sent: job.sent,
 	}
 	if !in.OnlySet {
-		sc.Known = c.known(job.set.place)
+		except := job.set.place
+		if in.Secrets != nil {
+			except = "" // its own are not among those that are checked with
+		}
+		sc.Known = c.known(except)
 	}
 	if len(m.Body) > maxSearchBytes {
 		sc.Budget = time.Nanosecond
