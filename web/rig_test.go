@@ -81,7 +81,8 @@ func newRig(t *testing.T, change ...func(*Options)) *rig {
 	r.ids = p.IDs()
 	capture := listen(t)
 	opt := Options{
-		Store: store, Hub: hub, Inboxes: p.Inboxes(), Endpoints: p.Endpoints(), Settings: p.Settings(), Token: token, Version: "test", StoreKind: "memory",
+		Store: store, Hub: hub, Inboxes: p.Inboxes(), Endpoints: p.Endpoints(), Settings: p.Settings(),
+		Schemes: p.Schemes(), Checker: p.Checker(), Token: token, Version: "test", StoreKind: "memory",
 		CaptureURL: func() string { return "http://" + capture.Addr().String() },
 		Now:        r.clock.Now, Logf: r.logs.printf,
 	}

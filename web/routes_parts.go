@@ -4,10 +4,18 @@ package web
 func (s *Server) signatureRoutes(api string) []route {
 	return []route{
 		{method: "GET", path: api + "/schemes", handle: s.listSchemes},
+		{method: "POST", path: api + "/schemes", handle: s.createScheme},
 		{method: "POST", path: api + "/schemes/check", handle: s.tryScheme},
 		{method: "GET", path: api + "/schemes/{id}", handle: s.getScheme},
+		{method: "PUT", path: api + "/schemes/{id}", handle: s.putScheme},
+		{method: "DELETE", path: api + "/schemes/{id}", handle: s.deleteScheme},
 		{method: "GET", path: api + "/schemes/{id}/code", handle: s.getSchemeCode},
 		{method: "POST", path: api + "/sign", handle: s.postSign},
+		{method: "POST", path: api + "/verify", handle: s.postVerify},
+		{method: "POST", path: api + "/recheck", handle: s.postRecheck},
+		{method: "GET", path: api + "/deliveries/{id}/signature", handle: s.getSignature},
+		{method: "POST", path: api + "/deliveries/{id}/signature", handle: s.postSignature},
+		{method: "GET", path: api + "/deliveries/{id}/signature/code", handle: s.getSignatureCode},
 	}
 }
 

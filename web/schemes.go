@@ -16,6 +16,12 @@ func (s *Server) listSchemes(c *fiber.Ctx) error {
 	for _, row := range signer.All() {
 		all = append(all, schemeView(row, 0))
 	}
+	if s.opt.Schemes != nil {
+		for _, own := range s.opt.Schemes.List() {
+			all = append(all, schemeView(&own.Scheme, own.Rev))
+		}
+	}
+	slices.SortFunc(all, func(a, b client.Scheme) int { return strings.Compare(a.ID, b.ID) })
 	return sendJSON(c, 200, client.Schemes{Schemes: all})
 }
 
@@ -50,6 +56,11 @@ func sendCode(c *fiber.Ctx, row *signer.Scheme) error {
 
 // scheme finds a scheme by id or alias. rev is 0 unless it is a user's own.
 func (s *Server) scheme(id string) (row *signer.Scheme, rev uint64, err error) {
+	if s.opt.Schemes != nil {
+		if own, err := s.opt.Schemes.Get(id); err == nil {
+			return &own.Scheme, own.Rev, nil
+		}
+	}
 	if row, ok := signer.Lookup(id); ok {
 		return row, 0, nil
 	}

@@ -44,6 +44,8 @@ type Options struct {
 	Inboxes   Inboxes
 	Endpoints Endpoints
 	Settings  Settings
+	Schemes   Schemes
+	Checker   Checker
 	// Token opens everything; see [NewToken]. "" asks nobody for one, which is
 	// refused for listeners beyond loopback.
 	Token string
@@ -69,23 +71,24 @@ type Options struct {
 
 // Server is the page server. Make one with [New].
 type Server struct {
-	opt      Options
-	ws       inspector.Workspace
-	app      *fiber.App
-	routes   []route
-	hosts    hosts
-	sessions sessions
-	links    links
-	failures *limiter
-	repeats  repeats
-	assets   map[string]*asset
-	feeds    *feeds
-	pinger   *http.Client
-	erasing  erasing
-	reports  reports
-	checking sync.Mutex    // held while the doctor reads all records
-	decoding chan struct{} // one place for each body that is being decoded
-	started  time.Time
+	opt        Options
+	ws         inspector.Workspace
+	app        *fiber.App
+	routes     []route
+	hosts      hosts
+	sessions   sessions
+	links      links
+	failures   *limiter
+	repeats    repeats
+	assets     map[string]*asset
+	feeds      *feeds
+	pinger     *http.Client
+	erasing    erasing
+	reports    reports
+	checking   sync.Mutex    // held while the doctor reads all records
+	rechecking sync.Mutex    // held while a selection is checked once more
+	decoding   chan struct{} // one place for each body that is being decoded
+	started    time.Time
 
 	// ctx ends when Serve stops. It is made by New because handlers need it and
 	// requests can only come once Serve runs.

@@ -109,6 +109,26 @@ func (c *Client) Scheme(ctx context.Context, id string) (SchemeRow, error) {
 	return v, err
 }
 
+// CreateScheme stores a new scheme of the user's.
+func (c *Client) CreateScheme(ctx context.Context, in signer.Scheme) (SchemeRow, error) {
+	var v SchemeRow
+	err := c.call(ctx, "POST", "/schemes", in, &v)
+	return v, err
+}
+
+// UpdateScheme replaces a scheme of the user's if its revision is still in.Rev.
+func (c *Client) UpdateScheme(ctx context.Context, in SchemeRow) (SchemeRow, error) {
+	var v SchemeRow
+	err := c.call(ctx, "PUT", "/schemes/"+url.PathEscape(in.ID), in, &v)
+	return v, err
+}
+
+// DeleteScheme deletes a scheme of the user's. What is set to it is unchecked from
+// then on.
+func (c *Client) DeleteScheme(ctx context.Context, id string) error {
+	return c.call(ctx, "DELETE", "/schemes/"+url.PathEscape(id), nil, nil)
+}
+
 // SchemeCode returns a handler that verifies the scheme.
 func (c *Client) SchemeCode(ctx context.Context, id, language string) (Code, error) {
 	var v Code

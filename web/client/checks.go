@@ -1,0 +1,70 @@
+package client
+
+import (
+	"context"
+	"net/url"
+
+	"github.com/boathook/boathook/proxy"
+)
+
+// CheckInput is what a check is made with instead of what is set. The zero value
+// checks as it is set.
+type CheckInput struct {
+	Scheme  string            `json:"scheme,omitempty"`
+	Secrets []string          `json:"secrets,omitempty"`
+	URL     string            `json:"url,omitempty"`     // the address as the sender has it
+	Context map[string]string `json:"context,omitempty"` // what the scheme needs beside the request
+	Now     string            `json:"now,omitempty"`     // RFC 3339 or seconds since 1970; "": the time of the capture
+	Got     string            `json:"got,omitempty"`     // a digest that an app's own code computed
+	Attempt int               `json:"attempt,omitempty"` // of a stored delivery
+}
+
+// VerifyInput is a request that is to be checked.
+type VerifyInput struct {
+	Request       string `json:"request,omitempty"`        // raw HTTP
+	RequestBase64 string `json:"request_base64,omitempty"` // instead of Request, for bytes that are no text
+	CheckInput
+}
+
+// Rechecked is what became of a recheck.
+type Rechecked struct {
+	proxy.RecheckResult
+	Complete bool `json:"complete"` // false if its time was up before all were checked
+}
+
+// Signature returns how the signature of a delivery was checked, and why it fails.
+func (c *Client) Signature(ctx context.Context, ref string) (proxy.Check, error) {
+	var v proxy.Check
+	err := c.call(ctx, "GET", "/deliveries/"+url.PathEscape(ref)+"/signature", nil, &v)
+	return v, err
+}
+
+// CheckSignature checks a delivery with other things than those that are set.
+// Nothing is stored.
+func (c *Client) CheckSignature(ctx context.Context, ref string, in CheckInput) (proxy.Check, error) {
+	var v proxy.Check
+	err := c.call(ctx, "POST", "/deliveries/"+url.PathEscape(ref)+"/signature", in, &v)
+	return v, err
+}
+
+// SignatureCode returns a handler that verifies the scheme of a delivery.
+func (c *Client) SignatureCode(ctx context.Context, ref, language string) (Code, error) {
+	var v Code
+	err := c.call(ctx, "GET", withQuery("/deliveries/"+url.PathEscape(ref)+"/signature/code", "language", language), nil, &v)
+	return v, err
+}
+
+// Verify checks a request that was not captured.
+func (c *Client) Verify(ctx context.Context, in VerifyInput) (proxy.Check, error) {
+	var v proxy.Check
+	err := c.call(ctx, "POST", "/verify", in, &v)
+	return v, err
+}
+
+// Recheck checks the deliveries of a filter once more, as they are set now; "*" is
+// all of them.
+func (c *Client) Recheck(ctx context.Context, query string) (Rechecked, error) {
+	var v Rechecked
+	err := c.call(ctx, "POST", "/recheck", map[string]string{"q": query}, &v)
+	return v, err
+}
