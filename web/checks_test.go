@@ -65,7 +65,7 @@ func TestSignatureOfDeliveries(t *testing.T) {
 		{"valid", good.N, nil, "valid", "", 200},
 		{"the body was written anew", reserialized.N, nil, "invalid", "reserialized", 200},
 		{"with another secret", good.N, &client.CheckInput{Secrets: []string{"wrong"}}, "invalid", "other-secret", 200},
-		{"with another scheme", good.N, &client.CheckInput{Scheme: "stripe", Secrets: []string{"whsec_x"}}, "missing", "header-missing", 200},
+		{"with another scheme", good.N, &client.CheckInput{Scheme: "stripe", Secrets: []string{"whsec_x"}}, "missing", "other-scheme", 200},
 		{"what the app computed", good.N, &client.CheckInput{Got: digest(t, "right", `{"a":1}`)}, "valid", "reserialized", 200},
 		{"no digest", good.N, &client.CheckInput{Got: "!"}, "", "", 400},
 		{"an unknown scheme", good.N, &client.CheckInput{Scheme: "nosuch"}, "", "", 400},
