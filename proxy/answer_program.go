@@ -13,7 +13,8 @@ import (
 // each revision.
 type program struct {
 	inbox   Inbox
-	judge   *judge // checks signatures; nil: nothing does
+	judge   *judge      // checks signatures; nil: nothing does
+	hello   *challenger // answers handshakes; nil: nothing does
 	fixed   outcome
 	rules   []rule
 	steps   []step
@@ -139,9 +140,24 @@ func draw(seed, n uint64) float64 {
 	return float64(z>>11) / (1 << 53)
 }
 
-// answer runs the program for one request: it waits for the outcome's delay and
+// answer answers one request: a handshake of a provider, or else by the program. It waits for the outcome's delay and
 // for the running number if the outcome names it.
 func (p *program) answer(ctx context.Context, x *Exchange) Reply {
+	var notes []string
+	if a, ok := p.hello.find(x); ok {
+		reply, note, done := p.hello.answer(x, a)
+		if done {
+			return reply
+		}
+		notes = append(notes, note)
+	}
+	reply := p.run(ctx, x)
+	reply.Notes = append(reply.Notes, notes...)
+	return reply
+}
+
+// run answers what is no handshake.
+func (p *program) run(ctx context.Context, x *Exchange) Reply {
 	o := p.choose(ctx, x)
 	if o.delay > 0 {
 		wait := time.NewTimer(o.delay)
@@ -168,6 +184,9 @@ func (p *program) immediate(x *Exchange) (Reply, bool) {
 	}
 	if _, whole := x.Bytes(); !whole && p.reads {
 		return Reply{}, false
+	}
+	if _, ok := p.hello.find(x); ok {
+		return Reply{}, false // rare, and some of them store something
 	}
 	ctx := context.Background() // the body is in memory: nothing is waited for
 	o := p.choose(ctx, x)

@@ -26,11 +26,12 @@ const (
 // Checker explains signatures: of stored deliveries, and of requests that are given
 // to it. Safe for concurrent use.
 type Checker struct {
-	store   inspector.Store
-	ws      inspector.Workspace
-	schemes *Schemes
-	inboxes *Inboxes
-	queue   chan inspector.ID // deliveries whose verdict or cause is to be found
+	store     inspector.Store
+	ws        inspector.Workspace
+	schemes   *Schemes
+	inboxes   *Inboxes
+	endpoints *Endpoints
+	queue     chan inspector.ID // deliveries whose verdict or cause is to be found
 }
 
 // Schemes are the user's own schemes.
@@ -48,9 +49,22 @@ func (c *Checker) settingOf(row *inspector.Row) setting {
 		if p, ok := c.inboxes.reg.lookup(row.Inbox); ok {
 			return setting{"inbox " + row.Inbox, p.judge}
 		}
+		return c.noSetting()
 	}
-	return setting{"", newJudge(&Inbox{}, c.schemes)}
+	ep, ok := c.endpoints.reg.lookup(row.Endpoint)
+	if !ok {
+		return c.noSetting()
+	}
+	provider, _ := c.endpoints.catalog.Load().Provider(row.Provider)
+	scheme := ep.Rules(provider, c.schemes.Lookup).SchemeID
+	if scheme == "" {
+		scheme = SchemeNone
+	}
+	return setting{"endpoint " + row.Endpoint, newJudge(&Inbox{Scheme: scheme, Secrets: ep.Secrets}, c.schemes)}
 }
+
+// noSetting is that of what belongs to no inbox or endpoint.
+func (c *Checker) noSetting() setting { return setting{"", newJudge(&Inbox{}, c.schemes)} }
 
 // Diagnose checks a delivery over its stored bytes and says why it fails. The
 // cause is stored if it is another than before and the input is the zero value. The
@@ -110,8 +124,7 @@ func (c *Checker) Verify(ctx context.Context, raw []byte, in CheckInput) (Check,
 	for _, text := range notes {
 		check.Findings = append(check.Findings, signer.Finding{Step: "format", State: signer.StateShown, Text: text})
 	}
-	set := setting{"", newJudge(&Inbox{}, c.schemes)}
-	return c.run(ctx, check, &checkJob{in: &in, set: set, now: time.Now(), message: m})
+	return c.run(ctx, check, &checkJob{in: &in, set: c.noSetting(), now: time.Now(), message: m})
 }
 
 // checkJob is one check with all that it is made of.
@@ -301,6 +314,12 @@ func (c *Checker) known(except string) []signer.Secret {
 		place := "inbox " + p.inbox.Name
 		if place != except {
 			out = appendKnown(out, place, p.inbox.Secrets)
+		}
+	}
+	for _, ep := range c.endpoints.reg.all() {
+		place := "endpoint " + ep.Name
+		if place != except {
+			out = appendKnown(out, place, ep.Secrets)
 		}
 	}
 	return out

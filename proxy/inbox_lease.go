@@ -229,7 +229,7 @@ func (s *Inboxes) relend(p *program) *lentProgram {
 	if lent.program, err = compile(in, now); err != nil {
 		s.reg.log.Error("a lease has no effect", "inbox", name, "error", err) // its parts were checked
 	} else {
-		lent.program.judge = p.judge
+		lent.program.judge, lent.program.hello = p.judge, p.hello
 	}
 	held.store(name, lent)
 	return lent

@@ -4,6 +4,7 @@ import (
 	"encoding/json"
 	"fmt"
 	"net/url"
+	"slices"
 	"strings"
 	"time"
 	"unicode/utf8"
@@ -97,7 +98,12 @@ func (c Challenges) check() error {
 	if len(c) == 1 && (c[0] == ChallengesAuto || c[0] == ChallengesOff) {
 		return nil
 	}
-	return oneOf("challenges", strings.Join(c, ", "), ChallengesAuto, ChallengesOff)
+	for i, id := range c {
+		if !slices.Contains(challengeIDs(), id) {
+			return oneOf(fmt.Sprintf("challenges[%d]", i), id, append([]string{ChallengesAuto, ChallengesOff}, challengeIDs()...)...)
+		}
+	}
+	return nil
 }
 
 // checkURLBase takes an absolute address without query.

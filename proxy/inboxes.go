@@ -175,6 +175,7 @@ func (s *Inboxes) read(name string, e inspector.ConfigEntry) (*program, error) {
 		return nil, err
 	}
 	p.judge = newJudge(&p.inbox, s.schemes)
+	p.hello = newChallenger(&p.inbox, p.judge.scheme(), p.judge, s.learner(name))
 	return p, nil
 }
 
