@@ -56,4 +56,5 @@ require (
 	golang.org/x/crypto v0.55.0 // indirect
 	golang.org/x/tools v0.48.0 // indirect
 	google.golang.org/protobuf v1.36.7 // indirect
+	mvdan.cc/sh/v3 v3.14.1 // indirect
 )

@@ -1,0 +1,258 @@
+package portable
+
+import (
+	"bufio"
+	"encoding/base64"
+	"encoding/json"
+	"io"
+	"net/url"
+	"strings"
+	"time"
+	"unicode/utf8"
+
+	"github.com/boathook/boathook/inspector"
+	"github.com/boathook/boathook/proxy/wire"
+)
+
+// maxHARBody is the largest body that a HAR entry holds. A larger one is cut, and
+// a comment says so.
+const maxHARBody = 8 << 20
+
+// The parts of HAR 1.2 that are written and read. Source: "HTTP Archive 1.2",
+// section 5, of Jan Odvarko's specification.
+type harEntry struct {
+	Started  string      `json:"startedDateTime"`
+	Time     float64     `json:"time"` // ms
+	Request  harRequest  `json:"request"`
+	Response harResponse `json:"response"`
+	Cache    struct{}    `json:"cache"`
+	Timings  harTimings  `json:"timings"`
+	Server   string      `json:"serverIPAddress,omitempty"`
+	Comment  string      `json:"comment,omitempty"`
+}
+
+type harPair struct {
+	Name  string `json:"name"`
+	Value string `json:"value"`
+}
+
+type harRequest struct {
+	Method  string    `json:"method"`
+	URL     string    `json:"url"`
+	Version string    `json:"httpVersion"`
+	Cookies []harPair `json:"cookies"`
+	Headers []harPair `json:"headers"`
+	Query   []harPair `json:"queryString"`
+	Post    *harPost  `json:"postData,omitempty"`
+	HeadLen int       `json:"headersSize"`
+	BodyLen int64     `json:"bodySize"`
+}
+
+type harPost struct {
+	Type     string    `json:"mimeType"`
+	Params   []harPair `json:"params"`
+	Text     string    `json:"text"`
+	Encoding string    `json:"encoding,omitempty"` // base64 for bytes that are no text; not in the specification
+	Comment  string    `json:"comment,omitempty"`
+}
+
+type harResponse struct {
+	Status   int        `json:"status"` // 0 if there was no answer
+	Text     string     `json:"statusText"`
+	Version  string     `json:"httpVersion"`
+	Cookies  []harPair  `json:"cookies"`
+	Headers  []harPair  `json:"headers"`
+	Content  harContent `json:"content"`
+	Redirect string     `json:"redirectURL"`
+	HeadLen  int        `json:"headersSize"`
+	BodyLen  int64      `json:"bodySize"`
+	Comment  string     `json:"comment,omitempty"`
+}
+
+type harContent struct {
+	Size     int64  `json:"size"`
+	Type     string `json:"mimeType"`
+	Text     string `json:"text,omitempty"`
+	Encoding string `json:"encoding,omitempty"`
+	Comment  string `json:"comment,omitempty"`
+}
+
+// harTimings are in milliseconds, -1 for a phase that did not occur.
+type harTimings struct {
+	Blocked float64 `json:"blocked"`
+	DNS     float64 `json:"dns"`
+	Connect float64 `json:"connect"`
+	Send    float64 `json:"send"`
+	Wait    float64 `json:"wait"`
+	Receive float64 `json:"receive"`
+	SSL     float64 `json:"ssl"`
+}
+
+type harEncoder struct {
+	w     *bufio.Writer
+	opt   ExportOptions
+	wrote bool
+	err   error
+}
+
+func newHAR(w io.Writer, opt ExportOptions) *harEncoder {
+	e := &harEncoder{w: bufio.NewWriterSize(w, 64<<10), opt: opt}
+	version, _ := json.Marshal(opt.Version) // a string can always be written
+	e.text(`{"log":{"version":"1.2","creator":{"name":"boathook","version":` + string(version) + `},"entries":[`)
+	return e
+}
+
+func (e *harEncoder) text(s string) {
+	if e.err == nil {
+		_, e.err = e.w.WriteString(s)
+	}
+}
+
+func (e *harEncoder) close() error {
+	e.text("\n]}}\n")
+	if e.err != nil {
+		return e.err
+	}
+	return e.w.Flush()
+}
+
+// item writes an entry for each attempt: a HAR entry is one exchange.
+func (e *harEncoder) item(it *Item) error {
+	for i := range it.Attempts {
+		a := &it.Attempts[i]
+		if a.Request.Head == nil {
+			continue
+		}
+		v, err := e.entry(it, a)
+		if err != nil {
+			return err
+		}
+		p, err := json.Marshal(v)
+		if err != nil {
+			return err
+		}
+		if e.wrote {
+			e.text(",")
+		}
+		e.wrote = true
+		e.text("\n" + string(p))
+	}
+	return e.err
+}
+
+func (e *harEncoder) entry(it *Item, a *inspector.Attempt) (*harEntry, error) {
+	start, fields := headParts(a.Request.Head)
+	method, target, version := requestLine(start)
+	v := &harEntry{
+		Started: a.Started.UTC().Format(time.RFC3339Nano), Time: float64(a.Timing.Total().Microseconds()) / 1000,
+		Request: harRequest{
+			Method: method, URL: e.address(it, a, target), Version: version, Cookies: []harPair{}, Headers: pairs(fields),
+			Query: queryPairs(target), HeadLen: len(a.Request.Head), BodyLen: a.Request.Size,
+		},
+		Response: harResponse{Version: "", Cookies: []harPair{}, Headers: []harPair{}, HeadLen: -1, BodyLen: -1},
+		Comment:  "boathook #" + itoa(it.Row.N) + ", attempt " + itoa(uint64(a.K)),
+	}
+	if host, _, ok := strings.Cut(a.Remote, ":"); ok && it.Row.Dir == inspector.Out {
+		v.Server = host
+	}
+	t := a.Timing
+	ms := func(d time.Duration) float64 {
+		if d == 0 {
+			return -1
+		}
+		return float64(d.Microseconds()) / 1000
+	}
+	v.Timings = harTimings{Blocked: -1, DNS: ms(t.DNS), Connect: ms(t.Connect), SSL: ms(t.TLS), Send: max(ms(t.Send), 0), Wait: max(ms(t.Wait), 0), Receive: max(ms(t.Read), 0)}
+	text, encoding, cut, err := it.harBody(a.BodyKey(inspector.Request))
+	if err != nil {
+		return nil, err
+	}
+	if a.Request.Size > 0 {
+		v.Request.Post = &harPost{Type: fields.Value("Content-Type"), Params: []harPair{}, Text: text, Encoding: encoding, Comment: cut}
+	}
+	if a.Response.Head == nil {
+		v.Response.Comment = a.Failure.Text
+		return v, nil
+	}
+	start, fields = headParts(a.Response.Head)
+	proto, rest, _ := strings.Cut(start, " ")
+	code, reason, _ := strings.Cut(rest, " ")
+	if text, encoding, cut, err = it.harBody(a.BodyKey(inspector.Response)); err != nil {
+		return nil, err
+	}
+	v.Response = harResponse{
+		Status: atoi(code), Text: reason, Version: proto, Cookies: []harPair{}, Headers: pairs(fields), Redirect: fields.Value("Location"),
+		Content: harContent{Size: a.Response.Size, Type: fields.Value("Content-Type"), Text: text, Encoding: encoding, Comment: cut},
+		HeadLen: len(a.Response.Head), BodyLen: a.Response.Size,
+	}
+	return v, nil
+}
+
+// address is the URL of a request.
+func (e *harEncoder) address(it *Item, a *inspector.Attempt, target string) string {
+	return address(it, a, target, e.opt.Capture)
+}
+
+// address is the URL that a request went to: for one that was received, that of
+// the capture port; for one that was sent, that of its target.
+func address(it *Item, a *inspector.Attempt, target, capture string) string {
+	if strings.Contains(target, "://") {
+		return target
+	}
+	if it.Row.Dir == inspector.In && a.K == 0 {
+		return strings.TrimSuffix(capture, "/") + target
+	}
+	u, err := url.Parse(a.Target)
+	if err != nil || u.Host == "" {
+		return a.Target
+	}
+	return u.Scheme + "://" + u.Host + target
+}
+
+// harBody is a body as HAR wants it: text, or base64.
+func (it *Item) harBody(key inspector.BodyKey) (text, encoding, comment string, err error) {
+	b, err := it.open(key)
+	if b == nil || err != nil {
+		return "", "", "", err
+	}
+	defer b.Close()
+	p := make([]byte, min(b.Size(), maxHARBody))
+	if _, err := io.ReadFull(io.NewSectionReader(b, 0, b.Size()), p); err != nil {
+		return "", "", "", err
+	}
+	if b.Size() > maxHARBody {
+		comment = "cut at " + itoa(maxHARBody) + " of " + itoa(uint64(b.Size())) + " bytes"
+	}
+	if utf8.Valid(p) {
+		return string(p), "", comment, nil
+	}
+	return base64.StdEncoding.EncodeToString(p), "base64", comment, nil
+}
+
+func pairs(fields wire.Fields) []harPair {
+	list := make([]harPair, len(fields))
+	for i, f := range fields {
+		list[i] = harPair{f.Name, strings.ToValidUTF8(f.Value, "\uFFFD")}
+	}
+	return list
+}
+
+func queryPairs(target string) []harPair {
+	list := []harPair{}
+	_, query, _ := strings.Cut(target, "?")
+	for part := range strings.SplitSeq(query, "&") {
+		if part == "" {
+			continue
+		}
+		name, value, _ := strings.Cut(part, "=")
+		list = append(list, harPair{unescaped(name), unescaped(value)})
+	}
+	return list
+}
+
+func unescaped(s string) string {
+	if plain, err := url.QueryUnescape(s); err == nil {
+		return plain
+	}
+	return s
+}

@@ -1,0 +1,76 @@
+package portable
+
+import (
+	"fmt"
+	"strings"
+	"time"
+
+	"github.com/boathook/boathook/inspector"
+)
+
+// received stores a request that came in a file, as one that an inbox received.
+type received struct {
+	head, framing, body []byte
+	at                  time.Time // zero: now
+	response            []byte    // head of the answer, nil if there is none
+	answer              []byte    // its body
+	failure             inspector.Failure
+	note                string
+}
+
+func (im *importer) received(in received) error {
+	if in.at.IsZero() || in.at.After(im.opt.Now) {
+		in.at = im.opt.Now
+	}
+	id, err := im.ids.New(im.opt.Now)
+	if err != nil {
+		return err
+	}
+	start, fields := headParts(in.head)
+	row := inspector.Row{
+		ID: id, At: in.at.UTC(), Dir: inspector.In, Verdict: inspector.Unchecked, Flags: inspector.FlagUnread,
+		Inbox: im.opt.Inbox, Host: fields.Value("Host"), Size: int64(len(in.body)), Tags: im.tags(nil),
+	}
+	row.Method, row.Target, _ = requestLine(start)
+	if coding := fields.Value("Content-Encoding"); coding != "" && !strings.EqualFold(coding, "identity") {
+		row.Flags |= inspector.FlagEncoded
+	}
+	var seen inspector.Recogniser
+	for i := range fields {
+		seen.Field(fields[i].Name, fields[i].Value)
+	}
+	known := seen.Body(in.body)
+	row.Provider, row.Event, row.EventID = known.Provider, known.Event, known.EventID
+	if known.Ping {
+		row.Flags |= inspector.FlagPing
+	}
+	a := inspector.Attempt{
+		Delivery: id, Target: "imported", Started: row.At, Notes: []string{in.note},
+		Request: inspector.Message{Head: in.head, Framing: in.framing, Size: row.Size, Wanted: row.Size},
+		Failure: in.failure,
+	}
+	if in.framing != nil {
+		a.Request.Wanted = -1
+	}
+	b := &inspector.Batch{}
+	b.Chunks = pieces(a.BodyKey(inspector.Request), in.body)
+	if in.response != nil {
+		a.Response = inspector.Message{Head: in.response, Size: int64(len(in.answer)), Wanted: int64(len(in.answer))}
+		b.Chunks = append(b.Chunks, pieces(a.BodyKey(inspector.Response), in.answer)...)
+		first, _ := headParts(in.response)
+		_, rest, _ := strings.Cut(first, " ")
+		code, _, _ := strings.Cut(rest, " ")
+		row.Status, row.RespSize = atoi(code), a.Response.Size
+		a.Answered = true
+	}
+	row.Failure = in.failure.Class
+	if in.response != nil && (row.Status < 200 || row.Status > 299) || row.Failure != "" {
+		row.Flags |= inspector.FlagFailed
+	}
+	b.Deliveries, b.Attempts = []inspector.Row{row}, []inspector.Attempt{a}
+	if err := im.commit(b); err != nil {
+		return fmt.Errorf("store a delivery: %w", err)
+	}
+	im.res.Imported++
+	return nil
+}
