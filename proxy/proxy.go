@@ -16,6 +16,7 @@ import (
 	"sync"
 	"time"
 
+	"github.com/boathook/boathook/catalog"
 	"github.com/boathook/boathook/inspector"
 	"github.com/boathook/boathook/proxy/vault"
 )
@@ -28,8 +29,9 @@ const stopTime = 9 * time.Second
 type Options struct {
 	Workspace inspector.Workspace // "": DefaultWorkspace
 	Limits    Limits
-	Log       *slog.Logger // nil: nothing is logged
-	Vault     *vault.Vault // seals secrets; nil: they do not outlive the process
+	Log       *slog.Logger     // nil: nothing is logged
+	Vault     *vault.Vault     // seals secrets; nil: they do not outlive the process
+	Catalog   *catalog.Catalog // providers beside those that users add; nil: [catalog.Builtin]
 
 	// Own are listeners of ours beside those given to Serve, such as that of the
 	// page. Nothing is ever forwarded to them.
@@ -51,6 +53,7 @@ type Proxy struct {
 	schemes   *Schemes
 	inboxes   *Inboxes
 	endpoints *Endpoints
+	providers *Providers
 	settings  *Settings
 	checker   *Checker
 	forwarder *Forwarder
@@ -85,6 +88,12 @@ func New(ctx context.Context, store *inspector.Committer, opt Options) (*Proxy, 
 	if p.endpoints, err = OpenEndpoints(ctx, store, opt.Workspace, opt.Vault, p.schemes.Lookup, opt.Log); err != nil {
 		return nil, err
 	}
+	if opt.Catalog == nil {
+		opt.Catalog = catalog.Builtin()
+	}
+	if p.providers, err = OpenProviders(ctx, store, opt.Workspace, opt.Catalog, opt.Log, p.endpoints.UseCatalog); err != nil {
+		return nil, err
+	}
 	if p.settings, err = OpenSettings(ctx, store, opt.Workspace, opt.Log); err != nil {
 		return nil, err
 	}
@@ -105,6 +114,9 @@ func (p *Proxy) Inboxes() *Inboxes { return p.inboxes }
 
 // Endpoints are the endpoints of the workspace.
 func (p *Proxy) Endpoints() *Endpoints { return p.endpoints }
+
+// Providers are the catalogue of the workspace.
+func (p *Proxy) Providers() *Providers { return p.providers }
 
 // Settings are the settings of the workspace for sending.
 func (p *Proxy) Settings() *Settings { return p.settings }
@@ -135,7 +147,7 @@ func (p *Proxy) Serve(ctx context.Context, listeners ...net.Listener) error {
 	defer cancel()
 	var beside sync.WaitGroup
 	beside.Go(func() {
-		watchConfig(ctx, p.store, p.log, p.schemes.Reload, p.inboxes.Reload, p.endpoints.Reload, p.settings.Reload)
+		watchConfig(ctx, p.store, p.log, p.schemes.Reload, p.inboxes.Reload, p.providers.Reload, p.endpoints.Reload, p.settings.Reload)
 	})
 	beside.Go(func() {
 		p.checker.work(ctx, func(text string, err error) { p.log.Warn(text, "error", err) })

@@ -50,13 +50,17 @@ func Open(ctx context.Context, opt Options) (_ *Server, err error) {
 	if err != nil {
 		return nil, err
 	}
+	providers, err := s.openCatalog()
+	if err != nil {
+		return nil, err
+	}
 	driver, err := s.openStore()
 	if err != nil {
 		return nil, err
 	}
 	s.store = inspector.NewCommitter(driver, inspector.CommitterOptions{})
 	s.hub = inspector.NewHub(s.store, inspector.DefaultWorkspace)
-	s.proxy, err = proxy.New(ctx, s.store, proxy.Options{Limits: opt.Limits, Log: opt.Log, Vault: keys, Own: addresses(opt.Page)})
+	s.proxy, err = proxy.New(ctx, s.store, proxy.Options{Limits: opt.Limits, Log: opt.Log, Vault: keys, Catalog: providers, Own: addresses(opt.Page)})
 	if err != nil {
 		return nil, errors.Join(err, s.store.Close())
 	}
