@@ -19,6 +19,7 @@ func TestPlainFunctionsOfSignatures(t *testing.T) {
 			const now = Date.UTC(2026, 0, 1), end = '2026-01-02T00:00:00.000Z', soon = '2026-01-01T01:00:00.000Z';
 			eq(rotated([{ id: 'a', name: 'current', hint: '…1' }], 'new', 24, now), [{ name: 'current', value: 'new' }, { id: 'a', name: 'previous', hint: '…1', until: end }]);
 			eq(rotated([{ id: 'a', name: 'live' }, { id: 'b', name: 'previous', until: soon }], '', 24, now), [{ name: 'current', generate: true }, { id: 'a', name: 'live', until: end }, { id: 'b', name: 'previous', until: soon }]);
+			eq(rotated([{ id: 'a', name: 'current' }, { id: 'b', name: 'previous', until: soon }], '', 24, now).map((s) => s.name), ['current', 'previous 2', 'previous']);
 			eq(rotated([{ id: 'b', name: 'previous', until: '2026-02-01T00:00:00Z' }], 'x', 24, now)[1].until, end);
 			eq(withoutValues([{ id: 'a', name: 'n', value: 's', hint: '…' }]), [{ id: 'a', name: 'n', hint: '…' }]); eq(withoutValues(undefined), []);`},
 		{"bytes with signs", `const { fromBase64, textOf, signs } = await import('/static/sign/bytes.js');

@@ -114,9 +114,9 @@ export const api = {
   signature: (id, signal) => json(`/deliveries/${enc(id)}/signature`, { signal }),
   /** Checks with something else; nothing of it is stored. @param {string} id @param {CheckInput} input @returns {Promise<Check>} */
   trySignature: (id, input) => json(`/deliveries/${enc(id)}/signature`, { method: 'POST', json: input }),
-  /** @param {string} id @param {string} language @param {AbortSignal} [signal] @returns {Promise<{language: string, code: string}>} */
-  signatureCode: (id, language, signal) => json(`/deliveries/${enc(id)}/signature/code` + query({ language }), { signal }),
-  /** Checks stored deliveries anew. @param {string} q @returns {Promise<{checked: number, changed: number, verdicts: Record<string, number>}>} */
+  /** @param {string} id @param {string} language @param {string} scheme @param {AbortSignal} [signal] @returns {Promise<{language: string, code: string}>} */
+  signatureCode: (id, language, scheme, signal) => json(`/deliveries/${enc(id)}/signature/code` + query({ language, scheme }), { signal }),
+  /** Checks stored deliveries anew. @param {string} q @returns {Promise<{checked: number, changed: number, verdicts: Record<string, number>, complete?: boolean}>} */
   recheck: (q) => json('/recheck', { method: 'POST', json: { q } }),
 
   /** @returns {Promise<{schemes: SchemeBrief[]}>} */

@@ -132,6 +132,8 @@
  * @property {string} [hint] its last four characters, where that is safe
  * @property {string} [added]
  * @property {string|null} [until] it no longer counts after this
+ * @property {string} [public] key that verifies, of one that was generated to sign
+ * @property {string} [locked] why its value cannot be used
  */
 
 /**

@@ -93,7 +93,7 @@ export const sign = {
     plain: 'No header of this request looks like a signature. If the sender signs, choose its scheme.',
     /** @param {string} scheme */ guess: (scheme) => `It is checked as ${scheme}. What is missing can be given here.`,
     /** @param {string} name */ save: (name) => `Save to ${name} and check again`,
-    /** @param {number} checked @param {number} changed */ done: (checked, changed) => `Saved. ${plural(checked, 'delivery', 'deliveries')} checked again, ${count(changed)} changed`,
+    done: 'Saved',
   },
   sent: { title: 'Changed on the way', sent: 'Sent', got: 'Received', same: 'boathook sent this itself, and every byte arrived as it was sent.', from: 'Sent as' },
   captured: {
@@ -110,7 +110,7 @@ export const sign = {
     /** @param {string} when */ until: (when) => `stops counting ${when}`, over: 'no longer counts',
     pending: 'stored when you save', generating: 'made when you save, shown once', current: 'current', previous: 'previous',
     overlap: 'The old one counts for', overlapHours: 'hours', newValue: 'New secret', newHint: 'leave empty to generate one', doRotate: 'Rotate',
-    most: 'An inbox has at most ten secrets.', needsScheme: 'Choose a scheme first: it says what a secret looks like.',
+    most: 'An inbox has at most ten secrets.', public: 'Key that verifies',
     once: 'Copy it now: it is shown this once and never again.', onceTitle: 'New secret',
   },
   verify: {
@@ -118,7 +118,7 @@ export const sign = {
     context: 'Needed by this scheme', tolerance: 'Allowed age in s', toleranceHint: '0: as the scheme says',
     /** @param {string} name */ contextOf: (name) => name.replace(/_/g, ' '),
     recheck: 'Check stored deliveries again',
-    /** @param {number} checked @param {number} changed */ rechecked: (checked, changed) => `${plural(checked, 'delivery', 'deliveries')} checked, ${count(changed)} changed`,
+    /** @param {number} checked @param {number} changed */ rechecked: (checked, changed) => `${plural(checked, 'delivery', 'deliveries')} checked, ${count(changed)} changed`, late: 'not all in the time allowed: do it again for the rest',
   },
   challenges: {
     title: 'Challenges', lead: 'Some senders first ask whether an address is yours. Known questions are answered unless an app of yours answers.', auto: 'Answer all that are known', off: 'Answer none', some: 'Only these',

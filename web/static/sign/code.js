@@ -17,7 +17,7 @@ export function Code({ id, scheme }) {
   useEffect(() => {
     const ctl = new AbortController();
     setProblem('');
-    api.signatureCode(id, chosen, ctl.signal).then((r) => setCode(r.code), (err) => {
+    api.signatureCode(id, chosen, scheme, ctl.signal).then((r) => setCode(r.code), (err) => {
       if (!ctl.signal.aborted) setProblem(err.message);
     });
     return () => ctl.abort();

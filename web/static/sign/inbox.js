@@ -5,9 +5,9 @@ import { t } from '../i18n/index.js';
 import { api } from '../api.js';
 import { schemeOf, schemes, useNeeds } from '../schemes.js';
 import { visible } from '../format.js';
-import { quoted } from '../list/filter.js';
 import { toast } from '../components/notices.js';
 import { SchemePick } from './pick.js';
+import { recheckInbox } from './setup.js';
 import { Secrets } from './secrets.js';
 
 /** @typedef {import('../types.js').Inbox} Inbox */
@@ -25,8 +25,7 @@ export function Verify({ x, set, dirty }) {
   const recheck = async () => {
     setBusy(true);
     try {
-      const done = await api.recheck('inbox:' + quoted(x.name));
-      toast(v.rechecked(done.checked, done.changed));
+      toast(await recheckInbox(x.name));
     } catch (err) {
       toast(/** @type {Error} */ (err).message);
     } finally {
@@ -41,7 +40,7 @@ export function Verify({ x, set, dirty }) {
       ${needs.includes('url') || x.url_base ? html`<label class="field wide"><span>${v.urlBase} · ${v.urlBaseHint}</span><input class="input mono" inputmode="url" spellcheck=${false} autocomplete="off" placeholder="https://hooks.example.org" value=${x.url_base || ''} onInput=${(/** @type {any} */ e) => set({ url_base: e.target.value.trim() })} /></label>` : null}
       ${context.map((n) => html`<label class="field" key=${n}><span>${v.context}: ${v.contextOf(n)}</span><input class="input mono" spellcheck=${false} autocomplete="off" value=${x.context?.[n] || ''} onInput=${(/** @type {any} */ e) => set({ context: { ...x.context, [n]: e.target.value.trim() } })} /></label>`)}
     </div>
-    ${scheme === 'none' ? null : html`<${Secrets} list=${x.secrets || []} set=${(/** @type {any} */ secrets) => set({ secrets })} canGenerate=${Boolean(chosen)} />`}
+    ${scheme === 'none' ? null : html`<${Secrets} list=${x.secrets || []} set=${(/** @type {any} */ secrets) => set({ secrets })} />`}
     ${dirty ? null : html`<div class="row-gap"><button type="button" class="btn small" disabled=${busy} onClick=${recheck}>${v.recheck}</button></div>`}
   </fieldset>`;
 }

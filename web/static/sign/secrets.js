@@ -14,7 +14,16 @@ const most = 10;
 const day = 24;
 
 /** Secrets without values: what may be kept in the page after saving. @param {Secret[]|undefined} list */
-export const withoutValues = (list) => (list || []).map(({ value: _, ...s }) => s);
+export const withoutValues = (list) => (list || []).map(({ value: _, public: __, ...s }) => s);
+
+/** A name that no other secret has: "previous", "previous 2". @param {Secret[]} list @param {string} want */
+export function freeName(list, want) {
+  const taken = (/** @type {string} */ n) => list.some((s) => s.name === n);
+  if (!taken(want)) return want;
+  let i = 2;
+  while (taken(`${want} ${i}`)) i++;
+  return `${want} ${i}`;
+}
 
 /**
  * The list after a rotation: the live ones go on counting until the overlap is
@@ -24,16 +33,15 @@ export const withoutValues = (list) => (list || []).map(({ value: _, ...s }) => 
  */
 export function rotated(list, value, hours, now = Date.now()) {
   const until = new Date(now + hours * 3_600_000).toISOString();
-  const old = list.map((s) => (s.until && Date.parse(s.until) <= Date.parse(until) ? s : { ...s, name: s.name === t.sign.secrets.current ? t.sign.secrets.previous : s.name, until }));
+  const old = list.map((s) => (s.until && Date.parse(s.until) <= Date.parse(until) ? s : { ...s, name: s.name === t.sign.secrets.current ? freeName(list, t.sign.secrets.previous) : s.name, until }));
   return [{ name: t.sign.secrets.current, ...(value ? { value } : { generate: true }) }, ...old];
 }
 
 /**
  * @param {object} p
  * @param {Secret[]} p.list @param {(list: Secret[]) => void} p.set
- * @param {boolean} p.canGenerate the scheme says what a secret looks like
  */
-export function Secrets({ list, set, canGenerate }) {
+export function Secrets({ list, set }) {
   const s = t.sign.secrets;
   const [form, setForm] = useState(/** @type {''|'add'|'rotate'} */ (''));
   const [name, setName] = useState('');
@@ -42,12 +50,12 @@ export function Secrets({ list, set, canGenerate }) {
   const full = list.length >= most;
   const open = (/** @type {''|'add'|'rotate'} */ which) => {
     setForm(which);
-    setName(list.some((x) => x.name === s.current) ? '' : s.current);
+    setName(freeName(list, s.current));
     setValue('');
   };
   const add = () => {
     if (!value) return;
-    set([...list, { name: name.trim() || s.current, value }]);
+    set([...list, { name: freeName(list, name.trim() || s.current), value }]);
     open('');
   };
   const rotate = () => {
@@ -65,15 +73,15 @@ export function Secrets({ list, set, canGenerate }) {
     ${list.length ? html`<ul class="secret-list">${list.map((x, i) => html`<li key=${x.id || 'new' + i}><${One} x=${x} /><button type="button" class="btn quiet small" aria-label=${s.removeOf(visible(x.name))} onClick=${() => set(list.filter((_, j) => j !== i))}><${Icon} name="trash" />${s.remove}</button></li>`)}</ul>`
     : html`<p class="muted">${s.none}</p>`}
     ${form === '' ? html`<div class="row-gap"><button type="button" class="btn small" disabled=${full} onClick=${() => open('add')}><${Icon} name="plus" />${s.add}</button>
-      <button type="button" class="btn small" disabled=${full || !canGenerate} onClick=${() => set([...list, { name: list.some((x) => x.name === s.current) ? `secret ${list.length + 1}` : s.current, generate: true }])}>${s.generate}</button>
+      <button type="button" class="btn small" disabled=${full} onClick=${() => set([...list, { name: freeName(list, s.current), generate: true }])}>${s.generate}</button>
       ${list.some((x) => x.id) ? html`<button type="button" class="btn small" disabled=${full} onClick=${() => open('rotate')}>${s.rotate}</button>` : null}
-      ${full ? html`<span class="muted">${s.most}</span>` : canGenerate ? null : html`<span class="muted">${s.needsScheme}</span>`}</div>` : null}
+      ${full ? html`<span class="muted">${s.most}</span>` : null}</div>` : null}
     ${form === 'add' ? html`<div class="tool-grid inset"><label class="field"><span>${s.name}</span><input class="input" value=${name} placeholder=${s.current} autocomplete="off" onInput=${(/** @type {any} */ e) => setName(e.target.value)} onKeyDown=${enter(add)} /></label>
       <label class="field"><span>${s.value}</span><input class="input mono" type="password" autocomplete="off" value=${value} onInput=${(/** @type {any} */ e) => setValue(e.target.value)} onKeyDown=${enter(add)} /></label>
       <div class="row-gap wide"><button type="button" class="btn small" disabled=${!value} onClick=${add}>${s.add}</button><button type="button" class="btn small" onClick=${() => open('')}>${t.cancel}</button></div></div>` : null}
-    ${form === 'rotate' ? html`<div class="tool-grid inset"><label class="field"><span>${s.newValue}${canGenerate ? ` · ${s.newHint}` : ''}</span><input class="input mono" type="password" autocomplete="off" value=${value} onInput=${(/** @type {any} */ e) => setValue(e.target.value)} onKeyDown=${enter(rotate)} /></label>
+    ${form === 'rotate' ? html`<div class="tool-grid inset"><label class="field"><span>${s.newValue} · ${s.newHint}</span><input class="input mono" type="password" autocomplete="off" value=${value} onInput=${(/** @type {any} */ e) => setValue(e.target.value)} onKeyDown=${enter(rotate)} /></label>
       <label class="field"><span>${s.overlap} · ${s.overlapHours}</span><input class="input" inputmode="numeric" value=${hours} onInput=${(/** @type {any} */ e) => setHours(e.target.value)} onKeyDown=${enter(rotate)} /></label>
-      <div class="row-gap wide"><button type="button" class="btn small" disabled=${!value && !canGenerate} onClick=${rotate}>${s.doRotate}</button><button type="button" class="btn small" onClick=${() => open('')}>${t.cancel}</button></div></div>` : null}
+      <div class="row-gap wide"><button type="button" class="btn small" onClick=${rotate}>${s.doRotate}</button><button type="button" class="btn small" onClick=${() => open('')}>${t.cancel}</button></div></div>` : null}
   </div>`;
 }
 
@@ -82,8 +90,8 @@ function One({ x }) {
   const s = t.sign.secrets;
   const now = Date.now();
   const until = x.until ? Date.parse(x.until) : 0;
-  const state = !x.id ? (x.generate ? s.generating : s.pending) : until ? (until <= now ? s.over : s.until(ahead(until - now))) : x.added ? s.added(ago(now - Date.parse(x.added))) : '';
-  return html`<span class="secret-name iso">${visible(x.name)}</span><code>${x.id ? visible(x.hint || '••••') : '••••'}</code><span class=${!x.id || until ? 'client' : 'muted'}>${state}</span>`;
+  const state = x.locked ? visible(x.locked) : !x.id ? (x.generate ? s.generating : s.pending) : until ? (until <= now ? s.over : s.until(ahead(until - now))) : x.added ? s.added(ago(now - Date.parse(x.added))) : '';
+  return html`<span class="secret-name iso">${visible(x.name)}</span><code>${x.id ? visible(x.hint || '••••') : '••••'}</code><span class=${!x.id || until || x.locked ? 'client' : 'muted'}>${state}</span>`;
 }
 
 /** @param {number} ms */
@@ -97,6 +105,6 @@ export function ShownOnce({ list, close }) {
   if (!made.length) return null;
   const s = t.sign.secrets;
   return html`<div class="card good" role="status" aria-label=${s.onceTitle}><h3>${s.onceTitle}</h3><p>${s.once}</p>
-    ${made.map((x) => html`<div class="copy-line"><code class="iso">${x.value}</code><${Copy} text=${/** @type {string} */ (x.value)} what=${s.onceTitle} words /></div>`)}
+    ${made.map((x) => html`<div class="copy-line"><code class="iso">${x.value}</code><${Copy} text=${/** @type {string} */ (x.value)} what=${s.onceTitle} words /></div>${x.public ? html`<p class="muted">${s.public}</p><div class="copy-line"><code class="iso">${x.public}</code><${Copy} text=${x.public} what=${s.public} words /></div>` : null}`)}
     <div class="row-gap"><button type="button" class="btn small" onClick=${close}>${t.close}</button></div></div>`;
 }

@@ -8,6 +8,7 @@ import { quoted } from '../list/filter.js';
 import { toast } from '../components/notices.js';
 import { visible } from '../format.js';
 import { SchemePick } from './pick.js';
+import { freeName } from './secrets.js';
 import { NeedFields, given, some } from './needs.js';
 
 /** @typedef {import('../types.js').Check} Check */
@@ -21,12 +22,18 @@ import { NeedFields, given, some } from './needs.js';
 export async function keepSetting(name, { scheme, secret, url, context }) {
   const inbox = await api.inbox(name);
   if (scheme) inbox.scheme = scheme;
-  if (secret) inbox.secrets = [...(inbox.secrets || []), { name: inbox.secrets?.length ? `secret ${inbox.secrets.length + 1}` : 'current', value: secret }];
+  if (secret) inbox.secrets = [...(inbox.secrets || []), { name: freeName(inbox.secrets || [], t.sign.secrets.current), value: secret }];
   if (url) inbox.url_base = url;
   inbox.context = { ...inbox.context, ...context };
   await api.saveInbox(inbox);
+  toast(`${t.sign.setup.done}. ${await recheckInbox(name)}`);
+}
+
+/** Checks what an inbox has received anew, and says what came of it. @param {string} name */
+export async function recheckInbox(name) {
+  const v = t.sign.verify;
   const done = await api.recheck('inbox:' + quoted(name));
-  toast(t.sign.setup.done(done.checked, done.changed));
+  return v.rechecked(done.checked, done.changed) + (done.complete === false ? '; ' + v.late : '');
 }
 
 /**
