@@ -150,13 +150,14 @@ func TestSignatureTab(t *testing.T) {
 	p.wait(`boathook.state().q === 'cause:reserialized' && boathook.ids().length === 1`)
 	p.do(navigate(r.page + "/d/1"))
 	p.wait(`document.querySelector('.sentence')?.textContent.includes('Signature valid.')`)
-	eval[bool](p, `[...document.querySelectorAll('.chip-button')].find((b) => b.textContent === 'GitHub').click() ?? true`)
+	p.click("GitHub")
 	p.wait(`location.pathname === '/live' && boathook.state().q.startsWith('scheme:github') && boathook.ids().length === 4`)
 }
 
 // What is not checked says why, and one form gives everything received a verdict.
 func TestUncheckedBecomesChecked(t *testing.T) {
 	r := newRig(t)
+	r.setInbox("demo", func(in *proxy.Inbox) { in.Secrets = nil })
 	r.sendIssue(compactIssue, hub(githubSecret, compactIssue))
 	r.sendIssue(prettyIssue, hub(githubSecret, compactIssue))
 	p := r.open("/live?sel=1&tab=signature")
@@ -192,7 +193,7 @@ func TestReverseLookUp(t *testing.T) {
 
 	p := r.open("/live?sel=1")
 	p.wait(`document.querySelector('.answer-start')?.textContent.includes('signature mismatch')`)
-	p.click("Signature signature valid")
+	p.show(1, "signature")
 	p.wait(`document.querySelector('.card.warn')?.textContent.includes('Valid here, but your app answered 401')`)
 	_, digest, _ := strings.Cut(hub(githubSecret, prettyIssue), "sha256=")
 	p.put(field("Digest your code computed"), digest)
@@ -211,10 +212,9 @@ func TestTryAnotherSecret(t *testing.T) {
 	r.sendIssue(compactIssue, hub(late, compactIssue))
 	p := r.open("/live?sel=1&tab=signature")
 	p.wait(`document.querySelector('.verdict-line')?.textContent.includes('does not match')`)
-	p.fold("Try something else")
-	p.put(`document.querySelector('details[open] input[type="password"]')`, late)
+	p.put(`document.querySelector('.card.warn input[type="password"]')`, late)
 	p.click("Check")
-	p.wait(`document.querySelector('.card.good .verdict-line')?.textContent.includes('is valid')`)
+	p.wait(`document.querySelector('.card .card.good .verdict-line')?.textContent.includes('is valid')`)
 	in, err := r.inboxes.Get("demo")
 	if err != nil {
 		t.Fatal(err)

@@ -64,7 +64,7 @@ export const sign = {
     'key-type': 'Set a key of the kind the scheme uses.',
     'secret-missing': 'Set the secret of the sender below.',
     comparison: 'Compare decoded bytes, with a function that takes constant time.',
-    unknown: 'Try another secret below, or look for what rewrites the body on the way.',
+    unknown: 'Try the secret of the sender here, or look for what rewrites the body on the way.',
   },
   code: 'Code that checks this', codeFor: 'Language or framework',
   /** @type {Record<string, string>} */
@@ -90,7 +90,7 @@ export const sign = {
   },
   setup: {
     title: 'Set what it is checked with', none: 'The inbox is set not to check signatures.',
-    plain: 'No header of this request looks like a signature. If the sender signs, choose its scheme.',
+    plain: 'If the sender signs, choose its scheme and give its secret.',
     /** @param {string} scheme */ guess: (scheme) => `It is checked as ${scheme}. What is missing can be given here.`,
     /** @param {string} name */ save: (name) => `Save to ${name} and check again`,
     done: 'Saved',

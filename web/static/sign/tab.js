@@ -54,6 +54,7 @@ export function SignatureTab({ d }) {
   const unchecked = check.verdict === 'unchecked';
   const signed = Boolean(check.scheme) && !unchecked;
   const said = refusal(d, check);
+  const other = html`<${TryOther} id=${d.id} check=${check} inbox=${d.dir === 'in' ? d.inbox || '' : ''} keep=${keep} busy=${busy} />`;
   return html`
     ${problem ? html`<${Trouble} problem=${problem} retry=${() => setAgain(again + 1)} />` : null}
     <section class="block" aria-label=${s.title[check.verdict] || check.verdict}>
@@ -63,7 +64,7 @@ export function SignatureTab({ d }) {
       <${Received} check=${check} />
     </section>
     ${said ? html`<${Refused} id=${d.id} said=${said} />` : null}
-    ${check.cause === 'unknown' ? html`<${Lost} check=${check} why=${why} />` : why.length ? html`<${Found} check=${check} why=${why} id=${d.id} />` : null}
+    ${check.cause === 'unknown' ? html`<${Lost} check=${check} why=${why} more=${other} />` : why.length ? html`<${Found} check=${check} why=${why} id=${d.id} />` : null}
     <${Sent} check=${check} />
     ${unchecked && d.dir === 'in' && d.inbox && check.cause !== 'truncated' ? html`<${Setup} key=${check.scheme} check=${check} off=${d.scheme === 'none'} inbox=${d.inbox} keep=${keep} busy=${busy} />` : null}
     ${signed || check.scheme ? html`<div class="folds">
@@ -71,7 +72,7 @@ export function SignatureTab({ d }) {
       ${check.cause === 'unknown' ? null : html`<${Tried} check=${check} />`}
       ${why.length && check.cause !== 'unknown' ? null : html`<${CodeFold} id=${d.id} scheme=${check.scheme} />`}
       ${signed && !said ? html`<details class="fold"><summary>${s.got.title}</summary><div class="fold-in"><p class="muted">${s.got.text}</p><${PasteDigest} id=${d.id} /></div></details>` : null}
-      <details class="fold"><summary>${s.other.title}</summary><div class="fold-in"><${TryOther} id=${d.id} check=${check} inbox=${d.dir === 'in' ? d.inbox || '' : ''} keep=${keep} busy=${busy} /></div></details>
+      ${check.cause === 'unknown' ? null : html`<details class="fold"><summary>${s.other.title}</summary><div class="fold-in">${other}</div></details>`}
     </div>` : null}`;
 }
 
@@ -112,10 +113,10 @@ function Found({ check, why, id }) {
   </section>`;
 }
 
-/** Nothing fits: what was ruled out, and what is left. @param {{check: Check, why: import('../types.js').Finding[]}} p */
-function Lost({ check, why }) {
+/** Nothing fits: what was ruled out, and what is left. @param {{check: Check, why: import('../types.js').Finding[], more: any}} p */
+function Lost({ check, why, more }) {
   return html`<section class="card warn" aria-label=${t.sign.notFound}><h3><span class="client" aria-hidden="true">? </span>${t.sign.notFound} <${Effort} check=${check} /></h3>
-    <ul class="findings">${why.map((f) => html`<${FindingLine} f=${f} />`)}</ul><${Fix} cause="unknown" /><${Tried} check=${check} /></section>`;
+    <ul class="findings">${why.map((f) => html`<${FindingLine} f=${f} />`)}</ul><${Fix} cause="unknown" />${more}<${Tried} check=${check} /></section>`;
 }
 
 /** The status by which the app refused a request that is genuine, else 0. @param {Delivery} d @param {Check} check */
