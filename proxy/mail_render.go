@@ -50,7 +50,7 @@ func RenderMail(o *Outgoing) (*Mail, error) {
 	if err != nil {
 		return nil, &InvalidError{Field: "email.subject", Text: err.Error()}
 	}
-	m := &Mail{To: email.To, Subject: oneLine(string(subject)), email: email}
+	m := &Mail{To: email.To, Subject: spaced(string(subject)), email: email}
 	if m.msg, err = m.message(o); err != nil {
 		return nil, err
 	}
@@ -79,8 +79,8 @@ func (m *Mail) message(o *Outgoing) (*mail.Msg, error) {
 	msg.Subject(m.Subject)
 	msg.SetDateWithValue(o.Event.At.UTC())
 	msg.SetMessageIDWithValue(hex.EncodeToString(boundary[:]) + "@boathook.localhost")
-	msg.SetGenHeader("X-Boathook-Event", oneLine(o.Event.Type))
-	msg.SetGenHeader("X-Boathook-Event-Id", oneLine(o.Event.ID))
+	msg.SetGenHeader("X-Boathook-Event", spaced(o.Event.Type))
+	msg.SetGenHeader("X-Boathook-Event-Id", spaced(o.Event.ID))
 	msg.SetBodyString(mail.TypeTextPlain, mailText(o))
 	err := msg.AttachReader("payload.json", bytes.NewReader(o.Event.Payload), mail.WithFileContentType(mail.ContentType(contentTypes[FormatJSON])))
 	if err != nil {
@@ -95,7 +95,7 @@ func mailText(o *Outgoing) string {
 	var b strings.Builder
 	line := func(name, value string) {
 		if value != "" {
-			fmt.Fprintf(&b, "%-10s %s\r\n", name, oneLine(value))
+			fmt.Fprintf(&b, "%-10s %s\r\n", name, spaced(value))
 		}
 	}
 	line("Event", ev.Type)
@@ -120,8 +120,8 @@ func mailText(o *Outgoing) string {
 	return b.String()
 }
 
-// oneLine makes one line of a text.
-func oneLine(s string) string {
+// spaced makes one line of a text.
+func spaced(s string) string {
 	return strings.Map(func(r rune) rune {
 		if isControl(r) {
 			return ' '

@@ -39,7 +39,7 @@ func (r *MailResult) Head() []byte {
 	if r.Status == 0 {
 		return nil
 	}
-	return fmt.Appendf(nil, "SMTP %d %s\r\n\r\n", r.Status, oneLine(r.Text))
+	return fmt.Appendf(nil, "SMTP %d %s\r\n\r\n", r.Status, spaced(r.Text))
 }
 
 // sendMail hands a message over to the mail server of its endpoint. The address of
@@ -170,7 +170,7 @@ func (s *mailSend) outcome(err error) {
 	case errors.As(s.dialErr, &failed):
 		r.Failure, r.Text = failed.Failure, failed.Text
 	case code > 0:
-		r.Status, r.Text = code, "the mail server refused the message: "+oneLine(smtpText(err))
+		r.Status, r.Text = code, "the mail server refused the message: "+spaced(smtpText(err))
 	default:
 		phase := "wait"
 		var certificate *tls.CertificateVerificationError
