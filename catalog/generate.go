@@ -124,8 +124,8 @@ func (e *EventType) pattern(x *expander, variant string) (*value, error) {
 		return e.invent(x)
 	}
 	text := []byte(s.Body)
-	// A published sample that holds braces means braces.
-	if s.Generated || e.Provider.Custom {
+	// A sample that was published or recorded means braces where it has braces.
+	if s.Generated {
 		var err error
 		if text, err = x.expand(text); err != nil {
 			return nil, fmt.Errorf("the sample %s of %s: %w", s.Variant, e.ID(), err)

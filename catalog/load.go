@@ -12,7 +12,8 @@ import (
 const maxSampleBytes = 4 << 20
 
 // File is a provider of the user, as one file: provider.yaml with the event
-// types under the key events and the samples' text under body.
+// types under the key events and the samples' text under body, or an OpenAPI or
+// AsyncAPI document.
 type File struct {
 	Name string // shown in errors
 	Data []byte
@@ -68,7 +69,7 @@ func loadEntry(fsys fs.FS, entry fs.DirEntry) (*Provider, error) {
 	default:
 		return nil, nil
 	}
-	data, err := readFile(fsys, name, maxYAMLBytes)
+	data, err := readFile(fsys, name, maxDocumentBytes)
 	if err != nil {
 		return nil, err
 	}
@@ -105,6 +106,9 @@ func loadFolder(fsys fs.FS, dir string) (*Provider, error) {
 
 // Parse reads one provider of the user; see [File].
 func Parse(f File) (*Provider, error) {
+	if kind := documentKind(f.Data); kind != "" {
+		return importDocument(kind, f)
+	}
 	l := loader{}
 	if err := l.provider(f.Name, f.Data); err != nil {
 		return nil, err

@@ -5,6 +5,7 @@ import (
 	"fmt"
 	"strconv"
 	"strings"
+	"unicode/utf8"
 )
 
 // step is one step into a payload: a member's name, or the index of an element.
@@ -19,6 +20,9 @@ const eachItem = -2
 // parsePath reads a path such as data.items[0].name, [0].id, data["a.b"], or
 // data.items[].id.
 func parsePath(path string) ([]step, error) {
+	if !utf8.ValidString(path) {
+		return nil, fmt.Errorf("the path %q is not text in UTF-8", path)
+	}
 	var steps []step
 	rest := path
 	for rest != "" {
@@ -112,6 +116,9 @@ func ParseAssignment(text string) (Assignment, error) {
 	if strict && value == "" {
 		a.Remove = true
 		return a, nil
+	}
+	if !utf8.ValidString(value) {
+		return Assignment{}, fmt.Errorf("the value of %s is not text in UTF-8", a.Path)
 	}
 	if literal, found := strings.CutPrefix(value, ":"); found && !strict {
 		a.Value = quote(literal)

@@ -78,6 +78,9 @@ func (e *EventType) schemaOfFile(fail failAt) error {
 	if len(e.Fields) == 0 {
 		e.Fields = schemaFields(&n, file)
 	}
+	if e.SchemaFile == "" { // imported: references have been followed already
+		return nil
+	}
 	if _, err := e.compile(); err != nil {
 		return fail(".schema", "%v", err)
 	}

@@ -294,11 +294,16 @@ func (b *jsonWriter) key(name string) {
 // set writes a member. The value is one of ours and can be encoded.
 func (b *jsonWriter) set(name string, value any) {
 	b.key(name)
+	b.put(marshal(value))
+}
+
+// marshal writes a value that can be written: null if it cannot.
+func marshal(value any) []byte {
 	raw, err := json.Marshal(value)
 	if err != nil {
-		raw = []byte("null")
+		return []byte("null")
 	}
-	b.out, b.comma = append(b.out, raw...), true
+	return raw
 }
 
 // put writes a value that is JSON already.
