@@ -83,3 +83,6 @@ func unknownDelivery(word string, err error) error {
 	}
 	return err
 }
+
+// joinWords makes a filter of the words of a command line.
+func joinWords(words []string) string { return strings.Join(words, " ") }

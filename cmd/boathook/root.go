@@ -32,7 +32,8 @@ Look
 Sign
   verify       check a signature, and say why it fails
   sign         sign a body as a provider does
-  schemes      list, view, test
+  recheck      check a selection once more, after a secret was corrected
+  schemes      list, view, test, create, edit, delete
 
 Care
   doctor       look for trouble
@@ -69,7 +70,7 @@ func (a *app) root() *cobra.Command {
 		a.serveCommand(), a.listenCommand(), a.tailCommand(), a.deliveriesCommand(), a.inboxesCommand(), a.endpointsCommand(),
 		a.statusCommand(), a.doctorCommand(), a.openCommand(), a.configCommand(), a.completionCommand(),
 		a.versionCommand(), a.backupCommand(), a.restoreCommand(),
-		a.verifyCommand(), a.signCommand(), a.schemesCommand(),
+		a.verifyCommand(), a.recheckCommand(), a.signCommand(), a.schemesCommand(),
 	)
 	var names []string
 	for _, c := range root.Commands() {

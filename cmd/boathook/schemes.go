@@ -1,8 +1,10 @@
 package main
 
 import (
+	"context"
 	"encoding/json"
 	"fmt"
+	"slices"
 	"strings"
 	"time"
 
@@ -13,24 +15,28 @@ import (
 )
 
 func (a *app) schemesCommand() *cobra.Command {
-	return a.group(&cobra.Command{Use: "schemes", Aliases: []string{"scheme"}, Short: "the ways that providers sign"},
-		a.schemesList(), a.schemesView(), a.schemesTest())
+	return a.group(&cobra.Command{Use: "schemes", Aliases: []string{"scheme"}, Short: "the ways that providers sign: list, view, test, create, edit, delete"},
+		a.schemesList(), a.schemesView(), a.schemesTest(), a.schemesCreate(), a.schemesEdit(), a.schemesDelete())
 }
 
 func (a *app) schemesList() *cobra.Command {
 	return &cobra.Command{
 		Use: "list [WORD]", Short: "list the schemes, or those with a word in id or name", Args: atMost(1),
 		Long: "List the schemes. In a pipe the columns are, separated by tabs: id, name, algorithm, encoding, place of the signature,\n" +
-			"what it protects (body, fields, address, nothing), confirmed or unconfirmed.",
-		RunE: func(_ *cobra.Command, args []string) error {
-			return a.listSchemes(strings.ToLower(strings.Join(args, "")))
+			"what it protects (body, fields, address, nothing), confirmed, unconfirmed or your own.",
+		RunE: func(cmd *cobra.Command, args []string) error {
+			return a.listSchemes(cmd.Context(), strings.ToLower(strings.Join(args, "")))
 		},
 	}
 }
 
-func (a *app) listSchemes(word string) error {
+func (a *app) listSchemes(ctx context.Context, word string) error {
+	own, err := a.ownSchemes(ctx)
+	if err != nil {
+		return err
+	}
 	table := terminal.Table{Header: []string{"id", "name", "algorithm", "encoding", "signature in", "protects", ""}}
-	for _, s := range signer.All() {
+	for _, s := range append(own, signer.All()...) {
 		if !strings.Contains(strings.ToLower(s.ID+" "+s.Name), word) {
 			continue
 		}
@@ -41,7 +47,10 @@ func (a *app) listSchemes(word string) error {
 			continue
 		}
 		sure := "confirmed"
-		if len(s.Unconfirmed) > 0 {
+		switch {
+		case slices.Contains(own, s):
+			sure = "your own"
+		case len(s.Unconfirmed) > 0:
 			sure = "unconfirmed"
 		}
 		table.Rows = append(table.Rows, []terminal.Cell{
@@ -74,8 +83,8 @@ func (a *app) schemesView() *cobra.Command {
 	row := false
 	cmd := &cobra.Command{
 		Use: "view ID", Short: "show how a scheme signs", Args: exactly(1), ValidArgsFunction: a.completeSchemes,
-		RunE: func(_ *cobra.Command, args []string) error {
-			s, err := findScheme(args[0])
+		RunE: func(cmd *cobra.Command, args []string) error {
+			s, err := a.findScheme(cmd.Context(), args[0])
 			switch {
 			case err != nil:
 				return err

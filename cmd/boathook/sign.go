@@ -1,6 +1,7 @@
 package main
 
 import (
+	"context"
 	"encoding/json"
 	"errors"
 	"fmt"
@@ -31,7 +32,7 @@ func (a *app) signCommand() *cobra.Command {
 		Example: "  boathook sign body.json --scheme stripe --secret-env STRIPE_SECRET\n" +
 			"  boathook sign body.json --scheme github --secret-file key --url http://localhost:3000/hooks --curl",
 		Args: exactly(1),
-		RunE: func(_ *cobra.Command, args []string) error { return a.signBody(args[0], &f) },
+		RunE: func(cmd *cobra.Command, args []string) error { return a.signBody(cmd.Context(), args[0], &f) },
 	}
 	flags := cmd.Flags()
 	f.add(flags)
@@ -57,11 +58,11 @@ type headerJSON struct {
 	Value string `json:"value"`
 }
 
-func (a *app) signBody(path string, f *signCommandFlags) error {
+func (a *app) signBody(ctx context.Context, path string, f *signCommandFlags) error {
 	if f.request && f.curl {
 		return usage("", "--request and --curl cannot go together")
 	}
-	s, _, err := a.lookup(&f.signFlags)
+	s, _, err := a.lookup(ctx, &f.signFlags)
 	if err != nil {
 		return err
 	}

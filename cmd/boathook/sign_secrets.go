@@ -1,6 +1,7 @@
 package main
 
 import (
+	"context"
 	"errors"
 	"io"
 	"os"
@@ -123,7 +124,7 @@ func readFile(path string, limit int64) ([]byte, error) {
 }
 
 // lookup finds the scheme that was named, in the file of own schemes first.
-func (a *app) lookup(f *signFlags) (*signer.Scheme, []*signer.Scheme, error) {
+func (a *app) lookup(ctx context.Context, f *signFlags) (*signer.Scheme, []*signer.Scheme, error) {
 	var own []*signer.Scheme
 	if f.schemeFile != "" {
 		var err error
@@ -142,7 +143,7 @@ func (a *app) lookup(f *signFlags) (*signer.Scheme, []*signer.Scheme, error) {
 			return s, own, nil
 		}
 	}
-	s, err := findScheme(f.scheme)
+	s, err := a.findScheme(ctx, f.scheme)
 	return s, own, err
 }
 
@@ -199,10 +200,21 @@ func needsMore(s *signer.Scheme, err error) error {
 	return usage(strings.TrimSpace(hint), "%w", err)
 }
 
-func (a *app) completeSchemes(*cobra.Command, []string, string) ([]string, cobra.ShellCompDirective) {
+func (a *app) completeSchemes(cmd *cobra.Command, _ []string, _ string) ([]string, cobra.ShellCompDirective) {
 	var ids []string
 	for _, s := range signer.All() {
 		ids = append(ids, s.ID+"\t"+s.Name)
 	}
+	own, _ := a.completing(cmd, func(ctx context.Context, s *session) []string {
+		var more []string
+		all, _ := s.Schemes(ctx) // without an answer there is nothing to propose
+		for _, row := range all {
+			if row.Custom {
+				more = append(more, row.ID+"\t"+row.Name)
+			}
+		}
+		return more
+	})
+	ids = append(ids, own...)
 	return ids, cobra.ShellCompDirectiveNoFileComp
 }

@@ -12,7 +12,6 @@ import (
 
 	"github.com/spf13/cobra"
 
-	"github.com/boathook/boathook/cmd/boathook/config"
 	"github.com/boathook/boathook/inspector"
 	"github.com/boathook/boathook/signer"
 )
@@ -32,9 +31,10 @@ func (a *app) verifyCommand() *cobra.Command {
 	cmd := &cobra.Command{
 		Use: "verify ID|FILE|-", Short: "check a signature, and say why it fails",
 		Long: "Check the signature of a delivery, or of a raw HTTP request from a file or standard input, and say why it fails.\n" + idForms + "\n" +
-			"A word that names a file is a file. Nothing is sent anywhere, and a file needs no server.\n\n" +
+			"A word that names a file is a file. Nothing is sent anywhere, and a file needs no server.\n" +
+			"Without a secret a delivery is checked by the server, with those of its inbox.\n\n" +
 			"Exit codes: 0 valid, 5 invalid, stale or missing, 4 no usable secret, 2 usage.",
-		Example: "  boathook verify @last --scheme stripe --secret-env SECRET\n" +
+		Example: "  boathook verify @last\n  boathook verify @last --scheme stripe --secret-env SECRET\n" +
 			"  boathook verify request.http --scheme stripe --secret-file secret.txt\n" +
 			"  boathook verify @last --scheme stripe --secret-env SECRET --got a90c04c9…     # what your own code computed\n" +
 			"  boathook verify @last --scheme stripe --secret-env SECRET --code express",
@@ -59,7 +59,10 @@ func (a *app) verify(ctx context.Context, word string, f *verifyFlags) error {
 	if f.tolerance < 0 {
 		return usage("", "--tolerance: want a duration above 0, got %s", f.tolerance)
 	}
-	s, own, err := a.lookup(&f.signFlags)
+	if f.asSet() && !isRequest(word) {
+		return a.verifyAsSet(ctx, word, f)
+	}
+	s, own, err := a.lookup(ctx, &f.signFlags)
 	if err != nil {
 		return err
 	}
@@ -88,7 +91,7 @@ func (a *app) verify(ctx context.Context, word string, f *verifyFlags) error {
 	case err != nil:
 		return err
 	}
-	return a.report(&c, &d, f)
+	return a.report(&c, &d, f, nil)
 }
 
 // diagnose chooses the scheme where none was named, then explains the request.
@@ -125,7 +128,7 @@ func (a *app) request(ctx context.Context, word string, f *verifyFlags, c *signe
 		return err
 	}
 	var notes []string
-	if info, statErr := os.Stat(word); word == "-" || statErr == nil && !info.IsDir() || strings.ContainsAny(word, "./\\") {
+	if isRequest(word) {
 		c.Message, notes, err = readMessage(word)
 	} else {
 		notes, err = a.stored(ctx, word, f, c)
@@ -143,6 +146,11 @@ func (a *app) request(ctx context.Context, word string, f *verifyFlags, c *signe
 		a.say("%s %s", a.err.Warn.Sprint("note:"), n)
 	}
 	return nil
+}
+
+// isRequest reports whether a word names a request that is no delivery.
+func isRequest(word string) bool {
+	return word == "-" || isFile(word) || strings.ContainsAny(word, "./\\")
 }
 
 // stored reads a delivery's request as it came over the wire. Its age is judged by
@@ -196,25 +204,6 @@ func parseNow(text string, now time.Time) (time.Time, error) {
 		return now, usage("for example --now 2026-03-04T10:42:07Z or --now 1772620927", "--now: want a time, got %q", clip(text))
 	}
 	return t, nil
-}
-
-// findScheme looks a scheme up, and says which was meant.
-func findScheme(id string) (*signer.Scheme, error) {
-	if s, ok := signer.Lookup(id); ok {
-		return s, nil
-	}
-	var names []string
-	for _, s := range signer.All() {
-		names = append(append(names, s.ID, s.Provider), signer.Aliases(s.ID)...)
-	}
-	return nil, usage(nearHint(id, names)+"list them: boathook schemes list", "there is no scheme %q", clip(id))
-}
-
-func nearHint(word string, names []string) string {
-	if near := config.Nearest(strings.ToLower(word), names); near != "" {
-		return "did you mean " + near + "?\n"
-	}
-	return ""
 }
 
 func checkedURL(text string) (string, error) {

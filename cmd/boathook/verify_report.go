@@ -6,6 +6,7 @@ import (
 	"time"
 
 	"github.com/boathook/boathook/cmd/boathook/terminal"
+	"github.com/boathook/boathook/proxy"
 	"github.com/boathook/boathook/signer"
 )
 
@@ -20,10 +21,16 @@ type verdictJSON struct {
 	Complete bool             `json:"complete"`
 	URL      string           `json:"url,omitempty"`
 	Code     string           `json:"code,omitempty"`
+	Secret   string           `json:"secret,omitempty"` // which one matched
+	Sent     *proxy.SentCheck `json:"sent,omitempty"`   // compared with what boathook sent
 }
 
 // report writes the outcome; the error is the exit code.
-func (a *app) report(c *signer.Case, d *signer.Diagnosis, f *verifyFlags) error {
+// set is the server's check, nil if it was made here.
+func (a *app) report(c *signer.Case, d *signer.Diagnosis, f *verifyFlags, set *proxy.Check) error {
+	if set == nil {
+		set = &proxy.Check{}
+	}
 	code := ""
 	if f.code != "" && c.Scheme != nil {
 		var err error
@@ -34,9 +41,9 @@ func (a *app) report(c *signer.Case, d *signer.Diagnosis, f *verifyFlags) error 
 	var err error
 	if a.flags.json {
 		err = a.emit(verdictJSON{d.Verdict, d.Scheme, d.Cause, append([]signer.Finding{}, d.Findings...), d.Tried,
-			float64(d.Took.Round(10*time.Microsecond)) / 1e6, d.Complete, d.URL, code})
+			float64(d.Took.Round(10*time.Microsecond)) / 1e6, d.Complete, d.URL, code, set.Secret, set.Sent})
 	} else {
-		err = a.verdict(c, d, f, code)
+		err = a.verdict(c, d, f, code, set)
 	}
 	if err != nil {
 		return err
@@ -58,7 +65,7 @@ func (a *app) report(c *signer.Case, d *signer.Diagnosis, f *verifyFlags) error 
 }
 
 // verdict writes the outcome for a person.
-func (a *app) verdict(c *signer.Case, d *signer.Diagnosis, f *verifyFlags, code string) error {
+func (a *app) verdict(c *signer.Case, d *signer.Diagnosis, f *verifyFlags, code string, set *proxy.Check) error {
 	ok, bad, found := "✓", "✕", "✓"
 	if a.cfg.On("ascii") {
 		ok, bad, found = "ok", "x", "ok"
@@ -95,6 +102,12 @@ func (a *app) verdict(c *signer.Case, d *signer.Diagnosis, f *verifyFlags, code 
 		default:
 			fmt.Fprintf(&b, "  %s %s\n", a.out.Warn.Sprint(string(x.State)+":"), text)
 		}
+	}
+	if set.Secret != "" {
+		fmt.Fprintf(&b, "  %s\n", a.out.Dim.Sprint("secret: "+terminal.Safe(set.Secret)))
+	}
+	if set.Sent != nil {
+		b.WriteString(a.sentText(set.Sent))
 	}
 	if d.Tried > 0 {
 		fmt.Fprintf(&b, "  %s\n", a.out.Dim.Sprintf("%s tried, %s", plural(d.Tried, "variation", "variations"), terminal.Duration(d.Took)))
