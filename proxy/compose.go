@@ -15,9 +15,12 @@ type Outgoing struct {
 	Event    *Event
 	// DeliveryID of the delivery, as [NewDeliveryID] made it for its first try.
 	DeliveryID string
-	Try        int       // from 0
-	Now        time.Time // of this try, by the endpoint's clock
-	Chaos      Chaos
+	Try        int // from 0
+	// Body, if not nil, is the body as it was written for the first try; it takes the
+	// place of what would be made of the payload.
+	Body  []byte
+	Now   time.Time // of this try, by the endpoint's clock
+	Chaos Chaos
 	// Schemes finds schemes of the user's own; nil: there are none.
 	Schemes SchemeLookup
 

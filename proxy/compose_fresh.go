@@ -84,6 +84,10 @@ func (c *composer) target() error {
 // payload makes the body of the payload: settings of the endpoint that stand in
 // it, the list of a provider that sends batches, and the format.
 func (c *composer) payload() error {
+	if c.o.Body != nil {
+		c.body = c.o.Body
+		return nil
+	}
 	body := c.o.Event.Payload
 	if p := c.o.Provider; p != nil {
 		var err error

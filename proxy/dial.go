@@ -34,12 +34,24 @@ type dialer struct {
 	guard    *guard
 	roots    *x509.CertPool // nil: those of the system
 	sessions tls.ClientSessionCache
+	// capture reaches our own capture port where it is in memory, nil where it is not.
+	capture func(ctx context.Context) (net.Conn, error)
 }
+
+// captureHost stands for a capture port that is in memory.
+const captureHost = "capture.boathook.internal"
 
 // connect opens a connection to a target and notes how long each phase took.
 // ctx carries the deadline of the whole exchange. The error is a *hopError.
 func (d *dialer) connect(ctx context.Context, t *target, timing *inspector.Timing) (net.Conn, *net.TCPConn, error) {
 	start := time.Now()
+	if d.capture != nil && t.addr.host == captureHost {
+		conn, err := d.capture(ctx)
+		if err != nil {
+			return nil, nil, hopFailure("connect", err, t)
+		}
+		return conn, nil, nil
+	}
 	raw, err := d.connectTCP(ctx, t, timing, start)
 	if err != nil {
 		return nil, nil, err

@@ -3,6 +3,7 @@ package proxy
 import (
 	"net"
 	"net/netip"
+	"slices"
 	"sync"
 )
 
@@ -11,8 +12,16 @@ type guard struct {
 	internal bool           // refuse what is not on the public internet
 	allow    []netip.Prefix // exceptions from internal
 
-	mu  sync.RWMutex
-	own []netip.AddrPort
+	mu    sync.RWMutex
+	own   []netip.AddrPort
+	reach []netip.AddrPort // exceptions from internal too: our capture port, for what is sent
+}
+
+// addReach adds an address that may be connected to although it is internal.
+func (g *guard) addReach(ap netip.AddrPort) {
+	g.mu.Lock()
+	defer g.mu.Unlock()
+	g.reach = append(g.reach, ap)
 }
 
 // addOwn adds addresses that we listen on ourselves.
@@ -34,7 +43,7 @@ func (g *guard) check(to netip.AddrPort) error {
 	if g.isOwn(ip, to.Port()) {
 		return blocked("%s is an address of boathook itself", to)
 	}
-	if !g.internal {
+	if !g.internal || g.mayReach(netip.AddrPortFrom(ip, to.Port())) {
 		return nil
 	}
 	for _, p := range g.allow {
@@ -46,6 +55,12 @@ func (g *guard) check(to netip.AddrPort) error {
 		return blocked("%s is an internal address, which this server does not connect to", to)
 	}
 	return nil
+}
+
+func (g *guard) mayReach(to netip.AddrPort) bool {
+	g.mu.RLock()
+	defer g.mu.RUnlock()
+	return slices.Contains(g.reach, to)
 }
 
 func (g *guard) isOwn(ip netip.Addr, port uint16) bool {

@@ -79,6 +79,8 @@ func EventOfRow(r *inspector.Row, payload []byte) Event {
 			ev.Campaign = value
 		case name == "form" && value != "":
 			ev.Form = value
+		case name+"=" == eventTag && value != "":
+			ev.ID = value
 		case name == "request" && value != "":
 			ev.RequestID = value
 		case tag == "offline":

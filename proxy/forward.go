@@ -34,14 +34,10 @@ func compileTarget(t Target) (*target, error) {
 	if err != nil {
 		return nil, err
 	}
-	prefix := "http://"
-	if addr.tls {
-		prefix = "https://"
-	}
 	return &target{
 		Target: t, addr: addr, fixed: t.Path == "fixed", keepHost: t.Host == "keep",
 		timeout: time.Duration(t.TimeoutMS) * time.Millisecond,
-		dial:    addr.dial(), prefix: prefix + addr.authority,
+		dial:    addr.dial(), prefix: addr.origin(),
 	}, nil
 }
 
@@ -139,6 +135,18 @@ func (f *Forwarder) expire() {
 			f.mu.RUnlock()
 		}
 	}
+}
+
+// owns reports whether an address is that of our end of a connection to a target.
+func (f *Forwarder) owns(local string) bool {
+	f.mu.RLock()
+	defer f.mu.RUnlock()
+	for _, p := range f.pools {
+		if p.owns(local) {
+			return true
+		}
+	}
+	return false
 }
 
 // pool returns the connections to a target.

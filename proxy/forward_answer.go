@@ -59,10 +59,7 @@ func (f *Forwarder) source(x *Exchange) *source {
 			if err != nil {
 				return nil, err
 			}
-			return struct {
-				io.Reader
-				io.Closer
-			}{io.NewSectionReader(b, 0, b.Size()), b}, nil
+			return sectionBody(b), nil
 		}
 	}
 	return src

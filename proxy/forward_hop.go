@@ -34,6 +34,8 @@ type source struct {
 	wanted   int64
 	body     []byte // if whole
 	whole    bool
+	slow     time.Duration                                    // pause between pieces of SlowBytes of the body; 0: none
+	cutAt    int64                                            // bytes of the body after which the connection is closed; 0: it is not
 	open     func(ctx context.Context) (io.ReadCloser, error) // if not whole
 }
 
@@ -151,7 +153,7 @@ var sendBuffers = sync.Pool{New: func() any { b := make([]byte, 0, 4<<10); retur
 func (h *hop) send(ctx context.Context) error {
 	start := time.Now()
 	h.sent = start
-	if !h.src.whole || len(h.src.body)+len(h.src.framing)+len(h.out.raw) > smallBytes {
+	if h.src.slow > 0 || h.src.cutAt > 0 || !h.src.whole || len(h.src.body)+len(h.src.framing)+len(h.out.raw) > smallBytes {
 		return h.sendLarge(ctx, start)
 	}
 	head := start.Add(headTimeout)

@@ -127,6 +127,18 @@ func (p *pool) drop(u *upstream) {
 	u.Close()
 }
 
+// owns reports whether an address is that of our end of a connection in use.
+func (p *pool) owns(local string) bool {
+	p.mu.Lock()
+	defer p.mu.Unlock()
+	for u := range p.active {
+		if u.LocalAddr().String() == local {
+			return true
+		}
+	}
+	return false
+}
+
 // expire closes what was idle for too long, and reports whether nothing is left.
 func (p *pool) expire(now time.Time) bool {
 	p.mu.Lock()

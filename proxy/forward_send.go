@@ -5,6 +5,7 @@ import (
 	"bytes"
 	"context"
 	"errors"
+	"fmt"
 	"io"
 	"net"
 	"sync"
@@ -74,20 +75,64 @@ func (h *hop) sendLarge(ctx context.Context, start time.Time) error {
 	conn := h.conn
 	go func() {
 		defer body.Close()
-		w := bufio.NewWriterSize(conn, smallBytes)
-		err := wire.WriteMessage(w, h.out.raw, h.src.framing, body)
-		if err == nil {
-			err = w.Flush()
-		}
+		err := h.src.write(conn, h.out.raw, body)
 		s.finished(conn, h.deadline)
-		var store *hopError
-		if errors.As(err, &store) {
+		var broken *hopError
+		if errors.As(err, &broken) {
 			conn.Close() // the app must not take it for the whole request
 		}
 		s.done <- err
 	}()
 	return nil
 }
+
+// write sends a head and a body.
+func (s *source) write(conn io.Writer, head []byte, body io.Reader) error {
+	if s.slow > 0 || s.cutAt > 0 {
+		return s.writePieces(conn, head)
+	}
+	w := bufio.NewWriterSize(conn, smallBytes)
+	if err := wire.WriteMessage(w, head, s.framing, body); err != nil {
+		return err
+	}
+	return w.Flush()
+}
+
+// writePieces sends a whole body in small pieces, or a part of it.
+func (s *source) writePieces(conn io.Writer, head []byte) error {
+	if _, err := conn.Write(head); err != nil {
+		return err
+	}
+	rest := s.body
+	if s.framing != nil {
+		rest = appendChunked(nil, s)
+	}
+	if s.cutAt > 0 {
+		rest = rest[:min(int64(len(rest)), s.cutAt)]
+	}
+	for len(rest) > 0 {
+		n := len(rest)
+		if s.slow > 0 {
+			n = min(n, SlowBytes)
+		}
+		if _, err := conn.Write(rest[:n]); err != nil {
+			return err
+		}
+		if rest = rest[n:]; len(rest) > 0 {
+			time.Sleep(s.slow) // the conn's deadline ends it
+		}
+	}
+	if s.cutAt > 0 {
+		return &hopError{inspector.Failure{
+			Class: inspector.FailAborted, Phase: "send",
+			Text: fmt.Sprintf("the connection was closed on purpose after %d of %d bytes of the body", s.cutAt, s.size),
+		}, errCutOnPurpose}
+	}
+	return nil
+}
+
+// errCutOnPurpose ends a request of which only a part shall arrive.
+var errCutOnPurpose = errors.New("cut on purpose")
 
 // finished notes that all was sent. From now on the answer is awaited.
 func (s *sender) finished(conn net.Conn, deadline time.Time) {

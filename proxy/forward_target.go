@@ -22,13 +22,17 @@ type address struct {
 	query     string // as it was written, without "?"
 }
 
+// origin is the scheme and the authority.
+func (a *address) origin() string {
+	if a.tls {
+		return "https://" + a.authority
+	}
+	return "http://" + a.authority
+}
+
 // String is the address as a URL.
 func (a *address) String() string {
-	s := "http://"
-	if a.tls {
-		s = "https://"
-	}
-	s += a.authority + a.path
+	s := a.origin() + a.path
 	if a.query != "" {
 		s += "?" + a.query
 	}

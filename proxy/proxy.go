@@ -43,6 +43,8 @@ type Options struct {
 	KeepBytes int64          // bytes that are kept of the body of an app's answer; 0: 10 MiB
 	Resolver  Resolver       // nil: that of the system
 	Roots     *x509.CertPool // authorities that sign the certificates of apps; nil: those of the system
+	// DialCapture reaches a capture port that is in memory; nil if it is a TCP port.
+	DialCapture func(ctx context.Context) (net.Conn, error)
 }
 
 // Proxy is the capture port with everything behind it.
@@ -58,6 +60,7 @@ type Proxy struct {
 	checker   *Checker
 	forwarder *Forwarder
 	receiver  *Receiver
+	sending   *Dispatcher
 }
 
 // New reads the inboxes, of which the first start makes two, and gets ready to
@@ -98,12 +101,19 @@ func New(ctx context.Context, store *inspector.Committer, opt Options) (*Proxy, 
 		return nil, err
 	}
 	p.checker = &Checker{store: store, ws: opt.Workspace, schemes: p.schemes, inboxes: p.inboxes, endpoints: p.endpoints, queue: make(chan inspector.ID, checkBacklog)}
-	p.forwarder = NewForwarder(store, opt.Workspace, opt.Log, ForwardOptions{
+	out := ForwardOptions{
 		KeepBytes: opt.KeepBytes, Own: opt.Own, Guard: opt.Guard, Allow: opt.Allow,
 		Resolver: opt.Resolver, Roots: opt.Roots,
+	}
+	p.forwarder = NewForwarder(store, opt.Workspace, opt.Log, out)
+	sender := NewForwarder(store, opt.Workspace, opt.Log, out)
+	sender.dialer.capture = opt.DialCapture
+	p.sending = newDispatcher(dispatcherOptions{
+		store: store, ws: opt.Workspace, log: opt.Log, ids: p.ids, endpoints: p.endpoints, settings: p.settings,
+		inboxes: p.inboxes, forwarder: p.forwarder, sender: sender, schemes: p.schemes.Lookup,
 	})
 	p.receiver = NewReceiver(ReceiverOptions{
-		Store: store, IDs: p.ids, Answerer: answerer{p.inboxes, p.forwarder}, Judge: p.checker,
+		Store: store, IDs: p.ids, Answerer: answerer{p.inboxes, p.forwarder}, Judge: p.checker, Looped: p.sending.looped,
 		Workspace: opt.Workspace, Limits: opt.Limits, Log: opt.Log,
 	})
 	return p, nil
@@ -127,21 +137,29 @@ func (p *Proxy) Schemes() *Schemes { return p.schemes }
 // Checker explains signatures.
 func (p *Proxy) Checker() *Checker { return p.checker }
 
+// Dispatcher sends events.
+func (p *Proxy) Dispatcher() *Dispatcher { return p.sending }
+
 // IDs makes the ids of new deliveries.
 func (p *Proxy) IDs() *inspector.IDs { return p.ids }
 
 // Stats counts what became of requests that are in no delivery.
 func (p *Proxy) Stats() ReceiverStats { return p.receiver.Stats() }
 
-// Own adds listeners of ours that nothing is forwarded to.
-func (p *Proxy) Own(addrs ...net.Addr) { p.forwarder.dialer.guard.addOwn(addrs...) }
+// Own adds listeners of ours that nothing is forwarded or sent to.
+func (p *Proxy) Own(addrs ...net.Addr) {
+	p.forwarder.dialer.guard.addOwn(addrs...)
+	p.sending.sender.dialer.guard.addOwn(addrs...)
+}
 
 // Serve captures on the listeners until ctx ends or one of them fails. Then
 // requests under way get Limits.Grace to finish; what is not over by then is cut
 // off and recorded so. It can be called once.
 func (p *Proxy) Serve(ctx context.Context, listeners ...net.Listener) error {
 	for _, l := range listeners {
-		p.Own(l.Addr())
+		// What is sent may go there, what is captured there may not.
+		p.forwarder.dialer.guard.addOwn(l.Addr())
+		p.sending.listens(l.Addr())
 	}
 	ctx, cancel := context.WithCancel(ctx)
 	defer cancel()
@@ -157,6 +175,13 @@ func (p *Proxy) Serve(ctx context.Context, listeners ...net.Listener) error {
 	defer unlink()
 	stopping := make(chan time.Time, 1)
 	unmark := context.AfterFunc(ctx, func() { stopping <- time.Now() })
+	hurried, hurryUp := context.WithCancel(context.Background())
+	defer hurryUp()
+	sent := make(chan struct{})
+	go func() {
+		defer close(sent)
+		p.sending.Serve(ctx, hurried)
+	}()
 	err := p.receiver.Serve(ctx, listeners...)
 	if unmark() {
 		stopping <- time.Now() // a listener failed
@@ -165,6 +190,9 @@ func (p *Proxy) Serve(ctx context.Context, listeners ...net.Listener) error {
 	beside.Wait()
 	hurry, done := context.WithDeadline(context.Background(), (<-stopping).Add(stopTime))
 	defer done()
+	defer context.AfterFunc(hurry, hurryUp)()
+	<-sent
+	p.sending.sender.Stop()
 	p.forwarder.Drain(hurry)
 	p.forwarder.Stop()
 	return err
@@ -172,6 +200,7 @@ func (p *Proxy) Serve(ctx context.Context, listeners ...net.Listener) error {
 
 // Close ends a proxy that was not served. The store stays open.
 func (p *Proxy) Close() error {
+	p.sending.sender.Stop()
 	p.forwarder.Stop()
 	return nil
 }

@@ -25,10 +25,14 @@ type Storer interface {
 
 // ReceiverOptions say what a receiver works with.
 type ReceiverOptions struct {
-	Store     Storer // gives up on a commit by itself, as [inspector.Committer] does
-	IDs       *inspector.IDs
-	Answerer  Answerer
-	Judge     Judge               // nil: no signature is checked
+	Store    Storer // gives up on a commit by itself, as [inspector.Committer] does
+	IDs      *inspector.IDs
+	Answerer Answerer
+	Judge    Judge // nil: no signature is checked
+	// Looped tells whether a request is one that we sent and that came back, by the
+	// address of its sender, its Request-Id and the provider's id of the delivery. nil:
+	// none is.
+	Looped    func(remote, requestID, deliveryID string) bool
 	Workspace inspector.Workspace // "": DefaultWorkspace
 	Limits    Limits
 	Log       *slog.Logger // nil: nothing is logged
@@ -41,6 +45,7 @@ type Receiver struct {
 	ids       *inspector.IDs
 	answerer  Answerer
 	judge     Judge
+	looped    func(remote, requestID, deliveryID string) bool
 	workspace inspector.Workspace
 	limits    Limits
 	log       *slog.Logger
@@ -65,7 +70,7 @@ type Receiver struct {
 // NewReceiver returns a receiver that listens nowhere yet.
 func NewReceiver(opt ReceiverOptions) *Receiver {
 	r := &Receiver{
-		store: opt.Store, ids: opt.IDs, answerer: opt.Answerer, judge: opt.Judge, workspace: opt.Workspace,
+		store: opt.Store, ids: opt.IDs, answerer: opt.Answerer, judge: opt.Judge, looped: opt.Looped, workspace: opt.Workspace,
 		limits: opt.Limits.defaults(), log: opt.Log, stop: make(chan struct{}),
 		leaving: make(chan struct{}, 64), draining: make(chan struct{}, maxDrains), late: make(chan struct{}, lateBatches),
 	}

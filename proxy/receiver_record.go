@@ -54,6 +54,9 @@ func (r *Receiver) newRecord(c *conn, h *wire.RequestHead, route Route) (*record
 		key := inspector.BodyKey{Delivery: id, Part: inspector.Request}
 		x.large = func(ctx context.Context) (inspector.Body, error) { return r.store.Body(ctx, r.workspace, key) }
 	}
+	if r.looped != nil && r.looped(c.remote, h.Fields.Value("Request-Id"), x.Row.EventID) {
+		x.Row.Flags |= inspector.FlagLooped
+	}
 	rec.rows[0], rec.attempts[0] = x.Row, x.Capture
 	rec.batch = inspector.Batch{
 		Workspace: r.workspace, Deliveries: rec.rows[:], Attempts: rec.attempts[:], Chunks: rec.chunks[:0],

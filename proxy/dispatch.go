@@ -1,0 +1,266 @@
+package proxy
+
+import (
+	"context"
+	"crypto/rand"
+	"errors"
+	"log/slog"
+	"sync"
+	"sync/atomic"
+	"time"
+
+	"github.com/boathook/boathook/catalog"
+	"github.com/boathook/boathook/inspector"
+)
+
+// Bounds of sending.
+const (
+	maxTrying    = 512              // tries at once, of all endpoints
+	claimMost    = 64               // pieces of work in one claim
+	bodyBudget   = 64 << 20         // bytes of all bodies that are being sent
+	sendLease    = 15 * time.Minute // longer than any try may take
+	lookEvery    = time.Second      // a wake-up is only a hint
+	storeRetry   = 200 * time.Millisecond
+	maxEndpoints = 1000 // deliveries of one event
+)
+
+// Dispatcher sends events to endpoints: it keeps a delivery for each, makes the
+// tries of its retry rule, and records every one of them. What is to be sent is
+// scheduled work of the store, so it survives a restart: a try is stored as begun
+// before the first byte leaves, and what was under way when the process ended is
+// named as interrupted and tried again with the same ids.
+type Dispatcher struct {
+	store     *inspector.Committer
+	ws        inspector.Workspace
+	log       *slog.Logger
+	ids       *inspector.IDs
+	endpoints *Endpoints
+	settings  *Settings
+	inboxes   *Inboxes
+	forwarder *Forwarder // passes on what inboxes have recorded
+	sender    *Forwarder // sends to endpoints; it may reach our own capture port
+	schemes   SchemeLookup
+	name      string // of this process, in what it has under way
+	loops     *loops
+	pace      *pace
+	failing   failing
+	targets   targetCache
+
+	capture atomic.Pointer[string] // URL of the capture port, nil before it listens
+
+	woken   chan struct{}
+	active  atomic.Int64 // tries that were claimed and are not over
+	bodies  atomic.Int64 // bytes of their bodies
+	tries   sync.WaitGroup
+	serving atomic.Bool
+}
+
+type dispatcherOptions struct {
+	store     *inspector.Committer
+	ws        inspector.Workspace
+	log       *slog.Logger
+	ids       *inspector.IDs
+	endpoints *Endpoints
+	settings  *Settings
+	inboxes   *Inboxes
+	forwarder *Forwarder
+	sender    *Forwarder
+	schemes   SchemeLookup
+}
+
+func newDispatcher(o dispatcherOptions) *Dispatcher {
+	return &Dispatcher{
+		store: o.store, ws: o.ws, log: o.log, ids: o.ids, endpoints: o.endpoints, settings: o.settings,
+		inboxes: o.inboxes, forwarder: o.forwarder, sender: o.sender, schemes: o.schemes,
+		name: rand.Text()[:13], loops: newLoops(), pace: newPace(), woken: make(chan struct{}, 1),
+	}
+}
+
+func (d *Dispatcher) catalog() *catalog.Catalog { return d.endpoints.catalog.Load() }
+
+// provider finds the provider whose form a delivery has: that of the endpoint, or
+// that of the event. It may be nil.
+func (d *Dispatcher) provider(ep *Endpoint, id string) *catalog.Provider {
+	if ep != nil && ep.Provider != "" {
+		id = ep.Provider
+	}
+	p, _ := d.catalog().Provider(id)
+	return p
+}
+
+// wake has the work looked at soon.
+func (d *Dispatcher) wake() {
+	select {
+	case d.woken <- struct{}{}:
+	default:
+	}
+}
+
+// Serve sends what is due until ctx ends. Then it waits for the tries under way
+// until hurry ends, which cuts them off; they are recorded as interrupted and made
+// again at the next start. It can be called once.
+func (d *Dispatcher) Serve(ctx, hurry context.Context) {
+	d.serving.Store(true)
+	timer := time.NewTimer(0)
+	defer timer.Stop()
+	for {
+		next, err := d.round(ctx)
+		if ctx.Err() != nil {
+			break
+		}
+		wait := lookEvery
+		if err != nil && !errors.Is(err, inspector.ErrClosed) {
+			d.log.Warn("what is due cannot be sent; will try again", "error", err)
+		} else if !next.IsZero() {
+			wait = min(max(time.Until(next), 0), lookEvery)
+		}
+		timer.Reset(wait)
+		select {
+		case <-ctx.Done():
+		case <-d.woken:
+		case <-timer.C:
+		}
+	}
+	unlink := context.AfterFunc(hurry, d.sender.interrupt)
+	defer unlink()
+	d.tries.Wait()
+}
+
+// round claims what is due and starts it, and says when to look again; zero if
+// nothing says so.
+func (d *Dispatcher) round(ctx context.Context) (next time.Time, err error) {
+	for ctx.Err() == nil {
+		if !d.settings.Get().Sending {
+			return time.Time{}, nil
+		}
+		room := min(maxTrying-int(d.active.Load()), claimMost)
+		if room <= 0 || d.bodies.Load() >= bodyBudget {
+			return time.Time{}, nil // the end of a try wakes us
+		}
+		leases, next, err := d.store.Claim(ctx, d.ws, time.Now(), sendLease, room)
+		if err != nil || len(leases) == 0 {
+			return next, err
+		}
+		d.active.Add(int64(len(leases)))
+		d.begin(ctx, leases)
+		if len(leases) < room {
+			return next, nil
+		}
+	}
+	return time.Time{}, ctx.Err()
+}
+
+// begin makes claimed work ready and starts it: all that may leave now is stored
+// as begun in one commit.
+func (d *Dispatcher) begin(ctx context.Context, leases []inspector.Lease) {
+	var ready []*try
+	for _, l := range leases {
+		t, err := d.open(ctx, l)
+		if err != nil {
+			// It stays in the queue, and the next claim finds it after the lease.
+			d.log.Error("a delivery cannot be sent", "work", l.ID, "error", err)
+			d.giveBack(l)
+			continue
+		}
+		if t == nil {
+			d.ended()
+			continue
+		}
+		if wait := d.pace.reserve(t.paceKey(), t.rate(), d.settings.Get().Cap, time.Now()); wait > 0 {
+			d.later(ctx, t, wait)
+			continue
+		}
+		ready = append(ready, t)
+	}
+	d.start(ctx, ready)
+}
+
+// later starts a try when its endpoint's rate allows it.
+func (d *Dispatcher) later(ctx context.Context, t *try, wait time.Duration) {
+	d.tries.Go(func() {
+		timer := time.NewTimer(wait)
+		defer timer.Stop()
+		select {
+		case <-timer.C:
+			d.start(ctx, []*try{t})
+		case <-ctx.Done():
+			d.drop(t)
+		}
+	})
+}
+
+// start stores tries as begun and makes them.
+func (d *Dispatcher) start(ctx context.Context, ready []*try) {
+	b := &inspector.Batch{Workspace: d.ws}
+	size := 0
+	for _, t := range ready {
+		if err := d.prepare(t); err != nil {
+			t.refused = err
+		}
+		b.Attempts = append(b.Attempts, t.attempt)
+		size += len(t.attempt.Request.Head)
+	}
+	if len(b.Attempts) == 0 {
+		return
+	}
+	if err := d.keep(ctx, b, nil); err != nil {
+		for _, t := range ready {
+			d.drop(t)
+		}
+		return
+	}
+	for _, t := range ready {
+		d.tries.Go(func() {
+			d.run(t)
+			d.drop(t)
+		})
+	}
+}
+
+// keep commits, again and again while the store is busy or its disk full, until
+// ctx ends.
+func (d *Dispatcher) keep(ctx context.Context, b *inspector.Batch, lost *[]string) error {
+	for first := true; ; first = false {
+		res, err := d.store.Commit(context.WithoutCancel(ctx), b)
+		switch {
+		case err == nil:
+			if lost != nil {
+				*lost = res.Lost
+			}
+			return nil
+		case errors.Is(err, inspector.ErrClosed), errors.Is(err, inspector.ErrBroken), errors.Is(err, inspector.ErrInvalid):
+			d.log.Error("the record of a try could not be stored", "error", err)
+			return err
+		case first:
+			d.log.Warn("the record of a try cannot be stored now; will try again", "error", err)
+		}
+		select {
+		case <-ctx.Done():
+			return ctx.Err()
+		case <-time.After(storeRetry):
+		}
+	}
+}
+
+// drop ends a try's claim on our bounds.
+func (d *Dispatcher) drop(t *try) {
+	d.bodies.Add(-t.held)
+	t.held = 0
+	d.ended()
+}
+
+func (d *Dispatcher) ended() {
+	d.active.Add(-1)
+	d.wake()
+}
+
+// giveBack has work claimed again a little later.
+func (d *Dispatcher) giveBack(l inspector.Lease) {
+	d.tries.Go(func() {
+		defer d.ended()
+		b := &inspector.Batch{Workspace: d.ws, Finish: []inspector.Finish{{ID: l.ID, Token: l.Token, Next: time.Now().Add(time.Minute)}}}
+		if _, err := d.store.Commit(context.Background(), b); err != nil {
+			d.log.Warn("work could not be given back", "work", l.ID, "error", err)
+		}
+	})
+}

@@ -1,0 +1,100 @@
+package proxy
+
+import (
+	"encoding/json"
+	"fmt"
+	"strings"
+	"time"
+
+	"github.com/boathook/boathook/inspector"
+)
+
+// job is what scheduled work says of the next try of a delivery, beside its row.
+type job struct {
+	By   string `json:"by"`             // process that wrote it
+	K    int    `json:"k,omitempty"`    // number of the attempt
+	Step int    `json:"step,omitempty"` // of the retry rule, from 0
+	// Base is when the endpoint's clock showed the same as ours, in milliseconds of
+	// Unix time.
+	Base  int64   `json:"base"`
+	Speed float64 `json:"speed,omitempty"` // of the clock; 0: the endpoint's
+	Chaos *Chaos  `json:"chaos,omitempty"`
+	// Same sends the first request again, byte for byte: what was broken on purpose
+	// stays so, and a provider may resend without signing anew.
+	Same       bool   `json:"same,omitempty"`
+	DeliveryID string `json:"delivery,omitempty"` // the provider's, if it is not the one that the event gives it
+	Once       bool   `json:"once,omitempty"`     // a failure is not tried again
+	Forward    bool   `json:"forward,omitempty"`  // passes a received delivery on to the targets of its inbox
+}
+
+func (j *job) encode() []byte {
+	b, err := json.Marshal(j)
+	if err != nil {
+		panic(err) // it holds nothing that JSON has no form for
+	}
+	return b
+}
+
+// workPrefix begins the ids of scheduled tries; the id of the delivery follows.
+const workPrefix = "send/"
+
+func workID(id inspector.ID) string { return workPrefix + id.String() }
+
+func readJob(l *inspector.Lease) (id inspector.ID, j job, err error) {
+	text, ok := strings.CutPrefix(l.ID, workPrefix)
+	if !ok {
+		return id, j, fmt.Errorf("work %.80q is of no kind that is known", l.ID)
+	}
+	if id, err = inspector.ParseID(text); err != nil {
+		return id, j, err
+	}
+	if err = json.Unmarshal(l.Payload, &j); err != nil {
+		return id, j, fmt.Errorf("read work %s: %w", l.ID, err)
+	}
+	return id, j, nil
+}
+
+// clock is that of an endpoint: it runs speed times as fast as ours since base.
+type clock struct {
+	base  time.Time
+	speed float64
+}
+
+func (j *job) clock(ep *Endpoint) clock {
+	speed := j.Speed
+	if speed <= 0 {
+		speed = ep.Speed
+	}
+	if speed <= 0 {
+		speed = 1
+	}
+	return clock{time.UnixMilli(j.Base), speed}
+}
+
+// at is what the clock shows at a moment of ours.
+func (c clock) at(now time.Time) time.Time {
+	if c.speed == 1 || !now.After(c.base) {
+		return now
+	}
+	return c.base.Add(scale(now.Sub(c.base), c.speed))
+}
+
+// ours is how long something takes for us that takes d by the clock.
+func (c clock) ours(d time.Duration) time.Duration { return scale(d, 1/c.speed) }
+
+// scale multiplies a duration, within what a duration holds.
+func scale(d time.Duration, by float64) time.Duration {
+	const most = 100 * 365 * 24 * time.Hour
+	if f := float64(d) * by; f < float64(most) {
+		return time.Duration(f)
+	}
+	return most
+}
+
+// lane is where the tries for an endpoint wait for each other.
+func (ep *Endpoint) lane() (name string, slots int) {
+	if ep.Ordered {
+		return "send/" + ep.Name, 0
+	}
+	return "send/" + ep.Name, max(ep.Concurrency, 1)
+}

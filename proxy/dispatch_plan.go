@@ -1,0 +1,106 @@
+package proxy
+
+import (
+	"context"
+	"fmt"
+	"time"
+
+	"github.com/boathook/boathook/inspector"
+)
+
+// PlanItem says what would become of an event at one place.
+type PlanItem struct {
+	Endpoint  string            `json:"endpoint"`
+	URL       string            `json:"url"`
+	Matched   bool              `json:"matched"`
+	Reason    string            `json:"reason"` // why not, or how it was chosen
+	Method    string            `json:"method"`
+	Tries     []PlanTry         `json:"tries"`
+	Headers   []inspector.Field `json:"headers"`   // of the first try
+	Signature string            `json:"signature"` // id of the scheme, "" if it is not signed
+	Size      int               `json:"size"`      // bytes of the body
+	Notes     []string          `json:"notes"`
+}
+
+// PlanTry is a try that would be made if all before it failed.
+type PlanTry struct {
+	At   time.Duration `json:"at"`   // after the event, by the endpoint's clock, without jitter
+	Ours time.Duration `json:"ours"` // the same by our clock
+	Text string        `json:"text"`
+}
+
+// Plan says what Emit would do, by the same code.
+func (d *Dispatcher) Plan(ctx context.Context, req EmitRequest) ([]PlanItem, error) {
+	req.DryRun = true
+	res, err := d.Emit(ctx, req)
+	return res.Plan, err
+}
+
+// planOf is the plan of one event.
+func (d *Dispatcher) planOf(req *EmitRequest, ev *Event, named []route) ([]PlanItem, error) {
+	var items []PlanItem
+	provider, _ := ev.Names()
+	for _, r := range d.routes(ev, named) {
+		item, err := d.planFor(req, ev, r)
+		if err != nil {
+			return nil, err
+		}
+		item.Reason = "it subscribes to " + ev.Type
+		if len(named) > 0 {
+			item.Reason = "it was named"
+		}
+		items = append(items, item)
+	}
+	if len(named) > 0 || !req.DryRun {
+		return items, nil
+	}
+	for _, ep := range d.endpoints.shared() {
+		if ok, why := Match(ep, ev, d.provider(nil, provider)); !ok {
+			items = append(items, PlanItem{Endpoint: ep.Name, URL: ep.URL, Reason: why})
+		}
+	}
+	return items, nil
+}
+
+func (d *Dispatcher) planFor(req *EmitRequest, ev *Event, r route) (PlanItem, error) {
+	item := PlanItem{Endpoint: r.endpoint.Name, URL: r.endpoint.URL, Matched: true}
+	if !req.DryRun {
+		return item, nil // what is really sent stands in the deliveries
+	}
+	if err := d.mayReach(r.endpoint); err != nil {
+		item.Notes = append(item.Notes, err.Error())
+	}
+	if !d.settings.Get().Sending {
+		item.Notes = append(item.Notes, ErrSendingOff.Error())
+	}
+	j := job{Base: ev.At.UnixMilli(), Speed: req.Speed}
+	w, err := Compose(&Outgoing{
+		Endpoint: r.endpoint, Provider: r.provider, Event: ev, Now: ev.At, Chaos: req.Chaos, Schemes: d.schemes,
+	})
+	if err != nil {
+		return item, err
+	}
+	item.Method, item.Signature, item.Size = w.Method, w.Scheme, len(w.Body)
+	item.Headers = inspector.ParseHead(w.Head).Fields
+	item.Notes = append(item.Notes, w.Notes...)
+	item.Tries = planTries(r.endpoint.Rules(r.provider, d.schemes), j.clock(r.endpoint))
+	return item, nil
+}
+
+// planTries are the tries if all fail with an answer 500.
+func planTries(rules Rules, c clock) []PlanTry {
+	tries := []PlanTry{{Text: fmt.Sprintf("at once; waits up to %s for an answer", spell(rules.Timeout))}}
+	at := time.Duration(0)
+	for step := 0; ; step++ {
+		delay, again, _ := rules.Retry.Next(step, TryResult{Status: 500}, nil)
+		if !again {
+			return tries
+		}
+		at += delay
+		text := fmt.Sprintf("%s after the try before", spell(delay))
+		if rules.Retry.Jitter > 0 {
+			text += fmt.Sprintf(", ±%g %%", rules.Retry.Jitter*100)
+		}
+		tries = append(tries, PlanTry{At: at, Ours: c.ours(at), Text: text})
+	}
+}

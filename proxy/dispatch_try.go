@@ -1,0 +1,321 @@
+package proxy
+
+import (
+	"context"
+	"errors"
+	"fmt"
+	"io"
+	"math/rand/v2"
+	"net/url"
+	"slices"
+	"time"
+
+	"github.com/boathook/boathook/catalog"
+	"github.com/boathook/boathook/inspector"
+)
+
+// try is one try to send a delivery.
+type try struct {
+	lease    inspector.Lease
+	job      job
+	row      inspector.Row
+	endpoint *Endpoint
+	provider *catalog.Provider
+	rules    Rules
+	event    Event
+	held     int64 // bytes of the body, in Dispatcher.bodies
+
+	wire    *Wire
+	attempt inspector.Attempt
+	refused error // why it is not sent at all
+	forward *forwards
+}
+
+func (t *try) paceKey() string { return t.lease.Lane }
+
+func (t *try) rate() float64 {
+	if t.endpoint == nil {
+		return 0
+	}
+	return t.endpoint.Rate
+}
+
+// open reads what a piece of work is about. It is nil without an error if there is
+// nothing to do any more; then the work is finished.
+func (d *Dispatcher) open(ctx context.Context, l inspector.Lease) (*try, error) {
+	id, j, err := readJob(&l)
+	if err != nil {
+		return nil, err
+	}
+	t := &try{lease: l, job: j}
+	if t.row, err = d.store.Get(ctx, d.ws, id); err != nil {
+		if errors.Is(err, inspector.ErrNotFound) {
+			return nil, d.end(ctx, t, "") // it was deleted
+		}
+		return nil, err
+	}
+	if j.By != d.name {
+		if err := d.interrupted(ctx, t); err != nil {
+			return nil, err
+		}
+	}
+	if t.job.Forward {
+		return d.openForward(ctx, t)
+	}
+	ep, gone, err := d.endpointOf(t.row.Endpoint)
+	if err != nil {
+		return nil, err
+	}
+	if gone == "" {
+		gone = ep.off()
+	}
+	if gone != "" {
+		return nil, d.end(ctx, t, fmt.Sprintf("no further try is made to %s: %s", t.row.Endpoint, gone))
+	}
+	t.endpoint, t.provider = ep, d.provider(ep, t.row.Provider)
+	t.rules = ep.Rules(t.provider, d.schemes)
+	payload, err := d.body(ctx, id, t.row.Size)
+	if err != nil {
+		return nil, err
+	}
+	t.held = int64(len(payload))
+	d.bodies.Add(t.held)
+	t.event = EventOfRow(&t.row, payload)
+	return t, nil
+}
+
+// body reads the body of a delivery.
+func (d *Dispatcher) body(ctx context.Context, id inspector.ID, size int64) ([]byte, error) {
+	if size == 0 {
+		return nil, nil
+	}
+	b, err := d.store.Body(ctx, d.ws, inspector.BodyKey{Delivery: id, Part: inspector.Request})
+	if err != nil {
+		return nil, fmt.Errorf("read the body of delivery %s: %w", id, err)
+	}
+	defer b.Close()
+	body := make([]byte, b.Size())
+	if _, err := b.ReadAt(body, 0); err != nil && !errors.Is(err, io.EOF) {
+		return nil, fmt.Errorf("read the body of delivery %s: %w", id, err)
+	}
+	return body, nil
+}
+
+// interrupted names the attempt that a process before this one had under way.
+func (d *Dispatcher) interrupted(ctx context.Context, t *try) error {
+	all, err := d.store.Attempts(ctx, d.ws, t.row.ID)
+	if err != nil && !errors.Is(err, inspector.ErrNotFound) {
+		return err
+	}
+	b := &inspector.Batch{Workspace: d.ws}
+	for i := range all {
+		if a := &all[i]; a.K >= t.job.K && Pending(a) && !a.Started.IsZero() {
+			a.Failure = inspector.Failure{Class: inspector.FailInterrupted, Text: "boathook stopped before the outcome was known; it is tried again with the same ids"}
+			b.Attempts = append(b.Attempts, *a)
+			t.job.K = a.K + 1
+		}
+	}
+	if len(b.Attempts) == 0 {
+		return nil
+	}
+	b.Patches = []inspector.Patch{{
+		ID: t.row.ID, Tries: len(b.Attempts), Set: inspector.FlagRetrying,
+		Outcome: &inspector.Outcome{Failure: inspector.FailInterrupted},
+	}}
+	return d.keep(ctx, b, nil)
+}
+
+// Pending reports whether an attempt has no outcome yet: it waits for its turn if
+// it has no time of start, and is under way, or was interrupted, if it has.
+func Pending(a *inspector.Attempt) bool { return a.Failure.Class == "" && a.Response.Head == nil }
+
+// end finishes work whose delivery gets no further try, and says why there, unless
+// why is "".
+func (d *Dispatcher) end(ctx context.Context, t *try, why string) error {
+	b := &inspector.Batch{Workspace: d.ws, Finish: []inspector.Finish{{ID: t.lease.ID, Token: t.lease.Token}}}
+	if why != "" {
+		if err := d.lastWord(ctx, b, &t.row, why); err != nil {
+			return err
+		}
+	}
+	return d.keep(ctx, b, nil)
+}
+
+// lastWord adds to b that a delivery gets no further try: to its first attempt if
+// that was never made, which it then never will, or else to the last one.
+func (d *Dispatcher) lastWord(ctx context.Context, b *inspector.Batch, row *inspector.Row, why string) error {
+	all, err := d.store.Attempts(ctx, d.ws, row.ID)
+	if err != nil {
+		return err
+	}
+	p := inspector.Patch{ID: row.ID, Clear: inspector.FlagRetrying}
+	if n := len(all); n > 0 {
+		last := all[n-1]
+		if Pending(&last) && last.Started.IsZero() {
+			last.Failure = inspector.Failure{Class: inspector.FailBlocked, Text: why}
+			p.Outcome = &inspector.Outcome{Failure: inspector.FailBlocked}
+		} else {
+			last.Notes = append(slices.Clip(last.Notes), why)
+		}
+		b.Attempts = append(b.Attempts, last)
+	}
+	b.Patches = append(b.Patches, p)
+	return nil
+}
+
+// prepare writes the request of a try and the record of its beginning.
+func (d *Dispatcher) prepare(t *try) error {
+	now := time.Now()
+	t.attempt = inspector.Attempt{
+		Delivery: t.row.ID, K: t.job.K, Started: now.UTC(),
+		Request: inspector.Message{Size: t.row.Size, Wanted: -1}, Response: inspector.Message{Wanted: -1},
+	}
+	if t.forward != nil {
+		return d.prepareForward(t)
+	}
+	var err error
+	if t.wire, err = d.compose(t, now); err != nil {
+		return err
+	}
+	t.attempt.Target = targetText(t.wire)
+	t.attempt.Request = t.wire.message()
+	t.attempt.Notes = t.wire.Notes
+	if host := t.wire.URL.Hostname(); !t.endpoint.toInbox() {
+		if v := d.settings.Get(); !v.Allows(host) {
+			return &HostError{Host: host}
+		}
+	}
+	return nil
+}
+
+// compose writes the request anew for this try, or as it was at first.
+func (d *Dispatcher) compose(t *try, now time.Time) (*Wire, error) {
+	o := &Outgoing{
+		Endpoint: t.endpoint, Provider: t.provider, Event: &t.event, DeliveryID: t.job.DeliveryID, Try: t.job.Step,
+		Now: t.job.clock(t.endpoint).at(now), Schemes: d.schemes,
+	}
+	if t.job.Same {
+		return d.composeSame(t)
+	}
+	o.Body = t.event.Payload
+	return Compose(o)
+}
+
+// composeSame writes the first request again, byte for byte.
+func (d *Dispatcher) composeSame(t *try) (*Wire, error) {
+	all, err := d.store.Attempts(context.Background(), d.ws, t.row.ID)
+	if err != nil {
+		return nil, err
+	}
+	if len(all) == 0 || all[0].Request.Head == nil {
+		return nil, &InvalidError{Field: "delivery", Text: "its first request was not recorded", Hint: "send the event anew"}
+	}
+	first := all[0].Request
+	head := inspector.ParseHead(first.Head)
+	a, invalid := parseTarget(t.endpoint.URL)
+	if invalid != nil {
+		return nil, invalid
+	}
+	w := &Wire{
+		Method: head.Method(), Head: first.Head, Body: t.event.Payload, Framing: first.Framing, Chunked: first.Framing != nil,
+		Scheme: t.row.Scheme, DeliveryID: t.row.EventID,
+	}
+	if w.URL, err = url.Parse(a.origin() + head.Target()); err != nil {
+		return nil, &InvalidError{Field: "delivery", Text: "its first request cannot be sent again: " + err.Error(), Hint: "send the event anew"}
+	}
+	if t.job.Chaos != nil {
+		c := composer{o: &Outgoing{Chaos: *t.job.Chaos}}
+		c.flow(w)
+	}
+	if t.job.K > 0 {
+		w.Notes = append(w.Notes, "the first request again, byte for byte")
+	}
+	return w, nil
+}
+
+// run makes a try and stores what became of it.
+func (d *Dispatcher) run(t *try) {
+	if t.forward != nil {
+		d.runForward(t)
+		return
+	}
+	if t.refused != nil {
+		a := t.attempt
+		a.Failure = inspector.Failure{Class: inspector.FailBlocked, Text: t.refused.Error()}
+		t.job.Once = true // the next try would be refused as well
+		d.settle(t, a, nil)
+		return
+	}
+	a, chunks := d.send(t)
+	d.settle(t, a, chunks)
+}
+
+// settle stores the outcome of a try together with what follows from it.
+func (d *Dispatcher) settle(t *try, a inspector.Attempt, chunks []inspector.Chunk) {
+	now := time.Now()
+	status := inspector.ParseHead(a.Response.Head).Status()
+	good := a.Failure.Class == "" && StatusIn(t.rules.Success, status)
+	p := inspector.Patch{
+		ID: t.row.ID, Tries: 1, Clear: inspector.FlagRetrying,
+		Outcome: &inspector.Outcome{Status: status, Failure: a.Failure.Class, Duration: a.Timing.Total(), RespSize: a.Response.Size},
+	}
+	if a.Response.Cut {
+		p.Set |= inspector.FlagCut
+	}
+	if good {
+		p.Clear |= inspector.FlagFailed
+	} else {
+		p.Set |= inspector.FlagFailed
+	}
+	f := inspector.Finish{ID: t.lease.ID, Token: t.lease.Token}
+	if !good {
+		wait, again, why := d.next(t, &a, status, now)
+		a.Notes = append(slices.Clip(a.Notes), why)
+		if again {
+			next := t.job
+			next.By, next.K = d.name, t.job.K+1
+			if a.Failure.Class != inspector.FailInterrupted {
+				next.Step++
+			}
+			f.Next, f.Payload = now.Add(wait), next.encode()
+			p.Set |= inspector.FlagRetrying
+			p.Clear &^= inspector.FlagRetrying
+		}
+	}
+	b := &inspector.Batch{
+		Workspace: d.ws, Attempts: []inspector.Attempt{a}, Chunks: chunks,
+		Patches: []inspector.Patch{p}, Finish: []inspector.Finish{f},
+	}
+	var lost []string
+	if err := d.keep(d.sender.ctx, b, &lost); err != nil {
+		return
+	}
+	if len(lost) > 0 && !f.Next.IsZero() {
+		// The retries were stopped meanwhile.
+		stopped := &inspector.Batch{Workspace: d.ws, Patches: []inspector.Patch{{ID: t.row.ID, Clear: inspector.FlagRetrying}}}
+		_ = d.keep(d.sender.ctx, stopped, nil) // it says so in the log itself
+	}
+	if a.Failure.Class != inspector.FailInterrupted {
+		d.judge(t, good, now)
+	}
+}
+
+// next says what follows a try that failed.
+func (d *Dispatcher) next(t *try, a *inspector.Attempt, status int, now time.Time) (time.Duration, bool, string) {
+	if a.Failure.Class == inspector.FailInterrupted {
+		return 0, true, "it is tried again with the same ids at the next start"
+	}
+	if t.job.Once {
+		if t.refused != nil {
+			return 0, false, "no further try is made: it would be refused as well"
+		}
+		return 0, false, "a resend is not tried again"
+	}
+	clock := t.job.clock(t.endpoint)
+	res := TryResult{Status: status, Failure: a.Failure.Class, Head: inspector.ParseHead(a.Response.Head), At: clock.at(now)}
+	delay, again, why := t.rules.Retry.Next(t.job.Step, res, rand.Float64)
+	if again && clock.speed != 1 {
+		why += fmt.Sprintf(" by the endpoint's clock, which is %s for us", spell(clock.ours(delay).Round(time.Millisecond)))
+	}
+	return clock.ours(delay), again, why
+}

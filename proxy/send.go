@@ -1,0 +1,90 @@
+package proxy
+
+import (
+	"strconv"
+	"sync"
+	"time"
+
+	"github.com/boathook/boathook/inspector"
+)
+
+// send makes the exchange of a try. The request leaves as it was composed, byte for
+// byte, over a kept-alive connection where there is one.
+func (d *Dispatcher) send(t *try) (inspector.Attempt, []inspector.Chunk) {
+	w := t.wire
+	to := d.targets.of(w, t.endpoint, t.rules.Timeout)
+	src := &source{
+		delivery: t.row.ID, method: w.Method, framing: w.Framing, size: int64(len(w.Body)), wanted: w.wanted(),
+		body: w.Body, whole: true, slow: w.Slow, cutAt: w.CutAt,
+	}
+	h := d.sender.hop(to, t.job.K, src, &forwardHead{raw: w.Head, target: w.URL.RequestURI(), notes: w.Notes})
+	d.loops.sent(w, t.event.RequestID)
+	_ = h.run(d.sender.ctx) // the failure is in the record
+	_ = h.Close()
+	a := h.attempt
+	if a.Failure.Class == "" && h.head != nil && h.head.Status/100 == 3 {
+		if to := h.head.Fields.Value("Location"); to != "" {
+			a.Notes = append(a.Notes, "the redirect was not followed; providers want the final URL in the endpoint")
+		}
+	}
+	var chunks []inspector.Chunk
+	if len(h.keep.chunk) > 0 {
+		chunks = []inspector.Chunk{h.lastChunk()}
+	}
+	return a, chunks
+}
+
+// message is the request as it is recorded.
+func (w *Wire) message() inspector.Message {
+	return inspector.Message{Head: w.Head, Framing: w.Framing, Size: int64(len(w.Body)), Wanted: w.wanted()}
+}
+
+// wanted is the announced length of the body, -1 if none is.
+func (w *Wire) wanted() int64 {
+	if w.Framing != nil {
+		return -1
+	}
+	v := inspector.ParseHead(w.Head).Value("Content-Length")
+	n, err := strconv.ParseInt(v, 10, 64)
+	if err != nil {
+		return -1
+	}
+	return n
+}
+
+func targetText(w *Wire) string { return w.URL.String() }
+
+// targetCache holds targets, because reading a URL for each try costs.
+type targetCache struct {
+	mu  sync.Mutex
+	all map[targetKey]*target
+}
+
+type targetKey struct {
+	scheme, host string
+	insecure     bool
+	timeout      time.Duration
+}
+
+const maxCachedTargets = 1000
+
+// of is the target of a request. Its URL was checked when it was composed.
+func (c *targetCache) of(w *Wire, ep *Endpoint, timeout time.Duration) *target {
+	key := targetKey{w.URL.Scheme, w.URL.Host, ep.Insecure, timeout}
+	c.mu.Lock()
+	defer c.mu.Unlock()
+	t := c.all[key]
+	if t != nil {
+		return t
+	}
+	t, err := compileTarget(Target{Name: ep.Name, URL: key.scheme + "://" + key.host, Insecure: key.insecure, TimeoutMS: int(timeout.Milliseconds())})
+	if err != nil {
+		// It parsed as a part of the endpoint's URL; what does not parse is not dialled.
+		t = &target{Target: Target{Name: ep.Name}, addr: &address{host: key.host, port: "0"}, timeout: timeout, dial: key.host}
+	}
+	if c.all == nil || len(c.all) >= maxCachedTargets {
+		c.all = map[targetKey]*target{}
+	}
+	c.all[key] = t
+	return t
+}
