@@ -10,6 +10,7 @@ import (
 	"slices"
 	"strings"
 	"time"
+	"unicode/utf8"
 
 	"github.com/goccy/go-yaml"
 )
@@ -62,6 +63,7 @@ func Infer(name string, bodies [][]byte) (*EventType, error) {
 type seen struct {
 	kinds  map[byte]int
 	whole  bool // every number is whole
+	merged bool // names of the object are data, and stand under *
 	names  []string
 	props  map[string]*seen
 	items  *seen
@@ -102,8 +104,10 @@ func (s *seen) learn(n *node, text []byte) {
 				continue // given twice: the last one counts
 			}
 			name := m.key
-			if s.props["*"] != nil || len(s.props) >= maxNamesOfObject {
-				s.merge()
+			if len(s.props) >= maxNamesOfObject {
+				s.merged, s.names, s.props = true, nil, map[string]*seen{}
+			}
+			if s.merged || unnameable(name) {
 				name = "*"
 			}
 			if s.props[name] == nil {
@@ -114,12 +118,10 @@ func (s *seen) learn(n *node, text []byte) {
 	}
 }
 
-// merge forgets the names of an object whose names are data.
-func (s *seen) merge() {
-	if s.props["*"] != nil && len(s.props) == 1 {
-		return
-	}
-	s.names, s.props = []string{"*"}, map[string]*seen{"*": {}}
+// unnameable reports whether no field can be called so: its name would mean
+// something else.
+func unnameable(name string) bool {
+	return name == "" || name == "*" || strings.HasSuffix(name, "[]") || strings.ContainsAny(name, "\\\x00") || !utf8.ValidString(name)
 }
 
 func (s *seen) text(text string) {
@@ -211,10 +213,7 @@ func (s *seen) fields(path string, depth int, list []Field) []Field {
 		p := s.props[name]
 		at := name
 		if name != "*" {
-			at = strings.NewReplacer(".", `\.`, "[]", `\[\]`).Replace(name)
-			if strings.HasSuffix(name, "[]") || name == "" {
-				continue // no path can say it
-			}
+			at = strings.ReplaceAll(name, ".", `\.`)
 		}
 		if path != "" {
 			at = path + "." + at

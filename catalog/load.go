@@ -244,7 +244,7 @@ func (l *loader) read(i int, e *EventType) error {
 			s.Body = []byte(s.Text)
 		}
 		if _, err := parseTree(s.Body); err != nil {
-			return l.event(i, at, "the sample %s is not JSON: %v", s.File, err)
+			return l.event(i, at, "the sample %s is not JSON: %v", s.Variant, err)
 		}
 	}
 	if e.SchemaFile == "" {

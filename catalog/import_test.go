@@ -1,0 +1,179 @@
+package catalog
+
+import (
+	"strings"
+	"testing"
+)
+
+const openAPIDocument = `openapi: 3.1.0
+info: {title: "Pet Shop!", version: "1", summary: Sells pets.}
+webhooks:
+  newPet:
+    post:
+      summary: A pet has arrived.
+      tags: [pets]
+      requestBody:
+        content:
+          application/json:
+            schema: {$ref: '#/components/schemas/Pet'}
+            examples:
+              one: {value: {id: 1, name: Rex}}
+              two: {value: {id: 2, name: Tom, parent: {id: 1, name: Rex}}}
+  petGone:
+    $ref: '#/components/pathItems/Gone'
+components:
+  pathItems:
+    Gone:
+      put:
+        description: |
+          A pet has gone.
+          More text.
+        requestBody: {content: {application/json: {schema: {type: object, properties: {pet: {$ref: '#/components/schemas/Pet'}, why: {type: string, nullable: true, pattern: '^(?!x)'}}}}}}
+  schemas:
+    Pet:
+      type: object
+      required: [id, name]
+      properties:
+        id: {type: integer}
+        name: {type: string}
+        parent: {$ref: '#/components/schemas/Pet'}
+`
+
+const asyncAPI2 = `asyncapi: 2.6.0
+info: {title: Lamps, version: "1"}
+channels:
+  light/measured:
+    publish:
+      message: {$ref: '#/components/messages/lightMeasured'}
+  light/turned:
+    subscribe:
+      message:
+        oneOf:
+          - {name: turnOn, payload: {type: object, properties: {on: {type: boolean}}, required: [on]}}
+          - {name: avro, schemaFormat: application/vnd.apache.avro;version=1.9.0, payload: {}}
+components:
+  messages:
+    lightMeasured:
+      summary: A lamp tells how bright it is.
+      payload: {$ref: '#/components/schemas/measured'}
+      examples: [{payload: {lumens: 3, sentAt: '2026-01-02T03:04:05Z'}}]
+  schemas:
+    measured: {type: object, required: [lumens], properties: {lumens: {type: integer, minimum: 0}, sentAt: {type: string, format: date-time}}}
+`
+
+const asyncAPI3 = `{"asyncapi":"3.0.0","info":{"title":"Accounts","version":"1"},
+"channels":{"signedUp":{"address":"user/signedup","messages":{"UserSignedUp":{"$ref":"#/components/messages/UserSignedUp"}}}},
+"operations":{"on":{"action":"send","channel":{"$ref":"#/channels/signedUp"}}},
+"components":{"messages":{"UserSignedUp":{"payload":{"schemaFormat":"application/vnd.aai.asyncapi;version=3.0.0","schema":{"type":"object","required":["email"],"properties":{"email":{"type":"string","format":"email"}}}}}}}}`
+
+func imported(t *testing.T, text string) *Provider {
+	t.Helper()
+	p, err := Parse(File{"doc.yaml", []byte(text)})
+	if err != nil {
+		t.Fatal(err)
+	}
+	return p
+}
+
+func eventOf(t *testing.T, p *Provider, name string) *EventType {
+	t.Helper()
+	e, ok := p.Event(name)
+	if !ok {
+		t.Fatalf("no event type %s in %s (%v)", name, p.ID, p.Notes)
+	}
+	return e
+}
+
+// wantProblems compares paths and kinds, as "path kind".
+func wantProblems(t *testing.T, e *EventType, body string, want ...string) {
+	t.Helper()
+	var got []string
+	for _, p := range e.Validate([]byte(body)) {
+		got = append(got, p.Path+" "+p.Kind)
+	}
+	if strings.Join(got, ", ") != strings.Join(want, ", ") {
+		t.Errorf("Validate(%s) of %s = %v; want %v", body, e.ID(), got, want)
+	}
+}
+
+func TestOpenAPI(t *testing.T) {
+	t.Parallel()
+	p := imported(t, openAPIDocument)
+	if p.ID != "pet-shop" || p.Description != "Sells pets." || len(p.Events) != 2 {
+		t.Errorf("provider = %s, %q, %d events", p.ID, p.Description, len(p.Events))
+	}
+	pet := eventOf(t, p, "newPet")
+	if pet.Group != "pets" || strings.Join(pet.Variants(), " ") != "full minimal null unicode huge two" {
+		t.Errorf("group %s, variants %v", pet.Group, pet.Variants())
+	}
+	body, err := pet.Generate(Options{Variant: "two"})
+	if want := `{"id":2,"name":"Tom","parent":{"id":1,"name":"Rex"}}`; err != nil || string(body) != want {
+		t.Errorf("Generate = %s, %v; want %s", body, err, want)
+	}
+	wantProblems(t, pet, `{"id":1,"name":"a","parent":{"id":"x","nmae":1}}`, "parent.id type", "parent.name missing", "parent.nmae unexpected")
+	gone := eventOf(t, p, "petGone")
+	if gone.Description != "A pet has gone." {
+		t.Errorf("description = %q", gone.Description)
+	}
+	wantProblems(t, gone, `{"why":null}`)
+	wantProblems(t, gone, `{"why":1}`, "why type")
+	if len(p.Notes) != 1 || !strings.Contains(p.Notes[0], "pattern is not checked") {
+		t.Errorf("notes = %v", p.Notes)
+	}
+	made, err := gone.Generate(Options{Seed: 2})
+	if err != nil || len(gone.Validate(made)) > 0 {
+		t.Errorf("made = %s, %v, %v", made, err, gone.Validate(made))
+	}
+}
+
+func TestAsyncAPI(t *testing.T) {
+	t.Parallel()
+	p := imported(t, asyncAPI2)
+	if p.ID != "lamps" || len(p.Events) != 2 || len(p.Notes) != 1 || !strings.HasPrefix(p.Notes[0], "avro is left out: its schema is application/vnd.apache.avro") {
+		t.Errorf("provider = %s, %d events, %v", p.ID, len(p.Events), p.Notes)
+	}
+	measured := eventOf(t, p, "lightMeasured")
+	if measured.Description != "A lamp tells how bright it is." || measured.Group != "light/measured" {
+		t.Errorf("event = %+v", measured)
+	}
+	wantProblems(t, measured, `{"lumens":-1,"sentAt":"today"}`, "lumens value", "sentAt format")
+	wantProblems(t, eventOf(t, p, "turnOn"), `{}`, "on missing")
+
+	p3 := imported(t, asyncAPI3)
+	wantProblems(t, eventOf(t, p3, "UserSignedUp"), `{"email":"x"}`, "email format")
+}
+
+func TestImportErrors(t *testing.T) {
+	t.Parallel()
+	hook := func(schema string) string {
+		return `{"openapi":"3.1.0","info":{"title":"T"},` + "\n" + `"webhooks":{"a":{"post":{"requestBody":{"content":{"application/json":{"schema":` + schema + `}}}}}}}`
+	}
+	for _, tt := range []struct{ name, text, want string }{
+		{"another file", hook(`{"properties":{"x":{"$ref":"https://example.com/x.json"}}}`), `doc.yaml:2:108: #/webhooks/a/post/requestBody/content/application/json/schema/properties/x/$ref: the reference "https://example.com/x.json" leads out of this file`},
+		{"a local file", hook(`{"$ref":"/etc/passwd"}`), `the reference "/etc/passwd" leads out of this file`},
+		{"nowhere", hook(`{"$ref":"#/components/schemas/X"}`), `the reference "#/components/schemas/X" leads nowhere`},
+		{"no webhooks", `{"openapi":"3.1.0"}`, "doc.yaml:1:1: #: there is no webhooks section with event types in it"},
+		{"Swagger", `{"openapi":"2.0"}`, `version "2.0" is not read`},
+		{"no schema", hook(`7`), "a number where a schema is expected"},
+		{"no operation", `{"openapi":"3.1.0","webhooks":{"a":{}}}`, "#/webhooks/a: has no operation such as post"},
+		{"an item elsewhere", `{"openapi":"3.1.0","webhooks":{"a":{"$ref":"x.yaml#/a"}}}`, `the reference "x.yaml#/a" leads out of this file`},
+		{"no channels", `{"asyncapi":"3.0.0"}`, "#: there are no channels"},
+		{"AsyncAPI 1", `{"asyncapi":"1.2.0"}`, `version "1.2.0" is not read; 2 and 3 are`},
+	} {
+		t.Run(tt.name, func(t *testing.T) {
+			t.Parallel()
+			if _, err := Parse(File{"doc.yaml", []byte(tt.text)}); err == nil || !strings.Contains(err.Error(), tt.want) {
+				t.Errorf("Parse = %v\nwant    %s", err, tt.want)
+			}
+		})
+	}
+	// Circles are legal where something is optional, and end where nothing is.
+	p := imported(t, hook(`{"$ref":"#/webhooks/a/post/requestBody/content/application~1json/schema"}`))
+	if len(p.Events) > 0 {
+		eventOf(t, p, "a").Validate([]byte(`{}`))
+	}
+	endless := imported(t, `{"openapi":"3.1.0","info":{"title":"T"},"components":{"s":{"type":"object","required":["s"],"properties":{"s":{"$ref":"#/components/s"}}}},"webhooks":{"a":{"post":{"requestBody":{"content":{"application/json":{"schema":{"$ref":"#/components/s"}}}}}}}}`)
+	if len(endless.Events) != 0 || len(endless.Notes) != 1 || !strings.Contains(endless.Notes[0], "a is left out: ") {
+		t.Errorf("a payload without end: %d events, %v", len(endless.Events), endless.Notes)
+	}
+}
