@@ -29,6 +29,7 @@ type rig struct {
 	store   *inspector.Committer
 	ids     *inspector.IDs
 	inboxes *proxy.Inboxes
+	schemes *proxy.Schemes
 	web     *web.Server
 	relay   *relay
 	capture string // host:port
@@ -45,7 +46,7 @@ func newRig(t *testing.T, change ...func(*web.Options)) *rig {
 		t.Fatal(err)
 	}
 	capture, page := listen(t), listen(t)
-	r := &rig{t: t, store: store, ids: p.IDs(), inboxes: p.Inboxes(), capture: capture.Addr().String()}
+	r := &rig{t: t, store: store, ids: p.IDs(), inboxes: p.Inboxes(), schemes: p.Schemes(), capture: capture.Addr().String()}
 	r.relay = newRelay(t, page.Addr().String())
 	r.page = "http://" + r.relay.addr()
 	opt := web.Options{

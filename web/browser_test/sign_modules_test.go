@@ -42,7 +42,8 @@ func TestPlainFunctionsOfSignatures(t *testing.T) {
 		{"searching schemes", `const { fitting } = await import('/static/schemes.js');
 			const s = (id, name, header) => ({ id, name, header, provider: '' });
 			const all = [s('github.sha256', 'GitHub', 'X-Hub-Signature-256'), s('gitlab.token', 'GitLab', 'X-Gitlab-Token')];
-			eq(fitting(all, 'hub 256').map((x) => x.id), ['github.sha256']); eq(fitting(all, ' GIT ').length, 2); eq(fitting(all, 'zz'), []);`},
+			eq(fitting(all, 'hub 256').map((x) => x.id), ['github.sha256']); eq(fitting(all, ' GIT ').length, 2); eq(fitting(all, 'zz'), []);
+			eq(fitting([s('a', 'Zeta', 'X-Git'), s('b', 'Git', 'Y')], 'git').map((x) => x.id), ['b', 'a']);`},
 		{"what is given", `const { given, some } = await import('/static/sign/needs.js');
 			eq(given(['webhook_id'], { url: 'http://x', context: { webhook_id: ' 1 ', other: '2' } }), { url: '', context: { webhook_id: '1' } });
 			eq([some(given(['url'], { url: ' ', context: {} })), some(given(['url'], { url: 'u', context: {} }))], [false, true]);`},

@@ -44,11 +44,18 @@ export function useNeeds(id) {
   return known.id === id ? known.needs : [];
 }
 
-/** Schemes that fit a text, by name, id, provider or header. @param {SchemeBrief[]} all @param {string} text */
+/**
+ * Schemes that fit a text, by name, id, provider or header: those first whose name
+ * begins with it.
+ * @param {SchemeBrief[]} all @param {string} text
+ */
 export function fitting(all, text) {
   const words = text.trim().toLowerCase().split(/\s+/).filter(Boolean);
-  return all.filter((s) => {
+  const fit = all.filter((s) => {
     const hay = `${s.name} ${s.id} ${s.provider} ${s.header}`.toLowerCase();
     return words.every((w) => hay.includes(w));
   });
+  if (!words.length) return fit;
+  const first = (/** @type {SchemeBrief} */ s) => Number(s.name.toLowerCase().startsWith(words[0]));
+  return fit.sort((a, b) => first(b) - first(a));
 }

@@ -121,7 +121,7 @@ function SignatureCard({ d, setTab }) {
   if (!['invalid', 'stale', 'missing'].includes(d.verdict)) return null;
   const v = verdictOf(d.verdict);
   return html`<section class=${'card' + (d.verdict === 'invalid' ? '' : ' warn')} aria-label=${t.overview.signatureCard}><h3><span class=${v.kind} aria-hidden="true">${v.shape} </span>${t.sign.title[d.verdict]}${d.cause ? `: ${t.sign.causes[d.cause] || visible(d.cause)}` : ''}</h3>
-    ${t.sign.fixes[d.cause] ? html`<p>${t.sign.fixes[d.cause]}</p>` : null}
+    ${t.sign.fixes[d.cause] && d.cause !== 'unknown' ? html`<p>${t.sign.fixes[d.cause]}</p>` : null}
     <div class="row-gap"><button type="button" class="btn small" onClick=${() => setTab('signature')}>${t.overview.seeWhy}</button></div></section>`;
 }
 

@@ -40,7 +40,10 @@ export function sorted(findings) {
 /** The five steps, each with what was seen. @param {{check: Check}} p */
 export function Ladder({ check }) {
   const { ladder } = sorted(check.findings);
-  if (!Object.keys(ladder).length) return null;
+  const seen = Object.values(ladder);
+  if (!seen.length) return null;
+  // Without a scheme there is nothing to step through: the reason says it all.
+  if (!check.scheme) return html`<p class="reason">${seen.map((f) => sentence(visible(f.text))).join(' ')}</p>`;
   return html`<ol class="ladder" aria-label=${t.sign.ladder}>${steps.map((step) => {
     const f = ladder[step];
     const mark = f ? marks[f.state] : { shape: '·', kind: 'muted' };
@@ -48,6 +51,9 @@ export function Ladder({ check }) {
     return html`<li class=${f ? '' : 'muted'}><span class=${unchecked ? 'client' : mark.kind} role="img" aria-label=${f ? t.sign.states[f.state] : t.sign.notReached}>${mark.shape}</span><b>${t.sign.steps[step]}</b><span class=${f?.state === 'failed' ? '' : 'muted'}>${f ? visible(f.text) : t.sign.notReached}</span></li>`;
   })}</ol>`;
 }
+
+/** "no scheme is set" → "No scheme is set." @param {string} s */
+const sentence = (s) => s.charAt(0).toUpperCase() + s.slice(1) + (/[.!?]$/.test(s) ? '' : '.');
 
 /** One thing that was found, with the word that says how sure it is. @param {{f: Finding}} p */
 export function FindingLine({ f }) {
