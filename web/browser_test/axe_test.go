@@ -19,7 +19,8 @@ func TestAccessibility(t *testing.T) {
 	furnish(t, r)
 	states := []string{
 		"/live", "/live?sel=SEL", "/live?sel=SEL&tab=request", "/live?sel=SEL&tab=response", "/live?sel=FAIL&tab=attempts", "/live?sel=SEL&tab=raw",
-		"/live?sel=BIN&tab=request", "/live?q=staus:1", "/live?q=event:nothing", "/d/SEL", "/d/9999", "/inboxes", "/inboxes/demo", "/settings", "/nothing",
+		"/live?sel=BIN&tab=request", "/live?sel=FAIL&tab=signature", "/live?sel=AUTH&tab=signature", "/live?sel=LOST&tab=signature", "/live?sel=PLAIN&tab=signature",
+		"/inboxes/demo/verify", "/settings/signing", "/settings/signing/new", "/settings/signing/nothing", "/live?q=staus:1", "/live?q=event:nothing", "/d/SEL", "/d/9999", "/inboxes", "/inboxes/demo", "/settings", "/nothing",
 	}
 	for _, v := range []view{{width: 320, height: 800}, {width: 768, height: 900, dark: true}, {width: 1440, height: 900}, {width: 1440, height: 900, dark: true}} {
 		p := r.open("/live", v)
@@ -35,6 +36,9 @@ func TestAccessibility(t *testing.T) {
 				eval[bool](p, `(history.pushState(null, '', '/nothing'), dispatchEvent(new PopStateEvent('popstate'))) || true`)
 			}
 			p.wait(`document.querySelector('.main')?.childElementCount > 0 && document.querySelector('h1') && !document.querySelector('[aria-busy="true"]')`)
+			p.wait(`!document.querySelector('[aria-busy="true"]')`)
+			// What is folded counts too.
+			eval[bool](p, `[...document.querySelectorAll('details')].slice(0, 8).every((x) => (x.open = true))`)
 			p.barriers(string(axe), fmt.Sprintf("%s at %d px, dark %v", state, v.width, v.dark))
 		}
 		p.do(navigate(r.page + "/live"))

@@ -9,6 +9,9 @@ import (
 	"strings"
 	"sync/atomic"
 	"testing"
+
+	"github.com/boathook/boathook/proxy"
+	"github.com/boathook/boathook/signer"
 )
 
 // Captured text is text: whatever it holds, nothing runs, nothing is fetched.
@@ -39,11 +42,34 @@ func TestHostilePayloads(t *testing.T) {
 	}
 
 	r := newRig(t)
+	in, err := r.inboxes.Get("demo")
+	if err != nil {
+		t.Fatal(err)
+	}
+	in.Note = strings.Join(evil[:6], " ")
+	in.Answer.Body = evil[0]
+	in.Context = map[string]string{"webhook_id": evil[1]}
+	in.ChallengeToken = evil[2]
+	for i := range 5 {
+		in.Secrets = append(in.Secrets, proxy.Secret{Name: fmt.Sprintf("%.40s%d", noControls(evil[i]), i), Value: "0123456789abcdef" + noControls(evil[i])})
+	}
+	own := signer.Scheme{
+		ID: "evil", Name: evil[1], Provider: evil[0], Source: evil[4], Unconfirmed: []string{evil[0]}, Algorithm: signer.HMACSHA256, Encoding: signer.Hex, Secret: signer.SecretText,
+		Signature: signer.Signature{Headers: []string{"X-Evil-Signature"}, Layout: signer.Raw}, Content: evil[1] + "{body}",
+	}
+	if _, err := r.schemes.Put(t.Context(), own, 0); err != nil {
+		t.Fatal(err)
+	}
+	if _, err := r.inboxes.Update(t.Context(), in); err != nil {
+		t.Fatal(err)
+	}
+
 	n := 0
 	for _, e := range evil {
 		path := "/in/demo/" + strings.NewReplacer(" ", "%20", "\n", "").Replace(noControls(e)) + "?" + strings.ReplaceAll(noControls(e), " ", "+") + "=1"
 		head := fmt.Sprintf("POST %s HTTP/1.1\r\nHost: %s\r\nX-Evil: %s\r\nUser-Agent: %s\r\nX-GitHub-Event: %s\r\nCookie: a=%s\r\n", path, r.capture, noControls(e), noControls(e), noControls(e), noControls(e))
 		body := `{"` + strings.ReplaceAll(strings.ReplaceAll(noControls(e), `\`, `\\`), `"`, `\"`) + `": "` + strings.ReplaceAll(noControls(e), `"`, `\"`) + `", "type": "` + strings.ReplaceAll(noControls(e), `"`, `\"`) + `"}`
+		head += fmt.Sprintf("X-Hub-Signature-256: sha256=%s\r\nX-%s-Signature: t=%s,v1=%s\r\n", noControls(e), "Evil", noControls(e), noControls(e))
 		r.sendRaw(head + fmt.Sprintf("Content-Type: application/json\r\nContent-Length: %d\r\nConnection: close\r\n\r\n%s", len(body), body))
 		n++
 	}
@@ -58,16 +84,6 @@ func TestHostilePayloads(t *testing.T) {
 		r.send("POST", "/in/demo/kind", ct, body)
 		n++
 	}
-	in, err := r.inboxes.Get("demo")
-	if err != nil {
-		t.Fatal(err)
-	}
-	in.Note = strings.Join(evil[:6], " ")
-	in.Answer.Body = evil[0]
-	if _, err := r.inboxes.Update(t.Context(), in); err != nil {
-		t.Fatal(err)
-	}
-
 	p := r.open("/live")
 	p.wait(fmt.Sprintf(`boathook.ids().length === %d`, n))
 	clean := func(where string) {
@@ -87,9 +103,14 @@ func TestHostilePayloads(t *testing.T) {
 	}
 	clean("list")
 	for i := 1; i <= n; i++ {
-		for _, tab := range []string{"overview", "request", "response", "attempts", "raw"} {
+		for _, tab := range []string{"overview", "request", "response", "signature", "attempts", "raw"} {
 			eval[bool](p, fmt.Sprintf(`(history.pushState(null, '', '/live?sel=%d&tab=%s'), dispatchEvent(new PopStateEvent('popstate'))) || true`, i, tab))
 			p.wait(fmt.Sprintf(`document.querySelector('.detail h2')?.textContent.includes('#%d') && document.querySelector('.tab-panel')?.childElementCount > 0 && document.querySelector('#tab-%s[aria-selected="true"]')`, i, tab))
+			if tab == "signature" {
+				p.wait(`document.querySelector('.verdict-line')`)
+				eval[bool](p, `[...document.querySelectorAll('details')].every((x) => (x.open = true))`)
+				clean(fmt.Sprintf("#%d signature", i))
+			}
 			if tab != "request" {
 				continue
 			}
@@ -109,9 +130,14 @@ func TestHostilePayloads(t *testing.T) {
 	if eval[bool](p, `/[\u202a-\u202e\u2066-\u2069\u200b\ufeff\u0000-\u0008\u001b]/.test(document.querySelector('.rows').textContent)`) {
 		t.Error("the list shows characters that reorder or hide text as they are")
 	}
-	p.do(navigate(r.page + "/inboxes/demo"))
-	p.wait(`document.querySelector('h1')?.textContent === 'demo'`)
-	clean("inbox")
+	for _, path := range []string{"/inboxes", "/inboxes/demo", "/settings/signing", "/settings/signing/evil", "/settings/signing/new?from=" + "evil"} {
+		p.do(navigate(r.page + path))
+		p.wait(`document.querySelector('h1') && document.querySelector('.page-in')?.childElementCount > 1 && !document.querySelector('.page-in > .muted:only-child')`)
+		if path == "/settings/signing" {
+			p.wait(`document.querySelector('.scheme-item')?.textContent.includes('onerror')`)
+		}
+		clean(path)
+	}
 
 	if hits.Load() != 0 {
 		t.Errorf("%d requests reached the canary", hits.Load())

@@ -4,6 +4,7 @@ package browser
 
 import (
 	"bytes"
+	stdjson "encoding/json"
 	"fmt"
 	"image"
 	"image/png"
@@ -70,6 +71,14 @@ func TestScreenshots(t *testing.T) {
 		{name: "tree", path: "/live?sel=SEL&tab=request", view: wide, ready: body, steps: []string{`document.querySelector('.tab-panel').scrollTop = 5000`}},
 		{name: "attempts", path: "/live?sel=FAIL&tab=attempts", view: wide, ready: list + ` && document.querySelectorAll('.attempt').length > 1`},
 		{name: "failed-dark", path: "/live?sel=FAIL", view: dark, ready: list + ` && document.querySelector('.card')`},
+		{name: "signature", path: "/live?sel=FAIL&tab=signature", view: wide, ready: list + ` && document.querySelector('pre.code')`},
+		{name: "signature-dark", path: "/live?sel=AUTH&tab=signature", view: dark, ready: list + ` && document.querySelector('.ladder')`},
+		{name: "signature-lost", path: "/live?sel=LOST&tab=signature", view: wide, ready: list + ` && document.querySelector('.ladder')`},
+		{name: "signature-unchecked", path: "/live?sel=PLAIN&tab=signature", view: wide, ready: list + ` && document.querySelector('form.card')`},
+		{name: "signature-phone", path: "/live?sel=FAIL&tab=signature", view: phone, ready: `document.querySelector('pre.code')`},
+		{name: "signing", path: "/settings/signing", view: wide, ready: `document.querySelectorAll('.scheme-item').length > 100`},
+		{name: "builder-dark", path: "/settings/signing/new?from=stripe.v1", view: dark, ready: `document.querySelector('.builder-try')`},
+		{name: "inbox-verify", path: "/inboxes/demo/verify", view: wide, ready: `document.querySelector('.secret-list')`},
 		{name: "raw", path: "/live?sel=SEL&tab=raw", view: wide, ready: list + ` && document.querySelector('.line')`},
 		{name: "hex", path: "/live?sel=BIN&tab=request", view: wide, ready: list + ` && document.querySelector('.hex-row')`, steps: []string{`document.querySelector('.tab-panel').scrollTop = 5000`}},
 		{name: "huge", path: "/live?sel=HUGE&tab=request", view: wide, ready: list + ` && document.querySelector('.line')`, steps: []string{`document.querySelector('.tab-panel').scrollTop = 5000`}},
@@ -152,6 +161,9 @@ func colours(m image.Image) int {
 	return len(seen)
 }
 
+// shopSecret is the secret of the inbox demo.
+const shopSecret = "checkout-secret-0123456789"
+
 // places are the running numbers of the deliveries that pictures are of.
 var places = map[string]int{}
 
@@ -190,7 +202,10 @@ func furnish(t *testing.T, r *rig) {
 		t.Fatal(err)
 	}
 	set("billing", func(in *proxy.Inbox) { in.Answer.Sequence = []string{"503", "503", "200"} })
-	set("demo", func(in *proxy.Inbox) { in.Forward = []proxy.Target{{Name: "app", URL: app.URL}} })
+	set("demo", func(in *proxy.Inbox) {
+		in.Forward = []proxy.Target{{Name: "app", URL: app.URL}}
+		in.Secrets = []proxy.Secret{{Name: "current", Value: shopSecret}}
+	})
 	last := func() int {
 		t.Helper()
 		stats, err := r.store.Stats(t.Context(), inspector.DefaultWorkspace)
@@ -200,7 +215,14 @@ func furnish(t *testing.T, r *rig) {
 		return int(stats.LastN)
 	}
 	const json = "application/json; charset=utf-8"
-	head := []string{"User-Agent: Webconnex/1.0", "X-Webconnex-Event: registration", "X-Webconnex-Signature: 7be104c955d2a90c04c91f7e55d2a90c04c91f7e7be104c955d2a90c04c91f7e", "Authorization: Bearer swordfish"}
+	// Signed over a body, and perhaps written anew on the way.
+	head := func(signed string) []string {
+		return []string{"User-Agent: Webconnex/1.0", "X-Webconnex-Event: registration", "X-Webconnex-Signature: " + digest(shopSecret, signed), "Authorization: Bearer swordfish"}
+	}
+	var indented bytes.Buffer
+	if err := stdjson.Indent(&indented, []byte(registration), "", "  "); err != nil {
+		t.Fatal(err)
+	}
 	r.send("POST", "/in/billing/invoice?dry=1", json, `{"type":"invoice.paid","amount":1200}`)
 	r.send("POST", "/in/billing/invoice", json, `{"type":"invoice.paid","amount":99}`)
 	var huge strings.Builder
@@ -220,11 +242,15 @@ func furnish(t *testing.T, r *rig) {
 	}
 	r.send("PUT", "/in/demo/upload/logo.bin", "application/octet-stream", "BHK\x00"+string(bin))
 	places["BIN"] = last()
-	r.send("POST", "/in/demo/orders?source=web", json, registration, head...)
+	r.send("POST", "/in/demo/orders?source=web", json, registration, head(indented.String())...)
 	places["FAIL"] = last()
-	r.send("POST", "/in/demo/auth", json, registration, head...)
+	r.send("POST", "/in/demo/auth", json, registration, head(registration)...)
+	places["AUTH"] = last()
+	r.send("POST", "/in/demo/auth", json, registration, head("something else")...)
+	places["LOST"] = last()
 	r.send("POST", "/in/demo/form", "application/x-www-form-urlencoded", "first=Ada&last=Lovelace&tags%5B%5D=a&tags%5B%5D=b")
-	r.send("POST", "/in/demo/hooks/registration?campaign=spring&campaign=early", json, registration, head...)
+	r.send("POST", "/in/demo/hooks/registration?campaign=spring&campaign=early", json, registration, head(registration)...)
 	places["SEL"] = last()
 	r.send("POST", "/in/demo/hooks", json, `{"hello":1}`)
+	places["PLAIN"] = last()
 }
