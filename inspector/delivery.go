@@ -95,7 +95,7 @@ type Row struct {
 	EventID  string // the provider's own delivery or event id, "" if none
 	Inbox    string // name of the inbox, for In
 	Endpoint string // name of the endpoint, for Out
-	Channel  string
+	Channel  string // names of its channels, joined by spaces
 	Scheme   string // id of the signature scheme that was checked
 	Cause    string // proved cause of an invalid verdict
 	Run      string // the run that made it

@@ -22,6 +22,7 @@ const (
 	kindStatus
 	kindTime
 	kindTag
+	kindChannel
 	kindFlags
 	kindError
 	kindWord
@@ -76,7 +77,7 @@ var fields = []*field{
 	{name: "error", kind: kindError, regex: true, example: `as in error:"certificate"`},
 	column("scheme", ColScheme, func(r *Row) string { return r.Scheme }, "as in scheme:github"),
 	column("cause", ColCause, func(r *Row) string { return r.Cause }, "as in cause:reserialized"),
-	column("channel", NumColumns, func(r *Row) string { return r.Channel }, "as in channel:client_*"),
+	{name: "channel", kind: kindChannel, regex: true, example: "as in channel:client_*"},
 	{name: "tag", kind: kindTag, regex: true, example: "as in tag:later"},
 	{name: "rec", kind: kindTag, regex: true, example: "as in rec:checkout"},
 	column("run", ColRun, func(r *Row) string { return r.Run }, "as in run:r7"),
@@ -127,6 +128,8 @@ func newLeaf(p *parser, f *field, head string, v *value) (leaf, *QueryError) {
 		return timeValue(p, f, v)
 	case kindTag:
 		return tagValue(f, v)
+	case kindChannel:
+		return &channelLeaf{pat: names(v.pat)}, f.noCompare(v)
 	case kindFlags:
 		return flagValue(p, f, v)
 	case kindError:

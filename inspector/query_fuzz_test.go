@@ -280,7 +280,7 @@ func (d *dice) row() (*Row, *stored) {
 	r := &Row{
 		N: uint64(d.n(12)), Tries: d.n(4), Size: int64(d.n(12) * (1 + 600*d.n(3))), Dir: Dir(d.pick("in", "out")),
 		Verdict: Verdict(d.pick("", "valid", "invalid", "missing", "stale", "unchecked")), Flags: Flags(d.n(4)),
-		Event: word(), Provider: d.pick("", "alpha", "a", "x"), Inbox: word(), Endpoint: word(), Channel: word(), Method: word(), Run: word(),
+		Event: word(), Provider: d.pick("", "alpha", "a", "x"), Inbox: word(), Endpoint: word(), Channel: d.pick("", "alpha", "a x", "x-1 alpha"), Method: word(), Run: word(),
 		EventID: d.pick(append(uuids[2:], vocabulary...)...),
 		Host:    d.pick("", "example.org", "example.org:80", "x.com"), Duration: time.Duration(d.n(12)) * 500 * time.Microsecond,
 		At: testNow.Add(-time.Duration(d.n(200)) * time.Minute),

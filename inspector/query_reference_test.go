@@ -105,7 +105,12 @@ func (n refField) one(v string, r *Row, s *stored) bool {
 	case "endpoint":
 		return globMatch(v, r.Endpoint)
 	case "channel":
-		return globMatch(v, r.Channel)
+		for _, channel := range append(strings.Fields(r.Channel), r.Channel) {
+			if globMatch(v, channel) {
+				return true
+			}
+		}
+		return false
 	case "method":
 		return globMatch(v, r.Method)
 	case "run":

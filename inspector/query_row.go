@@ -323,6 +323,27 @@ func (l *tagLeaf) row(r *Row) Match {
 func (l *tagLeaf) String() string { return l.pat.String() }
 func (l *tagLeaf) plan() Plan     { return Plan{} }
 
+// channelLeaf matches one of the channels, which a row has joined by spaces.
+type channelLeaf struct {
+	rowLeaf
+	pat pattern
+}
+
+func (l *channelLeaf) row(r *Row) Match {
+	if l.pat.fits(r.Channel) {
+		return Yes
+	}
+	for channel := range strings.FieldsSeq(r.Channel) {
+		if l.pat.fits(channel) {
+			return Yes
+		}
+	}
+	return No
+}
+
+func (l *channelLeaf) String() string { return l.pat.String() }
+func (l *channelLeaf) plan() Plan     { return Plan{} }
+
 // flagLeaf is one of the is: words.
 type flagLeaf struct {
 	rowLeaf
