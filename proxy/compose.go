@@ -52,7 +52,7 @@ type Wire struct {
 	CutAt int64
 
 	Scheme     string   // id of the scheme it was signed with, "" if it was not
-	DeliveryID string   // the provider's id of the delivery on this try, "" if it has none
+	DeliveryID string   // the provider's id of the message, or of the delivery on this try; "" if it has none
 	Notes      []string // for a person, for the attempt: what was broken on purpose, what was left out
 }
 

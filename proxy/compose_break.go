@@ -2,6 +2,7 @@ package proxy
 
 import (
 	"bytes"
+	"cmp"
 	"compress/gzip"
 	"encoding/base64"
 	"encoding/hex"
@@ -231,10 +232,7 @@ func (c *composer) startLine() []byte {
 func (c *composer) wire(head []byte) *Wire {
 	w := &Wire{
 		URL: c.url, Method: c.rules.Method, Head: head, Body: c.body, Chunked: c.chunked, Framing: c.framing,
-		DeliveryID: c.ids.delivery, Notes: c.notes,
-	}
-	if w.DeliveryID == "" {
-		w.DeliveryID = c.ids.message
+		DeliveryID: cmp.Or(c.ids.message, c.ids.delivery), Notes: c.notes,
 	}
 	if c.signed {
 		w.Scheme = c.rules.SchemeID

@@ -71,6 +71,7 @@ func (c *composer) sign() error {
 	if err != nil || len(secrets) == 0 {
 		return err
 	}
+	c.require(scheme)
 	signed, err := scheme.Sign(c.message(), secrets, c.ids.signed, c.signTime)
 	if err != nil {
 		if !c.rules.Own && (errors.Is(err, signer.ErrSecret) || errors.Is(err, signer.ErrNeeds) || errors.Is(err, signer.ErrVerifyOnly)) {
@@ -80,6 +81,19 @@ func (c *composer) sign() error {
 		return fmt.Errorf("sign for endpoint %s: %w", c.o.Endpoint.Name, err)
 	}
 	return c.place(scheme, signed)
+}
+
+// require gives headers that the scheme demands a value of that value: the
+// provider's own may be that of another of its schemes.
+func (c *composer) require(s *signer.Scheme) {
+	for i := range c.lines {
+		l := &c.lines[i]
+		for name, value := range s.Require {
+			if l.slot == "" && strings.EqualFold(l.Name, name) && !strings.HasPrefix(value, "{context.") && l.Value != value {
+				l.Value, l.raw = value, ""
+			}
+		}
+	}
 }
 
 // place puts what signing made into the request.

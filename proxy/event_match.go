@@ -110,7 +110,7 @@ func (s *Scope) leavesOut(ev *Event) string {
 		id = ev.Form
 	}
 	switch {
-	case len(s.Only) == 0 && slices.Contains(s.Except, id):
+	case slices.Contains(s.Except, id):
 		return fmt.Sprintf("its scope leaves out the %s %s", s.Kind, id)
 	case len(s.Only) == 0, slices.Contains(s.Only, id):
 		return ""
