@@ -91,7 +91,9 @@ func (r *challengeRequest) at(path string) (any, bool) {
 	if !r.read {
 		r.read = true
 		if body, whole := r.x.Bytes(); whole && len(body) <= maxChallengeBody && len(body) > 0 && body[0] == '{' {
-			_ = json.Unmarshal(body, &r.body) // what is no JSON has no challenge
+			var v any                    // a pointer to r would cost every request an allocation
+			_ = json.Unmarshal(body, &v) // what is no JSON has no challenge
+			r.body = v
 		}
 	}
 	v := r.body
