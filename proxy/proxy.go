@@ -50,6 +50,8 @@ type Options struct {
 // Proxy is the capture port with everything behind it.
 type Proxy struct {
 	store     *inspector.Committer
+	ws        inspector.Workspace
+	vault     *vault.Vault
 	log       *slog.Logger
 	ids       *inspector.IDs
 	schemes   *Schemes
@@ -81,7 +83,7 @@ func New(ctx context.Context, store *inspector.Committer, opt Options) (*Proxy, 
 	if err != nil {
 		return nil, fmt.Errorf("read the highest delivery id: %w", err)
 	}
-	p := &Proxy{store: store, log: opt.Log, ids: inspector.NewIDs(stats.LastID)}
+	p := &Proxy{store: store, ws: opt.Workspace, vault: opt.Vault, log: opt.Log, ids: inspector.NewIDs(stats.LastID)}
 	if p.schemes, err = OpenSchemes(ctx, store, opt.Workspace, opt.Log); err != nil {
 		return nil, err
 	}
@@ -133,6 +135,12 @@ func (p *Proxy) Settings() *Settings { return p.settings }
 
 // Schemes are the user's own signature schemes.
 func (p *Proxy) Schemes() *Schemes { return p.schemes }
+
+// Locked lists the inboxes and endpoints that have secrets which cannot be opened,
+// see [LockedSecrets].
+func (p *Proxy) Locked(ctx context.Context) ([]string, error) {
+	return LockedSecrets(ctx, p.store, p.ws, p.vault)
+}
 
 // Checker explains signatures.
 func (p *Proxy) Checker() *Checker { return p.checker }

@@ -8,6 +8,7 @@ import (
 	"net/url"
 	"os"
 	"path/filepath"
+	"strings"
 	"time"
 
 	"github.com/gofiber/fiber/v2"
@@ -31,7 +32,7 @@ func (s *Server) getDoctor(c *fiber.Ctx) error {
 	defer cancel()
 	report := client.Report{Checks: []client.Check{}}
 	for _, check := range []func(context.Context) []client.Check{
-		s.checkToken, s.checkDir, s.checkStore, s.checkRecords, s.checkFeed, s.checkCapture, s.checkClock, s.checkRetention, s.checkFiles,
+		s.checkToken, s.checkDir, s.checkStore, s.checkRecords, s.checkFeed, s.checkCapture, s.checkClock, s.checkSecrets, s.checkRetention, s.checkFiles,
 	} {
 		report.Checks = append(report.Checks, check(ctx)...)
 	}
@@ -97,6 +98,26 @@ func (s *Server) checkStore(ctx context.Context) []client.Check {
 		checks = append(checks, finding("losses", stateOK, "everything that was acknowledged is there", "")...)
 	}
 	return checks
+}
+
+// checkSecrets looks whether the secrets that are stored can be opened.
+func (s *Server) checkSecrets(ctx context.Context) []client.Check {
+	if s.opt.Locked == nil {
+		return nil
+	}
+	places, err := s.opt.Locked(ctx)
+	switch {
+	case err != nil:
+		return finding("secrets", stateFail, "the secrets cannot be read: "+storeText(err), "restart boathook; its log says more")
+	case len(places) == 0:
+		return finding("secrets", stateOK, "every secret can be opened", "")
+	}
+	more := ""
+	if extra := len(places) - maxFindings; extra > 0 {
+		places, more = places[:maxFindings], fmt.Sprintf(" and %d more", extra)
+	}
+	return finding("secrets", stateWarn, "secrets are sealed with another key file: of "+strings.Join(places, ", ")+more,
+		"put the secrets.key that belongs to this store back into the data folder and restart, or set these secrets anew")
 }
 
 // checkRetention looks whether deliveries stay that are too old. It says nothing

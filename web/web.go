@@ -63,7 +63,9 @@ type Options struct {
 	DialCapture func(ctx context.Context) (net.Conn, error)
 	Malformed   func() uint64 // requests that were no valid HTTP, on the capture port; may be nil
 	Retention   client.Retention
-	Held        func() bool // whether the age of Retention holds back; nil: never
+	// Locked lists what has secrets that cannot be opened, for the doctor; nil: unknown.
+	Locked func(ctx context.Context) ([]string, error)
+	Held   func() bool // whether the age of Retention holds back; nil: never
 
 	Now  func() time.Time                 // nil: time.Now
 	Logf func(format string, args ...any) // nil: nothing is logged. Never called with captured text or secrets

@@ -7,16 +7,19 @@ import (
 	"io"
 	"os"
 	"path/filepath"
+	"strings"
 
 	"github.com/spf13/cobra"
 
 	"github.com/boathook/boathook/cmd/boathook/instance"
 	"github.com/boathook/boathook/cmd/boathook/terminal"
+	"github.com/boathook/boathook/proxy/vault"
 )
 
 func (a *app) backupCommand() *cobra.Command {
 	return &cobra.Command{Use: "backup FILE", Short: "write everything that is stored into a file", Args: exactly(1),
-		Long: "Write everything that is stored into a file, mode 0600, while the server goes on. - is standard output.",
+		Long: "Write everything that is stored into a file, mode 0600, while the server goes on. - is standard output.\n" +
+			"Secrets are in it sealed; their key is the file secrets.key of the data folder, which is not in it. Keep a copy of that apart, or set the secrets anew after a restore.",
 		RunE: func(cmd *cobra.Command, args []string) error {
 			return a.with(cmd.Context(), func(s *session) error { return a.backup(cmd.Context(), s, args[0]) })
 		}}
@@ -98,6 +101,14 @@ func (a *app) restore(ctx context.Context, path string) (err error) {
 		return err
 	}
 	a.say("%s restored into %s", a.mark(true), tilde(old))
+	locked, err := instance.LockedSecrets(ctx, opt)
+	if err != nil {
+		return fmt.Errorf("look at the restored secrets: %w", err)
+	}
+	if len(locked) > 0 {
+		a.say("%s a backup does not hold the key of its secrets, so those of %s cannot be used", a.err.Warn.Sprint("note:"), terminal.Safe(strings.Join(locked, ", ")))
+		a.say("      set them anew, or put the %s of the folder that was backed up into %s", vault.File, tilde(opt.Dir))
+	}
 	return nil
 }
 

@@ -1,13 +1,17 @@
 package instance
 
 import (
+	"context"
 	"errors"
 	"fmt"
 	"io"
 	"io/fs"
+	"log/slog"
 	"os"
 
+	"github.com/boathook/boathook/inspector"
 	"github.com/boathook/boathook/inspector/badgerstore"
+	"github.com/boathook/boathook/proxy"
 )
 
 // ErrNoFolder is returned where a store is in memory.
@@ -52,6 +56,23 @@ func Restore(opt Options, backup io.Reader) error {
 		return errors.Join(fmt.Errorf("restore: %w", err), undoReplace(dir))
 	}
 	return os.RemoveAll(old)
+}
+
+// LockedSecrets lists what in a store has secrets that the key file of the data
+// folder does not open, which a backup does not hold. The data folder must be
+// locked, and the store closed.
+func LockedSecrets(ctx context.Context, opt Options) (places []string, err error) {
+	s := &Server{opt: opt, log: slog.New(slog.DiscardHandler)}
+	keys, err := s.openVault()
+	if err != nil {
+		return nil, err
+	}
+	store, err := s.openStore()
+	if err != nil {
+		return nil, err
+	}
+	defer func() { err = errors.Join(err, store.Close()) }()
+	return proxy.LockedSecrets(ctx, store, inspector.DefaultWorkspace, keys)
 }
 
 // undoReplace brings a store back whose replacement was broken off between its

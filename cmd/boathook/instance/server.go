@@ -78,6 +78,7 @@ func (s *Server) webOptions() web.Options {
 		Malformed: func() uint64 { return s.proxy.Stats().Malformed },
 		Retention: client.Retention{Count: s.opt.Policy.Count, Bytes: s.opt.Policy.Bytes, Age: int64(s.opt.Policy.Age.Seconds())},
 		Held:      s.held.Load,
+		Locked:    s.proxy.Locked,
 		Logf:      func(format string, args ...any) { s.log.Info(fmt.Sprintf(format, args...)) },
 	}
 }
