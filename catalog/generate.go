@@ -3,6 +3,7 @@ package catalog
 import (
 	"bytes"
 	"fmt"
+	"math/rand/v2"
 	"slices"
 	"strings"
 	"time"
@@ -46,7 +47,11 @@ func (e *EventType) Variants() []string {
 // null wherever a field is optional; unicode has texts of many scripts; huge has
 // about a megabyte.
 func (e *EventType) Generate(o Options) ([]byte, error) {
-	x := newExpander(e.vars(o))
+	vars, err := e.vars(o)
+	if err != nil {
+		return nil, err
+	}
+	x := newExpander(vars)
 	if o.Body != nil {
 		return e.fromTemplate(x, o)
 	}
@@ -73,8 +78,9 @@ func (e *EventType) Generate(o Options) ([]byte, error) {
 	return e.Provider.JSON.print(v), nil
 }
 
-// vars are what templates of the event type are filled in with.
-func (e *EventType) vars(o Options) Vars {
+// vars are what templates of the event type are filled in with. The id of the
+// event is made here unless it is given, by the provider's form.
+func (e *EventType) vars(o Options) (Vars, error) {
 	values := map[string]string{"event": e.Name, "subscription": e.Name, "provider": e.Provider.ID}
 	if e.Subscription != "" {
 		values["subscription"] = e.Subscription
@@ -85,8 +91,20 @@ func (e *EventType) vars(o Options) Vars {
 	v := Vars{Now: o.Now, Seq: o.Seq, Seed: o.Seed, Values: values, JSON: true}
 	if v.Seed != 0 {
 		v.Seed += uint64(o.Seq) * 0x9e3779b97f4a7c15 // far apart for neighbours
+	} else {
+		v.Seed = rand.Uint64()
 	}
-	return v
+	if form := e.Provider.IDs.Event; form != "" && values["event_id"] == "" {
+		now := o.Now
+		if now.IsZero() {
+			now = time.Now()
+		}
+		var err error
+		if values["event_id"], err = NewID(form, seeded(^v.Seed), now); err != nil {
+			return Vars{}, err
+		}
+	}
+	return v, nil
 }
 
 func setAll(text []byte, set []Assignment) ([]byte, error) {

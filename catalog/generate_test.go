@@ -156,3 +156,27 @@ func TestGenerateFromBody(t *testing.T) {
 		t.Errorf("a body that is no JSON = %s, %v", plain, err)
 	}
 }
+
+// A body carries the id of its event: the one given, or one of the provider's form.
+func TestGeneratedEventID(t *testing.T) {
+	t.Parallel()
+	e, err := Builtin().Find("stripe/invoice.paid")
+	if err != nil {
+		t.Fatal(err)
+	}
+	for _, tt := range []struct{ name, given, want string }{
+		{"given", "evt_given", `"id": "evt_given"`},
+		{"made by the provider's form", "", `"id": "evt_`},
+	} {
+		t.Run(tt.name, func(t *testing.T) {
+			t.Parallel()
+			body, err := e.Generate(Options{Seed: 1, Values: map[string]string{"event_id": tt.given}})
+			if err != nil {
+				t.Fatal(err)
+			}
+			if !strings.Contains(string(body), tt.want) {
+				t.Errorf("no %s in %.80s", tt.want, body)
+			}
+		})
+	}
+}

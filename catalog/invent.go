@@ -238,7 +238,11 @@ func (i *inventor) string(n *node, key string) (string, error) {
 // inventSample adds a sample to an event type that has none.
 func (e *EventType) inventSample() error {
 	at := time.Date(2026, 1, 2, 3, 4, 5, 0, time.UTC)
-	v, err := e.invent(newExpander(e.vars(Options{Seed: 1, Now: at})))
+	vars, err := e.vars(Options{Seed: 1, Now: at})
+	if err != nil {
+		return err
+	}
+	v, err := e.invent(newExpander(vars))
 	if err != nil {
 		return err
 	}
