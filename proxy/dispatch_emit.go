@@ -237,13 +237,15 @@ func (e *emission) add(ctx context.Context, ev *Event, r route) error {
 	o := Outgoing{
 		Endpoint: r.endpoint, Provider: r.provider, Event: ev, Now: ev.At, Chaos: e.req.Chaos, Schemes: e.d.schemes,
 	}
-	w, err := Compose(&o)
+	w, err := composeFirst(&o)
 	if err != nil {
 		return err
 	}
-	if len(e.req.Chaos.Switches) > 0 {
+	switch {
+	case r.endpoint.Kind == KindEmail: // the message is written anew from what is stored of it
+	case len(e.req.Chaos.Switches) > 0:
 		j.Same, j.Chaos = true, &e.req.Chaos
-	} else if !bytes.Equal(w.Body, ev.Payload) {
+	case !bytes.Equal(w.Body, ev.Payload):
 		// The body is stored as it leaves. What cannot be signed anew from that leaves
 		// the same every time.
 		o.Body = w.Body
@@ -258,6 +260,15 @@ func (e *emission) add(ctx context.Context, ev *Event, r route) error {
 	}
 	due := &inspector.Due{ID: workID(row.ID), Lane: lane, Slots: slots, RunAt: ev.At, Payload: j.encode()}
 	return e.put(ctx, row, a, w.Body, due)
+}
+
+// composeFirst writes the request, or the message, of a first try.
+func composeFirst(o *Outgoing) (*Wire, error) {
+	if o.Endpoint.Kind == KindEmail {
+		w, _, err := composeMail(o)
+		return w, err
+	}
+	return Compose(o)
 }
 
 // put adds a delivery to the batch, and commits what is full.
@@ -312,6 +323,10 @@ func (e *emission) commit(ctx context.Context) error {
 // describeSent fills in what the request tells.
 func describeSent(row *inspector.Row, w *Wire) {
 	head := inspector.ParseHead(w.Head)
+	if w.Method == "MAIL" {
+		row.Method, row.Target, row.Size = w.Method, head.Target(), int64(len(w.Body))
+		return
+	}
 	row.Method, row.Target, row.Host = w.Method, head.Target(), head.Value("Host")
 	row.Size, row.Scheme = int64(len(w.Body)), w.Scheme
 	var r inspector.Recogniser

@@ -74,7 +74,7 @@ func (d *Dispatcher) planFor(req *EmitRequest, ev *Event, r route) (PlanItem, er
 		item.Notes = append(item.Notes, ErrSendingOff.Error())
 	}
 	j := job{Base: ev.At.UnixMilli(), Speed: req.Speed}
-	w, err := Compose(&Outgoing{
+	w, err := composeFirst(&Outgoing{
 		Endpoint: r.endpoint, Provider: r.provider, Event: ev, Now: ev.At, Chaos: req.Chaos, Schemes: d.schemes,
 	})
 	if err != nil {

@@ -29,6 +29,7 @@ type try struct {
 	attempt inspector.Attempt
 	refused error // why it is not sent at all
 	forward *forwards
+	mail    *Mail // for an email endpoint
 }
 
 func (t *try) paceKey() string { return t.lease.Lane }
@@ -127,7 +128,9 @@ func (d *Dispatcher) interrupted(ctx context.Context, t *try) error {
 
 // Pending reports whether an attempt has no outcome yet: it waits for its turn if
 // it has no time of start, and is under way, or was interrupted, if it has.
-func Pending(a *inspector.Attempt) bool { return a.Failure.Class == "" && a.Response.Head == nil }
+func Pending(a *inspector.Attempt) bool {
+	return a.Failure.Class == "" && a.Response.Head == nil && !slices.Contains(a.Notes, recordedOnly)
+}
 
 // end finishes work whose delivery gets no further try, and says why there, unless
 // why is "".
@@ -173,6 +176,9 @@ func (d *Dispatcher) prepare(t *try) error {
 	if t.forward != nil {
 		return d.prepareForward(t)
 	}
+	if t.endpoint.Kind == KindEmail {
+		return d.prepareMail(t)
+	}
 	var err error
 	if t.wire, err = d.compose(t, now); err != nil {
 		return err
@@ -180,12 +186,7 @@ func (d *Dispatcher) prepare(t *try) error {
 	t.attempt.Target = targetText(t.wire)
 	t.attempt.Request = t.wire.message()
 	t.attempt.Notes = t.wire.Notes
-	if host := t.wire.URL.Hostname(); !t.endpoint.toInbox() {
-		if v := d.settings.Get(); !v.Allows(host) {
-			return &HostError{Host: host}
-		}
-	}
-	return nil
+	return d.mayReach(t.endpoint)
 }
 
 // compose writes the request anew for this try, or as it was at first.
@@ -246,6 +247,10 @@ func (d *Dispatcher) run(t *try) {
 		d.settle(t, a, nil)
 		return
 	}
+	if t.mail != nil {
+		d.settle(t, d.sendMail(t), nil)
+		return
+	}
 	a, chunks := d.send(t)
 	d.settle(t, a, chunks)
 }
@@ -254,7 +259,7 @@ func (d *Dispatcher) run(t *try) {
 func (d *Dispatcher) settle(t *try, a inspector.Attempt, chunks []inspector.Chunk) {
 	now := time.Now()
 	status := inspector.ParseHead(a.Response.Head).Status()
-	good := a.Failure.Class == "" && StatusIn(t.rules.Success, status)
+	good := a.Failure.Class == "" && (StatusIn(t.rules.Success, status) || slices.Contains(a.Notes, recordedOnly))
 	p := inspector.Patch{
 		ID: t.row.ID, Tries: 1, Clear: inspector.FlagRetrying,
 		Outcome: &inspector.Outcome{Status: status, Failure: a.Failure.Class, Duration: a.Timing.Total(), RespSize: a.Response.Size},

@@ -47,7 +47,7 @@ func (r *MailResult) Head() []byte {
 func (d *dialer) sendMail(ctx context.Context, m *Mail, ep *Endpoint) MailResult {
 	smtp := m.email.SMTP
 	if smtp == nil {
-		return MailResult{Text: "recorded only: the endpoint has no mail server"}
+		return MailResult{Text: recordedOnly}
 	}
 	timeout := mailTimeout
 	if ep.TimeoutMS > 0 {
