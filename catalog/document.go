@@ -61,14 +61,9 @@ func openDocument(file string, data []byte) (*document, error) {
 		if err != nil {
 			return nil, err
 		}
-		var v any
-		for _, doc := range f.tree.Docs {
-			if doc.Body == nil {
-				continue
-			}
-			if err := yaml.NodeToValue(doc.Body, &v, yaml.UseOrderedMap()); err != nil {
-				return nil, yamlError(file, err)
-			}
+		v, err := f.ordered()
+		if err != nil {
+			return nil, err
 		}
 		var w jsonWriter
 		w.any(v)

@@ -38,10 +38,17 @@ func Infer(name string, bodies [][]byte) (*EventType, error) {
 		return nil, errors.New("no bodies to learn from")
 	}
 	var root seen
+	var first byte
 	for i, body := range bodies {
 		n, err := parseTree(body)
 		if err != nil {
 			return nil, fmt.Errorf("body %d of %d is not JSON: %w", i+1, len(bodies), err)
+		}
+		if i == 0 {
+			first = n.kind
+		}
+		if n.kind != first || n.kind != '{' && n.kind != '[' {
+			return nil, fmt.Errorf("body %d of %d is %s; all of them must be objects, or all of them lists", i+1, len(bodies), kindName(n.kind))
 		}
 		root.learn(&n, body)
 	}

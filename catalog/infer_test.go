@@ -79,6 +79,7 @@ func TestInferErrors(t *testing.T) {
 	for _, tt := range []struct{ name, event, body, want string }{
 		{"no provider", "order", "{}", `"order" is no name of an event type: write provider/name`},
 		{"no JSON", "a/b", "{\n", "body 1 of 1 is not JSON: line 2, column 1: the text ends where a name is expected"},
+		{"a number", "a/b", "1", "body 1 of 1 is a number; all of them must be objects, or all of them lists"},
 	} {
 		if _, err := Infer(tt.event, [][]byte{[]byte(tt.body)}); err == nil || err.Error() != tt.want {
 			t.Errorf("%s: %v; want %s", tt.name, err, tt.want)

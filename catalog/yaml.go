@@ -50,13 +50,16 @@ func parseYAML(name string, data []byte) (*yamlFile, error) {
 		line, column := position(data, at)
 		return nil, &FileError{name, line, column, fmt.Sprintf("nested deeper than %d levels", maxYAMLDepth)}
 	}
-	tree, err := parser.ParseBytes(data, 0)
+	f := &yamlFile{name: name}
+	err := f.guard(func() (err error) {
+		f.tree, err = parser.ParseBytes(data, 0)
+		return err
+	})
 	if err != nil {
-		return nil, yamlError(name, err)
+		return nil, err
 	}
-	f := &yamlFile{name, tree}
 	bodies := 0
-	for _, doc := range tree.Docs {
+	for _, doc := range f.tree.Docs {
 		if doc.Body == nil {
 			continue
 		}
@@ -138,14 +141,38 @@ func startsLine(data []byte, at int) bool {
 }
 
 // decode fills v. Keys that v does not have are errors.
-func (f *yamlFile) decode(v any) error {
-	for _, doc := range f.tree.Docs {
-		if doc.Body == nil {
-			continue
+func (f *yamlFile) decode(v any) error { return f.into(v, yaml.Strict()) }
+
+// ordered reads what the file holds, with maps in their order.
+func (f *yamlFile) ordered() (any, error) {
+	var v any
+	err := f.into(&v, yaml.UseOrderedMap())
+	return v, err
+}
+
+func (f *yamlFile) into(v any, option yaml.DecodeOption) error {
+	return f.guard(func() error {
+		for _, doc := range f.tree.Docs {
+			if doc.Body == nil {
+				continue
+			}
+			if err := yaml.NodeToValue(doc.Body, v, option); err != nil {
+				return err
+			}
 		}
-		if err := yaml.NodeToValue(doc.Body, v, yaml.Strict()); err != nil {
-			return yamlError(f.name, err)
+		return nil
+	})
+}
+
+// guard runs the YAML library, which panics on some files that are no YAML.
+func (f *yamlFile) guard(read func() error) (err error) {
+	defer func() {
+		if r := recover(); r != nil {
+			err = &FileError{File: f.name, Text: fmt.Sprintf("not YAML that can be read (%.100v)", r)}
 		}
+	}()
+	if err := read(); err != nil {
+		return yamlError(f.name, err)
 	}
 	return nil
 }
