@@ -12,16 +12,17 @@ import (
 	"strings"
 )
 
-// formatOf is the format of a body: the provider's, or what it looks like if the
-// provider has several.
+// formatOf is the format of a body: JSON if it looks like that, because payloads are
+// that until they are sent; else the provider's, or what it looks like if the provider
+// has several.
 func (e *EventType) formatOf(body []byte) string {
 	p := e.Provider
-	if len(p.Formats) < 2 {
-		return p.Format
-	}
-	switch start := bytes.TrimLeft(body, " \t\r\n"); {
+	start := bytes.TrimLeft(body, " \t\r\n")
+	switch {
 	case bytes.HasPrefix(start, []byte("{")), bytes.HasPrefix(start, []byte("[")):
 		return "json"
+	case len(p.Formats) < 2:
+		return p.Format
 	case bytes.HasPrefix(start, []byte("<")):
 		return "xml"
 	}

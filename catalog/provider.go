@@ -193,3 +193,13 @@ func (d *Documented) UnmarshalYAML(unmarshal func(any) error) error {
 
 // MarshalJSON writes true or false.
 func (d Documented) MarshalJSON() ([]byte, error) { return json.Marshal(!d.no) }
+
+// UnmarshalJSON reads true or false.
+func (d *Documented) UnmarshalJSON(text []byte) error {
+	var yes bool
+	if err := json.Unmarshal(text, &yes); err != nil {
+		return err
+	}
+	d.no = !yes
+	return nil
+}
