@@ -142,7 +142,7 @@ func attacks(addr string) []attack {
 
 // example fills in the parameters of a route.
 func example(path, id string) string {
-	return strings.NewReplacer("{id}", id, "{tab}", "raw", "{name}", "demo", "{k}", "0", "*", "index.html").Replace(path)
+	return strings.NewReplacer("{id}", id, "{tab}", "raw", "{name}", "demo", "{provider}", "webconnex", "{event}", "registration", "{k}", "0", "*", "index.html").Replace(path)
 }
 
 // TestEveryRouteRefusesEveryAttack walks over what is registered, so a new route

@@ -9,10 +9,11 @@ import (
 )
 
 // row finds the delivery an address names, by id or by running number.
-func (s *Server) row(c *fiber.Ctx) (inspector.Row, error) {
+func (s *Server) row(c *fiber.Ctx) (inspector.Row, error) { return s.rowOf(c.Params("id")) }
+
+func (s *Server) rowOf(ref string) (inspector.Row, error) {
 	ctx, cancel := s.brief()
 	defer cancel()
-	ref := c.Params("id")
 	if len(ref) == 36 {
 		id, err := inspector.ParseID(ref)
 		if err != nil {

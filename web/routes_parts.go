@@ -32,3 +32,18 @@ func (s *Server) sendingRoutes(api string) []route {
 		{method: "PUT", path: api + "/settings", handle: s.putSettings},
 	}
 }
+
+// catalogRoutes are about what can be sent.
+func (s *Server) catalogRoutes(api string) []route {
+	const event = "/catalog/{provider}/{event}"
+	return []route{
+		{method: "GET", path: api + "/catalog", handle: s.listProviders},
+		{method: "POST", path: api + "/catalog", handle: s.addProvider},
+		{method: "GET", path: api + "/catalog/{provider}", handle: s.getProvider},
+		{method: "DELETE", path: api + "/catalog/{provider}", handle: s.deleteProvider},
+		{method: "GET", path: api + event, handle: s.getEventType},
+		{method: "GET", path: api + event + "/sample", handle: s.getSample},
+		{method: "POST", path: api + event + "/validate", handle: s.postValidate},
+		{method: "GET", path: api + event + "/subscribers", handle: s.getSubscribers},
+	}
+}

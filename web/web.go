@@ -46,6 +46,7 @@ type Options struct {
 	Settings  Settings
 	Schemes   Schemes
 	Checker   Checker
+	Providers Providers
 	// Token opens everything; see [NewToken]. "" asks nobody for one, which is
 	// refused for listeners beyond loopback.
 	Token string
