@@ -237,3 +237,20 @@ func TestTryAnotherSecret(t *testing.T) {
 	}
 	p.secretFree(githubSecret)
 }
+
+// After a change of the setting the tab says what the list still has, and brings it
+// up to date.
+func TestCheckedOnceMore(t *testing.T) {
+	r := newRig(t)
+	r.setSecrets()
+	r.sendIssue(compactIssue, hub("the-right-one-0123456789", compactIssue))
+	p := r.open("/live?sel=1&tab=signature")
+	p.wait(`document.querySelector('.card.warn')?.textContent.includes('Cause not found')`)
+	r.setInbox("demo", func(in *proxy.Inbox) {
+		in.Secrets = []proxy.Secret{{Name: "current", Value: "the-right-one-0123456789"}}
+	})
+	p.do(navigate(r.page + "/live?sel=1&tab=signature"))
+	p.wait(`document.querySelector('.note.warn')?.textContent.includes('When it arrived: signature invalid')`)
+	p.click("Check stored deliveries again")
+	p.wait(`!document.querySelector('.note.warn') && document.querySelector('#row-1 .c-sig')?.textContent === '✓'`)
+}

@@ -28,7 +28,7 @@ export function verdictOf(verdict) {
     case 'valid': return { shape: '✓', kind: 'ok', word: t.verdict.valid };
     case 'invalid': return { shape: '✕', kind: 'server', word: t.verdict.invalid };
     case 'stale': return { shape: '◷', kind: 'client', word: t.verdict.stale };
-    case 'missing': return { shape: '✕', kind: 'client', word: t.verdict.missing };
+    case 'missing': return { shape: '∅', kind: 'client', word: t.verdict.missing };
     default: return { shape: '–', kind: 'muted', word: t.verdict.unchecked };
   }
 }

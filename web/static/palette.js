@@ -40,11 +40,13 @@ function commands() {
     { text: t.nav.live, key: 'g l', cli: 'boathook tail', run: () => go('/live') },
     { text: t.nav.inboxes, key: 'g i', cli: 'boathook inboxes list', run: () => go('/inboxes') },
     { text: t.nav.settings, key: 'g s', cli: 'boathook status', run: () => go('/settings') },
+    { text: t.palette.signing, cli: 'boathook schemes list', run: () => go('/settings/signing') },
     { text: t.palette.ping, run: () => { if (!live) go('/live'); sendPing(); } },
     ...(live ? [
       { text: t.live.follow, key: 'F', cli: 'boathook tail', run: toggleFollow },
       { text: t.live.pause, key: 'p', run: togglePause },
       { text: t.palette.filter('is:failed'), cli: 'boathook deliveries list is:failed', run: () => setFilter('is:failed') },
+      { text: t.palette.filter('sig:invalid'), cli: 'boathook deliveries list sig:invalid', run: () => setFilter('sig:invalid') },
       { text: t.filter.clear, run: () => setFilter('') },
     ] : []),
     { text: t.palette.theme(t.theme.light), run: () => { theme.value = 'light'; } },

@@ -20,7 +20,6 @@ export const sign = {
   },
   change: 'Change', unconfirmed: 'Unconfirmed', unconfirmedText: 'Not read in the provider’s own code or documentation:',
   scheme: 'Scheme', algorithm: 'Algorithm', header: 'Header', secret: 'Secret', received: 'Received', url: 'Signed address', age: 'Signed',
-  /** @param {string} at @param {string} ago */ signedAt: (at, ago) => `${at}, ${ago}`,
   /** @param {string} s */ before: (s) => `${s} before it arrived`,
   /** @param {string} s */ after: (s) => `${s} after it arrived: a clock is off`,
   ladder: 'Steps of the check',
@@ -97,7 +96,7 @@ export const sign = {
   },
   sent: { title: 'Changed on the way', sent: 'Sent', got: 'Received', same: 'boathook sent this itself, and every byte arrived as it was sent.', from: 'Sent as' },
   captured: {
-    /** @param {string} verdict */ was: (verdict) => `When it arrived this was “${verdict}”: the setting of the inbox was changed since.`,
+    /** @param {string} words */ was: (words) => `When it arrived: ${words}. What it is checked with was changed since, so the list still says that.`, renew: 'Check stored deliveries again',
   },
   pick: {
     search: 'Search by name or header', none: 'No scheme fits.', auto: 'Automatic', autoHint: 'the headers tell', off: 'Not checked', offHint: 'no verdict', custom: 'your own',

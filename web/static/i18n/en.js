@@ -311,7 +311,7 @@ export const en = {
     terminal: 'Same in the terminal:',
     /** @param {string} n */ goTo: (n) => `Open delivery #${n}`,
     /** @param {string} q */ filter: (q) => `Filter: ${q}`,
-    ping: 'Send a ping to myself', theme: (/** @type {string} */ name) => `Theme: ${name}`, density: 'Change density', inbox: (/** @type {string} */ name) => `Inbox ${name}`,
+    ping: 'Send a ping to myself', signing: 'Settings: Signing', theme: (/** @type {string} */ name) => `Theme: ${name}`, density: 'Change density', inbox: (/** @type {string} */ name) => `Inbox ${name}`,
   },
   ping: {
     /** @param {number} status @param {number} ms */ done: (status, ms) => `Ping answered ${status} in ${duration(ms)}`, failed: 'The ping failed' },

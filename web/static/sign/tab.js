@@ -14,7 +14,8 @@ import { FindingLine, Headline, Ladder, sorted } from './verdict.js';
 import { filterBy, term } from './filter.js';
 import { url } from '../router.js';
 import { Effort, Fix, PasteDigest, Tried, TryOther } from './tools.js';
-import { Setup, keepSetting } from './setup.js';
+import { Setup, keepSetting, recheckInbox } from './setup.js';
+import { verdictOf } from '../outcome.js';
 
 /** @typedef {import('../types.js').Delivery} Delivery */
 /** @typedef {import('../types.js').Check} Check */
@@ -63,6 +64,7 @@ export function SignatureTab({ d }) {
       <${Ladder} check=${check} />
       <${Received} check=${check} />
     </section>
+    <${Changed} d=${d} check=${check} done=${() => setAgain((n) => n + 1)} />
     ${said ? html`<${Refused} id=${d.id} said=${said} />` : null}
     ${check.cause === 'unknown' ? html`<${Lost} check=${check} why=${why} more=${other} />` : why.length ? html`<${Found} check=${check} why=${why} id=${d.id} />` : null}
     <${Sent} check=${check} />
@@ -117,6 +119,25 @@ function Found({ check, why, id }) {
 function Lost({ check, why, more }) {
   return html`<section class="card warn" aria-label=${t.sign.notFound}><h3><span class="client" aria-hidden="true">? </span>${t.sign.notFound} <${Effort} check=${check} /></h3>
     <ul class="findings">${why.map((f) => html`<${FindingLine} f=${f} />`)}</ul><${Fix} cause="unknown" />${more}<${Tried} check=${check} /></section>`;
+}
+
+/** The list says what was found at first; a check anew brings it up to date. @param {{d: Delivery, check: Check, done: () => void}} p */
+function Changed({ d, check, done }) {
+  const [busy, setBusy] = useState(false);
+  const was = check.captured?.verdict || 'unchecked';
+  if (was === check.verdict || d.dir !== 'in' || !d.inbox) return null;
+  const renew = async () => {
+    setBusy(true);
+    try {
+      toast(await recheckInbox(d.inbox || ''));
+      done();
+    } catch (err) {
+      toast(/** @type {Error} */ (err).message);
+    } finally {
+      setBusy(false);
+    }
+  };
+  return html`<div class="note warn row-gap"><span>${t.sign.captured.was(verdictOf(was).word)}</span><button type="button" class="btn small" disabled=${busy} onClick=${renew}>${t.sign.captured.renew}</button></div>`;
 }
 
 /** The status by which the app refused a request that is genuine, else 0. @param {Delivery} d @param {Check} check */
