@@ -91,7 +91,8 @@ func checkProvider(p *Provider, fail failAt) error {
 		return fail("$.retry.jitter", "%v is not a share from 0 to 1", p.Retry.Jitter)
 	}
 	if p.EventNames != "" {
-		if _, err := regexp.Compile(p.EventNames); err != nil {
+		var err error
+		if p.eventNames, err = regexp.Compile(p.EventNames); err != nil {
 			return fail("$.event_names", "%v", err)
 		}
 	}

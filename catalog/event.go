@@ -2,7 +2,6 @@ package catalog
 
 import (
 	"encoding/json"
-	"regexp"
 	"sync"
 
 	"github.com/santhosh-tekuri/jsonschema/v6"
@@ -73,13 +72,16 @@ type Sample struct {
 	Source      string          `yaml:"source" json:"source,omitempty"`
 	Generated   bool            `yaml:"generated" json:"generated"` // made by us, not published
 
-	fromSchema bool // made anew for each event
+	fromSchema bool   // made anew for each event
+	parsed     *value // Body; nil if it has templates or is made anew; never changed
 }
 
 // Fresh is a value that differs from event to event.
 type Fresh struct {
 	Path  string `yaml:"path" json:"path"`   // as in [ParseAssignment], or with [] for every item; nothing happens where a payload has none
 	Value string `yaml:"value" json:"value"` // template; the kind of the value it replaces stays
+
+	steps []step // Path
 }
 
 // JSONStyle is how a provider prints JSON. The zero value is compact, nothing
@@ -97,10 +99,7 @@ type JSONStyle struct {
 // madeUp is the event type of a name that a user of the provider made up: the
 // first one of the provider serves as its pattern.
 func (p *Provider) madeUp(name string) (*EventType, bool) {
-	if p.EventNames == "" || len(p.Events) == 0 {
-		return nil, false
-	}
-	if fits, err := regexp.MatchString(p.EventNames, name); err != nil || !fits {
+	if p.eventNames == nil || len(p.Events) == 0 || !p.eventNames.MatchString(name) {
 		return nil, false
 	}
 	e := *p.Events[0]

@@ -141,13 +141,12 @@ func (e *EventType) pattern(x *expander, variant string) (*value, error) {
 	if s.fromSchema {
 		return e.invent(x)
 	}
-	text := []byte(s.Body)
-	// A sample that was published or recorded means braces where it has braces.
-	if s.Generated {
-		var err error
-		if text, err = x.expand(text); err != nil {
-			return nil, fmt.Errorf("the sample %s of %s: %w", s.Variant, e.ID(), err)
-		}
+	if s.parsed != nil {
+		return s.parsed.clone(), nil
+	}
+	text, err := x.expand(s.Body)
+	if err != nil {
+		return nil, fmt.Errorf("the sample %s of %s: %w", s.Variant, e.ID(), err)
 	}
 	v, err := parseValue(text)
 	if err != nil {
@@ -165,12 +164,9 @@ func (e *EventType) freshen(v *value, x *expander) error {
 		events = v.items
 	}
 	for _, f := range e.Fresh {
-		steps, err := parsePath(f.Path)
-		if err != nil {
-			return err
-		}
+		var err error
 		for _, event := range events {
-			event.at(steps, func(at *value) {
+			event.at(f.steps, func(at *value) {
 				if err == nil {
 					err = plain.freshen(at, f.Value)
 				}

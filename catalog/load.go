@@ -5,7 +5,9 @@ import (
 	"fmt"
 	"io/fs"
 	"path"
+	"runtime"
 	"strings"
+	"sync"
 )
 
 // maxSampleBytes bounds a sample or a schema file.
@@ -40,10 +42,20 @@ func (c *Catalog) WithFolders(fsys fs.FS) (*Catalog, error) {
 	if err != nil {
 		return nil, fmt.Errorf("read the folder of providers: %w", err)
 	}
-	for _, entry := range entries {
-		p, err := loadEntry(fsys, entry)
-		if err != nil {
-			return nil, err
+	loaded, errs := make([]*Provider, len(entries)), make([]error, len(entries))
+	slots := make(chan struct{}, runtime.GOMAXPROCS(0))
+	var wg sync.WaitGroup
+	for i, entry := range entries {
+		slots <- struct{}{}
+		wg.Go(func() {
+			defer func() { <-slots }()
+			loaded[i], errs[i] = loadEntry(fsys, entry)
+		})
+	}
+	wg.Wait()
+	for i, p := range loaded {
+		if errs[i] != nil {
+			return nil, errs[i]
 		}
 		if p == nil {
 			continue

@@ -2,6 +2,7 @@ package catalog
 
 import (
 	"encoding/json"
+	"regexp"
 	"time"
 )
 
@@ -63,6 +64,8 @@ type Provider struct {
 
 	// Events are in the order of the file.
 	Events []*EventType `yaml:"events" json:"-"`
+
+	eventNames *regexp.Regexp // EventNames; nil if there is none
 }
 
 // Timeout is how long the provider waits for an answer, 30 seconds where it does

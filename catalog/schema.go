@@ -4,6 +4,7 @@ import (
 	"bytes"
 	"encoding/json"
 	"fmt"
+	"slices"
 	"sync"
 
 	"github.com/santhosh-tekuri/jsonschema/v6"
@@ -20,9 +21,10 @@ func (e *EventType) complete(fail failAt) error {
 	if e.Name == "" || !nameForm.MatchString(e.Name) {
 		return fail(".name", "%q is no name of an event type: use letters, digits and . _ - : /", e.Name)
 	}
-	e.Fresh = append(e.Fresh[:len(e.Fresh):len(e.Fresh)], e.Provider.Fresh...)
-	for i, f := range e.Fresh {
-		if _, err := parsePath(f.Path); err != nil {
+	e.Fresh = slices.Concat(e.Fresh, e.Provider.Fresh)
+	for i := range e.Fresh {
+		var err error
+		if e.Fresh[i].steps, err = parsePath(e.Fresh[i].Path); err != nil {
 			return fail(fmt.Sprintf(".fresh[%d]", i), "%v", err)
 		}
 	}
@@ -37,6 +39,16 @@ func (e *EventType) complete(fail failAt) error {
 	if len(e.Samples) == 0 {
 		if err := e.inventSample(); err != nil {
 			return fail("", "no sample is given, and none can be made: %v", err)
+		}
+	}
+	for i := range e.Samples {
+		s := &e.Samples[i]
+		if s.fromSchema || s.Generated && bytes.Contains(s.Body, []byte("{{")) {
+			continue
+		}
+		var err error
+		if s.parsed, err = parseValue(s.Body); err != nil {
+			return fail(fmt.Sprintf(".samples[%d]", i), "%v", err)
 		}
 	}
 	return nil

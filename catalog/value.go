@@ -95,7 +95,7 @@ type printer struct {
 
 // print writes a body.
 func (s JSONStyle) print(v *value) []byte {
-	p := printer{JSONStyle: s, comma: ",", colon: ":"}
+	p := printer{JSONStyle: s, comma: ",", colon: ":", out: make([]byte, 0, v.size())}
 	switch s.Style {
 	case "spaced":
 		p.comma, p.colon = ", ", ": "
@@ -126,15 +126,20 @@ func (p *printer) value(v *value, sorted bool) {
 
 func (p *printer) members(v *value, sorted bool) {
 	p.out = append(p.out, v.kind)
-	order := make([]int, len(v.items))
-	for i := range order {
-		order[i] = i
-	}
+	var order []int // nil: as they are
 	if sorted && v.kind == '{' {
+		order = make([]int, len(v.items))
+		for i := range order {
+			order[i] = i
+		}
 		slices.SortStableFunc(order, func(a, b int) int { return strings.Compare(v.keys[a], v.keys[b]) })
 	}
 	p.depth++
-	for n, i := range order {
+	for n := range v.items {
+		i := n
+		if order != nil {
+			i = order[n]
+		}
 		if n > 0 {
 			p.out = append(p.out, p.comma...)
 		}
@@ -172,11 +177,24 @@ func (p *printer) line() {
 func (p *printer) string(s string) {
 	p.out = append(p.out, '"')
 	for i := 0; i < len(s); {
+		plain := i
+		for plain < len(s) && p.plain(s[plain]) {
+			plain++
+		}
+		if p.out = append(p.out, s[i:plain]...); plain == len(s) {
+			break
+		}
+		i = plain
 		r, size := utf8.DecodeRuneInString(s[i:])
 		p.rune(r, s[i:i+size])
 		i += size
 	}
 	p.out = append(p.out, '"')
+}
+
+// plain reports whether a byte stands for itself in every style.
+func (printer) plain(c byte) bool {
+	return c >= 0x20 && c < 0x7f && c != '"' && c != '\\' && c != '/' && c != '<' && c != '>' && c != '&'
 }
 
 const lowerHex = "0123456789abcdef"
