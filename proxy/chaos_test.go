@@ -88,7 +88,9 @@ func TestChaos(t *testing.T) {
 			if got := verdict(w, ep, secret, s); got != tt.want {
 				t.Errorf("verdict %s, want %s\n%s", got, tt.want, w.Head)
 			}
-			if !slices.ContainsFunc(w.Notes, func(n string) bool { return strings.HasPrefix(n, "--chaos "+tt.name+": ") && strings.Contains(n, tt.note) }) {
+			if !slices.ContainsFunc(w.Notes, func(n string) bool {
+				return strings.HasPrefix(n, "--chaos "+tt.name+": ") && strings.Contains(n, tt.note)
+			}) {
 				t.Errorf("notes %q", w.Notes)
 			}
 			if tt.ok != nil && !tt.ok(w, plain) {

@@ -86,7 +86,10 @@ func (c *composer) breakBody() error {
 	if chaos.Has(ChaosWrongType) {
 		c.wrongType()
 	}
-	if chaos.Has(ChaosChunked) {
+	switch {
+	case chaos.Has(ChaosChunked) && c.chunked:
+		c.note("--chaos chunked: nothing to change, the request is chunked")
+	case chaos.Has(ChaosChunked):
 		c.chunk()
 	}
 	for _, w := range []struct{ name, text string }{
@@ -226,7 +229,7 @@ func (c *composer) finish() (*Wire, error) {
 }
 
 func (c *composer) startLine() []byte {
-	return []byte(c.rules.Method + " " + c.url.RequestURI() + " HTTP/1.1\r\n")
+	return []byte(c.rules.Method + " " + cmp.Or(c.start, c.url.RequestURI()) + " HTTP/1.1\r\n")
 }
 
 func (c *composer) wire(head []byte) *Wire {

@@ -2,6 +2,7 @@ package proxy
 
 import (
 	"fmt"
+	"net/url"
 	"slices"
 	"strings"
 
@@ -35,9 +36,6 @@ func (c *composer) exact() (*Wire, error) {
 	if err := c.resign(); err != nil {
 		return nil, err
 	}
-	if c.o.Chaos.Has(ChaosChunked) && c.chunked {
-		c.note("--chaos chunked: nothing to change, the request is chunked")
-	}
 	framing := c.framing
 	if err := c.breakBody(); err != nil {
 		return nil, err
@@ -64,23 +62,12 @@ func (c *composer) exactTarget(h *wire.RequestHead) error {
 		invalid.Field = "url"
 		return invalid
 	}
-	target := a.requestTarget(recorded, a.path != "")
-	path, query, _ := strings.Cut(target, "?")
-	// Opaque keeps the target as it was written, also where it is unusual.
-	c.url.RawPath, c.url.RawQuery = "", query
-	if err := c.setPath(path); err != nil {
-		return err
+	c.start = a.requestTarget(recorded, a.path != "")
+	// The URL is what is dialled and shown; what it cannot hold stays in the start
+	// line as it is.
+	if u, err := url.Parse(c.url.Scheme + "://" + c.url.Host + c.start); err == nil {
+		c.url = u
 	}
-	return nil
-}
-
-func (c *composer) setPath(path string) error {
-	u, err := c.url.Parse(c.url.Scheme + "://" + c.url.Host + path)
-	if err != nil {
-		return &InvalidError{Field: "exact", Text: fmt.Sprintf("the recorded target %.80q cannot be sent again: %v", path, err), Hint: "give the target a path"}
-	}
-	u.RawQuery = c.url.RawQuery
-	c.url = u
 	return nil
 }
 
@@ -230,7 +217,7 @@ func (c *composer) exactHead() (*Wire, error) {
 				continue
 			}
 			sized = false
-			if !sameName(l.Name, length.Name) || l.Name == "" || l.Value != length.Value {
+			if !sameName(l.Name, length.Name) || !strings.EqualFold(l.Value, length.Value) {
 				l.Field, l.raw = length, ""
 			}
 		}

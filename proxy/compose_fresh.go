@@ -19,6 +19,7 @@ type composer struct {
 	rules Rules
 
 	url      *url.URL
+	start    string // target in the start line; "": that of url
 	host     string // value of the Host header
 	ids      ids
 	signTime time.Time

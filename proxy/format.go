@@ -121,19 +121,35 @@ func formValue(d *json.Decoder, out *bytes.Buffer, name string, depth int) error
 }
 
 // writeXML writes a JSON value as an element "event": members are elements of
-// their name, and the items of a list repeat the element.
+// their name, and the items of a list repeat the element. A list of events is an
+// element "events".
 func writeXML(d *json.Decoder, out *bytes.Buffer) error {
 	out.WriteString(`<?xml version="1.0" encoding="UTF-8"?>` + "\n")
-	return xmlValue(d, out, "event", 1)
-}
-
-func xmlValue(d *json.Decoder, out *bytes.Buffer, name string, depth int) error {
-	if depth > maxDepth {
-		return fmt.Errorf("it is over %d levels deep", maxDepth)
-	}
 	t, err := d.Token()
 	if err != nil {
 		return err
+	}
+	if t != json.Delim('[') {
+		return xmlToken(d, out, t, "event", 1)
+	}
+	out.WriteString("<events>")
+	err = xmlToken(d, out, t, "event", 1)
+	out.WriteString("</events>")
+	return err
+}
+
+func xmlValue(d *json.Decoder, out *bytes.Buffer, name string, depth int) error {
+	t, err := d.Token()
+	if err != nil {
+		return err
+	}
+	return xmlToken(d, out, t, name, depth)
+}
+
+// xmlToken writes the value that begins with a token.
+func xmlToken(d *json.Decoder, out *bytes.Buffer, t json.Token, name string, depth int) error {
+	if depth > maxDepth {
+		return fmt.Errorf("it is over %d levels deep", maxDepth)
 	}
 	if t == json.Delim('[') {
 		for d.More() {
@@ -144,6 +160,7 @@ func xmlValue(d *json.Decoder, out *bytes.Buffer, name string, depth int) error 
 		_, err := d.Token()
 		return err
 	}
+	var err error
 	out.WriteString("<" + name + ">")
 	if t == json.Delim('{') {
 		err = xmlMembers(d, out, depth)

@@ -4,6 +4,7 @@ import (
 	"errors"
 	"fmt"
 	"net/mail"
+	"net/netip"
 	"strings"
 	"time"
 
@@ -76,7 +77,7 @@ func (m *Email) check() error {
 
 func (s *SMTP) check() error {
 	host := strings.ToLower(s.Host)
-	if _, err := parseTarget("http://" + host); err != nil || host == "" || strings.ContainsAny(host, "/?#") {
+	if _, err := netip.ParseAddr(host); err != nil && (host == "" || !isHostName(host)) {
 		return &InvalidError{Field: "email.smtp.host", Text: fmt.Sprintf("%.80q is no host", s.Host), Hint: "write a host name or an address without scheme and port"}
 	}
 	if err := checkRange("email.smtp.port", s.Port, 1, 65535); err != nil {
