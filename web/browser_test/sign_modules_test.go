@@ -39,6 +39,9 @@ func TestPlainFunctionsOfSignatures(t *testing.T) {
 			eq(words(' a, ,b '), ['a', 'b']); eq(plain({ id: 'x', needs: [], rev: 3, custom: true, covers: 'body', aliases: [] }), { id: 'x' });
 			const { about } = await import('/static/sign/fields.js');
 			eq([about({ field: 'signature.headers[0]' }, 'signature.headers'), about({ field: 'timestamp.unit' }, 'timestamp.unit'), about({ field: 'content' }, 'id'), about(null, 'id')], [true, true, false, false]);`},
+		{"sent bytes", `const { parts } = await import('/static/sign/sent.js');
+			eq(parts('7b22610a', 2), { hex: ['7b 22', '61', '0a'], text: ['{"', 'a', '·'] });
+			eq(parts('7b', 1), { hex: ['7b', '', ''], text: ['{', '', ''] }); eq(parts('', 0).hex, ['', '', '']);`},
 		{"searching schemes", `const { fitting } = await import('/static/schemes.js');
 			const s = (id, name, header) => ({ id, name, header, provider: '' });
 			const all = [s('github.sha256', 'GitHub', 'X-Hub-Signature-256'), s('gitlab.token', 'GitLab', 'X-Gitlab-Token')];

@@ -94,7 +94,7 @@ export const sign = {
     /** @param {string} name */ save: (name) => `Save to ${name} and check again`,
     done: 'Saved',
   },
-  sent: { title: 'Changed on the way', sent: 'Sent', got: 'Received', same: 'boathook sent this itself, and every byte arrived as it was sent.', from: 'Sent as' },
+  sent: { title: 'Changed on the way', sent: 'Sent', got: 'Received', same: 'boathook sent this itself, and every byte of the body arrived as it was sent.', open: 'Open what was sent' },
   captured: {
     /** @param {string} words */ was: (words) => `When it arrived: ${words}. What it is checked with was changed since, so the list still says that.`, renew: 'Check stored deliveries again',
   },

@@ -14,6 +14,7 @@ import { FindingLine, Headline, Ladder, sorted } from './verdict.js';
 import { filterBy, term } from './filter.js';
 import { url } from '../router.js';
 import { Effort, Fix, PasteDigest, Tried, TryOther } from './tools.js';
+import { SentCard } from './sent.js';
 import { Setup, keepSetting, recheckInbox } from './setup.js';
 import { verdictOf } from '../outcome.js';
 
@@ -67,7 +68,7 @@ export function SignatureTab({ d }) {
     <${Changed} d=${d} check=${check} done=${() => setAgain((n) => n + 1)} />
     ${said ? html`<${Refused} id=${d.id} said=${said} />` : null}
     ${check.cause === 'unknown' ? html`<${Lost} check=${check} why=${why} more=${other} />` : why.length ? html`<${Found} check=${check} why=${why} id=${d.id} />` : null}
-    <${Sent} check=${check} />
+    <${SentCard} sent=${check.sent} />
     ${unchecked && d.dir === 'in' && d.inbox && check.cause !== 'truncated' ? html`<${Setup} key=${check.scheme} check=${check} off=${d.scheme === 'none'} inbox=${d.inbox} keep=${keep} busy=${busy} />` : null}
     ${signed || check.scheme ? html`<div class="folds">
       ${check.signed ? html`<details class="fold"><summary>${s.signedBytes} <span class="muted">${count(check.signed.size)}</span></summary><${SignedBytes} signed=${check.signed} /></details>` : null}
@@ -151,16 +152,6 @@ function refusal(d, check) {
 function Refused({ id, said }) {
   return html`<section class="card warn" aria-label=${t.sign.refused.title(said)}><h3><span class="client" aria-hidden="true">▲ </span>${t.sign.refused.title(said)}</h3>
     <p>${t.sign.refused.text}</p><${PasteDigest} id=${id} /></section>`;
-}
-
-/** boathook sent it itself: the bytes of both sides. @param {{check: Check}} p */
-function Sent({ check }) {
-  const x = check.sent;
-  if (!x) return null;
-  if (x.first_changed < 0) return html`<p class="note">${t.sign.sent.same}</p>`;
-  const from = html`<a href=${'/d/' + encodeURIComponent(x.delivery)}>${t.sign.sent.from}</a>`;
-  return html`<section class="card" aria-label=${t.sign.sent.title}><h3>${t.sign.sent.title}</h3><p>${visible(x.text)} ${x.delivery ? from : null}</p>
-    <dl class="facts digest"><dt>${t.sign.sent.sent}</dt><dd><code class="iso">${visible(x.sent_hex)}</code></dd><dt>${t.sign.sent.got}</dt><dd><code class="iso">${visible(x.received_hex)}</code></dd></dl></section>`;
 }
 
 /** The code is only asked for when it is looked at. @param {{id: string, scheme: string}} p */
