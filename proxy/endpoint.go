@@ -27,7 +27,8 @@ type Endpoint struct {
 	Note     string `json:"note"`
 
 	// Events that it gets: "provider/name", "provider/*" or "*", which include
-	// those that are added later. None: no event but what is sent to it by name.
+	// those that are added later. None: no event but what is sent to it by name; or,
+	// where Provider is one that has it so (Svix), all of that provider's.
 	Events []string `json:"events"`
 	// Channels narrow what it gets to events that share one; none: all.
 	Channels []string `json:"channels"`

@@ -73,15 +73,24 @@ func (s *Endpoints) shared() []*Endpoint { return s.reg.all() }
 func (s *Endpoints) lookup(name string) (*Endpoint, bool) { return s.reg.lookup(name) }
 
 // Create stores a new endpoint and returns it as it was stored. One whose Secrets
-// are nil gets a secret in the form of its scheme, unless Scheme is "none"; its
-// value is in what is returned and never again. The error is an [*InvalidError],
+// are nil gets a secret in the form of its scheme, unless nothing is signed for it;
+// its value is in what is returned and never again. The error is an [*InvalidError],
 // ErrConflict if the name is taken, or one of the store.
 func (s *Endpoints) Create(ctx context.Context, ep Endpoint) (Endpoint, error) {
 	ep.Rev, ep.Created = 0, time.Now().UTC().Truncate(time.Millisecond)
-	if ep.Secrets == nil && ep.Kind != KindEmail && ep.Scheme != SchemeNone {
+	if ep.Secrets == nil && s.signs(&ep) {
 		ep.Secrets = []Secret{{Generate: true}}
 	}
 	return s.put(ctx, ep, nil)
+}
+
+// signs reports whether something that is sent to the endpoint may be signed.
+func (s *Endpoints) signs(ep *Endpoint) bool {
+	if ep.Kind == KindEmail || ep.Scheme == SchemeNone {
+		return false
+	}
+	p, ok := s.known().provider(ep.Provider)
+	return ep.Scheme != "" || !ok || p.Scheme != ""
 }
 
 // Update replaces the endpoint of that name if its revision is still ep.Rev. A

@@ -100,6 +100,48 @@ func TestEndpointSecretsAreSealedAndShownOnce(t *testing.T) {
 	}
 }
 
+func TestSecretIsMadeWhereSomethingIsSigned(t *testing.T) {
+	t.Parallel()
+	store := memstore.New()
+	defer store.Close()
+	s := openEndpoints(t, store, vault.Ephemeral())
+	for _, tt := range []struct {
+		name string
+		ep   Endpoint
+		want int
+	}{
+		{"any", Endpoint{}, 1},
+		{"wbx", Endpoint{Provider: "webconnex"}, 1},
+		{"unsigned", Endpoint{Provider: "stockcrowd"}, 0},
+		{"none", Endpoint{Scheme: SchemeNone}, 0},
+		{"given", Endpoint{Secrets: []Secret{}}, 0},
+	} {
+		tt.ep.Name, tt.ep.URL = tt.name, "http://localhost:3000"
+		made, err := s.Create(t.Context(), tt.ep)
+		if err != nil || len(made.Secrets) != tt.want {
+			t.Errorf("%s: %d secrets, %v", tt.name, len(made.Secrets), err)
+		}
+	}
+	mail, err := s.Create(t.Context(), Endpoint{Name: "mail", Kind: KindEmail, Email: &Email{To: []string{"a@example.org"}, SMTP: &SMTP{Host: "mail.example.org", User: "u", Password: &Secret{Value: "canary-password"}}}})
+	if err != nil || len(mail.Secrets) != 0 || mail.Email.SMTP.Port != 587 {
+		t.Fatalf("mail: %+v, %v", mail.Email, err)
+	}
+	entries, err := store.Config(t.Context(), inspector.DefaultWorkspace, "endpoint/mail")
+	if err != nil || len(entries) != 1 || strings.Contains(string(entries[0].Value), "canary-password") {
+		t.Errorf("the stored entry holds the password: %v", err)
+	}
+	if ep, _ := s.Get("mail"); ep.Email.SMTP.Password.Value != "" {
+		t.Error("the password is shown")
+	}
+	kept := mail
+	kept.Note = "n"
+	if after, err := s.Update(t.Context(), kept); err != nil {
+		t.Error(err)
+	} else if got, err := after.Email.SMTP.Password.reveal(""); err != nil || got != "canary-password" {
+		t.Errorf("an update without the password lost it: %v", err)
+	}
+}
+
 func TestRotationKeepsTheOldSecretForAWhile(t *testing.T) {
 	t.Parallel()
 	store := memstore.New()

@@ -28,7 +28,7 @@ func Match(ep *Endpoint, ev *Event, p *catalog.Provider) (bool, string) {
 	if reason := ep.off(); reason != "" {
 		return false, reason
 	}
-	if !wantsType(ep.Events, ev.Type, p) {
+	if !ep.wantsAll(ev, p) && !wantsType(ep.Events, ev.Type, p) {
 		if len(ep.Events) == 0 {
 			return false, "it subscribes to no events"
 		}
@@ -52,6 +52,16 @@ func (ep *Endpoint) off() string {
 		return "it was switched off: " + ep.Disabled.Reason
 	}
 	return ""
+}
+
+// wantsAll reports whether the endpoint names no events and its provider is one
+// that then sends all of its own, as Svix does.
+func (ep *Endpoint) wantsAll(ev *Event, p *catalog.Provider) bool {
+	if len(ep.Events) > 0 || ep.Provider == "" || p == nil || !p.Channels {
+		return false
+	}
+	of, _ := ev.Names()
+	return sameProvider(ep.Provider, p.ID, p) && sameProvider(of, p.ID, p)
 }
 
 // wantsType reports whether one of the patterns stands for an event type. A

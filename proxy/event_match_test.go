@@ -64,6 +64,27 @@ func TestSubscriptions(t *testing.T) {
 	}
 }
 
+func TestNoEventsAreAllOfThemWhereTheProviderHasItSo(t *testing.T) {
+	t.Parallel()
+	for _, tt := range []struct {
+		name, provider, event string
+		want                  bool
+	}{
+		{"Svix", "svix", "svix/user.created", true},
+		{"Svix, an event of another provider", "svix", "webconnex/coupon", false},
+		{"Webconnex", "webconnex", "webconnex/coupon", false},
+		{"no provider", "", "svix/user.created", false},
+	} {
+		t.Run(tt.name, func(t *testing.T) {
+			t.Parallel()
+			id, _, _ := strings.Cut(tt.event, "/")
+			if ok, why := Match(&Endpoint{On: true, Provider: tt.provider}, &Event{Type: tt.event}, provider(t, id)); ok != tt.want {
+				t.Errorf("matched %v, %q", ok, why)
+			}
+		})
+	}
+}
+
 func TestScopeAndSkip(t *testing.T) {
 	t.Parallel()
 	for _, tt := range []struct {
