@@ -26,7 +26,7 @@ export const en = {
   retry: 'Try again',
   more: 'More actions',
   loading: 'Loading',
-  time: { now: 'just now', /** @param {string} s */ ago: (s) => `${s} ago`, /** @param {string} s */ ahead: (s) => `in ${s}` },
+  time: { now: 'just now', ago: (/** @type {string} */ s) => `${s} ago`, ahead: (/** @type {string} */ s) => `in ${s}` },
   error: {
     /** @param {number} status */ http: (status) => `boathook answered ${status}`,
     unreachable: 'boathook does not answer',

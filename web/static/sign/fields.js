@@ -9,7 +9,7 @@ import { algorithms, encodings, layouts, secretForms, units, withField, words } 
 /** @typedef {import('./row.js').SchemeRow} SchemeRow */
 /** @typedef {{row: SchemeRow, set: (row: SchemeRow) => void, mistake: {field: string, text: string}|null}} Ctx */
 
-/** @param {SchemeRow} row @param {string} path */
+/** @param {SchemeRow} row @param {string} path @returns {any} */
 const read = (row, path) => path.split('.').reduce((at, k) => at?.[k], row);
 
 /** Whether a mistake is about a field. @param {{field: string}|null} mistake @param {string} path */
@@ -21,7 +21,7 @@ function Text({ row, set, mistake, path, label, hint = '', wide = false, listed 
   const wrong = about(mistake, path);
   const id = 'wrong-' + path.replace(/\W/g, '-');
   return html`<label class=${'field' + (wide ? ' wide' : '')}><span>${label}${hint ? ` · ${hint}` : ''}</span>
-    <input class=${'input' + (mono ? ' mono' : '')} value=${listed ? [].concat(value || []).join(', ') : value} readonly=${readonly} autocomplete="off" autocapitalize="off" spellcheck=${false} aria-invalid=${wrong} aria-describedby=${wrong ? id : undefined}
+    <input class=${'input' + (mono ? ' mono' : '')} value=${listed && Array.isArray(value) ? value.join(', ') : value} readonly=${readonly} autocomplete="off" autocapitalize="off" spellcheck=${false} aria-invalid=${wrong} aria-describedby=${wrong ? id : undefined}
       onInput=${listed ? undefined : (/** @type {any} */ e) => set(withField(row, path, e.target.value))} onChange=${listed ? (/** @type {any} */ e) => set(withField(row, path, words(e.target.value))) : undefined} />
     ${wrong ? html`<span class="error-text" id=${id}>${visible(mistake?.text || '')}</span>` : null}</label>`;
 }
