@@ -25,6 +25,8 @@ var providerFormats = map[string]func(data []byte) (*catalog.Provider, error){
 	"yaml": func(data []byte) (*catalog.Provider, error) {
 		return catalog.Parse(catalog.File{Name: "text", Data: data})
 	},
+	"openapi":  catalog.FromOpenAPI,
+	"asyncapi": catalog.FromAsyncAPI,
 }
 
 // parse reads the text. The error is an [*InvalidError] or one of package catalog.

@@ -90,3 +90,60 @@ func endpointNames(ctx context.Context, s *session) []string {
 	}
 	return names
 }
+
+// completeEvents proposes event types: names of providers first, so that the list
+// stays short.
+func (a *app) completeEvents(cmd *cobra.Command, args []string, word string) ([]string, cobra.ShellCompDirective) {
+	if len(args) > 0 {
+		return nil, cobra.ShellCompDirectiveDefault
+	}
+	found, dir := a.completing(cmd, func(ctx context.Context, s *session) []string { return eventWords(ctx, s, word) })
+	if len(found) > 0 && strings.HasSuffix(found[0], "/") {
+		dir |= cobra.ShellCompDirectiveNoSpace
+	}
+	return found, dir
+}
+
+func eventWords(ctx context.Context, s *session, word string) []string {
+	if provider, _, chosen := strings.Cut(word, "/"); chosen {
+		p, err := s.Provider(ctx, provider)
+		if err != nil {
+			return nil
+		}
+		var ids []string
+		for _, e := range p.EventTypes {
+			ids = append(ids, provider+"/"+e.Name+"\t"+e.Description)
+		}
+		return ids
+	}
+	return providerWords(ctx, s, "/")
+}
+
+func providerWords(ctx context.Context, s *session, suffix string) []string {
+	all, err := s.Catalog(ctx)
+	if err != nil {
+		return nil
+	}
+	var ids []string
+	for _, p := range all {
+		ids = append(ids, p.ID+suffix)
+	}
+	return ids
+}
+
+func (a *app) completeProviders(cmd *cobra.Command, _ []string, _ string) ([]string, cobra.ShellCompDirective) {
+	return a.completing(cmd, func(ctx context.Context, s *session) []string { return providerWords(ctx, s, "") })
+}
+
+// completeTargets proposes where an event can go.
+func completeTargets(ctx context.Context, s *session) []string {
+	all := endpointNames(ctx, s)
+	inboxes, err := s.Inboxes(ctx)
+	if err != nil {
+		return all
+	}
+	for _, in := range inboxes {
+		all = append(all, "inbox:"+in.Name+"\t"+in.URL)
+	}
+	return all
+}

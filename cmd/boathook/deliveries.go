@@ -13,8 +13,8 @@ import (
 )
 
 func (a *app) deliveriesCommand() *cobra.Command {
-	return a.group(&cobra.Command{Use: "deliveries", Aliases: []string{"delivery"}, Short: "list, view, delete"},
-		a.deliveriesList(), a.deliveriesView(), a.deliveriesDelete())
+	return a.group(&cobra.Command{Use: "deliveries", Aliases: []string{"delivery"}, Short: "list, view, try-now, stop, delete"},
+		a.deliveriesList(), a.deliveriesView(), a.deliveriesTryNow(), a.deliveriesStop(), a.deliveriesDelete())
 }
 
 func (a *app) deliveriesList() *cobra.Command {

@@ -7,7 +7,6 @@ import (
 	"strings"
 	"time"
 
-	"github.com/boathook/boathook/cmd/boathook/terminal"
 	"github.com/boathook/boathook/proxy"
 	"github.com/boathook/boathook/signer"
 )
@@ -17,13 +16,7 @@ func (a *app) showEndpoint(ep *proxy.Endpoint) error {
 	if a.flags.json {
 		return a.emit(ep)
 	}
-	table := terminal.Table{}
-	for _, l := range endpointLines(ep) {
-		if l[1] != "" {
-			table.Rows = append(table.Rows, []terminal.Cell{{Text: l[0], Paint: a.out.Dim.Sprint}, {Text: l[1]}})
-		}
-	}
-	return table.Write(a.out)
+	return a.printLines(endpointLines(ep))
 }
 
 func endpointLines(ep *proxy.Endpoint) [][2]string {

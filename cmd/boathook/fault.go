@@ -13,11 +13,12 @@ import (
 	"github.com/boathook/boathook/web/client"
 )
 
-// Exit codes. Those between are taken by commands to come.
+// Exit codes; see also exitSignature.
 const (
 	exitDone        = 0
 	exitFailed      = 1
 	exitUsage       = 2
+	exitTarget      = 3 // sent, but the target failed
 	exitToken       = 4 // a secret or token is needed
 	exitNotFound    = 6
 	exitTimeout     = 7

@@ -130,13 +130,7 @@ func (a *app) showInbox(in *proxy.Inbox) error {
 	for _, l := range in.Leases {
 		lines = append(lines, [2]string{"listen", l.URL + " (in place of forward, while boathook listen runs)"})
 	}
-	table := terminal.Table{}
-	for _, l := range lines {
-		if l[1] != "" {
-			table.Rows = append(table.Rows, []terminal.Cell{{Text: l[0], Paint: a.out.Dim.Sprint}, {Text: l[1]}})
-		}
-	}
-	return table.Write(a.out)
+	return a.printLines(lines)
 }
 
 func statusText(status int) string {

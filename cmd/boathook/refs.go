@@ -86,3 +86,15 @@ func unknownDelivery(word string, err error) error {
 
 // joinWords makes a filter of the words of a command line.
 func joinWords(words []string) string { return strings.Join(words, " ") }
+
+// known is resolve, and makes sure that there is such a delivery.
+func (s *session) known(ctx context.Context, word string) (string, error) {
+	ref, err := s.resolve(ctx, word)
+	if err != nil {
+		return "", err
+	}
+	if _, err := s.Delivery(ctx, ref); err != nil {
+		return "", unknownDelivery(word, err)
+	}
+	return ref, nil
+}

@@ -9,7 +9,7 @@ import (
 	"github.com/boathook/boathook/inspector"
 )
 
-const overview = `boathook receives webhooks, shows them byte for byte, and passes them on.
+const overview = `boathook receives webhooks, shows them byte for byte, sends them, and says why a signature fails.
 
   boathook serve --open            start, and open the page
   boathook listen 3000             put it in front of your app on port 3000
@@ -21,11 +21,16 @@ Receive
   inboxes      list, view, create, edit, delete
 
 Send
+  trigger      send a catalogued event, signed as its provider does   (send)
+  ping         send a test event, and print the answer
+  resend       send deliveries again to the same place
+  events       the catalogue: list, view, sample, validate, subscribers, new, import
   endpoints    list, view, create, edit, enable, disable, secret, delete
 
 Look
   tail         follow deliveries
-  deliveries   list, view, delete
+  wait         block until deliveries arrive, for tests
+  deliveries   list, view, try-now, stop, delete
   open         open the page, or one delivery
   status       what runs where, and what is stored
 
@@ -41,7 +46,7 @@ Care
   config       get, set, list, edit, path        completion, version
 
 boathook COMMAND --help says more, boathook help filter how to filter. Exit codes: 0 done, 1 failed, 2 usage,
-4 secret or token needed, 5 signature invalid, 6 not found, 7 timed out, 130 interrupted.
+3 sent but the target failed, 4 secret or token needed, 5 signature invalid, 6 not found, 7 timed out, 130 interrupted.
 `
 
 // root is the whole command line.
@@ -67,7 +72,8 @@ func (a *app) root() *cobra.Command {
 	flags.BoolVarP(&a.flags.yes, "yes", "y", false, "answer questions with yes")
 	flags.BoolVar(&a.flags.noInput, "no-input", false, "never ask; fail where a question would be needed")
 	root.AddCommand(
-		a.serveCommand(), a.listenCommand(), a.tailCommand(), a.deliveriesCommand(), a.inboxesCommand(), a.endpointsCommand(),
+		a.serveCommand(), a.listenCommand(), a.tailCommand(), a.deliveriesCommand(), a.inboxesCommand(), a.endpointsCommand(), a.eventsCommand(),
+		a.triggerCommand(), a.pingCommand(), a.resendCommand(), a.waitCommand(),
 		a.statusCommand(), a.doctorCommand(), a.openCommand(), a.configCommand(), a.completionCommand(),
 		a.versionCommand(), a.backupCommand(), a.restoreCommand(),
 		a.verifyCommand(), a.recheckCommand(), a.signCommand(), a.schemesCommand(),

@@ -115,13 +115,7 @@ func (a *app) viewScheme(s *signer.Scheme) error {
 		{"protects", string(s.Covers())}, {"secret", string(s.Secret)}, {"id", strings.Join(s.IDHeaders, ", ")}, {"timestamp", timestampText(s.Timestamp)},
 		{"needs", strings.Join(s.Needs(), ", ")}, {"read in", s.Source}, {"unconfirmed", strings.Join(s.Unconfirmed, "; ")},
 	}
-	table := terminal.Table{}
-	for _, l := range lines {
-		if l[1] != "" {
-			table.Rows = append(table.Rows, []terminal.Cell{{Text: l[0], Paint: a.out.Dim.Sprint}, {Text: l[1]}})
-		}
-	}
-	return table.Write(a.out)
+	return a.printLines(lines)
 }
 
 func layoutText(s *signer.Scheme) string {

@@ -1,0 +1,200 @@
+package main
+
+import (
+	"bytes"
+	"context"
+	"encoding/base64"
+	"errors"
+	"io"
+	"os"
+	"strings"
+
+	"github.com/spf13/cobra"
+
+	"github.com/boathook/boathook/catalog"
+	"github.com/boathook/boathook/cmd/boathook/terminal"
+	"github.com/boathook/boathook/web/client"
+)
+
+func (a *app) eventsValidate() *cobra.Command {
+	return &cobra.Command{
+		Use: "validate EVENT ID|FILE|-", Short: "compare a body with what the catalogue says of its event type", Args: exactly(2), ValidArgsFunction: a.completeEvents,
+		Long: "Compare a body with what the catalogue says of its event type: missing, unexpected, and of a wrong type, with paths. The\n" +
+			"body is that of a delivery, of a file or of standard input. The exit code is 1 if it does not fit.",
+		Example: "  boathook events validate webconnex/registration @last\n  boathook events validate stripe/charge.succeeded body.json",
+		RunE: func(cmd *cobra.Command, args []string) error {
+			return a.with(cmd.Context(), func(s *session) error { return a.validateEvent(cmd.Context(), s, args[0], args[1]) })
+		},
+	}
+}
+
+// maxBodyArg bounds a body that a command reads.
+const maxBodyArg = 8 << 20
+
+func (a *app) validateEvent(ctx context.Context, s *session, event, word string) error {
+	provider, name, err := s.event(ctx, event)
+	if err != nil {
+		return err
+	}
+	var in client.ValidateInput
+	if isRequest(word) {
+		body, err := readBody(word)
+		if err != nil {
+			return err
+		}
+		in.BodyBase64 = base64.StdEncoding.EncodeToString(body)
+	} else if in.Delivery, err = s.known(ctx, word); err != nil {
+		return err
+	}
+	problems, err := s.Validate(ctx, provider, name, in)
+	if err != nil {
+		return err
+	}
+	if err := a.printProblems(problems); err != nil {
+		return err
+	}
+	if len(problems) > 0 {
+		return fail(exitFailed, "", "the body does not fit %s/%s: %s", provider, name, plural(len(problems), "problem", "problems"))
+	}
+	a.say("%s the body fits %s/%s", a.mark(true), terminal.Safe(provider), terminal.Safe(name))
+	return nil
+}
+
+func (a *app) printProblems(problems []catalog.Problem) error {
+	table := terminal.Table{}
+	for _, p := range problems {
+		if a.flags.json {
+			if err := a.emit(p); err != nil {
+				return err
+			}
+			continue
+		}
+		table.Rows = append(table.Rows, []terminal.Cell{{Text: p.Kind, Paint: a.out.Bad.Sprint}, {Text: first(p.Path, "the body"), Paint: a.out.Name.Sprint}, {Text: p.Text}})
+	}
+	return table.Write(a.out)
+}
+
+// readBody reads a body from a file or, for "-", from standard input.
+func readBody(path string) ([]byte, error) {
+	var body []byte
+	var err error
+	if path == "-" {
+		body, err = io.ReadAll(io.LimitReader(os.Stdin, maxBodyArg+1))
+	} else {
+		body, err = readFile(path, maxBodyArg)
+	}
+	switch {
+	case err != nil:
+		return nil, fail(exitNotFound, "", "read the body: %w", err)
+	case len(body) > maxBodyArg:
+		return nil, usage("", "the body is longer than %d bytes", maxBodyArg)
+	}
+	return body, nil
+}
+
+func (a *app) eventsNew() *cobra.Command {
+	from, replace := "", false
+	cmd := &cobra.Command{
+		Use: "new FILE|PROVIDER/NAME", Short: "add a provider of your own, or learn an event type from deliveries", Args: exactly(1),
+		Long: "Add a provider of your own from a file in the form of the catalogue's provider.yaml, with its event types under the key\n" +
+			"events; or with --from learn the fields of an event type from recorded deliveries.",
+		Example: "  boathook events new acme.yaml\n  boathook events new acme/order_created --from 'inbox:demo header.x-acme-event:order_created'",
+		RunE: func(cmd *cobra.Command, args []string) error {
+			in := client.ProviderInput{Format: "deliveries", Query: from, Name: args[0], Replace: replace}
+			if from == "" {
+				text, err := readBody(args[0])
+				if err != nil {
+					return err
+				}
+				in = client.ProviderInput{Format: "yaml", Text: string(text), Replace: replace}
+			}
+			return a.addProvider(cmd.Context(), args[0], in)
+		},
+	}
+	cmd.Flags().StringVar(&from, "from", "", "filter of the deliveries to learn from")
+	cmd.Flags().BoolVar(&replace, "replace", false, "put it in the place of one of your own with the same id")
+	return cmd
+}
+
+func (a *app) eventsImport() *cobra.Command {
+	format, replace := "", false
+	cmd := &cobra.Command{
+		Use: "import FILE|-", Short: "read event types from the webhooks of an OpenAPI 3.1 or AsyncAPI document", Args: exactly(1),
+		RunE: func(cmd *cobra.Command, args []string) error {
+			text, err := readBody(args[0])
+			if err != nil {
+				return err
+			}
+			if format == "" {
+				if format = documentFormat(text); format == "" {
+					return usage("say what it is: --format openapi, asyncapi or yaml", "%s is no OpenAPI or AsyncAPI document", clip(args[0]))
+				}
+			}
+			return a.addProvider(cmd.Context(), args[0], client.ProviderInput{Format: format, Text: string(text), Replace: replace})
+		},
+	}
+	cmd.Flags().StringVar(&format, "format", "", "openapi, asyncapi or yaml (default: the document tells)")
+	cmd.Flags().BoolVar(&replace, "replace", false, "put it in the place of one of your own with the same id")
+	return cmd
+}
+
+// documentFormat tells documents apart by their first key of importance.
+func documentFormat(text []byte) string {
+	for _, format := range []string{"asyncapi", "openapi"} {
+		if bytes.Contains(text, []byte(format+":")) || bytes.Contains(text, []byte(`"`+format+`"`)) {
+			return format
+		}
+	}
+	return ""
+}
+
+func (a *app) addProvider(ctx context.Context, source string, in client.ProviderInput) error {
+	return a.with(ctx, func(s *session) error {
+		p, err := s.AddProvider(ctx, in)
+		if problem, ok := problemOf(err); ok && problem.Status == 409 {
+			return fail(exitFailed, "replace it: add --replace", "there is a provider or event type of that name already")
+		}
+		if err != nil && in.Query != "" {
+			return a.pointAt(in.Query, err)
+		}
+		if problem, ok := problemOf(err); ok && in.Text != "" && problem.Status == 400 {
+			return usage(problem.Hint, "%s: %w", clip(source), errors.New(strings.TrimPrefix(problem.Error(), "text: ")))
+		}
+		if err != nil {
+			return err
+		}
+		if a.flags.json {
+			return a.emit(p)
+		}
+		a.say("%s %s has %s; see: boathook events list %s", a.mark(true), terminal.Safe(p.ID), plural(p.Events, "event type", "event types"), terminal.Safe(p.ID))
+		return nil
+	})
+}
+
+func (a *app) eventsDelete() *cobra.Command {
+	return &cobra.Command{
+		Use: "delete PROVIDER", Short: "delete a provider of your own", Args: exactly(1), ValidArgsFunction: a.completeProviders,
+		RunE: func(cmd *cobra.Command, args []string) error {
+			return a.with(cmd.Context(), func(s *session) error {
+				if _, err := s.Provider(cmd.Context(), args[0]); err != nil {
+					return unknownProvider(args[0], err)
+				}
+				if err := a.confirm(cmd.Context(), "Delete provider "+terminal.Safe(args[0])+" with its event types?"); err != nil {
+					return err
+				}
+				if err := s.DeleteProvider(cmd.Context(), args[0]); err != nil {
+					return unknownProvider(args[0], err)
+				}
+				a.say("deleted provider %s", terminal.Safe(args[0]))
+				return nil
+			})
+		},
+	}
+}
+
+func unknownProvider(id string, err error) error {
+	if p, ok := problemOf(err); ok && p.Status == 404 {
+		return fail(exitNotFound, "list them: boathook events providers", "there is no provider %s", clip(id))
+	}
+	return err
+}

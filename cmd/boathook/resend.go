@@ -1,0 +1,162 @@
+package main
+
+import (
+	"context"
+	"fmt"
+	"strings"
+
+	"github.com/spf13/cobra"
+
+	"github.com/boathook/boathook/cmd/boathook/terminal"
+	"github.com/boathook/boathook/inspector"
+)
+
+// act is what can be done about a delivery: resend, try-now.
+type act func(ctx context.Context, ref string) (inspector.Row, error)
+
+func (a *app) resendCommand() *cobra.Command {
+	var p waiting
+	cmd := &cobra.Command{
+		Use: "resend ID…|FILTER", Short: "send deliveries again to the same place", Args: cobra.MinimumNArgs(1), ValidArgsFunction: a.completeIDs,
+		Long: "Send deliveries again to the same place, as their provider does it: where it keeps the signature the same bytes go out,\n" +
+			"else they are signed anew. A received one is passed on again byte for byte. " + idForms + "\nAnything else is a filter, and means all that match.",
+		Example: "  boathook resend @failed\n  boathook resend 12406 12407\n  boathook resend 'endpoint:crm is:failed after:1h'",
+		RunE: func(cmd *cobra.Command, args []string) error {
+			if err := p.read(cmd.Flags()); err != nil {
+				return err
+			}
+			return a.with(cmd.Context(), func(s *session) error { return a.resend(cmd.Context(), s, args, &p) })
+		},
+	}
+	p.bind(cmd.Flags())
+	return cmd
+}
+
+func (a *app) resend(ctx context.Context, s *session, words []string, p *waiting) error {
+	refs, err := a.selection(ctx, s, words)
+	if err != nil {
+		return err
+	}
+	return a.again(ctx, s, refs, p, s.Resend)
+}
+
+// selection is the deliveries that words name: ids, or together a filter.
+func (a *app) selection(ctx context.Context, s *session, words []string) ([]string, error) {
+	var refs []string
+	for _, w := range words {
+		if strings.ContainsAny(w, ": ()/*\"") {
+			return a.matching(ctx, s, joinWords(words))
+		}
+		ref, err := s.resolve(ctx, w)
+		if err != nil {
+			return nil, err
+		}
+		refs = append(refs, ref)
+	}
+	return refs, nil
+}
+
+// maxMatching bounds what a filter may choose at once.
+const maxMatching = 10_000
+
+func (a *app) matching(ctx context.Context, s *session, query string) ([]string, error) {
+	var refs []string
+	for row, err := range s.All(ctx, query) {
+		if err != nil {
+			return nil, a.pointAt(query, err)
+		}
+		if refs = append(refs, row.ID.String()); len(refs) > maxMatching {
+			return nil, usage("narrow the filter", "more than %s match", plural(maxMatching, "delivery", "deliveries"))
+		}
+	}
+	if len(refs) == 0 {
+		return nil, fail(exitNotFound, "", "no delivery matches %s", clip(query))
+	}
+	if len(refs) > progressFrom {
+		return refs, a.confirm(ctx, "Send "+plural(len(refs), "delivery", "deliveries")+" again?")
+	}
+	return refs, nil
+}
+
+// again does something about deliveries that makes a further try of each, and
+// waits for what becomes of it.
+func (a *app) again(ctx context.Context, s *session, refs []string, p *waiting, do act) error {
+	w, err := s.watch(ctx)
+	if err != nil {
+		return err
+	}
+	var rows []inspector.Row
+	before := map[inspector.ID]int{}
+	for _, ref := range refs {
+		d, err := s.Delivery(ctx, ref)
+		if err != nil {
+			return unknownDelivery(ref, err)
+		}
+		row, err := do(ctx, ref)
+		if problem, ok := problemOf(err); ok && problem.Status == 409 {
+			return fail(exitFailed, problem.Hint, "#%d: %w", d.Row.N, err)
+		}
+		if err != nil {
+			return err
+		}
+		if row.ID == d.Row.ID {
+			before[row.ID] = d.Row.Tries
+		}
+		rows = append(rows, row)
+	}
+	p.tries = before
+	return a.outcomes(ctx, s, w, rows, p)
+}
+
+func (a *app) deliveriesTryNow() *cobra.Command {
+	var p waiting
+	cmd := &cobra.Command{
+		Use: "try-now ID…", Short: "make the next try at once", Args: cobra.MinimumNArgs(1), ValidArgsFunction: a.completeIDs,
+		RunE: func(cmd *cobra.Command, args []string) error {
+			if err := p.read(cmd.Flags()); err != nil {
+				return err
+			}
+			return a.with(cmd.Context(), func(s *session) error {
+				refs, err := a.selection(cmd.Context(), s, args)
+				if err != nil {
+					return err
+				}
+				return a.again(cmd.Context(), s, refs, &p, s.TryNow)
+			})
+		},
+	}
+	p.bind(cmd.Flags())
+	return cmd
+}
+
+func (a *app) deliveriesStop() *cobra.Command {
+	return &cobra.Command{
+		Use: "stop ID…|FILTER", Short: "make no further try", Args: cobra.MinimumNArgs(1), ValidArgsFunction: a.completeIDs,
+		RunE: func(cmd *cobra.Command, args []string) error {
+			return a.with(cmd.Context(), func(s *session) error { return a.stopRetrying(cmd.Context(), s, args) })
+		},
+	}
+}
+
+func (a *app) stopRetrying(ctx context.Context, s *session, words []string) error {
+	refs, err := a.selection(ctx, s, words)
+	if err != nil {
+		return err
+	}
+	var rows []inspector.Row
+	for _, ref := range refs {
+		row, err := s.StopRetrying(ctx, ref)
+		if problem, ok := problemOf(err); ok && problem.Status == 409 {
+			return fail(exitFailed, problem.Hint, "%w", err)
+		}
+		if err != nil {
+			return unknownDelivery(ref, err)
+		}
+		rows = append(rows, row)
+	}
+	if err := a.printSent(rows); err != nil {
+		return err
+	}
+	a.say("%s", terminal.Safe(fmt.Sprintf("no further try of %s follows", plural(len(rows), "delivery", "deliveries"))))
+	return nil
+}
