@@ -43,6 +43,7 @@ type Dispatcher struct {
 	name      string // of this process, in what it has under way
 	loops     *loops
 	pace      *pace
+	rooms     rooms
 	failing   failing
 	targets   targetCache
 
@@ -142,7 +143,13 @@ func (d *Dispatcher) round(ctx context.Context) (next time.Time, err error) {
 			return next, err
 		}
 		d.active.Add(int64(len(leases)))
-		d.begin(ctx, leases)
+		for _, l := range leases {
+			d.tries.Go(func() {
+				d.begin(ctx, l)
+				d.active.Add(-1)
+				d.wake()
+			})
+		}
 		if len(leases) < room {
 			return next, nil
 		}
@@ -150,70 +157,48 @@ func (d *Dispatcher) round(ctx context.Context) (next time.Time, err error) {
 	return time.Time{}, ctx.Err()
 }
 
-// begin makes claimed work ready and starts it: all that may leave now is stored
-// as begun in one commit.
-func (d *Dispatcher) begin(ctx context.Context, leases []inspector.Lease) {
-	var ready []*try
-	for _, l := range leases {
-		t, err := d.open(ctx, l)
-		if err != nil {
-			// It stays in the queue, and the next claim finds it after the lease.
-			d.log.Error("a delivery cannot be sent", "work", l.ID, "error", err)
-			d.giveBack(l)
-			continue
-		}
-		if t == nil {
-			d.ended()
-			continue
-		}
-		if wait := d.pace.reserve(t.paceKey(), t.rate(), d.settings.Get().Cap, time.Now()); wait > 0 {
-			d.later(ctx, t, wait)
-			continue
-		}
-		ready = append(ready, t)
+// begin makes claimed work.
+func (d *Dispatcher) begin(ctx context.Context, l inspector.Lease) {
+	t, err := d.open(ctx, l)
+	switch {
+	case err != nil:
+		d.log.Error("a delivery cannot be sent", "work", l.ID, "error", err)
+		d.giveBack(l)
+	case t != nil:
+		d.try(ctx, t)
 	}
-	d.start(ctx, ready)
 }
 
-// later starts a try when its endpoint's rate allows it.
-func (d *Dispatcher) later(ctx context.Context, t *try, wait time.Duration) {
-	d.tries.Go(func() {
-		timer := time.NewTimer(wait)
-		defer timer.Stop()
-		select {
-		case <-timer.C:
-			d.start(ctx, []*try{t})
-		case <-ctx.Done():
-			d.drop(t)
-		}
-	})
+// try makes one try as soon as its endpoint has room for it. What came before has
+// left that room when its answer was there: its outcome is stored together with the
+// beginning of this one.
+func (d *Dispatcher) try(ctx context.Context, t *try) {
+	defer func() { d.bodies.Add(-t.held) }()
+	leave := d.rooms.enter(ctx, t)
+	if leave == nil {
+		return
+	}
+	defer leave()
+	if wait := d.pace.reserve(t.lease.Lane, t.rate(), d.settings.Get().Cap, time.Now()); wait > 0 && !pause(ctx, wait) {
+		return
+	}
+	t.refused = d.prepare(t)
+	begun := inspector.Batch{Workspace: d.ws, Attempts: []inspector.Attempt{t.attempt}}
+	if err := d.keep(ctx, &begun, nil); err != nil {
+		return
+	}
+	d.run(t, leave)
 }
 
-// start stores tries as begun and makes them.
-func (d *Dispatcher) start(ctx context.Context, ready []*try) {
-	b := &inspector.Batch{Workspace: d.ws}
-	size := 0
-	for _, t := range ready {
-		if err := d.prepare(t); err != nil {
-			t.refused = err
-		}
-		b.Attempts = append(b.Attempts, t.attempt)
-		size += len(t.attempt.Request.Head)
-	}
-	if len(b.Attempts) == 0 {
-		return
-	}
-	if err := d.keep(ctx, b, nil); err != nil {
-		for _, t := range ready {
-			d.drop(t)
-		}
-		return
-	}
-	for _, t := range ready {
-		d.tries.Go(func() {
-			d.run(t)
-			d.drop(t)
-		})
+// pause reports false if ctx ended first.
+func pause(ctx context.Context, d time.Duration) bool {
+	timer := time.NewTimer(d)
+	defer timer.Stop()
+	select {
+	case <-timer.C:
+		return true
+	case <-ctx.Done():
+		return false
 	}
 }
 
@@ -242,25 +227,10 @@ func (d *Dispatcher) keep(ctx context.Context, b *inspector.Batch, lost *[]strin
 	}
 }
 
-// drop ends a try's claim on our bounds.
-func (d *Dispatcher) drop(t *try) {
-	d.bodies.Add(-t.held)
-	t.held = 0
-	d.ended()
-}
-
-func (d *Dispatcher) ended() {
-	d.active.Add(-1)
-	d.wake()
-}
-
 // giveBack has work claimed again a little later.
 func (d *Dispatcher) giveBack(l inspector.Lease) {
-	d.tries.Go(func() {
-		defer d.ended()
-		b := &inspector.Batch{Workspace: d.ws, Finish: []inspector.Finish{{ID: l.ID, Token: l.Token, Next: time.Now().Add(time.Minute)}}}
-		if _, err := d.store.Commit(context.Background(), b); err != nil {
-			d.log.Warn("work could not be given back", "work", l.ID, "error", err)
-		}
-	})
+	b := &inspector.Batch{Workspace: d.ws, Finish: []inspector.Finish{{ID: l.ID, Token: l.Token, Next: time.Now().Add(time.Minute)}}}
+	if _, err := d.store.Commit(context.Background(), b); err != nil {
+		d.log.Warn("work could not be given back", "work", l.ID, "error", err)
+	}
 }

@@ -91,10 +91,11 @@ func scale(d time.Duration, by float64) time.Duration {
 	return most
 }
 
-// lane is where the tries for an endpoint wait for each other.
+// lane is where the tries for an endpoint wait for each other. Twice as many are
+// claimed as are made at once, so that the next one is at hand when one is over.
 func (ep *Endpoint) lane() (name string, slots int) {
 	if ep.Ordered {
 		return "send/" + ep.Name, 0
 	}
-	return "send/" + ep.Name, max(ep.Concurrency, 1)
+	return "send/" + ep.Name, 2 * max(ep.Concurrency, 1)
 }

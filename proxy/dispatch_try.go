@@ -32,8 +32,6 @@ type try struct {
 	mail    *Mail // for an email endpoint
 }
 
-func (t *try) paceKey() string { return t.lease.Lane }
-
 func (t *try) rate() float64 {
 	if t.endpoint == nil {
 		return 0
@@ -234,8 +232,9 @@ func (d *Dispatcher) composeSame(t *try) (*Wire, error) {
 	return w, nil
 }
 
-// run makes a try and stores what became of it.
-func (d *Dispatcher) run(t *try) {
+// run makes a try and stores what became of it. leave makes room for the next one
+// at the same endpoint.
+func (d *Dispatcher) run(t *try, leave func()) {
 	if t.forward != nil {
 		d.runForward(t)
 		return
@@ -248,10 +247,13 @@ func (d *Dispatcher) run(t *try) {
 		return
 	}
 	if t.mail != nil {
-		d.settle(t, d.sendMail(t), nil)
+		a := d.sendMail(t)
+		leave()
+		d.settle(t, a, nil)
 		return
 	}
 	a, chunks := d.send(t)
+	leave()
 	d.settle(t, a, chunks)
 }
 

@@ -1,0 +1,64 @@
+package proxy
+
+import (
+	"bufio"
+	"fmt"
+	"io"
+	"net"
+	"strconv"
+	"strings"
+	"testing"
+
+	"github.com/boathook/boathook/inspector"
+	"github.com/boathook/boathook/inspector/badgerstore"
+)
+
+// BenchmarkSend sends signed events of 1 KiB to a target that answers at once, from
+// the call of Emit until every try is recorded.
+func BenchmarkSend(b *testing.B) {
+	store, err := badgerstore.Open(b.TempDir(), badgerstore.Options{})
+	if err != nil {
+		b.Fatal(err)
+	}
+	c := inspector.NewCommitter(store, inspector.CommitterOptions{})
+	defer c.Close()
+	s := newStandOn(b, c, Options{}).uncapped()
+	defer s.stop()
+	addr := listen(b, func(c net.Conn) {
+		r := bufio.NewReader(c)
+		for {
+			n := 0
+			for {
+				line, err := r.ReadSlice('\n')
+				if err != nil {
+					return
+				}
+				if len(line) <= 2 {
+					break
+				}
+				if v, ok := strings.CutPrefix(string(line), "Content-Length: "); ok {
+					n, _ = strconv.Atoi(strings.TrimSpace(v))
+				}
+			}
+			if _, err := r.Discard(n); err != nil {
+				return
+			}
+			if _, err := io.WriteString(c, ok200); err != nil {
+				return
+			}
+		}
+	})
+	s.endpoint(Endpoint{Name: "crm", URL: "http://" + addr + "/hook", Events: []string{"*"}, Concurrency: 64})
+	payload := []byte(fmt.Sprintf(`{"type":"invoice.paid","data":"%s"}`, strings.Repeat("x", 990)))
+	b.ReportAllocs()
+	b.ResetTimer()
+	for done := 0; done < b.N; {
+		n := min(b.N-done, 10_000)
+		rows := s.emit(EmitRequest{Event: Event{Type: "svix/invoice.paid", Payload: payload}, Count: n})
+		for _, row := range rows {
+			s.over(row.ID)
+		}
+		done += n
+	}
+	b.ReportMetric(float64(b.N)/b.Elapsed().Seconds(), "events/s")
+}
