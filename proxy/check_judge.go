@@ -123,15 +123,35 @@ func (j *judge) look(x *Exchange) (verdict inspector.Verdict, scheme string) {
 	return inspector.Verdict(r.Verdict), s.ID
 }
 
-// signed reports whether a request may have a signature. It allocates nothing.
+// maxMarkedBytes is the longest body in which a signature is looked for before the
+// request is stored: that takes reading it as JSON.
+const maxMarkedBytes = 16 << 10
+
+// signed reports whether a request may have a signature that can be looked at now.
+// It allocates nothing.
 func (j *judge) signed(x *Exchange) bool {
+	return j.inHeader(x) || len(x.body) <= maxMarkedBytes && j.schemes.detector.Load().InBody(x.body)
+}
+
+// later reports whether a request that was not looked at may have a signature.
+func (j *judge) later(x *Exchange) bool {
+	switch {
+	case j.off:
+		return false
+	case x.large != nil:
+		return j.id != "" || j.inHeader(x)
+	}
+	return j.id == "" && len(x.body) > maxMarkedBytes && j.schemes.detector.Load().InBody(x.body) && !j.inHeader(x)
+}
+
+func (j *judge) inHeader(x *Exchange) bool {
 	d := j.schemes.detector.Load()
 	for i := range x.Head.Fields {
 		if d.InHeader(x.Head.Fields[i].Name) {
 			return true
 		}
 	}
-	return d.InBody(x.body)
+	return false
 }
 
 // verify checks a message with the scheme that is set. Without one it takes the

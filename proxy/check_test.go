@@ -71,6 +71,10 @@ func (s *stand) find(query string) []inspector.Row {
 	return page.Rows
 }
 
+func mailgunBody(at time.Time, pad int) string {
+	return fmt.Sprintf(`{"signature":{"timestamp":"%d","token":"t","signature":""},"pad":%q}`, at.Unix(), strings.Repeat("x", pad))
+}
+
 func TestVerdictAtCapture(t *testing.T) {
 	t.Parallel()
 	s := newStand(t, Options{})
@@ -127,6 +131,12 @@ func TestVerdictAtCapture(t *testing.T) {
 			func(in string) string {
 				return signedRequest(t, "github", "s", in, `"`+strings.Repeat("x", 700<<10)+`"`, now)
 			}, "sig:valid size:>600kb"},
+		{"signed in a body", Inbox{Secrets: []Secret{{Value: "s"}}},
+			func(in string) string { return signedRequest(t, "mailgun", "s", in, mailgunBody(now, 10), now) }, "sig:valid scheme:mailgun"},
+		{"signed in a longer body", Inbox{Secrets: []Secret{{Value: "s"}}},
+			func(in string) string {
+				return signedRequest(t, "mailgun", "s", in, mailgunBody(now, maxMarkedBytes), now)
+			}, "sig:valid scheme:mailgun"},
 		{"the URL that the sender has", Inbox{Scheme: "square", URLBase: "https://public.example/hooks", Secrets: []Secret{{Value: "s"}}},
 			func(in string) string {
 				sq, _ := signer.Lookup("square")

@@ -27,7 +27,7 @@ func (c *Checker) Judged(x *Exchange) {
 		return
 	case inspector.Unchecked:
 		p, ok := x.Route.State.(*program)
-		if x.large == nil || !ok || p.judge == nil || p.judge.off || p.judge.id == "" && !p.judge.signed(x) {
+		if !ok || p.judge == nil || !p.judge.later(x) {
 			return
 		}
 	}

@@ -16,11 +16,20 @@ type Detector struct {
 	inBody   []bodyMark
 }
 
-// bodyMark is a scheme whose signature stands in the body, and what a body must
-// hold so that it can.
+// bodyMark is a scheme whose signature stands in the body, and the names that such
+// a body must hold.
 type bodyMark struct {
 	index int
-	mark  []byte
+	names [][]byte
+}
+
+func (b *bodyMark) in(body []byte) bool {
+	for _, name := range b.names {
+		if !bytes.Contains(body, name) {
+			return false
+		}
+	}
+	return true
 }
 
 const longestName = 64
@@ -33,11 +42,26 @@ func NewDetector(own ...*Scheme) *Detector {
 			name = strings.TrimSuffix(strings.ToLower(name), "#")
 			d.byHeader[name] = append(d.byHeader[name], i)
 		}
-		if path := s.Signature.Body; path != "" {
-			d.inBody = append(d.inBody, bodyMark{i, []byte(path[strings.LastIndexByte(path, '.')+1:])})
+		if s.Signature.Body != "" {
+			d.inBody = append(d.inBody, bodyMark{i, s.bodyNames()})
 		}
 	}
 	return d
+}
+
+// bodyNames are the names on the paths that the scheme reads in a body.
+func (s *Scheme) bodyNames() (names [][]byte) {
+	paths := []string{s.Signature.Body}
+	if s.Timestamp != nil && s.Timestamp.Body != "" {
+		paths = append(paths, s.Timestamp.Body)
+	}
+	for _, path := range paths {
+		for name := range strings.SplitSeq(path, ".") {
+			name, _, _ = strings.Cut(name, "[")
+			names = append(names, []byte(name))
+		}
+	}
+	return names
 }
 
 // InHeader reports whether some scheme has its signature in a header of the name.
@@ -72,7 +96,7 @@ func (d *Detector) at(name string) []int {
 // InBody reports whether a body may hold the signature of some scheme. It allocates
 // nothing.
 func (d *Detector) InBody(body []byte) bool {
-	return slices.ContainsFunc(d.inBody, func(b bodyMark) bool { return bytes.Contains(body, b.mark) })
+	return slices.ContainsFunc(d.inBody, func(b bodyMark) bool { return b.in(body) })
 }
 
 // Detect lists the schemes that a message may be signed with, likeliest first.
@@ -82,7 +106,7 @@ func (d *Detector) Detect(m *Message) []*Scheme {
 		found = append(found, d.at(m.Header[i].Name)...)
 	}
 	for _, b := range d.inBody {
-		if bytes.Contains(m.Body, b.mark) {
+		if b.in(m.Body) {
 			found = append(found, b.index)
 		}
 	}
