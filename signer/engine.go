@@ -1,8 +1,11 @@
 package signer
 
 import (
+	"bytes"
 	"context"
+	"encoding/json"
 	"fmt"
+	"reflect"
 	"slices"
 	"strings"
 	"time"
@@ -236,7 +239,7 @@ func (e *engine) search() bool {
 	if len(e.targets) == 0 && !e.whole {
 		return e.otherSchemes(false)
 	}
-	if e.try() || e.secrets() || e.others() || e.otherSchemes(false) || e.hashes() || e.urls() || e.bodies() || e.stamps() || e.templates() {
+	if e.try() || e.asSent() || e.secrets() || e.others() || e.otherSchemes(false) || e.hashes() || e.urls() || e.bodies() || e.stamps() || e.templates() {
 		return true
 	}
 	return e.pairs()
@@ -303,6 +306,33 @@ func (e *engine) otherSchemes(everywhere bool) bool {
 		}
 	}
 	return false
+}
+
+// asSent tries the body as it left the sender, where that is known and the
+// difference has a name.
+func (e *engine) asSent() bool {
+	sent, got := e.c.Sent, e.c.Message.Body
+	if sent == nil || e.mine || bytes.Equal(sent, got) {
+		return false
+	}
+	var cause Cause
+	switch {
+	case bytes.Equal(bytes.TrimSpace(sent), bytes.TrimSpace(got)):
+		cause = TrailingNewline
+	case bytes.HasPrefix(sent, got):
+		cause = Truncated
+	case sameJSON(sent, got):
+		cause = Reserialized
+	default:
+		return false
+	}
+	return e.try(variation{cause: cause, text: "the body as it was sent", body: sent, isBody: true})
+}
+
+// sameJSON reports whether two texts are JSON of the same value.
+func sameJSON(a, b []byte) bool {
+	var x, y any
+	return len(a)+len(b) < 1<<20 && json.Unmarshal(a, &x) == nil && json.Unmarshal(b, &y) == nil && reflect.DeepEqual(x, y)
 }
 
 // hashes tries the other hash functions.
