@@ -220,6 +220,13 @@ func TestIDsOfTries(t *testing.T) {
 	if got := id(provider(t, "webconnex"), ep, 0, "given"); got != "given" {
 		t.Errorf("the given id became %s", got)
 	}
+	github := func(name string) string {
+		w := composed(t, &Outgoing{Endpoint: ready(t, Endpoint{Name: name, Secrets: []Secret{}}), Provider: provider(t, "github"), Event: &Event{Type: "github/push", ID: "7b8c", Payload: []byte(`{}`)}})
+		return inspector.ParseHead(w.Head).Value("X-GitHub-Delivery") + " " + w.DeliveryID
+	}
+	if a, b := github("one"), github("two"); a != b || a != "7b8c 7b8c" {
+		t.Errorf("GitHub has one id for all endpoints: %s, %s", a, b)
+	}
 	other := ready(t, Endpoint{Name: "other", Secrets: []Secret{}})
 	if a, b := id(svix, ep, 0, ""), id(svix, other, 3, ""); a != b || !strings.HasPrefix(a, "msg_") {
 		t.Errorf("Svix has one id for all endpoints and tries: %s, %s", a, b)

@@ -89,32 +89,29 @@ func (ep *Endpoint) retry(p *catalog.Provider) RetryRule {
 	return rule
 }
 
-// ProviderRetry is the retry rule of a provider, which may be nil: as the
-// catalogue has it, or its preset.
+// ProviderRetry is the retry rule of a provider as the catalogue has it. The
+// provider may be nil.
 func ProviderRetry(p *catalog.Provider) RetryRule {
 	if p == nil {
 		return RetryRule{}
 	}
-	rule := RetryRule{Preset: p.Retry.Preset}
-	if preset, ok := retryPreset(p.Retry.Preset); ok && len(p.Retry.Delays) == 0 {
-		rule = preset
+	r := &p.Retry
+	rule := RetryRule{
+		Preset: r.Preset, Jitter: r.Jitter, RetryAfter: r.RetryAfter, MinAfter429: time.Duration(r.MinAfter429),
+		StopStatus: r.StopStatus, OnlyStatus: r.OnlyStatus,
 	}
-	for _, d := range p.Retry.Delays {
+	for _, d := range r.Delays {
 		rule.Delays = append(rule.Delays, time.Duration(d))
 	}
-	if p.Retry.Jitter > 0 {
-		rule.Jitter = p.Retry.Jitter
-	}
-	rule.RetryAfter = cmp.Or(p.Retry.RetryAfter, rule.RetryAfter)
-	if p.Retry.MinAfter429 > 0 {
-		rule.MinAfter429 = time.Duration(p.Retry.MinAfter429)
-	}
-	if name, value, ok := strings.Cut(p.Retry.StopHeader, ":"); ok {
+	if name, value, ok := strings.Cut(r.StopHeader, ":"); ok {
 		rule.Stop = inspector.Field{Name: strings.TrimSpace(name), Value: strings.TrimSpace(value)}
 	}
-	rule.StopStatus, rule.OnlyStatus = p.Retry.StopStatus, p.Retry.OnlyStatus
 	for _, f := range p.Facts {
-		if strings.EqualFold(f.Topic, "retry") {
+		switch {
+		case !strings.HasPrefix(f.Topic, "Retry"):
+		case !f.Documented.Bool():
+			rule.Inferred = cmp.Or(rule.Inferred, f.Text)
+		case rule.Source == "":
 			rule.Source = cmp.Or(f.Source, f.Text)
 		}
 	}

@@ -2,6 +2,7 @@ package proxy
 
 import (
 	"fmt"
+	"slices"
 	"strconv"
 	"strings"
 	"time"
@@ -121,7 +122,8 @@ func (r RetryRule) String() string {
 	}
 	if same && len(r.Delays) > 1 {
 		text := fmt.Sprintf("%dx%s", len(r.Delays), spell(first))
-		if _, taken := retryPreset(text); !taken {
+		// 3x24h is the preset of three requests, not three retries.
+		if preset, taken := retryPreset(text); !taken || slices.Equal(preset.Delays, r.Delays) {
 			return text
 		}
 	}

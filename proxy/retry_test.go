@@ -51,9 +51,12 @@ func TestRetryPresetsAreTheProviders(t *testing.T) {
 		if len(delays)+1 != tt.requests || r.MaxTries() != tt.requests || tt.total > 0 && total(delays) != tt.total {
 			t.Errorf("%s: %d requests over %s", tt.preset, len(delays)+1, total(delays))
 		}
-		if r.Source == "" {
-			t.Errorf("%s has no source", tt.preset)
+		if r.Source == "" || tt.preset == "stripe" && r.Inferred == "" {
+			t.Errorf("%s: source %q, inferred %q", tt.preset, r.Source, r.Inferred)
 		}
+	}
+	if len(RetryPresets()) != 1+len(retryProviders) {
+		t.Error("the catalogue lacks a provider that a preset is named after")
 	}
 	if stripe, _ := ParseRetry("stripe"); total(stripe.Delays) > 72*time.Hour {
 		t.Errorf("stripe tries for %s", total(stripe.Delays))
@@ -62,6 +65,9 @@ func TestRetryPresetsAreTheProviders(t *testing.T) {
 
 func TestCatalogueRetryRulesCountBeforePresets(t *testing.T) {
 	t.Parallel()
+	if got := ProviderRetry(provider(t, "sitestacker")).String(); got != "10x1m" {
+		t.Errorf("Site Stacker's rule is printed as %q", got)
+	}
 	for id, requests := range map[string]int{"sitestacker": 11, "stockcrowd": 3, "svix": 8, "webconnex": 1, "github": 1} {
 		rules := (&Endpoint{}).Rules(provider(t, id), nil)
 		if got := rules.Retry.MaxTries(); got != requests {
@@ -156,6 +162,9 @@ func TestParseRetry(t *testing.T) {
 		if again, err := ParseRetry(r.String()); err != nil || !slices.Equal(again.Delays, r.Delays) {
 			t.Errorf("%q printed as %q reads as %v, %v", tt.text, r, again.Delays, err)
 		}
+	}
+	if got := (RetryRule{Delays: every(24*time.Hour, 3)}).String(); got != "24h,24h,24h" {
+		t.Errorf("three retries a day apart are printed as %q, which is the preset of two", got)
 	}
 	for _, text := range []string{"", "x", "0x1m", "101x1m", "10x", "-5s", "31d", "1000h", "5s;5m", "backoff", "backoff 1s x8", "backoff 1h..1s x8", "backoff 1s..1h", "5s,,5m", "1e9x1s"} {
 		var invalid *InvalidError
