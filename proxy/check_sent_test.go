@@ -82,6 +82,46 @@ func TestSentAndReceivedAreCompared(t *testing.T) {
 	}
 }
 
+// What is not whole, or too long, is not judged by what there is of it.
+func TestBodiesThatAreNotChecked(t *testing.T) {
+	t.Parallel()
+	s := newStand(t, Options{})
+	s.inbox(Inbox{Name: "a", Scheme: "github", Secrets: []Secret{{Value: "s"}}})
+	request := signedRequest(t, "github", "s", "a", `{"a":1}`, time.Now())
+	head, body, _ := strings.Cut(request, "\r\n\r\n")
+	for _, tt := range []struct {
+		name  string
+		msg   inspector.Message
+		cause string
+		text  string
+	}{
+		{"cut", inspector.Message{Size: int64(len(body)), Cut: true}, "truncated", "cut"},
+		{"too long", inspector.Message{Size: maxCheckBytes + 1}, "", "are not checked"},
+	} {
+		id, err := s.IDs().New(time.Now())
+		if err != nil {
+			t.Fatal(err)
+		}
+		row := inspector.Row{ID: id, At: time.Now(), Dir: inspector.In, Inbox: "a", Verdict: inspector.Unchecked, Scheme: "github.sha256"}
+		tt.msg.Head = []byte(head + "\r\n\r\n")
+		_, err = s.store.Commit(t.Context(), &inspector.Batch{
+			Workspace: inspector.DefaultWorkspace, Deliveries: []inspector.Row{row},
+			Attempts: []inspector.Attempt{{Delivery: id, Started: row.At, Request: tt.msg}},
+			Chunks:   []inspector.Chunk{{Body: inspector.BodyKey{Delivery: id, Part: inspector.Request}, Data: []byte(body)}},
+		})
+		if err != nil {
+			t.Fatal(err)
+		}
+		check, err := s.Checker().Diagnose(t.Context(), row, CheckInput{})
+		if err != nil || check.Verdict != "unchecked" || check.Cause != tt.cause || !strings.Contains(check.Findings[len(check.Findings)-1].Text, tt.text) {
+			t.Errorf("%s: %+v, %v", tt.name, check, err)
+		}
+	}
+	if res, err := s.Checker().Recheck(t.Context(), nil, nil); err != nil || res.Changed != 0 || res.Verdicts["unchecked"] != 2 {
+		t.Errorf("checked again: %+v, %v", res, err)
+	}
+}
+
 func TestDiagnoseOfWhatWasSent(t *testing.T) {
 	t.Parallel()
 	s := newStand(t, Options{})

@@ -160,6 +160,8 @@ func checkSecret(field, value string, scheme *signer.Scheme) error {
 		return &InvalidError{Field: field, Text: fmt.Sprintf("is %d bytes, the limit is %d", len(value), maxSecretBytes), Hint: "enter the secret alone"}
 	case !utf8.ValidString(value):
 		return &InvalidError{Field: field, Text: "is not UTF-8 text", Hint: "enter it as the provider shows it"}
+	case strings.Trim(value, "\r\n") != value && !strings.Contains(value, "-----BEGIN") && !strings.HasPrefix(strings.TrimSpace(value), "{"):
+		return &InvalidError{Field: field, Text: "begins or ends with a line end", Hint: "remove it: it was copied along, or comes from the end of a file"}
 	case scheme == nil:
 		return nil
 	}
