@@ -1,4 +1,4 @@
-package catalog_test
+package proxy
 
 import (
 	"testing"
@@ -10,7 +10,7 @@ import (
 
 // Every scheme that a provider names is in the table of package signer, and signs
 // what the provider sends so that it verifies.
-func TestBuiltinIsSigned(t *testing.T) {
+func TestProvidersAreSigned(t *testing.T) {
 	t.Parallel()
 	for _, p := range catalog.Builtin().Providers() {
 		for _, id := range append([]string{p.Scheme}, p.Schemes...) {
@@ -28,7 +28,7 @@ func TestBuiltinIsSigned(t *testing.T) {
 					t.Fatal(err)
 				}
 				now := time.Unix(1_772_446_800, 0)
-				m := message(t, p, now)
+				m := unsignedEvent(t, p, now)
 				signed, err := scheme.Sign(m, []string{signing}, "id-of-a-test", now)
 				if err != nil {
 					t.Fatal(err)
@@ -42,8 +42,8 @@ func TestBuiltinIsSigned(t *testing.T) {
 	}
 }
 
-// message is a provider's first event as it stands before signing.
-func message(t *testing.T, p *catalog.Provider, now time.Time) signer.Message {
+// unsignedEvent is a provider's first event as it stands before signing.
+func unsignedEvent(t *testing.T, p *catalog.Provider, now time.Time) signer.Message {
 	t.Helper()
 	e := p.Events[0]
 	body, err := e.Generate(catalog.Options{Seed: 1, Now: now})
