@@ -63,8 +63,8 @@ func (e *curlEncoder) item(it *Item) error {
 }
 
 func (e *curlEncoder) command(it *Item, a *inspector.Attempt, body []byte) string {
-	start, fields := headParts(a.Request.Head)
-	method, target, _ := requestLine(start)
+	h := inspector.ParseHead(a.Request.Head)
+	method, target, _ := requestLine(h.Start)
 	var b strings.Builder
 	binary := len(body) > maxArgument || !utf8.Valid(body) || bytes.ContainsAny(body, "\x00\r")
 	if binary {
@@ -72,7 +72,7 @@ func (e *curlEncoder) command(it *Item, a *inspector.Attempt, body []byte) strin
 	}
 	fmt.Fprintf(&b, "curl -sS --globoff --path-as-is -X %s %s", quote(method), quote(address(it, a, target, e.opt.Capture)))
 	agent, accept := false, false
-	for _, f := range fields {
+	for _, f := range h.Fields {
 		lower := strings.ToLower(f.Name)
 		if leftToCurl[lower] {
 			continue
@@ -87,7 +87,7 @@ func (e *curlEncoder) command(it *Item, a *inspector.Attempt, body []byte) strin
 	for _, own := range []struct {
 		there bool
 		name  string
-	}{{agent, "User-Agent"}, {accept, "Accept"}, {len(body) == 0 || fields.Value("Content-Type") != "", "Content-Type"}} {
+	}{{agent, "User-Agent"}, {accept, "Accept"}, {len(body) == 0 || h.Value("Content-Type") != "", "Content-Type"}} {
 		if !own.there {
 			fmt.Fprintf(&b, " \\\n  -H %s", quote(own.name+":")) // curl would add its own
 		}

@@ -11,7 +11,6 @@ import (
 	"unicode/utf8"
 
 	"github.com/boathook/boathook/inspector"
-	"github.com/boathook/boathook/proxy/wire"
 )
 
 // maxHARBody is the largest body that a HAR entry holds. A larger one is cut, and
@@ -141,12 +140,12 @@ func (e *harEncoder) item(it *Item) error {
 }
 
 func (e *harEncoder) entry(it *Item, a *inspector.Attempt) (*harEntry, error) {
-	start, fields := headParts(a.Request.Head)
-	method, target, version := requestLine(start)
+	h := inspector.ParseHead(a.Request.Head)
+	method, target, version := requestLine(h.Start)
 	v := &harEntry{
 		Started: a.Started.UTC().Format(time.RFC3339Nano), Time: float64(a.Timing.Total().Microseconds()) / 1000,
 		Request: harRequest{
-			Method: method, URL: e.address(it, a, target), Version: version, Cookies: []harPair{}, Headers: pairs(fields),
+			Method: method, URL: e.address(it, a, target), Version: version, Cookies: []harPair{}, Headers: pairs(h.Fields),
 			Query: queryPairs(target), HeadLen: len(a.Request.Head), BodyLen: a.Request.Size,
 		},
 		Response: harResponse{Version: "", Cookies: []harPair{}, Headers: []harPair{}, HeadLen: -1, BodyLen: -1},
@@ -168,21 +167,21 @@ func (e *harEncoder) entry(it *Item, a *inspector.Attempt) (*harEntry, error) {
 		return nil, err
 	}
 	if a.Request.Size > 0 {
-		v.Request.Post = &harPost{Type: fields.Value("Content-Type"), Params: []harPair{}, Text: text, Encoding: encoding, Comment: cut}
+		v.Request.Post = &harPost{Type: h.Value("Content-Type"), Params: []harPair{}, Text: text, Encoding: encoding, Comment: cut}
 	}
 	if a.Response.Head == nil {
 		v.Response.Comment = a.Failure.Text
 		return v, nil
 	}
-	start, fields = headParts(a.Response.Head)
-	proto, rest, _ := strings.Cut(start, " ")
+	h = inspector.ParseHead(a.Response.Head)
+	proto, rest, _ := strings.Cut(h.Start, " ")
 	code, reason, _ := strings.Cut(rest, " ")
 	if text, encoding, cut, err = it.harBody(a.BodyKey(inspector.Response)); err != nil {
 		return nil, err
 	}
 	v.Response = harResponse{
-		Status: atoi(code), Text: reason, Version: proto, Cookies: []harPair{}, Headers: pairs(fields), Redirect: fields.Value("Location"),
-		Content: harContent{Size: a.Response.Size, Type: fields.Value("Content-Type"), Text: text, Encoding: encoding, Comment: cut},
+		Status: atoi(code), Text: reason, Version: proto, Cookies: []harPair{}, Headers: pairs(h.Fields), Redirect: h.Value("Location"),
+		Content: harContent{Size: a.Response.Size, Type: h.Value("Content-Type"), Text: text, Encoding: encoding, Comment: cut},
 		HeadLen: len(a.Response.Head), BodyLen: a.Response.Size,
 	}
 	return v, nil
@@ -229,7 +228,7 @@ func (it *Item) harBody(key inspector.BodyKey) (text, encoding, comment string, 
 	return base64.StdEncoding.EncodeToString(p), "base64", comment, nil
 }
 
-func pairs(fields wire.Fields) []harPair {
+func pairs(fields []inspector.Field) []harPair {
 	list := make([]harPair, len(fields))
 	for i, f := range fields {
 		list[i] = harPair{f.Name, strings.ToValidUTF8(f.Value, "\uFFFD")}

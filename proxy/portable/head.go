@@ -10,23 +10,7 @@ import (
 	"github.com/boathook/boathook/proxy/wire"
 )
 
-// headParts takes a recorded head apart without judging it.
-func headParts(head []byte) (start string, fields wire.Fields) {
-	for i, line := range strings.Split(strings.TrimRight(string(head), "\r\n"), "\n") {
-		line = strings.TrimSuffix(line, "\r")
-		if i == 0 {
-			start = line
-			continue
-		}
-		name, value, ok := strings.Cut(line, ":")
-		if !ok || strings.HasPrefix(line, " ") || strings.HasPrefix(line, "\t") {
-			continue
-		}
-		fields = append(fields, wire.Field{Name: name, Value: strings.Trim(value, " \t"), Line: line})
-	}
-	return start, fields
-}
-
+// requestLine takes the start line of a request apart.
 func requestLine(start string) (method, target, version string) {
 	method, rest, _ := strings.Cut(start, " ")
 	i := strings.LastIndexByte(rest, ' ')

@@ -26,18 +26,18 @@ func (im *importer) received(in received) error {
 	if err != nil {
 		return err
 	}
-	start, fields := headParts(in.head)
+	h := inspector.ParseHead(in.head)
 	row := inspector.Row{
 		ID: id, At: in.at.UTC(), Dir: inspector.In, Verdict: inspector.Unchecked, Flags: inspector.FlagUnread,
-		Inbox: im.opt.Inbox, Host: fields.Value("Host"), Size: int64(len(in.body)), Tags: im.tags(nil),
+		Inbox: im.opt.Inbox, Host: h.Value("Host"), Size: int64(len(in.body)), Tags: im.tags(nil),
 	}
-	row.Method, row.Target, _ = requestLine(start)
-	if coding := fields.Value("Content-Encoding"); coding != "" && !strings.EqualFold(coding, "identity") {
+	row.Method, row.Target, _ = requestLine(h.Start)
+	if coding := h.Value("Content-Encoding"); coding != "" && !strings.EqualFold(coding, "identity") {
 		row.Flags |= inspector.FlagEncoded
 	}
 	var seen inspector.Recogniser
-	for i := range fields {
-		seen.Field(fields[i].Name, fields[i].Value)
+	for i := range h.Fields {
+		seen.Field(h.Fields[i].Name, h.Fields[i].Value)
 	}
 	known := seen.Body(in.body)
 	row.Provider, row.Event, row.EventID = known.Provider, known.Event, known.EventID
@@ -57,10 +57,8 @@ func (im *importer) received(in received) error {
 	if in.response != nil {
 		a.Response = inspector.Message{Head: in.response, Size: int64(len(in.answer)), Wanted: int64(len(in.answer))}
 		b.Chunks = append(b.Chunks, pieces(a.BodyKey(inspector.Response), in.answer)...)
-		first, _ := headParts(in.response)
-		_, rest, _ := strings.Cut(first, " ")
-		code, _, _ := strings.Cut(rest, " ")
-		row.Status, row.RespSize = atoi(code), a.Response.Size
+		answer := inspector.ParseHead(in.response)
+		row.Status, row.RespSize = answer.Status(), a.Response.Size
 		a.Answered = true
 	}
 	row.Failure = in.failure.Class
