@@ -45,7 +45,7 @@ func TestKeyboard(t *testing.T) {
 	p.wait(`boathook.state().selected === 301 && document.querySelector('.sentence')`)
 	p.keys("]")
 	p.wait(`document.querySelector('#tab-request[aria-selected="true"]')`)
-	p.keys("5")
+	p.keys("6")
 	p.wait(`document.querySelector('#tab-raw[aria-selected="true"]')`)
 	p.keys("[")
 	p.wait(`document.querySelector('#tab-attempts[aria-selected="true"]')`)

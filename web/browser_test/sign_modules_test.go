@@ -22,7 +22,7 @@ func TestPlainFunctionsOfSignatures(t *testing.T) {
 			eq(rotated([{ id: 'a', name: 'current' }, { id: 'b', name: 'previous', until: soon }], '', 24, now).map((s) => s.name), ['current', 'previous 2', 'previous']);
 			eq(rotated([{ id: 'b', name: 'previous', until: '2026-02-01T00:00:00Z' }], 'x', 24, now)[1].until, end);
 			eq(withoutValues([{ id: 'a', name: 'n', value: 's', hint: '…' }]), [{ id: 'a', name: 'n', hint: '…' }]); eq(withoutValues(undefined), []);`},
-		{"bytes with signs", `const { fromBase64, textOf, signs } = await import('/static/sign/bytes.js');
+		{"bytes with signs", `const { fromBase64, signs } = await import('/static/sign/bytes.js'); const { textOf } = await import('/static/format.js');
 			eq(signs('a b\tc\r\nd\u00a0\u0000\u202e'), 'a·b⇥c␍␊\nd⍽\u2400\\u202e');
 			eq([...fromBase64('AP+A')], [0, 255, 128]);
 			eq(textOf(new Uint8Array([0xff]), false), null); eq(textOf(new Uint8Array([0x61, 0xc3]), true), 'a'); eq(textOf(new Uint8Array([0x61, 0xc3]), false), null);

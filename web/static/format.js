@@ -70,6 +70,19 @@ export const visible = (s) => (unseen.test(s) ? s.replace(unseen, picture) : s);
 /** Same, tabs and line ends stay. @param {string} s */
 export const visibleText = (s) => s.replace(unseenButBreaks, picture);
 
+/**
+ * Text of bytes, null if they are not UTF-8. A piece cut off may end inside a
+ * character, which does not count.
+ * @param {Uint8Array} bytes @param {boolean} cut
+ */
+export function textOf(bytes, cut) {
+  try {
+    return new TextDecoder('utf-8', { fatal: true, ignoreBOM: true }).decode(bytes, { stream: cut });
+  } catch {
+    return null;
+  }
+}
+
 /** The path part of a target. @param {string} target */
 export function pathOf(target) {
   const q = target.indexOf('?');

@@ -1,12 +1,10 @@
 // @ts-check
-import { html, signal } from './html.js';
+import { html } from './html.js';
 import { t } from './i18n/index.js';
 import { place } from './router.js';
-import { letterKeys, selected } from './state.js';
+import { helpOpen, letterKeys, selected } from './state.js';
 import { Sheet } from './components/overlay.js';
 import { addTerm } from './list/filter.js';
-
-export const helpOpen = signal(false);
 
 /** @param {string} s */
 const keys = (s) => s.split(' ').map((k) => html`<kbd>${k}</kbd> `);

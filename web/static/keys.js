@@ -3,14 +3,12 @@
 // the browser's own chords are never taken.
 import { batch } from './html.js';
 import { place, go, back as goBack } from './router.js';
-import { letterKeys, select, selected, active, sync, head } from './state.js';
+import { letterKeys, select, selected, active, sync, head, helpOpen, paletteOpen } from './state.js';
 import { listHandle } from './list/list.js';
 import { detailHandle } from './detail/detail.js';
 import { tabs } from './detail/tabs.js';
 import { focusFilter, addTerm, quoted } from './list/filter.js';
 import { toggleFollow, togglePause } from './list/bar.js';
-import { paletteOpen } from './palette.js';
-import { helpOpen } from './help.js';
 
 /** First key of a chord that waits for its second one, and when it came. */
 let chord = { key: '', at: 0 };

@@ -4,16 +4,13 @@ import { html, render, effect } from './html.js';
 import { t } from './i18n/index.js';
 import { place, go } from './router.js';
 import { locked } from './api.js';
-import { askServer, selected, sync, theme, active } from './state.js';
+import { askServer, selected, sync, theme, active, helpOpen, paletteOpen } from './state.js';
 import { Icon } from './components/icons.js';
 import { Notices } from './components/notices.js';
 import { Copy } from './components/copy.js';
 import { Live } from './pages/live.js';
 import { DeliveryPage } from './pages/delivery.js';
-import { InboxesPage } from './pages/inboxes.js';
-import { SettingsPage } from './pages/settings.js';
-import { Palette, paletteOpen } from './palette.js';
-import { Help, helpOpen } from './help.js';
+import { fetchRest, lazy } from './components/lazy.js';
 import { installKeys } from './keys.js';
 import { opened } from './detail/detail.js';
 import { shapes, kindOf, wordOf, titleOf } from './outcome.js';
@@ -21,7 +18,14 @@ import { visible } from './format.js';
 import { listHandle } from './list/list.js';
 
 /** Views by the first part of the path. @type {Record<string, any>} */
-const views = { live: Live, d: DeliveryPage, inboxes: InboxesPage, settings: SettingsPage };
+const views = {
+  live: Live,
+  d: DeliveryPage,
+  inboxes: lazy(() => import('./pages/inboxes.js').then((m) => m.InboxesPage)),
+  settings: lazy(() => import('./pages/settings.js').then((m) => m.SettingsPage)),
+};
+const Palette = lazy(() => import('./palette.js').then((m) => m.Palette));
+const Help = lazy(() => import('./help.js').then((m) => m.Help));
 
 const entries = [
   { page: 'live', icon: 'live', text: t.nav.live },
@@ -85,6 +89,7 @@ installKeys();
 askServer();
 const root = /** @type {HTMLElement} */ (document.getElementById('app'));
 render(html`<${App} />`, root);
+setTimeout(fetchRest, 1500);
 
 // For tests: what the page shows, nothing more.
 Object.defineProperty(window, 'boathook', {

@@ -1,17 +1,14 @@
 // @ts-check
 // Commands by name: plain text, "#12406" for a delivery, "@demo" for an inbox.
-import { html, signal, useEffect, useState } from './html.js';
+import { html, useEffect, useState } from './html.js';
 import { t } from './i18n/index.js';
 import { api } from './api.js';
 import { go, place, url } from './router.js';
-import { density, theme } from './state.js';
+import { density, helpOpen, paletteOpen, theme } from './state.js';
 import { setFilter } from './list/filter.js';
 import { toggleFollow, togglePause } from './list/bar.js';
 import { sendPing } from './list/first.js';
 import { Sheet } from './components/overlay.js';
-import { helpOpen } from './help.js';
-
-export const paletteOpen = signal(false);
 
 /**
  * @typedef {object} Command

@@ -131,4 +131,8 @@ export const total = computed(() => {
   return !sync.q.value && sync.complete.value ? sync.rows.length : Math.max(known, sync.rows.length);
 });
 
+/** Whether the sheet of commands, and the help, are open. */
+export const paletteOpen = signal(false);
+export const helpOpen = signal(false);
+
 export { place };

@@ -6,23 +6,24 @@ import { api, Problem } from '../api.js';
 import { sync, layout, askServer } from '../state.js';
 import { url, go } from '../router.js';
 import { kindOf, wordOf, shapes, titleOf, verdictOf, verdictWords } from '../outcome.js';
-import { bytes, duration, moment, visible } from '../format.js';
+import { bytes, duration, moment, textOf, visible } from '../format.js';
 import { Icon } from '../components/icons.js';
 import { Menu, Confirm } from '../components/overlay.js';
 import { toast, sayNow } from '../components/notices.js';
 import { listHandle } from '../list/list.js';
 import { Overview } from './overview.js';
-import { MessageTab } from './message.js';
-import { Attempts } from './attempts.js';
-import { Raw } from './raw.js';
 import { Tabs, tabs } from './tabs.js';
-import { SignatureTab } from '../sign/tab.js';
-import { fromBase64, textOf } from '../sign/bytes.js';
+import { lazy } from '../components/lazy.js';
 import { Trouble } from '../components/trouble.js';
 import { curlOf, headersText } from './curl.js';
 
 /** @typedef {import('../types.js').Delivery} Delivery */
 /** @typedef {import('../types.js').Row} Row */
+
+const MessageTab = lazy(() => import('./message.js').then((m) => m.MessageTab));
+const SignatureTab = lazy(() => import('../sign/tab.js').then((m) => m.SignatureTab));
+const Attempts = lazy(() => import('./attempts.js').then((m) => m.Attempts));
+const Raw = lazy(() => import('./raw.js').then((m) => m.Raw));
 
 /** The delivery that is open, as far as known: the row first, then all of it. @type {{value: (Row & {attempts?: any[]})|null}} */
 export const opened = signal(null);
@@ -142,6 +143,7 @@ export function Detail({ which, tab, setTab, attempt, setAttempt, close, page = 
       put(inbox?.url || d.target, t.copiedWhat.url);
     }
     if (what === 's') {
+      const { fromBase64 } = await import('../sign/bytes.js');
       const { signed } = await api.signature(d.id);
       const text = signed && !signed.truncated ? textOf(fromBase64(signed.base64), false) : null;
       if (text !== null) put(text, t.copiedWhat.signed);

@@ -3,12 +3,11 @@ import { html, useEffect, useState } from '../html.js';
 import { t } from '../i18n/index.js';
 import { api, fetchBytes } from '../api.js';
 import { kindOf, wordOf, shapes, titleOf, verdictOf, verdictWords } from '../outcome.js';
-import { bytes, duration, moment, pathOf, time, visible, visibleText } from '../format.js';
+import { bytes, duration, moment, pathOf, textOf, time, visible, visibleText } from '../format.js';
 import { Copy } from '../components/copy.js';
 import { triesOf } from '../list/row.js';
 import { filterBy, term } from '../sign/filter.js';
 import { askSchemes, schemeName } from '../schemes.js';
-import { textOf } from '../sign/bytes.js';
 
 /** @typedef {import('../types.js').Delivery} Delivery */
 

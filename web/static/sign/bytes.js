@@ -2,7 +2,7 @@
 // The bytes that are signed, with what cannot be seen written out.
 import { html, useMemo, useState } from '../html.js';
 import { t } from '../i18n/index.js';
-import { visibleText } from '../format.js';
+import { textOf, visibleText } from '../format.js';
 import { Source } from '../body/source.js';
 import { Hex } from '../body/hex.js';
 
@@ -12,19 +12,6 @@ export function fromBase64(base64) {
   const out = new Uint8Array(s.length);
   for (let i = 0; i < s.length; i++) out[i] = s.charCodeAt(i);
   return out;
-}
-
-/**
- * Text of bytes, null if they are not UTF-8. A piece cut off may end inside a
- * character, which does not count.
- * @param {Uint8Array} bytes @param {boolean} cut
- */
-export function textOf(bytes, cut) {
-  try {
-    return new TextDecoder('utf-8', { fatal: true, ignoreBOM: true }).decode(bytes, { stream: cut });
-  } catch {
-    return null;
-  }
 }
 
 /** Spaces, tabs and line ends as signs; a line end still ends the line. @param {string} s */
