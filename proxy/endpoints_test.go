@@ -209,3 +209,22 @@ func TestEndpointsOfAnotherHandleAreSeen(t *testing.T) {
 	}
 	eventually(t, "the new endpoint", func() bool { _, err := s.Get("new"); return err == nil })
 }
+
+func TestEndpointOfAProviderIsReadAgain(t *testing.T) {
+	t.Parallel()
+	store := memstore.New()
+	defer store.Close()
+	v := vault.Ephemeral()
+	s := openEndpoints(t, store, v)
+	if _, err := s.Create(t.Context(), Endpoint{Name: "crm", On: true, URL: "http://localhost:3000", Provider: "nobody"}); err == nil {
+		t.Error("a provider that the catalogue does not have is taken")
+	}
+	if _, err := s.Create(t.Context(), Endpoint{Name: "crm", On: true, URL: "http://localhost:3000", Provider: "webconnex"}); err != nil {
+		t.Fatal(err)
+	}
+	for what, s := range map[string]*Endpoints{"the same handle": s, "another handle": openEndpoints(t, store, v)} {
+		if ep, err := s.Get("crm"); err != nil || ep.Provider != "webconnex" {
+			t.Errorf("%s: %+v, %v", what, ep, err)
+		}
+	}
+}
