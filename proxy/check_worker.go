@@ -65,6 +65,8 @@ func (c *Checker) work(ctx context.Context, warn func(text string, err error)) {
 
 // settle stores verdict and cause of a delivery.
 func (c *Checker) settle(ctx context.Context, id inspector.ID) error {
+	c.settling.Lock()
+	defer c.settling.Unlock()
 	row, err := c.store.Get(ctx, c.ws, id)
 	if err != nil {
 		return err

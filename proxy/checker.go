@@ -8,6 +8,7 @@ import (
 	"fmt"
 	"slices"
 	"strings"
+	"sync"
 	"time"
 
 	"github.com/boathook/boathook/inspector"
@@ -32,6 +33,9 @@ type Checker struct {
 	inboxes   *Inboxes
 	endpoints *Endpoints
 	queue     chan inspector.ID // deliveries whose verdict or cause is to be found
+	// settling is held from the reading of a setting until its outcome is stored, so
+	// that an outcome by an older setting never comes after one by a newer.
+	settling sync.Mutex
 }
 
 // Schemes are the user's own schemes.
@@ -76,9 +80,20 @@ func (c *Checker) Diagnose(ctx context.Context, row inspector.Row, in CheckInput
 		return check, err
 	}
 	if check.Cause != row.Cause && check.Verdict == string(row.Verdict) {
-		err = c.keep(ctx, row.ID, &check)
+		err = c.keepCause(ctx, &check, row.ID)
 	}
 	return check, err
+}
+
+// keepCause stores the cause of a verdict that is still the same.
+func (c *Checker) keepCause(ctx context.Context, check *Check, id inspector.ID) error {
+	c.settling.Lock()
+	defer c.settling.Unlock()
+	row, err := c.store.Get(ctx, c.ws, id)
+	if err != nil || check.Verdict != string(row.Verdict) || check.Scheme != row.Scheme {
+		return err
+	}
+	return c.keep(ctx, id, check)
 }
 
 // keep stores the outcome of a check with its delivery.
