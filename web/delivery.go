@@ -27,6 +27,9 @@ func (s *Server) getDelivery(c *fiber.Ctx) error {
 	for i := range attempts {
 		d.Attempts = append(d.Attempts, attemptView(row, &attempts[i]))
 	}
+	if d.Next, err = s.nextTry(ctx, row.ID); err != nil {
+		return err
+	}
 	return sendJSON(c, 200, d)
 }
 

@@ -6,6 +6,7 @@ import (
 
 	"github.com/gofiber/fiber/v2"
 
+	"github.com/boathook/boathook/inspector"
 	"github.com/boathook/boathook/proxy"
 	"github.com/boathook/boathook/web/client"
 )
@@ -76,7 +77,7 @@ func (s *Server) createEndpoint(c *fiber.Ctx) error {
 		return endpointProblem(err)
 	}
 	c.Set("Location", apiPrefix+"endpoints/"+ep.Name)
-	return sendJSON(c, 201, ep)
+	return sendJSON(c, 201, client.CreatedEndpoint{Endpoint: ep, Ping: s.firstPing(ctx, &ep)})
 }
 
 // putEndpoint replaces an endpoint. The body is what a GET gave, changed; its rev
@@ -148,3 +149,25 @@ func (s *Server) rotateSecret(c *fiber.Ctx) error {
 // maxOverlapS keeps a number of seconds from overflowing; what is allowed is said
 // by the endpoints.
 const maxOverlapS = 7 * 24 * 3600
+
+// firstPing sends the ping of a provider that does so when an endpoint is made; nil
+// if nothing was sent. What hinders it hinders no endpoint.
+func (s *Server) firstPing(ctx context.Context, ep *proxy.Endpoint) *client.FirstPing {
+	all, err := s.catalog()
+	if err != nil || s.opt.Sender == nil || !ep.On {
+		return nil
+	}
+	p, ok := all.Provider(ep.Provider)
+	if !ok || p.Ping == nil || !p.Ping.OnCreate {
+		return nil
+	}
+	ev, err := s.pingEvent(p.ID)
+	if err != nil {
+		return &client.FirstPing{Error: err.Error()}
+	}
+	res, err := s.opt.Sender.Emit(ctx, proxy.EmitRequest{Event: *ev, To: []string{ep.Name}, Flags: inspector.FlagPing})
+	if err != nil || len(res.Deliveries) == 0 {
+		return &client.FirstPing{Error: problemOf(sendingProblem(err)).Detail}
+	}
+	return &client.FirstPing{Delivery: &res.Deliveries[0].ID, N: res.Deliveries[0].N}
+}

@@ -14,7 +14,6 @@ import (
 	"errors"
 	"fmt"
 	"net"
-	"net/http"
 	"os"
 	"strings"
 	"sync"
@@ -47,6 +46,7 @@ type Options struct {
 	Schemes   Schemes
 	Checker   Checker
 	Providers Providers
+	Sender    Sender
 	// Token opens everything; see [NewToken]. "" asks nobody for one, which is
 	// refused for listeners beyond loopback.
 	Token string
@@ -85,7 +85,6 @@ type Server struct {
 	repeats    repeats
 	assets     map[string]*asset
 	feeds      *feeds
-	pinger     *http.Client
 	erasing    erasing
 	reports    reports
 	checking   sync.Mutex    // held while the doctor reads all records
@@ -119,7 +118,6 @@ func New(opt Options) *Server {
 	}
 	s.ctx, s.cancel = context.WithCancel(context.Background())
 	s.feeds = newFeeds(opt.Hub)
-	s.pinger = newPinger(opt.DialCapture)
 	s.app = fiber.New(fiber.Config{
 		DisableStartupMessage: true, StrictRouting: true, CaseSensitive: true, Immutable: true,
 		DisablePreParseMultipartForm: true, BodyLimit: bodyLimit, ReadBufferSize: headerLimit,

@@ -130,7 +130,7 @@ func (a *app) createEndpoint(ctx context.Context, s *session, ep proxy.Endpoint)
 		return err
 	}
 	a.tellGenerated(made.Secrets)
-	if err := a.showEndpoint(&made); err != nil {
+	if err := a.showEndpoint(&made.Endpoint); err != nil {
 		return err
 	}
 	next := "boathook trigger EVENT " + quoteArg(made.Name)

@@ -68,3 +68,15 @@ func (c *Client) Recheck(ctx context.Context, query string) (Rechecked, error) {
 	err := c.call(ctx, "POST", "/recheck", map[string]string{"q": query}, &v)
 	return v, err
 }
+
+// Challenges are the handshakes that inboxes can answer, ordered by id.
+type Challenges struct {
+	Challenges []proxy.Challenge `json:"challenges"`
+}
+
+// Challenges returns the handshakes that inboxes can answer.
+func (c *Client) Challenges(ctx context.Context) ([]proxy.Challenge, error) {
+	var v Challenges
+	err := c.call(ctx, "GET", "/challenges", nil, &v)
+	return v.Challenges, err
+}

@@ -4,12 +4,26 @@ import (
 	"context"
 	"net/url"
 
+	"github.com/boathook/boathook/inspector"
 	"github.com/boathook/boathook/proxy"
 )
 
 // Endpoints are all endpoints, ordered by name.
 type Endpoints struct {
 	Endpoints []proxy.Endpoint `json:"endpoints"`
+}
+
+// CreatedEndpoint is an endpoint that was made.
+type CreatedEndpoint struct {
+	proxy.Endpoint
+	Ping *FirstPing `json:"ping"` // nil if its provider sends none
+}
+
+// FirstPing is what a provider sends to an endpoint that was made.
+type FirstPing struct {
+	Delivery *inspector.ID `json:"delivery"` // nil if it could not be sent
+	N        uint64        `json:"n"`
+	Error    string        `json:"error"` // why it could not be sent
 }
 
 // Rotation asks for a new secret.
@@ -34,8 +48,8 @@ func (c *Client) Endpoint(ctx context.Context, name string) (proxy.Endpoint, err
 
 // CreateEndpoint makes an endpoint and returns it as it was stored, with the value
 // of a secret that was made for it: it is not told again. Secrets nil asks for one.
-func (c *Client) CreateEndpoint(ctx context.Context, in proxy.Endpoint) (proxy.Endpoint, error) {
-	var out proxy.Endpoint
+func (c *Client) CreateEndpoint(ctx context.Context, in proxy.Endpoint) (CreatedEndpoint, error) {
+	var out CreatedEndpoint
 	err := c.call(ctx, "POST", "/endpoints", in, &out)
 	return out, err
 }

@@ -37,7 +37,8 @@ type EventInput struct {
 // Sent is what became of an event.
 type Sent struct {
 	EventID    string          `json:"event_id"`
-	Deliveries []inspector.Row `json:"deliveries"`
+	Deliveries []inspector.Row `json:"deliveries"` // the first 1,000 that were made
+	Total      int             `json:"total"`      // how many were made
 	Plan       []PlanItem      `json:"plan"`
 }
 

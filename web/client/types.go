@@ -26,9 +26,10 @@ type Page struct {
 type Delivery struct {
 	Row      inspector.Row
 	Attempts []Attempt
+	Next     *proxy.NextTry // nil if no further try is scheduled
 }
 
-// MarshalJSON writes the fields of the row and "attempts" as one object.
+// MarshalJSON writes the fields of the row, "attempts" and "next" as one object.
 func (d Delivery) MarshalJSON() ([]byte, error) {
 	row, err := json.Marshal(d.Row)
 	if err != nil {
@@ -41,22 +42,27 @@ func (d Delivery) MarshalJSON() ([]byte, error) {
 	if err != nil {
 		return nil, err
 	}
+	next, err := json.Marshal(d.Next)
+	if err != nil {
+		return nil, err
+	}
 	row = bytes.TrimRight(row, " \n")
 	if len(row) < 2 || row[len(row)-1] != '}' {
 		return nil, errors.New("row is no JSON object")
 	}
-	return fmt.Appendf(row[:len(row)-1], `,"attempts":%s}`, attempts), nil
+	return fmt.Appendf(row[:len(row)-1], `,"attempts":%s,"next":%s}`, attempts, next), nil
 }
 
 // UnmarshalJSON reads what MarshalJSON wrote.
 func (d *Delivery) UnmarshalJSON(data []byte) error {
 	var rest struct {
-		Attempts []Attempt `json:"attempts"`
+		Attempts []Attempt      `json:"attempts"`
+		Next     *proxy.NextTry `json:"next"`
 	}
 	if err := json.Unmarshal(data, &rest); err != nil {
 		return err
 	}
-	d.Attempts = rest.Attempts
+	d.Attempts, d.Next = rest.Attempts, rest.Next
 	return json.Unmarshal(data, &d.Row)
 }
 
@@ -182,7 +188,8 @@ type Completion struct {
 type Pinged struct {
 	Delivery   inspector.ID `json:"delivery"`
 	N          uint64       `json:"n"`
-	Status     int          `json:"status"` // 0 if there was no answer
+	Status     int          `json:"status"`  // 0 if there was no answer
+	Failure    string       `json:"failure"` // why there was none, as far as that is known
 	DurationMS float64      `json:"duration_ms"`
 }
 

@@ -1,0 +1,255 @@
+package web
+
+import (
+	"context"
+	"fmt"
+	"slices"
+	"strings"
+	"time"
+
+	"github.com/gofiber/fiber/v2"
+
+	"github.com/boathook/boathook/catalog"
+	"github.com/boathook/boathook/inspector"
+	"github.com/boathook/boathook/proxy"
+	"github.com/boathook/boathook/signer"
+	"github.com/boathook/boathook/web/client"
+)
+
+// Bounds of one call that sends events.
+const (
+	maxEvents     = 100_000
+	maxSentBytes  = 1 << 30 // bytes of all payloads
+	maxSentRows   = 1000    // deliveries in the answer
+	emitTime      = 2 * time.Minute
+	maxSendMillis = int64(365 * 24 * time.Hour / time.Millisecond)
+)
+
+// postEvent sends events. The deliveries are stored when it answers, their tries
+// follow.
+func (s *Server) postEvent(c *fiber.Ctx) error {
+	sender, err := s.sender()
+	if err != nil {
+		return err
+	}
+	var in client.EventInput
+	if err := readJSON(c, &in); err != nil {
+		return err
+	}
+	if in.RequestID == "" {
+		in.RequestID = c.Get("Request-Id")
+	}
+	req, err := s.emitRequest(&in)
+	if err != nil {
+		return err
+	}
+	ctx, cancel := context.WithTimeout(s.ctx, emitTime)
+	defer cancel()
+	res, err := sender.Emit(ctx, req)
+	if err != nil {
+		return sendingProblem(err)
+	}
+	return sendJSON(c, 202, s.sentView(&res))
+}
+
+// emitRequest reads a request for events, and makes the first payload.
+func (s *Server) emitRequest(in *client.EventInput) (req proxy.EmitRequest, err error) {
+	switch {
+	case in.Count < 0 || in.Count > maxEvents:
+		return req, badJSON("count", fmt.Sprintf("count must be a number from 1 to %d", maxEvents))
+	case in.EveryMS < 0 || in.EveryMS > maxSendMillis:
+		return req, badJSON("every_ms", "every_ms must be a number of milliseconds from 0 to a year")
+	case in.DelayMS < 0 || in.DelayMS > maxSendMillis:
+		return req, badJSON("delay_ms", "delay_ms must be a number of milliseconds from 0 to a year")
+	case in.Rate < 0 || in.Rate > 1_000_000:
+		return req, badJSON("rate", "rate must be a number of events per second from 0 to 1000000")
+	}
+	chaos, err := proxy.ParseChaos(in.Chaos, in.Seed)
+	if err != nil {
+		return req, sendingProblem(err)
+	}
+	payload, err := s.payloads(in)
+	if err != nil {
+		return req, err
+	}
+	first, err := payload(0)
+	if err != nil {
+		return req, err
+	}
+	if len(first)*max(in.Count, 1) > maxSentBytes {
+		return req, badJSON("count", fmt.Sprintf("%d events of %d bytes are more than 1 GiB; send fewer at once", in.Count, len(first)))
+	}
+	return proxy.EmitRequest{
+		Event: proxy.Event{
+			Type: in.Type, Payload: first, Channels: in.Channels, Campaign: in.Campaign, Form: in.Form,
+			Offline: in.Offline, CRM: in.CRM, RequestID: in.RequestID,
+		},
+		To: in.To, Chaos: chaos, Count: in.Count, Every: time.Duration(in.EveryMS) * time.Millisecond, Rate: in.Rate,
+		Delay: time.Duration(in.DelayMS) * time.Millisecond, Speed: in.Speed, Payload: payload, DryRun: in.DryRun,
+	}, nil
+}
+
+// payloads returns what makes the i-th payload, and completes the type.
+func (s *Server) payloads(in *client.EventInput) (func(i int) ([]byte, error), error) {
+	set, err := assignments("set", in.Set, badJSON)
+	if err != nil {
+		return nil, err
+	}
+	exact, err := s.exactBody(in)
+	if err != nil {
+		return nil, err
+	}
+	e, err := s.typeOf(in, exact != nil || in.Body != "")
+	if err != nil {
+		return nil, err
+	}
+	if exact != nil {
+		for _, a := range set {
+			if exact, err = catalog.SetPath(exact, a); err != nil {
+				return nil, badJSON("set", err.Error())
+			}
+		}
+		return func(int) ([]byte, error) { return exact, nil }, nil
+	}
+	if e != nil && in.Variant != "" && !slices.Contains(e.Variants(), in.Variant) {
+		return nil, badJSON("variant", "variant must be one of "+strings.Join(e.Variants(), ", "))
+	}
+	opt := catalog.Options{Variant: in.Variant, Seed: in.Seed, Set: set}
+	if in.Body != "" {
+		opt.Body = []byte(in.Body)
+	}
+	return func(i int) ([]byte, error) {
+		opt := opt
+		opt.Seq, opt.Now = i, s.now()
+		body, err := generate(e, opt)
+		if err != nil {
+			return nil, payloadProblem(in, err)
+		}
+		return body, nil
+	}, nil
+}
+
+// generate makes a payload of an event type; nil is one that the catalogue does not
+// have, of which there is only a template.
+func generate(e *catalog.EventType, opt catalog.Options) ([]byte, error) {
+	if e != nil {
+		return e.Generate(opt)
+	}
+	body, err := catalog.Expand(opt.Body, catalog.Vars{Now: opt.Now, Seq: opt.Seq, Seed: opt.Seed, JSON: true})
+	for _, a := range opt.Set {
+		if err != nil {
+			return nil, err
+		}
+		body, err = catalog.SetPath(body, a)
+	}
+	return body, err
+}
+
+func payloadProblem(in *client.EventInput, err error) error {
+	if in.Body == "" {
+		return badJSON("set", err.Error())
+	}
+	return badJSON("body", err.Error())
+}
+
+// exactBody is a body that is sent as it is, nil if there is none.
+func (s *Server) exactBody(in *client.EventInput) ([]byte, error) {
+	if in.From == "" {
+		if in.BodyBase64 == "" {
+			return nil, nil
+		}
+		return bodyOf(in.Body, in.BodyBase64)
+	}
+	if in.Body != "" || in.BodyBase64 != "" {
+		return nil, badJSON("from", "give a body or a delivery to take it from, not both")
+	}
+	row, err := s.rowOf(in.From)
+	if isGone(err) {
+		return nil, badJSON("from", "there is no such delivery; it may have been deleted or pruned")
+	}
+	if err != nil {
+		return nil, err
+	}
+	if in.Type == "" && row.Provider != "" && row.Event != "" {
+		in.Type = row.Provider + "/" + row.Event
+	}
+	body, err := s.plainBody(row)
+	if body == nil {
+		body = []byte{}
+	}
+	return body, err
+}
+
+// typeOf finds the event type, nil for one that the catalogue does not have. Of such
+// a one there must be a body, and its provider must not be one of the catalogue's:
+// that is more often a slip.
+func (s *Server) typeOf(in *client.EventInput, hasBody bool) (*catalog.EventType, error) {
+	if in.Type == "" {
+		return nil, withHint(badJSON("type", "type is needed: an event type, for example webconnex/registration"), "GET /api/v1/catalog lists the providers")
+	}
+	all, err := s.catalog()
+	if err != nil {
+		return nil, err
+	}
+	e, err := all.Find(in.Type)
+	if err == nil {
+		in.Type = e.ID()
+		return e, nil
+	}
+	provider, name, ok := strings.Cut(in.Type, "/")
+	if _, known := all.Provider(provider); !hasBody || !ok || known || name == "" {
+		err = unknownEvent(400, err)
+		if p := problemOf(err); p.Status == 400 {
+			p.Field = "type"
+		}
+		return nil, err
+	}
+	return nil, nil
+}
+
+func (s *Server) sentView(res *proxy.EmitResult) client.Sent {
+	v := client.Sent{EventID: res.EventID, Deliveries: list(res.Deliveries), Total: len(res.Deliveries), Plan: []client.PlanItem{}}
+	v.Deliveries = v.Deliveries[:min(len(v.Deliveries), maxSentRows)]
+	for i := range res.Plan {
+		v.Plan = append(v.Plan, s.planView(&res.Plan[i]))
+	}
+	return v
+}
+
+func (s *Server) planView(p *proxy.PlanItem) client.PlanItem {
+	v := client.PlanItem{
+		Endpoint: p.Endpoint, URL: p.URL, Matched: p.Matched, Reason: p.Reason, Method: p.Method, Tries: []client.PlanTry{},
+		Headers: s.masked(p), Signature: p.Signature, Size: p.Size, Notes: list(p.Notes),
+	}
+	for _, t := range p.Tries {
+		v.Tries = append(v.Tries, client.PlanTry{At: t.At.Seconds(), Ours: t.Ours.Seconds(), Text: t.Text})
+	}
+	return v
+}
+
+// maskedValue stands for the value of a header that holds a secret.
+const maskedValue = "•••"
+
+// masked are the headers of a plan without those that show a secret: how the
+// endpoint is told who sends, and a signature that is the secret itself.
+func (s *Server) masked(p *proxy.PlanItem) []inspector.Field {
+	hidden := []string{"Authorization", "Proxy-Authorization"}
+	if s.opt.Endpoints != nil {
+		if ep, err := s.opt.Endpoints.Get(p.Endpoint); err == nil && ep.Auth.Name != "" {
+			hidden = append(hidden, ep.Auth.Name)
+		}
+	}
+	if row, _, err := s.scheme(p.Signature); err == nil && row.Covers() == signer.CoversNothing {
+		hidden = append(hidden, row.Signature.Headers...)
+	}
+	out := []inspector.Field{}
+	for _, f := range p.Headers {
+		for _, name := range hidden {
+			if strings.EqualFold(f.Name, name) {
+				f.Value = maskedValue
+			}
+		}
+		out = append(out, f)
+	}
+	return out
+}
