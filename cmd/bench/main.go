@@ -41,6 +41,7 @@ var benches = []bench{
 	{"capture", benchCapture},
 	{"memory", benchMemory},
 	{"proxy", benchProxy},
+	{"send", benchSend},
 	{"feed", benchFeed},
 	{"lists", benchLists},
 }
@@ -65,7 +66,7 @@ func main() {
 
 func run(ctx context.Context, args []string, w io.Writer) (err error) {
 	flags := flag.NewFlagSet("bench", flag.ExitOnError)
-	only := flags.String("only", "", "comma list of parts: capture, memory, proxy, feed, lists")
+	only := flags.String("only", "", "comma list of parts: capture, memory, proxy, send, feed, lists")
 	var s settings
 	flags.StringVar(&s.binary, "binary", "", "boathook to measure (default: built from this tree)")
 	dir := flags.String("dir", ".", "folder on the disk to measure")

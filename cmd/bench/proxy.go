@@ -1,11 +1,8 @@
 package main
 
 import (
-	"bytes"
 	"context"
-	"encoding/json"
 	"fmt"
-	"io"
 	"net/http"
 	"path/filepath"
 	"time"
@@ -13,29 +10,10 @@ import (
 
 // forwardTo makes an inbox that passes everything on to addr.
 func (b *boathook) forwardTo(ctx context.Context, inbox, addr string) error {
-	raw, err := json.Marshal(map[string]any{
+	return b.call(ctx, http.MethodPost, "/inboxes", map[string]any{
 		"name":    inbox,
 		"forward": []map[string]any{{"name": "app", "url": "http://" + addr + "/hook", "path": "fixed"}},
 	})
-	if err != nil {
-		return err
-	}
-	req, err := http.NewRequestWithContext(ctx, http.MethodPost, b.API+"/inboxes", bytes.NewReader(raw))
-	if err != nil {
-		return err
-	}
-	req.Header.Set("Authorization", "Bearer "+b.Token)
-	req.Header.Set("Content-Type", "application/json")
-	res, err := http.DefaultClient.Do(req)
-	if err != nil {
-		return err
-	}
-	defer res.Body.Close()
-	if res.StatusCode/100 != 2 {
-		text, _ := io.ReadAll(res.Body)
-		return fmt.Errorf("create inbox %s: %s: %s", inbox, res.Status, text)
-	}
-	return nil
 }
 
 // benchProxy measures what the recording proxy adds to direct calls, and its
