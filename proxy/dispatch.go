@@ -44,6 +44,7 @@ type Dispatcher struct {
 	loops     *loops
 	pace      *pace
 	rooms     rooms
+	fresh     fresh
 	failing   failing
 	targets   targetCache
 

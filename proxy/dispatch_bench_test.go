@@ -8,6 +8,7 @@ import (
 	"strconv"
 	"strings"
 	"testing"
+	"time"
 
 	"github.com/boathook/boathook/inspector"
 	"github.com/boathook/boathook/inspector/badgerstore"
@@ -55,8 +56,16 @@ func BenchmarkSend(b *testing.B) {
 	for done := 0; done < b.N; {
 		n := min(b.N-done, 10_000)
 		rows := s.emit(EmitRequest{Event: Event{Type: "svix/invoice.paid", Payload: payload}, Count: n})
-		for _, row := range rows {
-			s.over(row.ID)
+		for len(rows) > 0 {
+			work, err := c.Work(b.Context(), inspector.DefaultWorkspace, workID(rows[len(rows)-1].ID))
+			if err != nil {
+				b.Fatal(err)
+			}
+			if len(work) == 0 {
+				rows = rows[:len(rows)-1]
+				continue
+			}
+			time.Sleep(5 * time.Millisecond)
 		}
 		done += n
 	}

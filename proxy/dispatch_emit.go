@@ -2,6 +2,7 @@ package proxy
 
 import (
 	"bytes"
+	"cmp"
 	"context"
 	"fmt"
 	"slices"
@@ -130,6 +131,7 @@ type emission struct {
 	order  []int
 	start  time.Time // when the first event is sent
 	looped bool
+	alike  map[*Endpoint]*likeness
 
 	batch inspector.Batch
 	size  int
@@ -237,6 +239,9 @@ func (e *emission) add(ctx context.Context, ev *Event, r route) error {
 	o := Outgoing{
 		Endpoint: r.endpoint, Provider: r.provider, Event: ev, Now: ev.At, Chaos: e.req.Chaos, Schemes: e.d.schemes,
 	}
+	if like := e.alike[r.endpoint]; like != nil {
+		return e.addAlike(ctx, row, j, &o, like)
+	}
 	w, err := composeFirst(&o)
 	if err != nil {
 		return err
@@ -255,11 +260,47 @@ func (e *emission) add(ctx context.Context, ev *Event, r route) error {
 	describeSent(&row, w)
 	lane, slots := r.endpoint.lane()
 	row.MaxTries = r.endpoint.Rules(r.provider, e.d.schemes).Retry.MaxTries()
+	if e.req.Count > 1 && j.Chaos == nil && bytes.Equal(w.Body, ev.Payload) && row.EventID == cmp.Or(w.DeliveryID, ev.ID) {
+		if e.alike == nil {
+			e.alike = map[*Endpoint]*likeness{}
+		}
+		e.alike[r.endpoint] = &likeness{row: row, target: targetText(w), lane: lane, slots: slots}
+	}
 	a := inspector.Attempt{
 		Delivery: row.ID, Target: targetText(w), Request: w.message(), Response: inspector.Message{Wanted: -1}, Notes: w.Notes,
 	}
 	due := &inspector.Due{ID: workID(row.ID), Lane: lane, Slots: slots, RunAt: ev.At, Payload: j.encode()}
 	return e.put(ctx, row, a, w.Body, due)
+}
+
+// likeness is what the deliveries of many events to one endpoint have in common,
+// if their requests differ in their ids and their payloads alone. Those that follow
+// are written when they are sent.
+type likeness struct {
+	row    inspector.Row
+	target string
+	lane   string
+	slots  int
+}
+
+// addAlike adds a delivery that is like the first one of its endpoint.
+func (e *emission) addAlike(ctx context.Context, row inspector.Row, j job, o *Outgoing, like *likeness) error {
+	n, err := makeIDs(o)
+	if err != nil {
+		return err
+	}
+	row.Method, row.Target, row.Host, row.Scheme = like.row.Method, like.row.Target, like.row.Host, like.row.Scheme
+	row.MaxTries, row.Flags = like.row.MaxTries, like.row.Flags
+	if id := cmp.Or(n.delivery, n.message, row.EventID); id != row.EventID {
+		row.Tags = append(row.Tags, eventTag+row.EventID)
+		row.EventID = id
+	}
+	a := inspector.Attempt{
+		Delivery: row.ID, Target: like.target,
+		Request: inspector.Message{Size: row.Size, Wanted: row.Size}, Response: inspector.Message{Wanted: -1},
+	}
+	due := &inspector.Due{ID: workID(row.ID), Lane: like.lane, Slots: like.slots, RunAt: o.Event.At, Payload: j.encode()}
+	return e.put(ctx, row, a, o.Event.Payload, due)
 }
 
 // composeFirst writes the request, or the message, of a first try.
@@ -314,6 +355,9 @@ func (e *emission) commit(ctx context.Context) error {
 		row := e.batch.Deliveries[i]
 		row.N = res.Numbers[row.ID]
 		e.rows = append(e.rows, row)
+	}
+	for i := range e.batch.Chunks {
+		e.d.fresh.put(&e.batch.Chunks[i])
 	}
 	e.batch, e.size = inspector.Batch{}, 0
 	e.d.wake()

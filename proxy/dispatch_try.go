@@ -88,6 +88,9 @@ func (d *Dispatcher) body(ctx context.Context, id inspector.ID, size int64) ([]b
 	if size == 0 {
 		return nil, nil
 	}
+	if body := d.fresh.take(id); body != nil {
+		return body, nil
+	}
 	b, err := d.store.Body(ctx, d.ws, inspector.BodyKey{Delivery: id, Part: inspector.Request})
 	if err != nil {
 		return nil, fmt.Errorf("read the body of delivery %s: %w", id, err)
