@@ -22,9 +22,16 @@ func TestFirstRun(t *testing.T) {
 	p.wait(`document.querySelector('.detail h2')?.textContent.includes('#1')`)
 	p.wait(`document.querySelector('.sentence')?.textContent.includes('demo received')`)
 	p.wait(`document.querySelector('.strip .tick.done')?.textContent.includes('receive')`)
+	// It came signed, and what is broken next says why.
+	p.wait(`document.querySelector('#row-1 .c-sig')?.textContent === '✓' && document.querySelector('.sentence')?.textContent.includes('Signature valid.')`)
+	p.click("break it and see why")
+	p.wait(`boathook.state().selected === 2 && document.querySelector('#tab-signature[aria-selected="true"]')`)
+	p.wait(`document.querySelector('.verdict-line')?.textContent.includes('does not match') && document.querySelector('.card')?.textContent.length > 40`)
+	p.wait(`document.querySelector('#row-2 .c-sig')?.textContent === '✕' && document.querySelectorAll('.strip .tick.done').length === 2`)
+	t.Logf("the diagnosis of a broken ping: %s", p.text(".card"))
 	// The next step is a setting of the inbox.
 	p.click("Forward")
-	p.wait(`document.querySelectorAll('.strip .tick.done').length === 2`)
+	p.wait(`document.querySelectorAll('.strip .tick.done').length === 3`)
 	in, err := r.inboxes.Get("demo")
 	if err != nil {
 		t.Fatal(err)
@@ -32,7 +39,7 @@ func TestFirstRun(t *testing.T) {
 	if len(in.Forward) != 1 || in.Forward[0].URL != "http://localhost:3000" {
 		t.Errorf("forward = %+v, want http://localhost:3000", in.Forward)
 	}
-	if title := eval[string](p, `document.title`); !containsAny(title, "#1 – boathook") {
+	if title := eval[string](p, `document.title`); !containsAny(title, "#2 – boathook") {
 		t.Errorf("title = %q", title)
 	}
 }

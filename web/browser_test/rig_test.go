@@ -50,7 +50,8 @@ func newRig(t *testing.T, change ...func(*web.Options)) *rig {
 	r.relay = newRelay(t, page.Addr().String())
 	r.page = "http://" + r.relay.addr()
 	opt := web.Options{
-		Store: store, Hub: hub, Inboxes: p.Inboxes(), Schemes: p.Schemes(), Checker: p.Checker(), Version: "test", StoreKind: "memory",
+		Store: store, Hub: hub, Inboxes: p.Inboxes(), Endpoints: p.Endpoints(), Settings: p.Settings(), Schemes: p.Schemes(), Checker: p.Checker(), Providers: p.Providers(), Sender: p.Dispatcher(),
+		Version: "test", StoreKind: "memory",
 		Allow:      []string{r.relay.addr()},
 		PageURL:    func() string { return r.page },
 		CaptureURL: func() string { return "http://" + r.capture },
