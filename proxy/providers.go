@@ -16,7 +16,7 @@ const maxProviderBytes = 4 << 20
 
 // ProviderText is a provider as the user gave it.
 type ProviderText struct {
-	Format string `json:"format"` // one of ProviderFormats
+	Format string `json:"format"` // yaml, openapi or asyncapi
 	Text   string `json:"text"`
 }
 

@@ -184,3 +184,71 @@ func TestProvidersAreAddedAndDeleted(t *testing.T) {
 		}
 	}
 }
+
+func TestProvidersAreImportedAndLearned(t *testing.T) {
+	t.Parallel()
+	r := newRig(t)
+	const openapi = `{"openapi":"3.1.0","info":{"title":"Shop","version":"1"},"webhooks":{"order.made":{"post":{"summary":"an order","requestBody":{"content":{"application/json":{"schema":{"type":"object","required":["total"],"properties":{"total":{"type":"number"}}}}}}}}}}`
+	const asyncapi = `{"asyncapi":"2.6.0","info":{"title":"Bus","version":"1"},"channels":{"x":{"subscribe":{"message":{"name":"thing.done","payload":{"type":"object","properties":{"id":{"type":"string"}}}}}}}}`
+	var p client.Provider
+	r.post("/api/v1/catalog", client.ProviderInput{Format: "openapi", Text: openapi}, 201, &p)
+	if p.Events != 1 || !p.Custom {
+		t.Errorf("openapi = %+v", p)
+	}
+	r.post("/api/v1/catalog", client.ProviderInput{Format: "asyncapi", Text: asyncapi}, 201, &p)
+	if p.Events != 1 {
+		t.Errorf("asyncapi = %+v", p)
+	}
+	for i := range 3 {
+		body := fmt.Sprintf(`{"total":%d,"note":"x"}`, i)
+		r.capture(capture{inbox: "orders", head: fmt.Sprintf("POST /in/orders HTTP/1.1\r\nHost: a\r\nContent-Length: %d\r\n\r\n", len(body)), body: body})
+	}
+	r.post("/api/v1/catalog", client.ProviderInput{Format: "deliveries", Query: "inbox:orders", Name: "till/order.made"}, 201, &p)
+	var e client.EventDetail
+	r.get("/api/v1/catalog/till/order.made", &e)
+	if len(e.Fields) != 2 || e.Fields[0].Name != "total" || !e.Fields[0].Required {
+		t.Errorf("learned = %+v", e.Fields)
+	}
+	for _, tt := range []struct{ body, field string }{
+		{`{"format":"openapi","text":"{"}`, "text"},
+		{`{"format":"deliveries","q":"inbox:nosuch","name":"a/b"}`, "name"},
+		{`{"format":"deliveries","q":"inbox:orders","name":"a"}`, "name"},
+		{`{"format":"deliveries","name":"a/b"}`, "q"},
+		{`{"format":"deliveries","q":"*","name":"a/b","text":"x"}`, "text"},
+		{`{"format":"yaml","text":"id: x","q":"*"}`, "q"},
+	} {
+		a := r.do("POST", "/api/v1/catalog", tt.body)
+		var p client.Problem
+		if err := json.Unmarshal(a.body, &p); err != nil || a.StatusCode != 400 || p.Field != tt.field {
+			t.Errorf("%s = %d %s", tt.body, a.StatusCode, a.body)
+		}
+	}
+}
+
+func TestDriftOfRecordedBodies(t *testing.T) {
+	t.Parallel()
+	r := newRig(t)
+	for range 3 {
+		row := r.capture(capture{event: "webconnex/registration", head: "POST / HTTP/1.1\r\nHost: a\r\nContent-Length: 15\r\n\r\n", body: `{"surprise":"x"}`})
+		if row.N == 0 {
+			t.Fatal("not stored")
+		}
+	}
+	const path = "/api/v1/catalog/webconnex/registration/drift"
+	var v client.Drift
+	r.get(path, &v)
+	found := false
+	for _, item := range v.Items {
+		found = found || item.Path == "surprise" && item.Kind == catalog.KindUnexpected && item.Count == 3 && item.Of == 3
+	}
+	if !found {
+		t.Errorf("= %+v", v)
+	}
+	r.get(path+"?q=inbox:nosuch", &v)
+	if len(v.Items) != 0 {
+		t.Errorf("of no deliveries = %+v", v)
+	}
+	if a := r.do("GET", path+"?q=nosuch:1", ""); a.StatusCode != 400 {
+		t.Errorf("a filter that is none = %d", a.StatusCode)
+	}
+}

@@ -28,18 +28,53 @@ func (s *Server) addProvider(c *fiber.Ctx) error {
 	if err := readJSON(c, &in); err != nil {
 		return err
 	}
-	if in.Query != "" || in.Name != "" {
-		return badJSON("q", "q and name are for the format deliveries")
+	text, err := s.providerText(&in)
+	if err != nil {
+		return err
 	}
 	ctx, cancel := s.brief()
 	defer cancel()
-	p, err := s.opt.Providers.Put(ctx, proxy.ProviderText{Format: in.Format, Text: in.Text}, in.Replace)
+	p, err := s.opt.Providers.Put(ctx, text, in.Replace)
 	if err != nil {
 		return providerProblem(err)
 	}
 	c.Set("Location", apiPrefix+"catalog/"+p.ID)
 	return sendJSON(c, 201, providerView(p))
 }
+
+// providerText is what is stored of a provider: what was sent, or what was learned
+// from recorded deliveries.
+func (s *Server) providerText(in *client.ProviderInput) (proxy.ProviderText, error) {
+	if in.Format != fromDeliveries {
+		if in.Query != "" || in.Name != "" {
+			return proxy.ProviderText{}, badJSON("q", "q and name are for the format deliveries")
+		}
+		return proxy.ProviderText{Format: in.Format, Text: in.Text}, nil
+	}
+	if in.Text != "" {
+		return proxy.ProviderText{}, badJSON("text", "the format deliveries takes q and name")
+	}
+	q, err := s.selection(in.Query)
+	if err != nil {
+		return proxy.ProviderText{}, err
+	}
+	var bodies [][]byte
+	for r, err := range s.recorded(q) {
+		if err != nil {
+			return proxy.ProviderText{}, err
+		}
+		bodies = append(bodies, r.Body)
+	}
+	e, err := catalog.Infer(in.Name, bodies)
+	if err != nil {
+		return proxy.ProviderText{}, badJSON("name", err.Error())
+	}
+	text, err := e.YAML()
+	return proxy.ProviderText{Format: "yaml", Text: string(text)}, err
+}
+
+// fromDeliveries is the format of event types that are learned.
+const fromDeliveries = "deliveries"
 
 func (s *Server) deleteProvider(c *fiber.Ctx) error {
 	p, err := s.provider(c)

@@ -50,6 +50,7 @@ func (s *Server) catalogRoutes(api string) []route {
 		{method: "GET", path: api + event, handle: s.getEventType},
 		{method: "GET", path: api + event + "/sample", handle: s.getSample},
 		{method: "POST", path: api + event + "/validate", handle: s.postValidate},
+		{method: "GET", path: api + event + "/drift", handle: s.getDrift},
 		{method: "GET", path: api + event + "/subscribers", handle: s.getSubscribers},
 	}
 }

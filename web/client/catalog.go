@@ -185,3 +185,16 @@ func (c *Client) Subscribers(ctx context.Context, provider, event string) ([]Sub
 	err := c.call(ctx, "GET", eventPath(provider, event)+"/subscribers", nil, &v)
 	return v.Subscribers, err
 }
+
+// Drift is how recorded bodies differ from their event type.
+type Drift struct {
+	Items []catalog.DriftItem `json:"items"`
+}
+
+// Drift compares the newest recorded deliveries of an event type with the
+// catalogue; query narrows them.
+func (c *Client) Drift(ctx context.Context, provider, event, query string) ([]catalog.DriftItem, error) {
+	var v Drift
+	err := c.call(ctx, "GET", withQuery(eventPath(provider, event)+"/drift", "q", query), nil, &v)
+	return v.Items, err
+}
