@@ -37,11 +37,16 @@ const adyenBody = `{"live":"false","notificationItems":[{"NotificationRequestIte
 var nodeCases = map[string]struct {
 	sign, verify string
 	bodies       []string
+	header       []signer.Field // that the library asks for too
 }{
 	"stripe.v1": {}, "svix.v1": {}, "standard-webhooks.v1": {}, "github.sha256": {}, "slack.v0": {}, "square.hmacsha256": {},
 	"paddle.h1": {}, "line": {}, "linear": {}, "workos": {}, "razorpay": {}, "mux": {}, "openai": {}, "box.v1": {},
 	"hubspot.v1": {}, "hubspot.v2": {}, "hubspot.v3": {}, "twilio.json-body": {}, "adyen.platform": {}, "discord.interactions": {},
-	"messagebird.jwt":     {},
+	"messagebird.jwt": {},
+	"shopify.hmac-sha256": {header: []signer.Field{
+		{Name: "X-Shopify-Topic", Value: "orders/create"}, {Name: "X-Shopify-Shop-Domain", Value: "demo.myshopify.com"},
+		{Name: "X-Shopify-API-Version", Value: "2026-07"}, {Name: "X-Shopify-Webhook-Id", Value: "b54557e4-bdd9-4b37-8a5f-bf7d70bcd043"},
+	}},
 	"contentful":          {sign: strings.Repeat("s", 64), verify: strings.Repeat("s", 64)},
 	"plivo.v2":            {},
 	"plivo.v3":            {bodies: []string{form, "a=1"}},
@@ -84,7 +89,7 @@ func TestNodeReceivers(t *testing.T) {
 				list = []string{fmt.Sprintf(`{ "a" : [ 1 , 2 ], "name":"Ærø <b>", "webhookTimestamp": %d }`, time.Now().UnixMilli())}
 			}
 			for _, body := range list {
-				m := signer.Message{Method: "POST", URL: address, Body: []byte(body)}
+				m := signer.Message{Method: "POST", URL: address, Header: c.header, Body: []byte(body)}
 				x, err := s.Sign(m, []string{secrets[id]}, "msg_2KWPBgLlAfxdpx2AI54pPJ85f4W", time.Now())
 				if err != nil {
 					t.Fatal(err)

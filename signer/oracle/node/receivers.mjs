@@ -49,6 +49,16 @@ const receivers = {
     const { Paddle } = await import("@paddle/paddle-node-sdk");
     accept(await new Paddle("key").webhooks.isSignatureValid(r.text, r.secret, r.headers["paddle-signature"]));
   },
+  "shopify.hmac-sha256": async (r) => {
+    await import("@shopify/shopify-api/adapters/node");
+    const { shopifyApi, ApiVersion } = await import("@shopify/shopify-api");
+    const api = shopifyApi({
+      apiKey: "key", apiSecretKey: r.secret, hostName: "localhost", apiVersion: Object.values(ApiVersion).at(-2), isEmbeddedApp: false,
+      logger: { log: () => {} },
+    });
+    const { valid, reason } = await api.webhooks.validate({ rawBody: r.text, rawRequest: r.request, rawResponse: {} });
+    valid || refuse(reason);
+  },
   "sendgrid.ecdsa-p256": (r) => {
     const { EventWebhook } = require("@sendgrid/eventwebhook");
     const hook = new EventWebhook();
@@ -116,10 +126,10 @@ lines.once("line", (line) => {
       const scheme = asked.pathname.slice(1);
       const body = Buffer.concat(chunks);
       try {
-        const url = asked.searchParams.get("url");
+        const url = asked.searchParams.get("url") ?? `http://${request.headers.host}${request.url}`;
         const { pathname, search } = new URL(url);
         await receivers[scheme]({
-          body, text: body.toString(), headers: request.headers, method: request.method,
+          request, body, text: body.toString(), headers: request.headers, method: request.method,
           url, path: pathname + search, secret: secrets[scheme],
         });
         response.writeHead(200).end("ok");
