@@ -68,6 +68,11 @@ func (c *Checker) verdict(ctx context.Context, row *inspector.Row) (inspector.Ve
 	if set.off {
 		return inspector.Unchecked, set.id, nil
 	}
+	release, err := c.room(ctx, row.Size)
+	if err != nil {
+		return "", "", err
+	}
+	defer release()
 	m, note, err := c.message(ctx, row, 0, set.judge)
 	if err != nil || note != "" {
 		return inspector.Unchecked, set.id, err

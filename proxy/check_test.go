@@ -127,6 +127,10 @@ func TestVerdictAtCapture(t *testing.T) {
 			func(in string) string {
 				return signedRequest(t, "github", "s", in, `"`+strings.Repeat("x", 700<<10)+`"`, now)
 			}, "sig:valid size:>600kb"},
+		{"long body, signed otherwise", Inbox{Scheme: "github", Secrets: []Secret{{Value: "s"}}},
+			func(in string) string {
+				return signedRequest(t, "github", "s\n", in, strings.Repeat("x", 2<<20), now)
+			}, "sig:invalid size:>1mb cause:secret-whitespace"},
 		{"long body, auto", Inbox{Secrets: []Secret{{Value: "s"}}},
 			func(in string) string {
 				return signedRequest(t, "github", "s", in, `"`+strings.Repeat("x", 700<<10)+`"`, now)

@@ -17,11 +17,9 @@ import (
 
 // Bounds of checks.
 const (
-	maxCheckBytes = 16 << 20 // the longest body that is checked
-	maxKnown      = 200      // secrets of other places that are tried
-	// maxSearchBytes is the longest body for which a cause is searched for: one
-	// variation of a longer one takes a good part of the time that there is.
-	maxSearchBytes = 1 << 20
+	maxCheckBytes  = 16 << 20 // the longest body that is checked
+	maxKnown       = 200      // secrets of other places that are tried
+	longCheckBytes = 1 << 20  // from here on one body is in memory at a time
 )
 
 // Checker explains signatures: of stored deliveries, and of requests that are given
@@ -32,6 +30,7 @@ type Checker struct {
 	schemes   *Schemes
 	inboxes   *Inboxes
 	endpoints *Endpoints
+	long      chan struct{}     // holds one while a long body is checked
 	queue     chan inspector.ID // deliveries whose verdict or cause is to be found
 	// settling is held from the reading of a setting until its outcome is stored, so
 	// that an outcome by an older setting never comes after one by a newer.
@@ -96,6 +95,28 @@ func (c *Checker) keepCause(ctx context.Context, check *Check, id inspector.ID) 
 	return c.keep(ctx, id, check)
 }
 
+// newChecker makes the checker of a proxy.
+func newChecker(store inspector.Store, ws inspector.Workspace, schemes *Schemes, inboxes *Inboxes, endpoints *Endpoints) *Checker {
+	return &Checker{
+		store: store, ws: ws, schemes: schemes, inboxes: inboxes, endpoints: endpoints,
+		long: make(chan struct{}, 1), queue: make(chan inspector.ID, checkBacklog),
+	}
+}
+
+// room waits until a body of the size may be read into memory. release gives the
+// room back.
+func (c *Checker) room(ctx context.Context, size int64) (release func(), err error) {
+	if size <= longCheckBytes {
+		return func() {}, nil
+	}
+	select {
+	case c.long <- struct{}{}:
+		return func() { <-c.long }, nil
+	case <-ctx.Done():
+		return nil, ctx.Err()
+	}
+}
+
 // keep stores the outcome of a check with its delivery.
 func (c *Checker) keep(ctx context.Context, id inspector.ID, check *Check) error {
 	_, err := c.store.Commit(ctx, &inspector.Batch{Workspace: c.ws, Patches: []inspector.Patch{{
@@ -112,6 +133,11 @@ func (c *Checker) stored(ctx context.Context, row *inspector.Row, in *CheckInput
 	check := blankCheck()
 	check.Captured = CapturedCheck{string(row.Verdict), row.Scheme, row.Cause}
 	set := c.settingOf(row)
+	release, err := c.room(ctx, row.Size)
+	if err != nil {
+		return check, err
+	}
+	defer release()
 	m, notes, err := c.message(ctx, row, in.Attempt, set.judge)
 	if err != nil {
 		return check, err
@@ -185,9 +211,6 @@ func (c *Checker) run(ctx context.Context, check Check, job *checkJob) (Check, e
 			except = "" // its own are not among those that are checked with
 		}
 		sc.Known = c.known(except)
-	}
-	if len(m.Body) > maxSearchBytes {
-		sc.Budget = time.Nanosecond
 	}
 	check.describe(scheme, m)
 	var d signer.Diagnosis

@@ -102,7 +102,7 @@ func New(ctx context.Context, store *inspector.Committer, opt Options) (*Proxy, 
 	if p.settings, err = OpenSettings(ctx, store, opt.Workspace, opt.Log); err != nil {
 		return nil, err
 	}
-	p.checker = &Checker{store: store, ws: opt.Workspace, schemes: p.schemes, inboxes: p.inboxes, endpoints: p.endpoints, queue: make(chan inspector.ID, checkBacklog)}
+	p.checker = newChecker(store, opt.Workspace, p.schemes, p.inboxes, p.endpoints)
 	out := ForwardOptions{
 		KeepBytes: opt.KeepBytes, Own: opt.Own, Guard: opt.Guard, Allow: opt.Allow,
 		Resolver: opt.Resolver, Roots: opt.Roots,
