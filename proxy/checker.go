@@ -210,7 +210,7 @@ func (c *Checker) run(ctx context.Context, check Check, job *checkJob) (Check, e
 		if in.Secrets != nil {
 			except = "" // its own are not among those that are checked with
 		}
-		sc.Known = c.known(except)
+		sc.Known = append(c.known(except), onPurpose(scheme, sc.Secrets)...)
 	}
 	check.describe(scheme, m)
 	var d signer.Diagnosis
