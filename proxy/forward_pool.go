@@ -30,8 +30,10 @@ type upstream struct {
 
 func newUpstream(conn net.Conn, tcp *net.TCPConn) *upstream {
 	u := &upstream{Conn: conn, br: bufio.NewReaderSize(conn, 8<<10), remote: conn.RemoteAddr().String()}
-	u.tls = conn != net.Conn(tcp)
-	u.raw, _ = tcp.SyscallConn()
+	if tcp != nil { // else it leads to our own capture port in memory, and is used once
+		u.tls = conn != net.Conn(tcp)
+		u.raw, _ = tcp.SyscallConn()
+	}
 	u.peeked = func(fd uintptr) bool {
 		u.quiet = quiet(fd)
 		return true

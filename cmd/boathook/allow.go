@@ -2,7 +2,6 @@ package main
 
 import (
 	"context"
-	"strings"
 
 	"github.com/boathook/boathook/cmd/boathook/terminal"
 	"github.com/boathook/boathook/web/client"
@@ -35,12 +34,13 @@ func (a *app) allowing(ctx context.Context, s *session, send func() (client.Sent
 	return send()
 }
 
+const hostProblem = "urn:boathook:problem:host-not-allowed"
+
 // refusedHost is the host that a problem is about, "" if it is about another thing.
 func refusedHost(err error) string {
 	p, ok := problemOf(err)
-	if !ok || p.Type != "urn:boathook:problem:host" {
+	if !ok || p.Type != hostProblem {
 		return ""
 	}
-	host, _, _ := strings.Cut(p.Detail, " ")
-	return host
+	return p.Field
 }

@@ -3,13 +3,16 @@ package main
 import (
 	"context"
 	"strings"
+	"time"
 
 	"github.com/spf13/cobra"
 	"github.com/spf13/pflag"
 
 	"github.com/boathook/boathook/cmd/boathook/config"
 	"github.com/boathook/boathook/cmd/boathook/terminal"
+	"github.com/boathook/boathook/inspector"
 	"github.com/boathook/boathook/proxy"
+	"github.com/boathook/boathook/web/client"
 )
 
 func (a *app) endpointsCommand() *cobra.Command {
@@ -122,6 +125,10 @@ func (a *app) endpointsCreate() *cobra.Command {
 }
 
 func (a *app) createEndpoint(ctx context.Context, s *session, ep proxy.Endpoint) error {
+	w, err := s.watch(ctx)
+	if err != nil {
+		return err
+	}
 	made, err := s.CreateEndpoint(ctx, ep)
 	if p, ok := problemOf(err); ok && p.Status == 409 {
 		return fail(exitFailed, "change it: boathook endpoints edit "+quoteArg(ep.Name), "there is an endpoint %s already", clip(ep.Name))
@@ -131,6 +138,9 @@ func (a *app) createEndpoint(ctx context.Context, s *session, ep proxy.Endpoint)
 	}
 	a.tellGenerated(made.Secrets)
 	if err := a.showEndpoint(&made.Endpoint); err != nil {
+		return err
+	}
+	if err := a.firstPing(ctx, s, w, made.Ping); err != nil {
 		return err
 	}
 	next := "boathook trigger EVENT " + quoteArg(made.Name)
@@ -143,6 +153,33 @@ func (a *app) createEndpoint(ctx context.Context, s *session, ep proxy.Endpoint)
 	a.say("%s created; next: %s", a.mark(true), next)
 	return nil
 }
+
+// firstPing tells what became of the ping that a provider sends to a new endpoint. A
+// target that is not there yet is no failure of making the endpoint.
+func (a *app) firstPing(ctx context.Context, s *session, w watch, ping *client.FirstPing) error {
+	switch {
+	case ping == nil:
+		return nil
+	case ping.Delivery == nil:
+		a.say("%s the ping was not sent: %s", a.err.Warn.Sprint("note:"), terminal.Safe(ping.Error))
+		return nil
+	}
+	d, err := s.Delivery(ctx, ping.Delivery.String())
+	if err != nil {
+		return err
+	}
+	rows := []inspector.Row{d.Row}
+	if _, err := s.settle(ctx, w, rows, &waiting{limit: pingWait}, a.newProgress(1, "ping")); err != nil {
+		return err
+	}
+	o := outcome(&rows[0])
+	a.say("  ping: %s %s %s     boathook deliveries view %d", o.Shape(a.cfg.On("ascii")), o.Word(), terminal.Duration(rows[0].Duration), rows[0].N)
+	return nil
+}
+
+// pingWait is how long a new endpoint may take to answer its ping before it is said
+// that it has not.
+const pingWait = 10 * time.Second
 
 func (a *app) endpointsEdit() *cobra.Command {
 	var f endpointFlags

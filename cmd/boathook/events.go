@@ -183,7 +183,7 @@ func (a *app) listProviders(ctx context.Context, s *session) error {
 	return table.Write(a.out)
 }
 
-// shortRule writes equal delays of a retry rule as one: 10x1m.
+// shortRule writes equal delays of a retry rule as one: 10 × 1m.
 func shortRule(rule string) string {
 	delays := strings.Split(rule, ",")
 	var words []string
@@ -194,7 +194,7 @@ func shortRule(rule string) string {
 		}
 		word := delays[i]
 		if n > 1 {
-			word = strconv.Itoa(n) + "x" + word
+			word = strconv.Itoa(n) + " × " + word
 		}
 		words, i = append(words, word), i+n
 	}

@@ -74,6 +74,9 @@ func explainProblem(err error, p *client.Problem) *fault {
 	case 400, 409, 422:
 		f.code = exitUsage
 	case 401, 403:
+		if p.Type == hostProblem {
+			break
+		}
 		f.code = exitToken
 		// The server's own hint speaks to browsers.
 		f.hint = "put the server's token into BOATHOOK_TOKEN; it is in the file token of its data folder"

@@ -13,6 +13,7 @@ import (
 	"github.com/boathook/boathook/cmd/boathook/config"
 	"github.com/boathook/boathook/cmd/boathook/terminal"
 	"github.com/boathook/boathook/inspector"
+	"github.com/boathook/boathook/proxy"
 	"github.com/boathook/boathook/web/client"
 )
 
@@ -57,9 +58,7 @@ func (s *session) watch(ctx context.Context) (watch, error) {
 }
 
 // unsubscribed reports whether a row is of an event that nobody wanted.
-func unsubscribed(r *inspector.Row) bool {
-	return r.Dir == inspector.Out && r.Endpoint == "" && r.MaxTries == 0 && r.Target == ""
-}
+func unsubscribed(r *inspector.Row) bool { return slices.Contains(r.Tags, proxy.UnsubscribedTag) }
 
 // over reports whether a row has the outcome that is waited for.
 func (p *waiting) over(r *inspector.Row) bool {
@@ -75,6 +74,9 @@ func (a *app) outcomes(ctx context.Context, s *session, w watch, rows []inspecto
 	if p.noWait {
 		return a.printSent(rows)
 	}
+	if err := a.sendingOff(ctx, s, rows); err != nil {
+		return err
+	}
 	bar := a.newProgress(len(rows), "Sending")
 	late, err := s.settle(ctx, w, rows, p, bar)
 	bar.end()
@@ -85,6 +87,25 @@ func (a *app) outcomes(ctx context.Context, s *session, w watch, rows []inspecto
 		return err
 	}
 	return a.judge(ctx, s, rows, late)
+}
+
+// sendingOff says so where nothing is sent, so that nobody waits for it.
+func (a *app) sendingOff(ctx context.Context, s *session, rows []inspector.Row) error {
+	v, err := s.Settings(ctx)
+	if err != nil || v.Sending || len(rows) == 0 {
+		return err
+	}
+	if err := a.printSent(rows); err != nil {
+		return err
+	}
+	return fail(exitFailed, "switch it on: boathook config set sending.enabled true", "sending is switched off; %s until it is on", waits(len(rows)))
+}
+
+func waits(n int) string {
+	if n == 1 {
+		return "1 delivery waits"
+	}
+	return plural(n, "", "deliveries wait")
 }
 
 // settle brings rows up to date until all of them are over. late says how many are

@@ -31,6 +31,7 @@ Look
   tail         follow deliveries
   wait         block until deliveries arrive, for tests
   deliveries   list, view, try-now, stop, delete
+  activity     count what happened, by endpoint, inbox, event or provider
   open         open the page, or one delivery
   status       what runs where, and what is stored
 
@@ -73,7 +74,7 @@ func (a *app) root() *cobra.Command {
 	flags.BoolVar(&a.flags.noInput, "no-input", false, "never ask; fail where a question would be needed")
 	root.AddCommand(
 		a.serveCommand(), a.listenCommand(), a.tailCommand(), a.deliveriesCommand(), a.inboxesCommand(), a.endpointsCommand(), a.eventsCommand(),
-		a.triggerCommand(), a.pingCommand(), a.resendCommand(), a.waitCommand(),
+		a.triggerCommand(), a.pingCommand(), a.resendCommand(), a.waitCommand(), a.activityCommand(),
 		a.statusCommand(), a.doctorCommand(), a.openCommand(), a.configCommand(), a.completionCommand(),
 		a.versionCommand(), a.backupCommand(), a.restoreCommand(),
 		a.verifyCommand(), a.recheckCommand(), a.signCommand(), a.schemesCommand(),

@@ -16,11 +16,16 @@ import (
 const rowColumns = "number, time, direction, outcome, method, target, inbox or endpoint, event, milliseconds, body bytes, id, verdict, cause"
 
 func outcome(r *inspector.Row) terminal.Outcome {
-	return terminal.Outcome{Status: r.Status, Failure: r.Failure}
+	return terminal.Outcome{Status: r.Status, Failure: r.Failure, Kept: kept(r)}
+}
+
+// kept reports whether a message was recorded for an endpoint without a mail server.
+func kept(r *inspector.Row) bool {
+	return r.Method == "MAIL" && r.Tries > 0 && r.Status == 0 && r.Failure == "" && r.Flags&inspector.FlagRetrying == 0
 }
 
 // settled reports whether a row's last outcome is known.
-func settled(r *inspector.Row) bool { return r.Status != 0 || r.Failure != "" }
+func settled(r *inspector.Row) bool { return r.Status != 0 || r.Failure != "" || kept(r) }
 
 // where is the inbox or the endpoint of a delivery.
 func where(r *inspector.Row) string { return first(r.Inbox, r.Endpoint) }

@@ -12,6 +12,7 @@ import (
 	"github.com/spf13/pflag"
 
 	"github.com/boathook/boathook/cmd/boathook/config"
+	"github.com/boathook/boathook/cmd/boathook/terminal"
 	"github.com/boathook/boathook/proxy"
 	"github.com/boathook/boathook/web/client"
 )
@@ -144,6 +145,9 @@ func (a *app) trigger(ctx context.Context, s *session, event string, to []string
 		return a.printPlan(in.Type, &sent)
 	}
 	f.waiting.extra = time.Duration(in.DelayMS)*time.Millisecond + spread(&in)
+	if more := sent.Total - len(sent.Deliveries); more > 0 {
+		a.say("%s more are on their way: boathook tail dir:out", terminal.Count(more))
+	}
 	return a.outcomes(ctx, s, w, sent.Deliveries, &f.waiting)
 }
 

@@ -197,7 +197,22 @@ func (a *app) overview(ctx context.Context, s *session, d *client.Delivery, atte
 			return err
 		}
 	}
-	return nil
+	return a.nextTry(d)
+}
+
+// nextTry says when the next try is made.
+func (a *app) nextTry(d *client.Delivery) error {
+	if d.Next == nil {
+		return nil
+	}
+	when := "at " + a.clock.Write(d.Next.At, a.out.Terminal)
+	switch {
+	case d.Next.UnderWay:
+		when = "is under way"
+	case d.Next.Waits != "":
+		when = "waits: " + terminal.Safe(d.Next.Waits)
+	}
+	return a.out.Printf("\n%s  %s     boathook deliveries try-now %d, or stop %d\n", a.out.Bold.Sprint("next try"), when, d.Row.N, d.Row.N)
 }
 
 func (a *app) attempt(ctx context.Context, s *session, d *client.Delivery, at *client.Attempt) error {

@@ -11,11 +11,15 @@ import (
 type Outcome struct {
 	Status  int
 	Failure string // failure class, "" if there was an answer
+	Kept    bool   // a message that is recorded and sent nowhere
 }
 
-// Word is the status code or the failure class; "pending" while nothing is known.
+// Word is the status code or the failure class, or "kept"; "pending" while nothing
+// is known.
 func (o Outcome) Word() string {
 	switch {
+	case o.Kept:
+		return "kept"
 	case o.Failure != "":
 		return o.Failure
 	case o.Status == 0:
@@ -42,6 +46,8 @@ func (p *Palette) Paint(o Outcome) *color.Color {
 // class is 0 pending, 1 ok, 2 moved, 3 refused by us or them, 4 their fault, 5 no answer.
 func (o Outcome) class() int {
 	switch {
+	case o.Kept:
+		return 1
 	case o.Failure != "":
 		return 5
 	case o.Status == 0:
