@@ -345,6 +345,21 @@ func TestPingsOfInboxesAreSigned(t *testing.T) {
 	}
 }
 
+// A key that can only verify is a fault of the endpoint, not of boathook.
+func TestEventThatCannotBeSigned(t *testing.T) {
+	t.Parallel()
+	r := newRig(t)
+	public := strings.Repeat("ab", 32)
+	r.post("/api/v1/endpoints", json.RawMessage(`{"name":"crm","url":"http://127.0.0.1:9/","scheme":"discord.interactions","secrets":[{"value":"`+public+`"}]}`), 201, &proxy.Endpoint{})
+	a := r.do("POST", "/api/v1/events", `{"type":"webconnex/registration","to":["crm"]}`)
+	if a.StatusCode != 400 || strings.Contains(string(a.body), public) {
+		t.Errorf("= %d %s", a.StatusCode, a.body)
+	}
+	if n := r.count(); n != 0 {
+		t.Errorf("%d deliveries were made", n)
+	}
+}
+
 func TestChallengesAreListed(t *testing.T) {
 	t.Parallel()
 	r := newRig(t)

@@ -8,6 +8,7 @@ import (
 
 	"github.com/boathook/boathook/inspector"
 	"github.com/boathook/boathook/proxy"
+	"github.com/boathook/boathook/signer"
 	"github.com/boathook/boathook/web/client"
 )
 
@@ -42,6 +43,8 @@ func sendingProblem(err error) error {
 		return problem(409, "under-way", "tries are still being made", "a try is under way or scheduled; make it now, or stop it first")
 	case errors.Is(err, proxy.ErrNoTry):
 		return problem(409, "no-try", "no try is scheduled", "no further try of this delivery is scheduled; resend it instead")
+	case errors.Is(err, signer.ErrSecret), errors.Is(err, signer.ErrVerifyOnly), errors.Is(err, signer.ErrNeeds):
+		return withHint(problem(400, "event", "event cannot be signed", err.Error()), "correct the scheme or the secrets of the endpoint")
 	case isGone(err):
 		return err
 	}
