@@ -106,7 +106,7 @@ func benchOn(t *testing.T, under inspector.Store) *bench {
 	}
 	b := &bench{t: t, store: store, ids: p.IDs(), pipes: newPipes(), addr: ln.Addr().String()}
 	s := web.New(web.Options{
-		Store: store, Hub: hub, Inboxes: p.Inboxes(), Token: token, Version: "test",
+		Store: store, Hub: hub, Inboxes: p.Inboxes(), Sender: p.Dispatcher(), Token: token, Version: "test",
 		CaptureURL: func() string { return "http://" + b.addr },
 	})
 	var done sync.WaitGroup
