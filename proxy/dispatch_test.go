@@ -411,3 +411,31 @@ func (b *broken) Claim(ctx context.Context, ws inspector.Workspace, now time.Tim
 	}
 	return b.Store.Claim(ctx, ws, now, lease, limit)
 }
+
+// A try that was named as cut off stays on record, also if the process that named it
+// ended before it had begun the next one.
+func TestInterruptedStaysOnRecord(t *testing.T) {
+	t.Parallel()
+	s := newStand(t, Options{}).uncapped()
+	app := newApp(t, always(ok200))
+	ep := s.endpoint(Endpoint{Name: "crm", URL: "http://" + app.addr, Events: []string{"*"}})
+	ev := Event{Type: "sitestacker/person_create", ID: "e", At: time.Now()}
+	id, err := s.IDs().New(time.Now())
+	if err != nil {
+		t.Fatal(err)
+	}
+	lane, slots := ep.lane()
+	old := job{By: "another", Base: time.Now().UnixMilli()}
+	_, err = s.rig.store.Commit(t.Context(), &inspector.Batch{
+		Workspace: inspector.DefaultWorkspace, Deliveries: []inspector.Row{ev.Row(id, "crm")},
+		Attempts: []inspector.Attempt{{Delivery: id, Started: time.Now(), Failure: inspector.Failure{Class: inspector.FailInterrupted}}},
+		Schedule: []inspector.Due{{ID: workID(id), Lane: lane, Slots: slots, RunAt: time.Now(), Payload: old.encode()}},
+	})
+	if err != nil {
+		t.Fatal(err)
+	}
+	row, attempts := s.over(id)
+	if len(attempts) != 2 || attempts[0].Failure.Class != inspector.FailInterrupted || attempts[1].K != 1 || row.Status != 200 {
+		t.Errorf("row %+v, attempts %+v", row, attempts)
+	}
+}

@@ -111,10 +111,16 @@ func (d *Dispatcher) interrupted(ctx context.Context, t *try) error {
 	}
 	b := &inspector.Batch{Workspace: d.ws}
 	for i := range all {
-		if a := &all[i]; a.K >= t.job.K && Pending(a) && !a.Started.IsZero() {
+		a := &all[i]
+		if a.K < t.job.K || a.Started.IsZero() {
+			continue
+		}
+		// It may have been named by a process that ended before its own try began: the
+		// record of it must stay all the same.
+		t.job.K = a.K + 1
+		if Pending(a) {
 			a.Failure = inspector.Failure{Class: inspector.FailInterrupted, Text: "boathook stopped before the outcome was known; it is tried again with the same ids"}
 			b.Attempts = append(b.Attempts, *a)
-			t.job.K = a.K + 1
 		}
 	}
 	if len(b.Attempts) == 0 {
