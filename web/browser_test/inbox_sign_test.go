@@ -158,3 +158,24 @@ func TestSchemeBuilder(t *testing.T) {
 	p.wait(`location.pathname === '/settings/signing' && document.querySelector('[aria-label="Your own schemes"]')?.textContent.includes('None yet')`)
 	p.secretFree("open-sesame-0123456789")
 }
+
+// Which questions of senders an inbox answers is chosen by name.
+func TestChallenges(t *testing.T) {
+	r := newRig(t)
+	p := r.open("/inboxes/demo")
+	only := `[...document.querySelectorAll('.choices label')].find((l) => l.textContent === 'Only these')?.querySelector('input')`
+	p.wait(only)
+	eval[bool](p, only+`.click() ?? true`)
+	p.wait(`document.querySelectorAll('.challenge-list input:checked').length > 5`)
+	eval[bool](p, `[...document.querySelectorAll('.challenge-list li')].forEach((li) => { if (!/slack|meta/i.test(li.querySelector('b').textContent)) li.querySelector('input').click(); }) ?? true`)
+	p.put(field("Verify token"), "my token")
+	p.click("Save")
+	p.wait(`[...document.querySelectorAll('.toast')].some((x) => x.textContent.includes('Saved'))`)
+	in, err := r.inboxes.Get("demo")
+	if err != nil {
+		t.Fatal(err)
+	}
+	if got := strings.Join(in.Challenges, " "); !strings.Contains(got, "slack") || strings.Contains(got, "zoom") || in.ChallengeToken != "my token" {
+		t.Errorf("stored %q, token %q", got, in.ChallengeToken)
+	}
+}
