@@ -171,6 +171,45 @@ func (a *app) addProvider(ctx context.Context, source string, in client.Provider
 	})
 }
 
+func (a *app) eventsDrift() *cobra.Command {
+	return &cobra.Command{
+		Use: "drift EVENT [FILTER]", Short: "compare recorded payloads with the catalogue, over time", Args: cobra.MinimumNArgs(1), ValidArgsFunction: a.completeEvents,
+		Long: "Compare recorded payloads of an event type with the catalogue. In a pipe the columns are, separated by tabs: kind, path,\n" +
+			"payloads that have it, payloads looked at, first and last time, what it is.",
+		RunE: func(cmd *cobra.Command, args []string) error {
+			return a.with(cmd.Context(), func(s *session) error { return a.drift(cmd.Context(), s, args[0], joinWords(args[1:])) })
+		},
+	}
+}
+
+func (a *app) drift(ctx context.Context, s *session, event, query string) error {
+	provider, name, err := s.event(ctx, event)
+	if err != nil {
+		return err
+	}
+	items, err := s.Drift(ctx, provider, name, query)
+	if err != nil {
+		return a.pointAt(query, err)
+	}
+	table := terminal.Table{Header: []string{"kind", "field", "in", "of", "first", "last", ""}}
+	for _, d := range items {
+		if a.flags.json {
+			if err := a.emit(d); err != nil {
+				return err
+			}
+			continue
+		}
+		table.Rows = append(table.Rows, []terminal.Cell{
+			{Text: d.Kind, Paint: a.out.Bad.Sprint}, {Text: d.Path, Paint: a.out.Name.Sprint}, {Text: terminal.Count(d.Count), Right: true}, {Text: terminal.Count(d.Of), Right: true},
+			{Text: a.clock.Write(d.First, a.out.Terminal)}, {Text: a.clock.Write(d.Last, a.out.Terminal)}, {Text: d.Text},
+		})
+	}
+	if len(items) == 0 {
+		a.say("no recorded payload of %s/%s differs from the catalogue", terminal.Safe(provider), terminal.Safe(name))
+	}
+	return table.Write(a.out)
+}
+
 func (a *app) eventsDelete() *cobra.Command {
 	return &cobra.Command{
 		Use: "delete PROVIDER", Short: "delete a provider of your own", Args: exactly(1), ValidArgsFunction: a.completeProviders,

@@ -13,9 +13,9 @@ import (
 )
 
 func (a *app) eventsCommand() *cobra.Command {
-	return a.group(&cobra.Command{Use: "events", Aliases: []string{"event"}, Short: "the catalogue: list, view, sample, validate, subscribers, providers, new, import, delete"},
+	return a.group(&cobra.Command{Use: "events", Aliases: []string{"event"}, Short: "the catalogue: list, view, sample, validate, subscribers, providers, new, import, drift, delete"},
 		a.eventsList(), a.eventsView(), a.eventsSample(), a.eventsValidate(), a.eventsSubscribers(), a.eventsProviders(),
-		a.eventsNew(), a.eventsImport(), a.eventsDelete())
+		a.eventsNew(), a.eventsImport(), a.eventsDrift(), a.eventsDelete())
 }
 
 func (a *app) eventsList() *cobra.Command {

@@ -73,7 +73,8 @@ func TestInboxErrorsNameTheLine(t *testing.T) {
 	t.Parallel()
 	for _, tt := range []struct{ name, text, want, hint string }{
 		{"unknown key", "inboxes:\n  a:\n    forwrad: 3000\n", `f:3: unknown key "inboxes.a.forwrad"`, "did you mean inboxes.a.forward?"},
-		{"key of later work", "inboxes:\n  a: { secret: x }\n", `f:2: unknown key "inboxes.a.secret"`, "known keys: note, token, private, forward, answer, answer_from"},
+		{"key that is like none", "inboxes:\n  a: { quux: x }\n", `f:2: unknown key "inboxes.a.quux"`, "known keys: note, token, private, forward, answer, answer_from, scheme, secret, url_base, context, tolerance, challenges, challenge_token"},
+		{"bad tolerance", "inboxes:\n  a: { tolerance: 10ms }\n", `f:2: inboxes.a.tolerance: want whole seconds, got "10ms"`, ""},
 		{"bad status", "inboxes:\n  a:\n    answer: [200, 999]\n", `f:3: inboxes.a.answer: want a status from 200 to 599, timeout, reset or close, got "999"`, ""},
 		{"bad share", "inboxes:\n  a:\n    answer:\n      error_rate: 5\n", `f:4: inboxes.a.answer.error_rate: want a number from 0 to 1, got "5"`, ""},
 		{"bad delay", "inboxes:\n  a:\n    answer:\n      delay: fast\n", `f:4: inboxes.a.answer.delay: want a length of time such as 90s, 12h or 30d, got "fast"`, ""},
