@@ -50,11 +50,10 @@ type Dispatcher struct {
 
 	capture atomic.Pointer[string] // URL of the capture port, nil before it listens
 
-	woken   chan struct{}
-	active  atomic.Int64 // tries that were claimed and are not over
-	bodies  atomic.Int64 // bytes of their bodies
-	tries   sync.WaitGroup
-	serving atomic.Bool
+	woken  chan struct{}
+	active atomic.Int64 // tries that were claimed and are not over
+	bodies atomic.Int64 // bytes of their bodies
+	tries  sync.WaitGroup
 }
 
 type dispatcherOptions struct {
@@ -102,7 +101,6 @@ func (d *Dispatcher) wake() {
 // until hurry ends, which cuts them off; they are recorded as interrupted and made
 // again at the next start. It can be called once.
 func (d *Dispatcher) Serve(ctx, hurry context.Context) {
-	d.serving.Store(true)
 	timer := time.NewTimer(0)
 	defer timer.Stop()
 	for {
