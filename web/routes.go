@@ -18,7 +18,8 @@ type route struct {
 // itself looks at the address.
 var shell = []string{
 	"/", "/live", "/d/{id}", "/d/{id}/{tab}", "/send", "/endpoints", "/inboxes", "/inboxes/{name}",
-	"/recordings", "/activity", "/runs", "/settings",
+	"/recordings", "/activity", "/runs", "/settings", "/settings/{section}", "/settings/{section}/{item}",
+	"/send/{provider}/{event}", "/endpoints/{name}", "/endpoints/{name}/{tab}", "/inboxes/{name}/{part}",
 }
 
 func (s *Server) table() []route {

@@ -26,6 +26,10 @@ export class Problem extends Error {
     this.pos = typeof body.pos === 'number' ? body.pos : -1;
     this.end = typeof body.end === 'number' ? body.end : -1;
     this.suggestion = body.suggestion || '';
+    /** Name of the field that is wrong. */
+    this.field = body.field || '';
+    /** Last part of its type, such as "host-not-allowed". */
+    this.kind = String(body.type || '').split(':').pop() || '';
   }
 }
 
@@ -55,13 +59,13 @@ export async function call(path, init = {}) {
 }
 
 /** @param {string} path @param {RequestInit & {json?: any}} [init] */
-async function json(path, init) {
+export async function json(path, init) {
   const res = await call(path, init);
   return res.status === 204 ? null : res.json();
 }
 
 /** @param {Record<string, string|number|undefined>} params */
-function query(params) {
+export function query(params) {
   const q = new URLSearchParams();
   for (const [k, v] of Object.entries(params)) if (v !== undefined && v !== '') q.set(k, String(v));
   const s = q.toString();

@@ -21,6 +21,8 @@ import { listHandle } from './list/list.js';
 const views = {
   live: Live,
   d: DeliveryPage,
+  send: lazy(() => import('./pages/send.js').then((m) => m.SendPage)),
+  endpoints: lazy(() => import('./pages/endpoints.js').then((m) => m.EndpointsPage)),
   inboxes: lazy(() => import('./pages/inboxes.js').then((m) => m.InboxesPage)),
   settings: lazy(() => import('./pages/settings.js').then((m) => m.SettingsPage)),
 };
@@ -29,6 +31,8 @@ const Help = lazy(() => import('./help.js').then((m) => m.Help));
 
 const entries = [
   { page: 'live', icon: 'live', text: t.nav.live },
+  { page: 'send', icon: 'send', text: t.nav.send },
+  { page: 'endpoints', icon: 'endpoints', text: t.nav.endpoints },
   { page: 'inboxes', icon: 'inboxes', text: t.nav.inboxes },
   { page: 'settings', icon: 'settings', text: t.nav.settings },
 ];

@@ -8,7 +8,7 @@ import { Sync } from './list/sync.js';
 /** @typedef {import('./types.js').Row} Row */
 
 /** @param {string} name @param {string} fallback */
-function kept(name, fallback) {
+export function kept(name, fallback) {
   let first = fallback;
   try {
     first = localStorage.getItem('boathook.' + name) ?? fallback;

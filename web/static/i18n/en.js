@@ -12,7 +12,7 @@ export const en = {
   app: 'boathook',
   skip: 'Skip to the deliveries',
   skipPage: 'Skip to the content',
-  nav: { label: 'Pages', live: 'Live', inboxes: 'Inboxes', settings: 'Settings', help: 'Help', theme: 'Theme', search: 'Commands' },
+  nav: { label: 'Pages', live: 'Live', send: 'Send', endpoints: 'Endpoints', inboxes: 'Inboxes', settings: 'Settings', help: 'Help', theme: 'Theme', search: 'Commands' },
   theme: {
     system: 'System', light: 'Light', dark: 'Dark', label: 'Theme',
     /** @param {string} now */ toggle: (now) => `Theme: ${now}. Change it`,

@@ -9,6 +9,8 @@ import { Icon } from '../components/icons.js';
 import { place } from '../router.js';
 import { SchemeList } from '../sign/list.js';
 import { Builder } from '../sign/builder.js';
+import { SendingSettings } from '../send/settings.js';
+import { send } from '../i18n/en-send.js';
 
 /**
  * @param {{label: string, name: string, value: string, options: [string, string][], set: (v: string) => void}} p
@@ -22,8 +24,8 @@ export function SettingsPage() {
   const o = t.settings;
   return html`<div class="page" id="content" tabindex="-1"><div class="page-in">
     <div class="page-head"><h1>${o.title}</h1>
-      <nav class="subnav" aria-label=${t.sign.settings.sections}><a href="/settings" aria-current=${section === 'signing' ? undefined : 'page'}>${t.sign.settings.general}</a><a href="/settings/signing" aria-current=${section === 'signing' ? 'page' : undefined}>${t.sign.settings.title}</a></nav></div>
-    ${section === 'signing' ? (id ? html`<${Builder} key=${id} id=${id} />` : html`<${SchemeList} />`) : html`<${General} />`}
+      <nav class="subnav" aria-label=${t.sign.settings.sections}><a href="/settings" aria-current=${section ? undefined : 'page'}>${t.sign.settings.general}</a><a href="/settings/sending" aria-current=${section === 'sending' ? 'page' : undefined}>${send.settings.title}</a><a href="/settings/signing" aria-current=${section === 'signing' ? 'page' : undefined}>${t.sign.settings.title}</a></nav></div>
+    ${section === 'signing' ? (id ? html`<${Builder} key=${id} id=${id} />` : html`<${SchemeList} />`) : section === 'sending' ? html`<${SendingSettings} />` : html`<${General} />`}
   </div></div>`;
 }
 

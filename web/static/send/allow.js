@@ -1,0 +1,55 @@
+// @ts-check
+// What keeps something from being sent, and the one click that lets it.
+import { html, useState } from '../html.js';
+import { t } from '../i18n/index.js';
+import { send as s } from '../i18n/en-send.js';
+import { visible } from '../format.js';
+import { toast } from '../components/notices.js';
+import { calls } from './calls.js';
+
+/** Adds a host to those that may be sent to. @param {string} host */
+export async function allowHost(host) {
+  const now = await calls.settings();
+  await calls.saveSettings({ ...now, allow: [...now.allow, host] });
+  toast(s.allowed(visible(host)));
+}
+
+/** Lets everything be sent, or nothing. @param {boolean} on */
+export async function switchSending(on) {
+  await calls.saveSettings({ ...(await calls.settings()), sending: on });
+}
+
+/**
+ * Asks for a host once, naming it.
+ * @param {{host: string, then: () => void}} p
+ */
+export function AllowHost({ host, then }) {
+  const [busy, setBusy] = useState(false);
+  const [wrong, setWrong] = useState('');
+  const yes = async () => {
+    setBusy(true);
+    setWrong('');
+    try {
+      await allowHost(host);
+      then();
+    } catch (err) {
+      setWrong(/** @type {Error} */ (err).message);
+    } finally {
+      setBusy(false);
+    }
+  };
+  return html`<div class="card warn" role="alert"><h3 class="iso">${s.allowAsk(visible(host))}</h3><p class="muted">${s.allowText}</p>${wrong ? html`<p class="error-text">${wrong}</p>` : null}
+    <div class="row-gap"><button type="button" class="btn primary" disabled=${busy} onClick=${yes}>${s.allow(visible(host))}</button></div></div>`;
+}
+
+/**
+ * Why something was not sent.
+ * @param {{problem: import('../api.js').Problem, retry: () => void, close: () => void}} p
+ */
+export function Blocked({ problem, retry, close }) {
+  if (problem.kind === 'host-not-allowed') return html`<${AllowHost} host=${problem.field} then=${() => { close(); retry(); }} />`;
+  if (problem.kind === 'sending-off') {
+    return html`<div class="card warn" role="alert"><h3>${s.offTitle}</h3><p class="muted">${s.offText}</p><div class="row-gap"><button type="button" class="btn primary" onClick=${() => switchSending(true).then(() => { close(); retry(); }, (err) => toast(err.message))}>${s.switchOn}</button></div></div>`;
+  }
+  return html`<div class="card" role="alert"><h3 class="iso">${visible(problem.message)}</h3>${problem.hint ? html`<p class="muted iso">${visible(problem.hint)}</p>` : null}<div class="row-gap"><button type="button" class="btn small" onClick=${retry}>${t.retry}</button><button type="button" class="btn small" onClick=${close}>${t.close}</button></div></div>`;
+}

@@ -1,0 +1,66 @@
+// @ts-check
+// Settings › Sending: the master switch, the hosts that may be sent to, the cap.
+import { html, useEffect, useState } from '../html.js';
+import { t } from '../i18n/index.js';
+import { send } from '../i18n/en-send.js';
+import { visible } from '../format.js';
+import { Problem } from '../api.js';
+import { Icon } from '../components/icons.js';
+import { Trouble } from '../components/trouble.js';
+import { toast } from '../components/notices.js';
+import { calls } from './calls.js';
+
+/** @typedef {import('./types.js').Settings} Settings */
+
+const s = send.settings;
+
+export function SendingSettings() {
+  const [v, setV] = useState(/** @type {Settings|null} */ (null));
+  const [problem, setProblem] = useState(/** @type {Problem|null} */ (null));
+  const [wrong, setWrong] = useState('');
+  const [host, setHost] = useState('');
+  const [cap, setCap] = useState('');
+  const take = (/** @type {Settings} */ x) => {
+    setV(x);
+    setCap(String(x.cap));
+    setProblem(null);
+  };
+  const load = () => calls.settings().then(take, setProblem);
+  useEffect(() => {
+    load();
+  }, []);
+  /** Each change is kept at once. @param {Partial<Settings>} change @param {string} said */
+  const save = async (change, said) => {
+    if (!v) return false;
+    setWrong('');
+    try {
+      take(await calls.saveSettings({ ...v, ...change }));
+      toast(said);
+      return true;
+    } catch (err) {
+      const p = /** @type {Problem} */ (err);
+      if (p.status === 409) load();
+      setWrong(p.status === 409 ? s.conflict : [p.message, p.hint].filter(Boolean).join('. '));
+      return false;
+    }
+  };
+  if (problem) return html`<${Trouble} problem=${problem} retry=${load} />`;
+  if (!v) return html`<p class="muted">${t.loading}</p>`;
+  const add = async (/** @type {Event} */ e) => {
+    e.preventDefault();
+    if (await save({ allow: [...v.allow, host.trim()] }, send.allowed(visible(host.trim())))) setHost('');
+  };
+  return html`
+    <section class="section"><h2>${s.title}</h2><p class="muted">${s.lead}</p>
+      <label class="check"><input type="checkbox" role="switch" checked=${v.sending} onChange=${(/** @type {any} */ e) => save({ sending: e.target.checked }, e.target.checked ? s.onNow : s.offNow)} /><b>${s.master}</b></label>
+      <p class=${v.sending ? 'muted' : 'note warn'}>${s.masterHint}</p></section>
+    ${wrong ? html`<p class="note bad iso" role="alert" id="sending-wrong">${visible(wrong)}</p>` : null}
+    <section class="section"><h2>${s.allow}</h2><p class="muted">${s.allowHint}</p>
+      <ul class="host-list"><li><code>localhost</code><span class="muted">${s.loopback}</span><span class="muted">${s.always}</span></li>
+        ${v.allow.filter((h) => h !== 'localhost').map((h) => html`<li key=${h}><code class="iso wrap-any">${visible(h)}</code><span class="client">${h === '*' ? s.everything : ''}</span><button type="button" class="btn quiet small" aria-label=${s.remove(visible(h))} onClick=${() => save({ allow: v.allow.filter((x) => x !== h) }, s.saved)}><${Icon} name="trash" /></button></li>`)}</ul>
+      <form class="row-gap end" onSubmit=${add}><label class="field"><span>${s.host}</span><input class="input mono" placeholder="crm.example.org" value=${host} aria-invalid=${Boolean(wrong)} aria-describedby=${wrong ? 'sending-wrong' : undefined} autocomplete="off" autocapitalize="off" spellcheck=${false} onInput=${(/** @type {any} */ e) => setHost(e.target.value)} /></label>
+        <button class="btn" disabled=${!host.trim()}><${Icon} name="plus" />${s.add}</button></form></section>
+    <section class="section"><form class="row-gap end" onSubmit=${(/** @type {Event} */ e) => { e.preventDefault(); save({ cap: Math.max(0, Number(cap) || 0) }, s.saved); }}>
+      <label class="field"><span>${s.cap} · ${s.capHint}</span><input class="input" inputmode="decimal" value=${cap} onInput=${(/** @type {any} */ e) => setCap(e.target.value)} /></label><button class="btn" disabled=${String(v.cap) === cap.trim()}>${s.save}</button></form>
+      <p class="muted">${s.terminal} <code>boathook config set sending.allow +crm.example.org</code></p></section>`;
+}
