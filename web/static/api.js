@@ -97,6 +97,9 @@ export const api = {
   /** @param {string} q @param {number} pos in bytes @param {AbortSignal} [signal] */
   complete: (q, pos, signal) => json(`/query/complete?q=${enc(q)}&pos=${pos}`, { signal }),
 
+  /** @param {{from: string, to: string, by: string, q: string}} p @param {AbortSignal} [signal] @returns {Promise<import('./types.js').Activity>} */
+  activity: (p, signal) => json('/activity' + query(p), { signal }),
+
   /** @returns {Promise<{inboxes: Inbox[]}>} */
   inboxes: () => json('/inboxes'),
   /** @param {string} name @returns {Promise<Inbox>} */

@@ -23,7 +23,7 @@ export function Help() {
     groups.push([k.detail, [['o', k.full], ['[ ]', k.tabs], ['1 … 6', k.tabN], ['y c', k.copyCurl], ['y b', k.copyBody], ['y u', k.copyURL], ['y h', k.copyHeaders], ['y l', k.copyLink], ['y p', k.copyPath], ['y s', k.copySigned]]]);
     groups.push([k.tree, [['← →', k.fold], ['*', k.level], ['/', k.search], ['n N', k.next]]]);
   }
-  groups.push([k.everywhere, [['g l', k.goLive], ['g s', t.nav.send], ['g e', t.nav.endpoints], ['g i', k.goInboxes], ['g ,', k.goSettings], ['Ctrl K', k.palette], ['?', k.help]]]);
+  groups.push([k.everywhere, [['g l', k.goLive], ['g s', t.nav.send], ['g e', t.nav.endpoints], ['g i', k.goInboxes], ['g a', t.nav.activity], ['g ,', k.goSettings], ['Ctrl K', k.palette], ['?', k.help]]]);
   return html`<${Sheet} title=${k.title} close=${() => { helpOpen.value = false; }}>
     ${letterKeys.value === 'on' ? null : html`<p class="note">${k.off}</p>`}
     <div class="keys-grid">${groups.map(([title, list]) => html`<section><h3>${title}</h3><ul>${list.map(([key, what]) => html`<li><span>${what}</span><span>${keys(key)}</span></li>`)}</ul></section>`)}</div>

@@ -29,7 +29,7 @@ function tabBy(by) {
 
 /** @param {string} k */
 function goChord(k) {
-  const to = { l: '/live', s: '/send', e: '/endpoints', i: '/inboxes', ',': '/settings' }[k];
+  const to = { l: '/live', s: '/send', e: '/endpoints', i: '/inboxes', a: '/activity', ',': '/settings' }[k];
   if (to) go(to);
   return Boolean(to);
 }

@@ -11,6 +11,7 @@ import { Copy } from './components/copy.js';
 import { Live } from './pages/live.js';
 import { DeliveryPage } from './pages/delivery.js';
 import { fetchRest, lazy } from './components/lazy.js';
+import { styled } from './components/style.js';
 import { installKeys } from './keys.js';
 import { opened } from './detail/detail.js';
 import { shapes, kindOf, wordOf, titleOf } from './outcome.js';
@@ -24,6 +25,7 @@ const views = {
   send: lazy(() => import('./pages/send.js').then((m) => m.SendPage)),
   endpoints: lazy(() => import('./pages/endpoints.js').then((m) => m.EndpointsPage)),
   inboxes: lazy(() => import('./pages/inboxes.js').then((m) => m.InboxesPage)),
+  activity: lazy(() => styled(import('./pages/activity.js'), 'ActivityPage', 'activity')),
   settings: lazy(() => import('./pages/settings.js').then((m) => m.SettingsPage)),
 };
 const Palette = lazy(() => import('./palette.js').then((m) => m.Palette));
@@ -34,6 +36,7 @@ const entries = [
   { page: 'send', icon: 'send', text: t.nav.send },
   { page: 'endpoints', icon: 'endpoints', text: t.nav.endpoints },
   { page: 'inboxes', icon: 'inboxes', text: t.nav.inboxes },
+  { page: 'activity', icon: 'activity', text: t.nav.activity },
   { page: 'settings', icon: 'settings', text: t.nav.settings },
 ];
 

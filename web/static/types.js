@@ -185,4 +185,23 @@
  * @property {Header[]|null} headers
  * @property {string} verdict
  */
+
+/**
+ * Counts of deliveries, as they are now.
+ * @typedef {object} Tally
+ * @property {number} in @property {number} out
+ * @property {number} 1xx @property {number} 2xx @property {number} 3xx @property {number} 4xx @property {number} 5xx
+ * @property {number} none no answer
+ * @property {number} pending no outcome yet, or a further try to come
+ * @property {number} failed
+ * @property {number} valid @property {number} invalid @property {number} missing @property {number} stale @property {number} unchecked
+ * @property {number} p50_ms @property {number} p90_ms @property {number} p95_ms @property {number} p99_ms @property {number} max_ms
+ *
+ * @typedef {object} Activity
+ * @property {string} from @property {string} to @property {number} step_s @property {string} by
+ * @property {boolean} complete @property {number} scanned
+ * @property {(Tally & {t: string})[]} buckets
+ * @property {(Tally & {name: string})[]} groups
+ * @property {Tally} total
+ */
 export {};

@@ -3,16 +3,18 @@
 // numbers and names that give a text.
 import { count, bytes, duration } from '../format.js';
 import { sign } from './en-sign.js';
+import { activity } from './en-activity.js';
 
 /** @param {number} n @param {string} one @param {string} many */
 const plural = (n, one, many) => `${count(n)} ${n === 1 ? one : many}`;
 
 export const en = {
   sign,
+  activity,
   app: 'boathook',
   skip: 'Skip to the deliveries',
   skipPage: 'Skip to the content',
-  nav: { label: 'Pages', live: 'Live', send: 'Send', endpoints: 'Endpoints', inboxes: 'Inboxes', settings: 'Settings', help: 'Help', theme: 'Theme', search: 'Commands' },
+  nav: { label: 'Pages', live: 'Live', send: 'Send', endpoints: 'Endpoints', inboxes: 'Inboxes', activity: 'Activity', settings: 'Settings', help: 'Help', theme: 'Theme', search: 'Commands' },
   theme: {
     system: 'System', light: 'Light', dark: 'Dark', label: 'Theme',
     /** @param {string} now */ toggle: (now) => `Theme: ${now}. Change it`,

@@ -1,0 +1,38 @@
+// @ts-check
+// The table under the charts: one line for each endpoint, inbox, event or provider.
+import { html } from '../html.js';
+import { t } from '../i18n/index.js';
+import { url } from '../router.js';
+import { count, duration, visible } from '../format.js';
+import { term } from '../sign/filter.js';
+
+/** @typedef {import('../types.js').Activity} Activity */
+/** @typedef {import('../types.js').Tally} Tally */
+
+/** Share of 2xx among what has an outcome, in per cent; null if nothing has. @param {Tally} x */
+export function okOf(x) {
+  const known = x['1xx'] + x['2xx'] + x['3xx'] + x['4xx'] + x['5xx'] + x.none;
+  return known ? (x['2xx'] / known) * 100 : null;
+}
+
+/** 97.26 → "97.3 %"; never 100 % when something failed. @param {number|null} v */
+export const percent = (v) => (v === null ? '–' : `${v === 100 ? '100' : Math.min(99.9, v).toFixed(1)} %`);
+
+/** @param {{report: Activity, range: string}} p range are the terms of the time */
+export function Groups({ report, range }) {
+  const by = /** @type {keyof typeof t.activity.noGroup} */ (report.by);
+  const c = t.activity.columns;
+  if (!report.groups.length) return html`<p class="muted">${t.activity.noGroup[by]}</p>`;
+  return html`<div class="numbers groups" tabindex="0" role="region" aria-label=${t.activity.groups}><table>
+    <thead><tr><th scope="col">${t.activity.bys[by]}</th><th scope="col" class="num">${c.count}</th><th scope="col" class="num">${c.ok}</th><th scope="col" class="num">${c.failed}</th>
+      <th scope="col" class="num">${c.pending}</th><th scope="col" class="num">${c.p50}</th><th scope="col" class="num">${c.p95}</th><th scope="col" class="num">${c.p99}</th></tr></thead>
+    <tbody>${report.groups.map((g) => {
+      const ok = okOf(g);
+      const q = [range, term(by, g.name)].filter(Boolean).join(' ');
+      const others = g.name === '(others)';
+      return html`<tr key=${g.name}><th scope="row">${others ? visible(g.name) : html`<a class="iso" href=${url('live', [], { q })}>${visible(g.name)}</a>`}</th><td class="num">${count(g.in + g.out)}</td>
+        <td class="num"><span class="share" aria-hidden="true"><i style=${{ width: (ok ?? 0) + '%' }}></i></span><span class="per">${percent(ok)}</span></td>
+        <td class=${'num ' + (g.failed ? 'server' : 'muted')}>${g.failed && !others ? html`<a href=${url('live', [], { q: q + ' is:failed' })}>${count(g.failed)}</a>` : count(g.failed)}</td><td class="num">${count(g.pending)}</td>
+        <td class="num">${duration(g.p50_ms)}</td><td class="num">${duration(g.p95_ms)}</td><td class="num">${duration(g.p99_ms)}</td></tr>`;
+    })}</tbody></table></div>`;
+}
