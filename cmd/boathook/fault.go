@@ -94,8 +94,8 @@ func explainProblem(err error, p *client.Problem) *fault {
 
 // print writes the error for a person.
 func (f *fault) print(s *terminal.Stream) {
-	if f.code == exitInterrupted {
-		return
+	if f.code == exitInterrupted || f.code == exitDifferent {
+		return // the command has said it all
 	}
 	// Nothing can be done about a closed standard error.
 	_ = s.Printf("%s %s\n", s.Error.Sprint("error:"), terminal.Safe(f.Error()))

@@ -31,6 +31,7 @@ Look
   tail         follow deliveries
   wait         block until deliveries arrive, for tests
   deliveries   list, view, try-now, stop, delete
+  diff         say how two deliveries differ
   activity     count what happened, by endpoint, inbox, event or provider
   open         open the page, or one delivery
   status       what runs where, and what is stored
@@ -47,7 +48,8 @@ Care
   config       get, set, list, edit, path        completion, version
 
 boathook COMMAND --help says more, boathook help filter how to filter. Exit codes: 0 done, 1 failed, 2 usage,
-3 sent but the target failed, 4 secret or token needed, 5 signature invalid, 6 not found, 7 timed out, 130 interrupted.
+3 sent but the target failed, 4 secret or token needed, 5 signature invalid, 6 not found, 7 timed out, 8 differences
+(diff --exit-code), 130 interrupted.
 `
 
 // root is the whole command line.
@@ -74,7 +76,7 @@ func (a *app) root() *cobra.Command {
 	flags.BoolVar(&a.flags.noInput, "no-input", false, "never ask; fail where a question would be needed")
 	root.AddCommand(
 		a.serveCommand(), a.listenCommand(), a.tailCommand(), a.deliveriesCommand(), a.inboxesCommand(), a.endpointsCommand(), a.eventsCommand(),
-		a.triggerCommand(), a.pingCommand(), a.resendCommand(), a.waitCommand(), a.activityCommand(),
+		a.triggerCommand(), a.pingCommand(), a.resendCommand(), a.waitCommand(), a.activityCommand(), a.diffCommand(),
 		a.statusCommand(), a.doctorCommand(), a.openCommand(), a.configCommand(), a.completionCommand(),
 		a.versionCommand(), a.backupCommand(), a.restoreCommand(),
 		a.verifyCommand(), a.recheckCommand(), a.signCommand(), a.schemesCommand(),
