@@ -100,6 +100,7 @@ type jsonWalk struct {
 	pos   int
 	test  *scalar
 	found bool
+	pick  func(raw []byte) // instead of a test: takes the first value as it is written
 }
 
 // value looks at the value here and steps over it. It is false when the search
@@ -107,6 +108,13 @@ type jsonWalk struct {
 func (w *jsonWalk) value(path jsonPath) bool {
 	w.space()
 	if w.pos >= len(w.data) {
+		return false
+	}
+	if len(path) == 0 && w.pick != nil {
+		start := w.pos
+		if w.skip() {
+			w.pick(w.data[start:w.pos])
+		}
 		return false
 	}
 	if len(path) == 0 {

@@ -41,6 +41,8 @@ func (s *Server) table() []route {
 		{method: "GET", path: part + "/response/body", handle: s.getResponseBody},
 		{method: "GET", path: api + "/activity", handle: s.getActivity},
 		{method: "GET", path: api + "/compare", handle: s.getCompare},
+		{method: "GET", path: api + "/columns", handle: s.listColumns},
+		{method: "GET", path: api + "/count", handle: s.countDeliveries},
 		{method: "GET", path: api + "/query", handle: s.checkQuery},
 		{method: "GET", path: api + "/query/complete", handle: s.completeQuery},
 		{method: "GET", path: api + "/inboxes", handle: s.listInboxes},

@@ -1,0 +1,48 @@
+package client
+
+import (
+	"context"
+	"net/http"
+	"strconv"
+	"strings"
+)
+
+// Columns are values of the content of some deliveries.
+type Columns struct {
+	Columns  []string    `json:"columns"`
+	Rows     []ColumnRow `json:"rows"`
+	Complete bool        `json:"complete"` // false: the time was up before all rows were read
+}
+
+// ColumnRow are the values of one delivery, nil where it has none, in the order
+// of the columns. Long ones are cut.
+type ColumnRow struct {
+	N      uint64    `json:"n"`
+	Values []*string `json:"values"`
+}
+
+// Columns reads values of up to 100 deliveries, named by their running numbers.
+// Columns are header.NAME, body.PATH and query.NAME, the first two also after
+// resp.; at most 12.
+func (c *Client) Columns(ctx context.Context, columns []string, numbers ...uint64) (Columns, error) {
+	var v Columns
+	texts := make([]string, len(numbers))
+	for i, n := range numbers {
+		texts[i] = strconv.FormatUint(n, 10)
+	}
+	err := c.call(ctx, http.MethodGet, withQuery("/columns", "columns", strings.Join(columns, ","), "n", strings.Join(texts, ",")), nil, &v)
+	return v, err
+}
+
+// Count is how many deliveries match a filter.
+type Count struct {
+	Count    int  `json:"count"`
+	Complete bool `json:"complete"` // false: the time was up, there are at least Count
+}
+
+// Count counts the deliveries that match; "" counts all.
+func (c *Client) Count(ctx context.Context, query string) (Count, error) {
+	var v Count
+	err := c.call(ctx, http.MethodGet, withQuery("/count", "q", query), nil, &v)
+	return v, err
+}
