@@ -76,9 +76,6 @@ type Tally struct {
 // Count is the number of deliveries.
 func (t *Tally) Count() int { return t.In + t.Out }
 
-// OK counts deliveries whose last outcome is a 2xx.
-func (t *Tally) OK() int { return t.Classes[2] }
-
 // Quantile is the duration that q percent (0 to 100) of the last attempts did
 // not exceed, within 1 %; 0 if there is none.
 func (t *Tally) Quantile(q float64) time.Duration {

@@ -1,7 +1,5 @@
 package inspector
 
-import "iter"
-
 // Known is what a request tells of itself without a check of its signature.
 type Known struct {
 	Provider string // id, "" if unknown
@@ -10,25 +8,16 @@ type Known struct {
 	Ping     bool   // a test event
 }
 
-// scanBytes is how much of a body Recognise looks at.
+// scanBytes is how much of a body is looked at.
 const scanBytes = 8 << 10
 
 // maxName is the longest event name or id that is taken over.
 const maxName = 256
 
-// Recognise tells who sent a request, and what about: by its header lines, and
+// Recogniser tells who sent a request, and what about: by its header lines, and
 // where they do not say, by the top level of a JSON body, of which the first
-// bytes are enough. The strings share memory with the arguments, which must not
-// change afterwards.
-func Recognise(fields iter.Seq2[string, string], body []byte) Known {
-	var r Recogniser
-	for name, value := range fields {
-		r.Field(name, value)
-	}
-	return r.Body(body)
-}
-
-// Recogniser is [Recognise] step by step: all header lines, then the body.
+// bytes are enough. It is given all header lines, then the body. The strings share
+// memory with the arguments, which must not change afterwards.
 type Recogniser struct {
 	known Known
 	rank  int

@@ -2,6 +2,7 @@ package inspector
 
 import (
 	"encoding/json"
+	"iter"
 	"os"
 	"path/filepath"
 	"strings"
@@ -17,6 +18,14 @@ func lines(list ...string) func(yield func(name, value string) bool) {
 			}
 		}
 	}
+}
+
+func recognise(fields iter.Seq2[string, string], body []byte) Known {
+	var r Recogniser
+	for name, value := range fields {
+		r.Field(name, value)
+	}
+	return r.Body(body)
 }
 
 func TestRecogniseHeaders(t *testing.T) {
@@ -47,7 +56,7 @@ func TestRecogniseHeaders(t *testing.T) {
 	} {
 		t.Run(test.name, func(t *testing.T) {
 			t.Parallel()
-			if got := Recognise(lines(test.fields...), []byte(test.body)); got != test.want {
+			if got := recognise(lines(test.fields...), []byte(test.body)); got != test.want {
 				t.Errorf("got %+v, want %+v", got, test.want)
 			}
 		})
@@ -81,11 +90,11 @@ func TestRecogniseBody(t *testing.T) {
 		{`{"pad":"` + strings.Repeat("x", 9000) + `","type":"late"}`, ""},
 		{`{"type":"early","pad":"` + strings.Repeat("x", 9000) + `"}`, "early"},
 	} {
-		if got := Recognise(lines(), []byte(test.body)); got.Event != test.event || got.Provider != "" {
+		if got := recognise(lines(), []byte(test.body)); got.Event != test.event || got.Provider != "" {
 			t.Errorf("%.80s: %+v, want event %q", test.body, got, test.event)
 		}
 	}
-	got := Recognise(lines(), []byte(`{"EVENT":"INVERSOR_PAYMENT_SUCCEEDED","id":"7"}`))
+	got := recognise(lines(), []byte(`{"EVENT":"INVERSOR_PAYMENT_SUCCEEDED","id":"7"}`))
 	if got != (Known{Provider: "stockcrowd", Event: "INVERSOR_PAYMENT_SUCCEEDED"}) {
 		t.Errorf("stockcrowd: %+v", got)
 	}
@@ -114,7 +123,7 @@ func TestRecogniseSamples(t *testing.T) {
 				want = ""
 			}
 		}
-		if got := Recognise(lines(), body).Event; got != want {
+		if got := recognise(lines(), body).Event; got != want {
 			t.Errorf("%s: event %q, want %q", file, got, want)
 		}
 	}
@@ -124,7 +133,7 @@ func FuzzRecognise(f *testing.F) {
 	f.Add("X-GitHub-Event", "push", []byte(`{"type":"a","x":[{}]}`))
 	f.Add("", "", []byte(`{"a":"\\`))
 	f.Fuzz(func(t *testing.T, name, value string, body []byte) {
-		got := Recognise(lines(name+": "+value), body)
+		got := recognise(lines(name+": "+value), body)
 		if len(got.Event) > maxName || len(got.EventID) > maxName {
 			t.Errorf("%+v", got)
 		}
@@ -138,7 +147,7 @@ func BenchmarkRecognise(b *testing.B) {
 	b.ReportAllocs()
 	b.SetBytes(int64(len(body)))
 	for b.Loop() {
-		if Recognise(fields, body).Event == "" {
+		if recognise(fields, body).Event == "" {
 			b.Fatal("no event")
 		}
 	}

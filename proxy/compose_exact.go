@@ -146,10 +146,9 @@ func (c *composer) resign() error {
 		return &InvalidError{Field: "resign", Text: fmt.Sprintf("%s has its signature in the body or the address, which cannot be replaced in a recorded request", scheme.Name), Hint: "send the exact bytes, or send the event anew"}
 	}
 	old := c.rememberID(scheme)
-	at := -1
 	c.lines = slices.DeleteFunc(c.lines, func(l headLine) bool { return isSchemeHeader(scheme, l.Name) && !c.keepsID(scheme, l.Name) })
 	if old.place >= 0 {
-		at = min(old.place, len(c.lines))
+		at := min(old.place, len(c.lines))
 		c.lines = slices.Insert(c.lines, at, headLine{slot: catalog.SlotSignature})
 	}
 	if c.ids.signed == "" {

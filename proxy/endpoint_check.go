@@ -40,17 +40,6 @@ type compiled struct {
 	skip *inspector.Query // nil: nothing is left out
 }
 
-// DecodeEndpoint reads the JSON form of an endpoint. It is on unless the text says
-// otherwise. Unknown fields are errors. It is not checked any further; that is
-// done when it is stored. All errors are an [*InvalidError].
-func DecodeEndpoint(data []byte) (Endpoint, error) {
-	ep := Endpoint{On: true}
-	if err := decodeEntry(data, "endpoint", maxEndpointBytes, &ep); err != nil {
-		return Endpoint{}, err
-	}
-	return ep, nil
-}
-
 // normal fills in the defaults. It leaves ep's slices alone.
 func (ep Endpoint) normal() Endpoint {
 	if ep.Kind == "" {

@@ -90,23 +90,6 @@ func TestEndpointIsChecked(t *testing.T) {
 	}
 }
 
-func TestDecodeEndpoint(t *testing.T) {
-	t.Parallel()
-	ep, err := DecodeEndpoint([]byte(`{"name":"crm","url":"http://localhost:1"}`))
-	if err != nil || !ep.On {
-		t.Errorf("an endpoint is on unless it says otherwise: %+v, %v", ep, err)
-	}
-	if ep, err := DecodeEndpoint([]byte(`{"on":false}`)); err != nil || ep.On {
-		t.Errorf("switched off: %+v, %v", ep, err)
-	}
-	for text, field := range map[string]string{`{"urll":""}`: "urll", `{"speed":"x"}`: "speed", `[]`: "endpoint", `{} {}`: "endpoint"} {
-		var invalid *InvalidError
-		if _, err := DecodeEndpoint([]byte(text)); !errors.As(err, &invalid) || invalid.Field != field {
-			t.Errorf("%s: %v", text, err)
-		}
-	}
-}
-
 // No value that anybody can set makes a second line of a header.
 func TestNoValueAddsAHeader(t *testing.T) {
 	t.Parallel()

@@ -17,11 +17,6 @@ const (
 	ScopeForm     = "form"
 )
 
-// SkipPresets are the skip filters of Stockcrowd's subscription form, by name.
-func SkipPresets() map[string]string {
-	return map[string]string{"offline": "tag:offline", "crm": "tag:crm"}
-}
-
 // Match decides whether an endpoint gets an event by its subscription, and says in
 // words why it does not. p is the event's provider; nil if the catalogue has none.
 func Match(ep *Endpoint, ev *Event, p *catalog.Provider) (bool, string) {

@@ -1,14 +1,9 @@
 package proxy
 
 import (
-	"bytes"
 	"crypto/rand"
 	"encoding/hex"
-	"encoding/json"
-	"errors"
 	"fmt"
-	"io"
-	"strings"
 
 	"github.com/boathook/boathook/inspector"
 )
@@ -127,59 +122,6 @@ func (e *InvalidError) Error() string {
 		return e.Field + ": " + e.Text
 	}
 	return e.Field + ": " + e.Text + "; " + e.Hint
-}
-
-// decodeEntry reads the JSON form of a configuration entry into a struct. Unknown
-// fields are errors. All errors are an [*InvalidError].
-func decodeEntry(data []byte, kind string, limit int, into any) error {
-	if len(data) > limit {
-		return &InvalidError{Field: kind, Text: fmt.Sprintf("is %d bytes, the limit is %d", len(data), limit), Hint: "shorten it"}
-	}
-	d := json.NewDecoder(bytes.NewReader(data))
-	d.DisallowUnknownFields()
-	if err := d.Decode(into); err != nil {
-		return decodeError(kind, err)
-	}
-	if _, err := d.Token(); !errors.Is(err, io.EOF) {
-		return &InvalidError{Field: kind, Text: "has something after the JSON object", Hint: "send one object"}
-	}
-	return nil
-}
-
-// decodeError names the field of a JSON error.
-func decodeError(kind string, err error) error {
-	var invalid *InvalidError
-	if errors.As(err, &invalid) {
-		return invalid
-	}
-	var wrong *json.UnmarshalTypeError
-	if errors.As(err, &wrong) {
-		field := wrong.Field
-		if field == "" {
-			field = kind
-		}
-		return &InvalidError{Field: field, Text: "is a " + wrong.Value + ", want " + jsonType(wrong.Type.Kind().String())}
-	}
-	if name, found := strings.CutPrefix(err.Error(), "json: unknown field "); found {
-		return &InvalidError{Field: strings.Trim(name, `"`), Text: "is not a field here", Hint: "check its spelling"}
-	}
-	return &InvalidError{Field: kind, Text: "is no JSON object: " + strings.TrimPrefix(err.Error(), "json: ")}
-}
-
-func jsonType(kind string) string {
-	switch {
-	case kind == "string":
-		return "a string"
-	case kind == "bool":
-		return "true or false"
-	case kind == "slice":
-		return "an array"
-	case kind == "struct":
-		return "an object"
-	case strings.HasPrefix(kind, "uint"), strings.HasPrefix(kind, "int"):
-		return "a whole number"
-	}
-	return "a number"
 }
 
 // NewToken makes an unguessable address: 128 random bits as 32 hex characters.

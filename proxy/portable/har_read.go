@@ -52,7 +52,7 @@ func (im *importer) har(b *bufio.Reader) error {
 		err := d.Decode(&v)
 		var kind *json.UnmarshalTypeError
 		if err != nil && !errors.As(err, &kind) {
-			if err == io.ErrUnexpectedEOF || errors.Is(err, io.EOF) {
+			if errors.Is(err, io.ErrUnexpectedEOF) || errors.Is(err, io.EOF) {
 				err = errors.New("the file ends within it")
 			}
 			im.mistake(Mistake{Entry: no, Byte: at, Text: jsonText(err) + fmt.Sprintf("; %d entries before it were imported", im.res.Imported)})

@@ -10,13 +10,6 @@ type Framer struct {
 	head    RequestHead
 }
 
-// NewFramer returns a framer that stands before a request.
-func NewFramer(limits Limits) *Framer {
-	f := new(Framer)
-	f.Init(limits)
-	return f
-}
-
 // Init makes f stand before a request.
 func (f *Framer) Init(limits Limits) { f.limits = limits.defaults() }
 

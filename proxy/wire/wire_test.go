@@ -109,7 +109,7 @@ func TestRequestHeadRefused(t *testing.T) {
 				t.Errorf("ReadRequestHead: %v, want status %d", err, test.status)
 			}
 			for _, step := range []int{1, 7, 1 << 20} {
-				if got := status(feed(NewFramer(Limits{}), []byte(test.head), step, nil)); got != test.status {
+				if got := status(feed(newFramer(Limits{}), []byte(test.head), step, nil)); got != test.status {
 					t.Errorf("Framer in steps of %d: %d, want %d", step, got, test.status)
 				}
 			}
@@ -230,7 +230,7 @@ func TestChunked(t *testing.T) {
 			if status(err) != test.status {
 				t.Fatalf("BodyReader: %v, want status %d", err, test.status)
 			}
-			f := NewFramer(limits)
+			f := newFramer(limits)
 			var got []byte
 			err = feed(f, []byte(post+test.wire), 1, func(p []byte) { got = append(got, p...) })
 			if status(err) != test.status {
@@ -280,7 +280,7 @@ func TestBodyEndsEarly(t *testing.T) {
 func TestWriteCutMessage(t *testing.T) {
 	t.Parallel()
 	for _, cut := range []string{"", "5", "5\r\n", "5\r\nab", "2\r\nab\r\n5\r\nabc", "2\r\nab\r\n0\r\n", "2\r\nab\r\n0\r\nA: b\r\n"} {
-		f := NewFramer(Limits{})
+		f := newFramer(Limits{})
 		var data []byte
 		if err := feed(f, []byte(post+cut), 1, func(p []byte) { data = append(data, p...) }); err != nil {
 			t.Fatal(err)
@@ -358,7 +358,7 @@ func FuzzFramer(f *testing.F) {
 	f.Fuzz(func(t *testing.T, in []byte, seed uint64) {
 		r := bufio.NewReader(bytes.NewReader(in))
 		raw, h, err := ReadRequestHead(r, limits.Head, limits.Fields)
-		framer := NewFramer(limits)
+		framer := newFramer(limits)
 		var data []byte
 		pieces := rand.New(rand.NewPCG(seed, 0))
 		taken, framerErr := feedRandom(framer, in, pieces, &data)
@@ -438,7 +438,7 @@ func FuzzResponseHead(f *testing.F) {
 
 func BenchmarkFramer(b *testing.B) {
 	in := []byte("POST /in/demo HTTP/1.1\r\nHost: localhost:4601\r\nContent-Type: application/json\r\nUser-Agent: bench\r\nContent-Length: 1024\r\n\r\n" + strings.Repeat("a", 1024))
-	f := NewFramer(Limits{})
+	f := newFramer(Limits{})
 	b.ReportAllocs()
 	for b.Loop() {
 		f.Next()
@@ -446,4 +446,10 @@ func BenchmarkFramer(b *testing.B) {
 			b.Fatal(err)
 		}
 	}
+}
+
+func newFramer(limits Limits) *Framer {
+	f := new(Framer)
+	f.Init(limits)
+	return f
 }
