@@ -82,7 +82,7 @@ export const send = {
   facts: 'How it sends', factsLead: 'What is known, and where it was read.', notDocumented: 'not documented', resends: 'Resend', retries: 'Retries', formats: 'Formats', aliases: 'Also', resendTo: 'Resend',
 
   settings: {
-    title: 'Sending', lead: 'What may be sent to whom. It holds for every endpoint, for the command line and for the API.', master: 'Send', masterHint: 'Off, nothing leaves: events are kept, and their tries wait.',
+    title: 'Sending', lead: 'What may be sent to whom. It holds for every endpoint, for the command line and for the API.', master: 'Send events', masterHint: 'Off, nothing leaves: events are kept, and their tries wait.',
     allow: 'Hosts that may be sent to', allowHint: 'This machine is always allowed. *.example.org stands for all names below it, * for every host.', add: 'Allow', host: 'Host', none: 'No other host yet.', loopback: 'this machine', always: 'always',
     /** @param {string} h */ remove: (h) => `Remove ${h}`, everything: 'every host',
     cap: 'Most tries per second', capHint: 'of all endpoints together; 0 for no bound', save: 'Save', saved: 'Saved', terminal: 'Same in the terminal:', conflict: 'Somebody else changed this in the meantime. It was loaded anew.',

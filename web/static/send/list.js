@@ -28,9 +28,9 @@ export function EventList({ current }) {
   }, [only]);
   // Opened by its address, the event is somewhere down the list.
   const box = useRef(/** @type {HTMLElement|null} */ (null));
-  const there = Boolean(details.value[current.split('/')[0]]);
+  const there = Boolean(details.value[current.split('/')[0]] && providers.value);
   useEffect(() => {
-    if (there) box.current?.querySelector('[aria-current="page"]')?.scrollIntoView({ block: 'nearest' });
+    if (there) box.current?.querySelector('[aria-current="page"]')?.scrollIntoView({ block: 'center' });
   }, [there]);
   const all = providers.value || [];
   const words = search.trim();

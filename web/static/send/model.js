@@ -37,9 +37,11 @@ const number = (s) => Math.max(0, Number(s.replace(',', '.')) || 0);
  * @param {string} path @param {string} value @param {string} [type] of the field
  */
 export function assignment(path, value, type = '') {
-  const texty = type.split('|').includes('string');
-  return texty && readsAsJSON(value) ? `${path}=:${JSON.stringify(value)}` : `${path}=${value}`;
+  return texty(type) && readsAsJSON(value) ? `${path}=:${JSON.stringify(value)}` : `${path}=${value}`;
 }
+
+/** Whether a value of a type is a text unless it is said otherwise. @param {string} type */
+const texty = (type) => type.split('|').some((x) => x === 'string' || x === 'any');
 
 /** @param {string} s */
 function readsAsJSON(s) {
@@ -53,7 +55,7 @@ function readsAsJSON(s) {
 
 /** How a value is written in JSON: what its type allows, else a text. @param {string} value @param {string} type */
 export function literal(value, type) {
-  if (!type.split('|').includes('string') && readsAsJSON(value)) return value.trim();
+  if (!texty(type) && readsAsJSON(value)) return value.trim();
   return JSON.stringify(value);
 }
 
@@ -128,7 +130,7 @@ export function usefulFields(fields, there, most = 6) {
     const rank = m ? ['total', 'amount', 'price', 'status', 'email'].includes(m[2].toLowerCase()) ? 6 : m[2].toLowerCase() === 'id' ? 1 : 4 : 0;
     return rank + (f.required ? 1 : 0) + (f.enum ? 1 : 0) + (f.custom ? 2 : 0) - f.name.split('.').length * 0.3;
   };
-  return fields.filter((f) => /string|number|integer|boolean/.test(f.type) && !f.name.includes('[]') && !/^(event|type|eventtype|event_type)$/i.test(f.name) && there(f.name))
+  return fields.filter((f) => /string|number|integer|boolean|any/.test(f.type) && !f.name.includes('[]') && !/^(event|type|eventtype|event_type)$/i.test(f.name) && there(f.name))
     .map((f, i) => ({ f, s: score(f), i })).sort((a, b) => b.s - a.s || a.i - b.i).slice(0, most).sort((a, b) => a.i - b.i).map((x) => x.f);
 }
 

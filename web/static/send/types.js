@@ -130,10 +130,12 @@
  *
  * @typedef {{rev: number, sending: boolean, allow: string[], cap: number}} Settings
  *
+ * @typedef {{name: string, out: number, '2xx': number, failed: number, pending: number, p50_ms: number, p95_ms: number, p99_ms: number, next?: string|null}} Group
+ *
  * @typedef {object} Activity
  * @property {number} step_s
  * @property {boolean} complete
  * @property {any[]} buckets
- * @property {{name: string, count: number, ok: number, failed: number, ok_pct: number, p50_ms: number, p95_ms: number, p99_ms: number, pending: number, next: string|null}[]} groups
+ * @property {Group[]} groups
  */
 export {};
