@@ -43,6 +43,9 @@ func (s *Scheme) keys(secret string) ([]key, error) {
 			break
 		}
 	}
+	if s.shared() && isPublic(stripped) {
+		return nil, fmt.Errorf("%w: it is a public key or a certificate, which anybody may know; %s needs a shared secret", ErrSecret, s.ID)
+	}
 	switch s.Secret {
 	case SecretText, "":
 		return []key{{text: stripped, bytes: []byte(stripped)}}, nil
@@ -74,8 +77,10 @@ func (s *Scheme) keys(secret string) ([]key, error) {
 		}
 		return ks, nil
 	case SecretJWT:
-		if strings.Contains(stripped, "-----BEGIN") || strings.HasPrefix(strings.TrimSpace(stripped), "{") {
-			k, err := pkixKey(stripped)
+		// What is a key is never the key of an HMAC as well: whoever knows the public
+		// one could sign with it.
+		k, err := pkixKey(stripped)
+		if err == nil || strings.Contains(stripped, "-----BEGIN") || strings.HasPrefix(strings.TrimSpace(stripped), "{") {
 			return []key{k}, err
 		}
 		return []key{{text: stripped, bytes: []byte(stripped)}}, nil
@@ -194,6 +199,25 @@ func pkixKey(s string) (key, error) {
 		return key{text: s, public: p.Public(), private: p}, nil
 	}
 	return key{}, fmt.Errorf("%w: keys of the type %T are not used by any scheme", ErrSecret, private)
+}
+
+// shared reports whether both sides have the same secret.
+func (s *Scheme) shared() bool {
+	switch s.Secret {
+	case SecretJWT, SecretEd25519, SecretECDSA, SecretCert:
+		return false
+	}
+	return true
+}
+
+// isPublic reports whether a secret is one that verifies only: a public key, or a
+// certificate. Raw keys of 32 bytes cannot be told from other bytes.
+func isPublic(secret string) bool {
+	if strings.Contains(secret, "-----BEGIN") && (strings.Contains(secret, "PUBLIC KEY-----") || strings.Contains(secret, "CERTIFICATE-----")) {
+		return true
+	}
+	k, err := pkixKey(secret)
+	return err == nil && k.private == nil
 }
 
 // jwk reads a public key in the form of RFC 7517.
