@@ -139,6 +139,11 @@ func (d *Dispatcher) StopEndpoint(ctx context.Context, name string) (int, error)
 // before. The error is ErrUnderWay while tries are scheduled, an [*InvalidError],
 // a [*HostError], or one of the store.
 func (d *Dispatcher) Resend(ctx context.Context, id inspector.ID) (inspector.Row, error) {
+	return d.resend(ctx, id)
+}
+
+// resend is Resend, and gives the delivery tags.
+func (d *Dispatcher) resend(ctx context.Context, id inspector.ID, tags ...string) (inspector.Row, error) {
 	row, err := d.store.Get(ctx, d.ws, id)
 	if err != nil {
 		return row, err
@@ -168,7 +173,7 @@ func (d *Dispatcher) Resend(ctx context.Context, id inspector.ID) (inspector.Row
 	}
 	due.Payload = j.encode()
 	_, err = d.store.Commit(ctx, &inspector.Batch{
-		Workspace: d.ws, Schedule: []inspector.Due{due}, Patches: []inspector.Patch{{ID: id, Set: inspector.FlagResend}},
+		Workspace: d.ws, Schedule: []inspector.Due{due}, Patches: []inspector.Patch{{ID: id, Set: inspector.FlagResend, AddTags: tags}},
 	})
 	d.wake()
 	if err == nil {

@@ -63,6 +63,7 @@ type Proxy struct {
 	forwarder *Forwarder
 	receiver  *Receiver
 	sending   *Dispatcher
+	runs      *Runs
 }
 
 // New reads the inboxes, of which the first start makes two, and gets ready to
@@ -114,6 +115,9 @@ func New(ctx context.Context, store *inspector.Committer, opt Options) (*Proxy, 
 		store: store, ws: opt.Workspace, log: opt.Log, ids: p.ids, endpoints: p.endpoints, settings: p.settings,
 		inboxes: p.inboxes, forwarder: p.forwarder, sender: sender, schemes: p.schemes.Lookup,
 	})
+	if p.runs, err = OpenRuns(ctx, store, opt.Workspace, opt.Vault, p.sending, p.checker, opt.Log); err != nil {
+		return nil, err
+	}
 	p.receiver = NewReceiver(ReceiverOptions{
 		Store: store, IDs: p.ids, Answerer: answerer{p.inboxes, p.forwarder}, Judge: p.checker, Looped: p.sending.looped,
 		Workspace: opt.Workspace, Limits: opt.Limits, Log: opt.Log,
@@ -147,6 +151,9 @@ func (p *Proxy) Checker() *Checker { return p.checker }
 
 // Dispatcher sends events.
 func (p *Proxy) Dispatcher() *Dispatcher { return p.sending }
+
+// Runs are the long jobs of the workspace.
+func (p *Proxy) Runs() *Runs { return p.runs }
 
 // IDs makes the ids of new deliveries.
 func (p *Proxy) IDs() *inspector.IDs { return p.ids }
@@ -188,7 +195,11 @@ func (p *Proxy) Serve(ctx context.Context, listeners ...net.Listener) error {
 	sent := make(chan struct{})
 	go func() {
 		defer close(sent)
+		var jobs sync.WaitGroup
+		jobs.Go(func() { p.runs.Serve(ctx) })
 		p.sending.Serve(ctx, hurried)
+		defer context.AfterFunc(hurried, p.sending.sender.interrupt)()
+		jobs.Wait()
 	}()
 	err := p.receiver.Serve(ctx, listeners...)
 	if unmark() {

@@ -8,17 +8,22 @@ import (
 	"github.com/boathook/boathook/inspector"
 )
 
-// send makes the exchange of a try. The request leaves as it was composed, byte for
-// byte, over a kept-alive connection where there is one.
+// send makes the exchange of a try.
 func (d *Dispatcher) send(t *try) (inspector.Attempt, []inspector.Chunk) {
-	w := t.wire
-	to := d.targets.of(w, t.endpoint, t.rules.Timeout)
+	d.loops.sent(t.wire, t.event.RequestID)
+	return d.exchange(t.row.ID, t.job.K, t.wire, t.endpoint, t.rules.Timeout)
+}
+
+// exchange sends a request as the k-th attempt of a delivery and reads the answer.
+// The request leaves as it was composed, byte for byte, over a kept-alive
+// connection where there is one.
+func (d *Dispatcher) exchange(id inspector.ID, k int, w *Wire, ep *Endpoint, timeout time.Duration) (inspector.Attempt, []inspector.Chunk) {
+	to := d.targets.of(w, ep, timeout)
 	src := &source{
-		delivery: t.row.ID, method: w.Method, framing: w.Framing, size: int64(len(w.Body)), wanted: w.wanted(),
+		delivery: id, method: w.Method, framing: w.Framing, size: int64(len(w.Body)), wanted: w.wanted(),
 		body: w.Body, whole: true, slow: w.Slow, cutAt: w.CutAt,
 	}
-	h := d.sender.hop(to, t.job.K, src, &forwardHead{raw: w.Head, target: w.URL.RequestURI(), notes: w.Notes})
-	d.loops.sent(w, t.event.RequestID)
+	h := d.sender.hop(to, k, src, &forwardHead{raw: w.Head, target: w.URL.RequestURI(), notes: w.Notes})
 	_ = h.run(d.sender.ctx) // the failure is in the record
 	_ = h.Close()
 	a := h.attempt

@@ -1,0 +1,190 @@
+package proxy
+
+import (
+	"context"
+	"errors"
+	"fmt"
+	"slices"
+	"time"
+
+	"github.com/boathook/boathook/inspector"
+)
+
+// recover finds out what was under way when the run stopped: it names those
+// attempts as interrupted and returns the deliveries that are to be sent again,
+// whose next attempts are stored as begun.
+func (j *replaying) recover(ctx context.Context) ([]begun, error) {
+	e := &j.r.entry // nobody else changes these parts now
+	live, finish, err := j.survivors(ctx)
+	if err != nil {
+		return nil, err
+	}
+	candidates := slices.Clone(e.Again)
+	for _, w := range live {
+		if later(w.last, j.place) {
+			j.place = w.last
+		}
+		for _, b := range w.items {
+			if !slices.ContainsFunc(candidates, func(c begun) bool { return c.ID == b.ID }) {
+				b.K = 1 // it may have left
+				candidates = append(candidates, b)
+			}
+		}
+	}
+	if len(candidates)+len(finish) == 0 {
+		return nil, nil
+	}
+	var again []begun
+	for _, b := range candidates {
+		b, goes, err := j.examine(ctx, b)
+		if err != nil {
+			return nil, err
+		}
+		if goes {
+			again = append(again, b)
+		}
+	}
+	if len(live) > 0 {
+		if err := j.recount(ctx, again); err != nil {
+			return nil, err
+		}
+	}
+	j.r.edit(func(e *runEntry) { e.Again, e.After = slices.Clone(again), j.place })
+	return again, j.r.save(ctx, &inspector.Batch{Finish: finish})
+}
+
+func later(a, b runPlace) bool {
+	return a.Pass > b.Pass || a.Pass == b.Pass && a.ID.Compare(b.ID) > 0
+}
+
+// survivors are the windows that a process before this one has left, and what
+// removes them.
+func (j *replaying) survivors(ctx context.Context) ([]*window, []inspector.Finish, error) {
+	ids := make([]string, windowSlots)
+	for slot := range ids {
+		ids[slot] = windowID(j.r.id, slot)
+	}
+	work, err := j.r.rs.store.Work(ctx, j.r.rs.ws, ids...)
+	if err != nil {
+		return nil, nil, err
+	}
+	var live []*window
+	var finish []inspector.Finish
+	for _, l := range work {
+		w, err := decodeWindow(l.Payload)
+		if err != nil {
+			return nil, nil, fmt.Errorf("read what run %s had under way: %w", j.r.id, err)
+		}
+		live = append(live, w)
+		finish = append(finish, inspector.Finish{ID: l.ID, Token: l.Token})
+	}
+	slices.SortFunc(live, func(a, b *window) int { return a.n - b.n })
+	return live, finish, nil
+}
+
+// examine looks whether the outcome of a delivery is stored. If it is not, its
+// attempt is named as interrupted, and goes says that the next one is begun.
+func (j *replaying) examine(ctx context.Context, b begun) (next begun, goes bool, err error) {
+	if _, err := j.d.store.Get(ctx, j.d.ws, b.ID); errors.Is(err, inspector.ErrNotFound) {
+		if b.K == 0 {
+			return b, true, nil // nothing of it had left
+		}
+		return j.resurrect(ctx, b)
+	} else if err != nil {
+		return b, false, err
+	}
+	all, err := j.d.store.Attempts(ctx, j.d.ws, b.ID)
+	if err != nil || len(all) == 0 {
+		return b, false, err
+	}
+	last := all[len(all)-1]
+	batch := &inspector.Batch{Workspace: j.d.ws}
+	switch {
+	case Pending(&last):
+		last.Failure = lostOutcome
+		batch.Attempts = append(batch.Attempts, last)
+		batch.Patches = []inspector.Patch{{
+			ID: b.ID, Tries: 1, Set: inspector.FlagRetrying | inspector.FlagFailed, Outcome: &inspector.Outcome{Failure: inspector.FailInterrupted},
+		}}
+	case last.Failure.Class != inspector.FailInterrupted:
+		return b, false, nil
+	}
+	b.K = last.K + 1
+	batch.Attempts = append(batch.Attempts, nextAttempt(last, b.K))
+	return b, true, j.d.keep(ctx, batch, nil)
+}
+
+// lostOutcome is the failure of an attempt whose process ended.
+var lostOutcome = inspector.Failure{
+	Class: inspector.FailInterrupted, Text: "boathook stopped before the outcome was known; it is sent again with the same ids",
+}
+
+// nextAttempt is the record of the beginning of an attempt.
+func nextAttempt(last inspector.Attempt, k int) inspector.Attempt {
+	return inspector.Attempt{
+		Delivery: last.Delivery, K: k, Target: last.Target, Started: time.Now().UTC(), Request: last.Request,
+		Response: inspector.Message{Wanted: -1},
+	}
+}
+
+// resurrect stores a delivery that may have left although nothing of it is stored.
+func (j *replaying) resurrect(ctx context.Context, b begun) (begun, bool, error) {
+	now := time.Now()
+	q, err := j.src.make(ctx, b.Of, b.ID, now, nil)
+	var skip *skipError
+	if errors.As(err, &skip) {
+		j.r.skip(skip.why)
+		return b, false, nil
+	}
+	if err != nil {
+		return b, false, err
+	}
+	chunks, err := j.body(b.ID, q.wire.Body)
+	if err != nil {
+		return b, false, err
+	}
+	first := inspector.Attempt{
+		Delivery: b.ID, Target: targetText(q.wire), Started: now.UTC(), Request: q.wire.message(), Response: inspector.Message{Wanted: -1},
+		Failure: lostOutcome, Notes: q.wire.Notes,
+	}
+	row := q.row
+	row.Tries, row.Failure = 1, inspector.FailInterrupted
+	row.Flags |= inspector.FlagFailed | inspector.FlagRetrying
+	b.K = 1
+	return b, true, j.d.keep(ctx, &inspector.Batch{
+		Workspace: j.d.ws, Deliveries: []inspector.Row{row}, Attempts: []inspector.Attempt{first, nextAttempt(first, 1)}, Chunks: chunks,
+	}, nil)
+}
+
+// recount counts what is stored: a process that was killed had not stored its
+// counts of late.
+func (j *replaying) recount(ctx context.Context, again []begun) error {
+	open := map[inspector.ID]bool{}
+	for _, b := range again {
+		open[b.ID] = true
+	}
+	q, err := inspector.ParseQuery("run:"+j.r.id, time.Now())
+	if err != nil {
+		return err
+	}
+	var c Run
+	hist := newRunHistogram()
+	err = j.r.rs.rows(ctx, q, func(row *inspector.Row) error {
+		if !open[row.ID] {
+			c.tally(outcomeOf(row.Status, row.Failure), row.Flags&inspector.FlagFailed == 0)
+			_ = hist.RecordValue(max(row.Duration.Microseconds(), 1)) // as in count
+		}
+		return nil
+	})
+	if err != nil {
+		return err
+	}
+	passed := j.place.Pass*len(j.picks) + placeIn(j.picks, j.place.ID)
+	c.Skipped = max(passed-c.Done-len(again), 0)
+	j.r.mu.Lock()
+	defer j.r.mu.Unlock()
+	j.r.hist = hist
+	e := &j.r.entry
+	e.OK, e.Failed, e.Outcomes, e.Skipped, e.Done = c.OK, c.Failed, c.Outcomes, c.Skipped, c.Done+c.Skipped
+	return nil
+}

@@ -1,0 +1,131 @@
+package proxy
+
+import (
+	"context"
+	"errors"
+	"fmt"
+	"slices"
+	"time"
+
+	"github.com/boathook/boathook/inspector"
+)
+
+// replayed is what became of a delivery, on its way to the store.
+type replayed struct {
+	sending
+	row     *inspector.Row // of a new delivery
+	attempt *inspector.Attempt
+	chunks  []inspector.Chunk
+	patch   *inspector.Patch // of one that was there
+	held    int64            // bytes, in replaying.held
+
+	outcome string
+	good    bool
+	took    time.Duration
+	skip    string // why nothing was sent
+	cut     bool   // boathook stopped before the outcome was known
+	unsent  bool   // its turn did not come
+	err     error  // the run cannot go on
+}
+
+// send makes the exchange of a delivery.
+func (j *replaying) send(ctx context.Context, s sending) *replayed {
+	rec := &replayed{sending: s}
+	now := time.Now()
+	q, err := j.src.make(ctx, s.Of, s.ID, now, func(size int64) {
+		rec.held = min(max(size, 1), replayBytes)
+		_ = j.held.Acquire(context.Background(), rec.held) // the recorder gives back
+	})
+	var skip *skipError
+	switch {
+	case errors.As(err, &skip):
+		rec.skip = skip.why
+		return rec
+	case err != nil:
+		rec.err, rec.unsent = err, true
+		return rec
+	}
+	if wait := j.own(q); wait > 0 && !pause(ctx, wait) {
+		rec.unsent = true
+		return rec
+	}
+	if j.spec.To == nil {
+		if err := j.d.mayReach(q.endpoint); err != nil {
+			rec.skip = err.Error()
+			return rec
+		}
+	}
+	j.d.loops.sent(q.wire, "")
+	a, chunks := j.d.exchange(s.ID, s.K, q.wire, q.endpoint, q.rules.Timeout)
+	if s.K == 0 {
+		body, err := j.body(s.ID, q.wire.Body)
+		if err != nil {
+			rec.err = err
+		}
+		rec.chunks = body
+	}
+	rec.settle(q, a, chunks)
+	if !rec.good && !rec.cut && j.spec.StopAtFailure {
+		j.halt(fmt.Errorf("stopped at the first failure: delivery #%d got %s", q.source.N, rec.outcome))
+	}
+	return rec
+}
+
+// own is how long the pace of an endpoint makes a delivery wait that goes back to
+// where it went.
+func (j *replaying) own(q *request) time.Duration {
+	if j.spec.To != nil || q.endpoint.Rate <= 0 {
+		return 0
+	}
+	lane, _ := q.endpoint.lane()
+	return j.d.pace.reserve(lane, q.endpoint.Rate, 0, time.Now())
+}
+
+// body stores all of a body but its last piece, which it returns.
+func (j *replaying) body(id inspector.ID, body []byte) ([]inspector.Chunk, error) {
+	key := inspector.BodyKey{Delivery: id, Part: inspector.Request}
+	for seq := 0; len(body) > 0; seq++ {
+		c := inspector.Chunk{Body: key, Seq: seq, Data: body[:min(len(body), inspector.ChunkBytes)]}
+		if body = body[len(c.Data):]; len(body) == 0 {
+			return []inspector.Chunk{c}, nil
+		}
+		if err := j.d.keep(j.d.sender.ctx, &inspector.Batch{Workspace: j.d.ws, Chunks: []inspector.Chunk{c}}, nil); err != nil {
+			return nil, err
+		}
+	}
+	return nil, nil
+}
+
+// settle makes the record of an exchange.
+func (rec *replayed) settle(q *request, a inspector.Attempt, chunks []inspector.Chunk) {
+	status := inspector.ParseHead(a.Response.Head).Status()
+	rec.attempt, rec.chunks = &a, append(rec.chunks, chunks...)
+	rec.outcome, rec.took = outcomeOf(status, a.Failure.Class), a.Timing.Total()
+	rec.cut = a.Failure.Class == inspector.FailInterrupted
+	rec.good = a.Failure.Class == "" && StatusIn(q.rules.Success, status)
+	var set, unset inspector.Flags
+	if a.Response.Cut {
+		set |= inspector.FlagCut
+	}
+	if rec.good {
+		unset |= inspector.FlagFailed
+	} else {
+		set |= inspector.FlagFailed
+	}
+	if rec.cut {
+		a.Notes = append(slices.Clip(a.Notes), "it is sent again with the same ids when the run goes on")
+		set |= inspector.FlagRetrying
+	} else {
+		unset |= inspector.FlagRetrying
+	}
+	rec.patch = &inspector.Patch{
+		ID: rec.ID, Tries: 1, Set: set, Clear: unset,
+		Outcome: &inspector.Outcome{Status: status, Failure: a.Failure.Class, Duration: rec.took, RespSize: a.Response.Size},
+	}
+	if rec.K == 0 {
+		row := q.row
+		row.At = a.Started
+		rec.patch.Apply(&row)
+		rec.row, rec.patch = &row, nil
+	}
+}
