@@ -8,6 +8,7 @@ import (
 	"log/slog"
 	"maps"
 	"slices"
+	"strings"
 	"sync/atomic"
 	"time"
 
@@ -78,10 +79,29 @@ func (s *Endpoints) lookup(name string) (*Endpoint, bool) { return s.reg.lookup(
 // ErrConflict if the name is taken, or one of the store.
 func (s *Endpoints) Create(ctx context.Context, ep Endpoint) (Endpoint, error) {
 	ep.Rev, ep.Created = 0, time.Now().UTC().Truncate(time.Millisecond)
+	if ep.Provider == "" {
+		ep.Provider = s.soleProvider(ep.Events)
+	}
 	if ep.Secrets == nil && s.signs(&ep) {
 		ep.Secrets = []Secret{{Generate: true}}
 	}
 	return s.put(ctx, ep, nil)
+}
+
+// soleProvider is the provider of all events of a subscription, "" if they are of
+// several, or of one that the catalogue does not have. The secret is made in its
+// form then, and its ping is sent.
+func (s *Endpoints) soleProvider(events []string) string {
+	sole := ""
+	for _, pattern := range events {
+		id, _, ok := strings.Cut(pattern, "/")
+		p, known := s.known().provider(id)
+		if !ok || !known || sole != "" && sole != p.ID {
+			return ""
+		}
+		sole = p.ID
+	}
+	return sole
 }
 
 // signs reports whether something that is sent to the endpoint may be signed.

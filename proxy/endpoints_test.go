@@ -3,7 +3,9 @@ package proxy
 import (
 	"context"
 	"errors"
+	"fmt"
 	"log/slog"
+	"regexp"
 	"strings"
 	"testing"
 	"time"
@@ -225,6 +227,31 @@ func TestEndpointOfAProviderIsReadAgain(t *testing.T) {
 	for what, s := range map[string]*Endpoints{"the same handle": s, "another handle": openEndpoints(t, store, v)} {
 		if ep, err := s.Get("crm"); err != nil || ep.Provider != "webconnex" {
 			t.Errorf("%s: %+v, %v", what, ep, err)
+		}
+	}
+}
+
+func TestProviderIsThatOfAllEvents(t *testing.T) {
+	t.Parallel()
+	store := memstore.New()
+	defer store.Close()
+	s := openEndpoints(t, store, vault.Ephemeral())
+	for i, tt := range []struct {
+		events   []string
+		provider string
+		secret   string // form of the one that is made
+	}{
+		{[]string{"webconnex/registration", "regfox/coupon"}, "webconnex", `^[0-9a-f]{64}$`},
+		{[]string{"svix/*"}, "svix", `^whsec_`},
+		{[]string{"webconnex/*", "stripe/*"}, "", `^whsec_`},
+		{[]string{"*"}, "", `^whsec_`},
+	} {
+		ep, err := s.Create(t.Context(), Endpoint{Name: fmt.Sprintf("e%d", i), On: true, URL: "http://localhost:3000/", Events: tt.events})
+		if err != nil {
+			t.Fatal(err)
+		}
+		if ep.Provider != tt.provider || len(ep.Secrets) != 1 || !regexp.MustCompile(tt.secret).MatchString(ep.Secrets[0].Value) {
+			t.Errorf("%q: provider %q, secret %+v", tt.events, ep.Provider, ep.Secrets)
 		}
 	}
 }
