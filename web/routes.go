@@ -40,6 +40,7 @@ func (s *Server) table() []route {
 		{method: "GET", path: part + "/request/body", handle: s.getRequestBody},
 		{method: "GET", path: part + "/response/body", handle: s.getResponseBody},
 		{method: "GET", path: api + "/activity", handle: s.getActivity},
+		{method: "POST", path: api + "/deliveries/marks", handle: s.postMarks},
 		{method: "GET", path: api + "/compare", handle: s.getCompare},
 		{method: "GET", path: api + "/columns", handle: s.listColumns},
 		{method: "GET", path: api + "/count", handle: s.countDeliveries},

@@ -1,0 +1,119 @@
+package web
+
+import (
+	"fmt"
+	"regexp"
+
+	"github.com/gofiber/fiber/v2"
+
+	"github.com/boathook/boathook/inspector"
+	"github.com/boathook/boathook/web/client"
+)
+
+// Bounds of marks in one request.
+const (
+	maxMarked = 10_000 // deliveries that are named one by one
+	maxTags   = 20
+)
+
+// tagForm is what a tag may be: something that stands in a filter as it is.
+var tagForm = regexp.MustCompile(`^[\pL\pN][\pL\pN._:=/@+-]{0,63}$`)
+
+// postMarks tags, pins and marks as read what ids name or a filter matches.
+func (s *Server) postMarks(c *fiber.Ctx) error {
+	var in client.Marks
+	if err := readJSON(c, &in); err != nil {
+		return err
+	}
+	patch, err := patchOf(&in)
+	if err != nil {
+		return err
+	}
+	ids, err := s.marked(&in)
+	if err != nil {
+		return err
+	}
+	changed := 0
+	for len(ids) > 0 {
+		n := min(len(ids), maxRows)
+		b := inspector.Batch{Workspace: s.ws, Patches: make([]inspector.Patch, n)}
+		for i, id := range ids[:n] {
+			patch.ID = id
+			b.Patches[i] = patch
+		}
+		if _, err := s.opt.Store.Commit(s.ctx, &b); err != nil {
+			return fmt.Errorf("mark deliveries: %w", err)
+		}
+		changed += n
+		ids = ids[n:]
+	}
+	return sendJSON(c, 200, client.Marked{Marked: changed})
+}
+
+func patchOf(in *client.Marks) (inspector.Patch, error) {
+	p := inspector.Patch{AddTags: in.AddTags, DropTags: in.DropTags}
+	for field, tags := range map[string][]string{"add_tags": in.AddTags, "drop_tags": in.DropTags} {
+		if len(tags) > maxTags {
+			return p, badJSON(field, fmt.Sprintf("%s may have at most %d tags", field, maxTags))
+		}
+		for _, t := range tags {
+			if !tagForm.MatchString(t) {
+				return p, badJSON(field, fmt.Sprintf("%.80q cannot be a tag: take up to 64 letters, digits and . _ : = / @ + -, with a letter or digit first", t))
+			}
+		}
+	}
+	mark := func(want *bool, flag inspector.Flags) {
+		switch {
+		case want == nil:
+		case *want:
+			p.Set |= flag
+		default:
+			p.Clear |= flag
+		}
+	}
+	mark(in.Pinned, inspector.FlagPinned)
+	mark(in.Unread, inspector.FlagUnread)
+	if len(p.AddTags)+len(p.DropTags) == 0 && p.Set|p.Clear == 0 {
+		return p, withHint(badJSON("add_tags", "nothing is to be marked"), "give add_tags, drop_tags, pinned or unread")
+	}
+	return p, nil
+}
+
+// marked are the deliveries that are meant.
+func (s *Server) marked(in *client.Marks) ([]inspector.ID, error) {
+	if (len(in.IDs) == 0) == (in.Query == "") {
+		return nil, withHint(badJSON("ids", "say which deliveries are meant, in one way"), `give ids, or q with a filter; "*" means all`)
+	}
+	if len(in.IDs) > maxMarked {
+		return nil, withHint(badJSON("ids", fmt.Sprintf("ids may name at most %d deliveries", maxMarked)), "use q for more")
+	}
+	var ids []inspector.ID
+	for _, ref := range in.IDs {
+		row, err := s.rowOf(ref)
+		if err != nil {
+			return nil, err
+		}
+		ids = append(ids, row.ID)
+	}
+	if in.Query == "" {
+		return ids, nil
+	}
+	q, err := s.selection(in.Query)
+	if err != nil {
+		return nil, err
+	}
+	// Marks may move rows out of the selection, so it is read whole first.
+	for list := (inspector.ListQuery{Workspace: s.ws, Query: q, Limit: maxRows}); ; {
+		page, err := s.opt.Store.List(s.ctx, list)
+		if err != nil {
+			return nil, fmt.Errorf("list what is to be marked: %w", err)
+		}
+		for i := range page.Rows {
+			ids = append(ids, page.Rows[i].ID)
+		}
+		if page.Next == "" {
+			return ids, nil
+		}
+		list.Before = page.Next
+	}
+}
