@@ -106,7 +106,7 @@ func (f *endpointFlags) applyOne(name string, ep *proxy.Endpoint) (err error) {
 	case "format":
 		ep.Format = f.format
 	case "skip":
-		ep.Skip = skipFilter(given(f.skip))
+		ep.Skip = config.SkipFilter(given(f.skip))
 	case "app-key":
 		ep.AppKey = f.appKey
 	case "app-token":
@@ -148,22 +148,6 @@ func (f *endpointFlags) applyOne(name string, ep *proxy.Endpoint) (err error) {
 		ep.Note = f.note
 	}
 	return err
-}
-
-// skips are the filters that can be named by a word, as Stockcrowd's form has them.
-var skips = map[string]string{"offline": "tag:offline", "crm": "tag:crm"}
-
-// skipFilter joins filters: one that matches is enough.
-func skipFilter(words []string) string {
-	var terms []string
-	for _, w := range words {
-		term := first(skips[strings.ToLower(w)], w)
-		if len(words) > 1 && strings.ContainsAny(term, " ") {
-			term = "(" + term + ")"
-		}
-		terms = append(terms, term)
-	}
-	return strings.Join(terms, " OR ")
 }
 
 // scope reads the flags that name campaigns or forms.

@@ -73,9 +73,9 @@ func changeSending(v *proxy.SettingsValues, name, value string) error {
 		}
 		v.Sending = on
 	case "sending.cap":
-		n, err := strconv.ParseFloat(strings.TrimSuffix(value, "/s"), 64)
-		if err != nil || n < 0 {
-			return usage("for example 100, or 0 for no bound", "%s: want a number of tries per second, got %q", name, clip(value))
+		n, err := config.Rate(value)
+		if err != nil {
+			return usage("0 is for no bound", "%s: %w", name, err)
 		}
 		v.Cap = n
 	default:

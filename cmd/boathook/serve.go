@@ -94,7 +94,7 @@ func (a *app) openServer(ctx context.Context, f serveFlags) (s *instance.Server,
 	if s, err = instance.Open(ctx, opt); err != nil {
 		return nil, nil, err
 	}
-	if err := a.applyInboxes(ctx, s.Inboxes()); err != nil {
+	if err := a.applyFiles(ctx, s); err != nil {
 		return nil, nil, errors.Join(err, s.Close())
 	}
 	return s, func() error { return errors.Join(s.Close(), lock.Release()) }, nil

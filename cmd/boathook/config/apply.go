@@ -2,6 +2,7 @@ package config
 
 import (
 	"fmt"
+	"slices"
 	"strings"
 )
 
@@ -21,8 +22,8 @@ func (v *Values) applyGroup(n *node, path string, level Level) error {
 			if err := v.applyValue(s, e, level); err != nil {
 				return err
 			}
-		case key == "inboxes":
-			if err := v.applyInboxes(e.value); err != nil {
+		case path == "" && slices.Contains(sections, key):
+			if err := v.applySection(key, e.value); err != nil {
 				return err
 			}
 		case len(children(key)) > 0:
@@ -102,37 +103,9 @@ func children(path string) []string {
 		}
 	}
 	if path == "" {
-		add("inboxes")
+		names = append(names, sections...)
 	}
 	return names
-}
-
-// applyInboxes keeps the entries; a stronger file replaces one of the same name.
-func (v *Values) applyInboxes(n *node) error {
-	if n.kind == null {
-		return nil
-	}
-	if err := n.want(mapping, "inboxes"); err != nil {
-		return err
-	}
-	for _, e := range n.keys {
-		in, err := readInbox(e)
-		if err != nil {
-			return err
-		}
-		v.dropInbox(e.name)
-		v.inboxes = append(v.inboxes, in)
-	}
-	return nil
-}
-
-func (v *Values) dropInbox(name string) {
-	for i, in := range v.inboxes {
-		if in.Name == name {
-			v.inboxes = append(v.inboxes[:i], v.inboxes[i+1:]...)
-			return
-		}
-	}
 }
 
 // fields splits a list that stands in one variable.

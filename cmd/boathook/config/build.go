@@ -13,7 +13,7 @@ type builder struct {
 }
 
 func (b *builder) build(n ast.Node, depth int) (*node, error) {
-	out := &node{file: b.file, line: line(n)}
+	out := b.at(n)
 	if depth > maxDepth {
 		return nil, out.errorf("", fmt.Sprintf("nested deeper than %d levels", maxDepth))
 	}
@@ -36,6 +36,9 @@ func (b *builder) build(n ast.Node, depth int) (*node, error) {
 		return nil, out.errorf("write the value out", "anchors, aliases and merge keys are not supported")
 	case *ast.TagNode:
 		return nil, out.errorf("write the value without it", "tags are not supported")
+	case *ast.IntegerNode, *ast.FloatNode, *ast.BoolNode:
+		out.bare = true
+		return out, b.scalar(out, n.GetToken().Value)
 	case *ast.LiteralNode:
 		return out, b.scalar(out, n.Value.Value)
 	case ast.ScalarNode:
@@ -48,7 +51,7 @@ func (b *builder) mapping(out *node, n *ast.MappingNode, depth int) error {
 	out.kind = mapping
 	for _, v := range n.Values {
 		if _, plain := v.Key.(ast.ScalarNode); !plain || v.Key.Type() == ast.MergeKeyType {
-			return (&node{file: b.file, line: line(v.Key)}).errorf("write the value out", "anchors, aliases and merge keys are not supported")
+			return b.at(v.Key).errorf("write the value out", "anchors, aliases and merge keys are not supported")
 		}
 		child, err := b.build(v.Value, depth+1)
 		if err != nil {
@@ -58,9 +61,11 @@ func (b *builder) mapping(out *node, n *ast.MappingNode, depth int) error {
 		if child.kind != mapping {
 			// A value of a block starts on its own line; what is wrong with it
 			// is looked for where its key stands.
-			child.line = max(child.line, tok.Position.Line)
+			if child.line < tok.Position.Line {
+				child.line, child.col = tok.Position.Line, tok.Position.Column
+			}
 		}
-		out.keys = append(out.keys, entry{showReferences(tok.Value), tok.Position.Line, child})
+		out.keys = append(out.keys, entry{showReferences(tok.Value), tok.Position.Line, tok.Position.Column, child})
 	}
 	return nil
 }
@@ -76,9 +81,19 @@ func (b *builder) scalar(out *node, text string) error {
 	return nil
 }
 
-func line(n ast.Node) int {
-	if tok := n.GetToken(); tok != nil && tok.Position != nil {
-		return tok.Position.Line
+func (b *builder) at(n ast.Node) *node {
+	line, col := place(n)
+	return &node{file: b.file, line: line, col: col}
+}
+
+// place is where a value begins, 0, 0 if that is not known.
+func place(n ast.Node) (line, col int) {
+	tok := n.GetToken()
+	if tok == nil || tok.Position == nil {
+		return 0, 0
 	}
-	return 0
+	if m, ok := n.(*ast.MappingNode); ok && !m.IsFlowStyle && len(m.Values) > 0 {
+		return place(m.Values[0].Key) // else it is where the colon stands
+	}
+	return tok.Position.Line, tok.Position.Column
 }

@@ -16,8 +16,7 @@ import (
 // it is stored.
 type Inbox struct {
 	proxy.Inbox
-	File   string
-	Line   int
+	Place
 	secret bool // its token or a secret stands in the file
 }
 
@@ -29,7 +28,7 @@ var InboxKeys = []string{"note", "token", "private", "forward", "answer", "answe
 	"scheme", "secret", "url_base", "context", "tolerance", "challenges", "challenge_token"}
 
 func readInbox(e entry) (Inbox, error) {
-	in := Inbox{Inbox: proxy.Inbox{Name: e.name}, File: e.value.file, Line: e.line}
+	in := Inbox{Inbox: proxy.Inbox{Name: e.name}, Place: placeOf("inboxes", e)}
 	if e.value.kind == null {
 		return in, nil
 	}

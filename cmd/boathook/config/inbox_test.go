@@ -72,15 +72,15 @@ inboxes:
 func TestInboxErrorsNameTheLine(t *testing.T) {
 	t.Parallel()
 	for _, tt := range []struct{ name, text, want, hint string }{
-		{"unknown key", "inboxes:\n  a:\n    forwrad: 3000\n", `f:3: unknown key "inboxes.a.forwrad"`, "did you mean inboxes.a.forward?"},
-		{"key that is like none", "inboxes:\n  a: { quux: x }\n", `f:2: unknown key "inboxes.a.quux"`, "known keys: note, token, private, forward, answer, answer_from, scheme, secret, url_base, context, tolerance, challenges, challenge_token"},
-		{"bad tolerance", "inboxes:\n  a: { tolerance: 10ms }\n", `f:2: inboxes.a.tolerance: want whole seconds, got "10ms"`, ""},
-		{"bad status", "inboxes:\n  a:\n    answer: [200, 999]\n", `f:3: inboxes.a.answer: want a status from 200 to 599, timeout, reset or close, got "999"`, ""},
-		{"bad share", "inboxes:\n  a:\n    answer:\n      error_rate: 5\n", `f:4: inboxes.a.answer.error_rate: want a number from 0 to 1, got "5"`, ""},
-		{"bad delay", "inboxes:\n  a:\n    answer:\n      delay: fast\n", `f:4: inboxes.a.answer.delay: want a length of time such as 90s, 12h or 30d, got "fast"`, ""},
-		{"bad target", "inboxes:\n  a:\n    forward: ftp://x\n", `f:3: inboxes.a.forward: want an http or https URL, got "ftp://x"`, ""},
-		{"not a group", "inboxes:\n  a: 3\n", "f:2: inboxes.a: want a group of keys, got a single value", ""},
-		{"rule without a list", "inboxes:\n  a:\n    answer:\n      rules: x\n", "f:4: inboxes.a.answer.rules: want a list, got a single value", ""},
+		{"unknown key", "inboxes:\n  a:\n    forwrad: 3000\n", `f:3:5: unknown key "inboxes.a.forwrad"`, "did you mean inboxes.a.forward?"},
+		{"key that is like none", "inboxes:\n  a: { quux: x }\n", `f:2:8: unknown key "inboxes.a.quux"`, "known keys: note, token, private, forward, answer, answer_from, scheme, secret, url_base, context, tolerance, challenges, challenge_token"},
+		{"bad tolerance", "inboxes:\n  a: { tolerance: 10ms }\n", `f:2:19: inboxes.a.tolerance: want whole seconds, got "10ms"`, ""},
+		{"bad status", "inboxes:\n  a:\n    answer: [200, 999]\n", `f:3:13: inboxes.a.answer: want a status from 200 to 599, timeout, reset or close, got "999"`, ""},
+		{"bad share", "inboxes:\n  a:\n    answer:\n      error_rate: 5\n", `f:4:19: inboxes.a.answer.error_rate: want a number from 0 to 1, got "5"`, ""},
+		{"bad delay", "inboxes:\n  a:\n    answer:\n      delay: fast\n", `f:4:14: inboxes.a.answer.delay: want a length of time such as 90s, 12h or 30d, got "fast"`, ""},
+		{"bad target", "inboxes:\n  a:\n    forward: ftp://x\n", `f:3:14: inboxes.a.forward: want an http or https URL, got "ftp://x"`, ""},
+		{"not a group", "inboxes:\n  a: 3\n", "f:2:6: inboxes.a: want a group of keys, got a single value", ""},
+		{"rule without a list", "inboxes:\n  a:\n    answer:\n      rules: x\n", "f:4:14: inboxes.a.answer.rules: want a list, got a single value", ""},
 	} {
 		t.Run(tt.name, func(t *testing.T) {
 			t.Parallel()

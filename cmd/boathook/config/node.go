@@ -7,9 +7,11 @@ import "strings"
 type node struct {
 	file  string
 	line  int
+	col   int
 	kind  kind
 	text  string // of a scalar, with references replaced
 	plain bool   // a scalar that holds no reference
+	bare  bool   // a scalar that is a number, true or false
 	items []*node
 	keys  []entry
 }
@@ -17,6 +19,7 @@ type node struct {
 type entry struct {
 	name  string
 	line  int
+	col   int
 	value *node
 }
 
@@ -34,7 +37,7 @@ func (k kind) String() string {
 }
 
 func (n *node) errorf(hint, text string) *Error {
-	return &Error{File: n.file, Line: n.line, Text: text, Hint: hint}
+	return &Error{File: n.file, Line: n.line, Column: n.col, Text: text, Hint: hint}
 }
 
 // want returns an error unless the node is of the kind.
@@ -47,7 +50,7 @@ func (n *node) want(k kind, name string) error {
 
 // unknown is the error for a key that is none of the names.
 func (e entry) unknown(n *node, path string, names []string) error {
-	err := &Error{File: n.file, Line: e.line, Text: "unknown key " + quoted(join(path, e.name))}
+	err := &Error{File: n.file, Line: e.line, Column: e.col, Text: "unknown key " + quoted(join(path, e.name))}
 	if near := Nearest(e.name, names); near != "" {
 		err.Hint = "did you mean " + join(path, near) + "?"
 	} else {

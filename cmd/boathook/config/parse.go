@@ -85,7 +85,7 @@ func parse(file, text string, env func(string) (string, bool)) (*node, error) {
 	case 1:
 		return (&builder{file: file, env: env}).build(bodies[0], 0)
 	}
-	return nil, &Error{File: file, Line: bodies[1].GetToken().Position.Line, Text: "a second document: want one"}
+	return nil, (&builder{file: file}).at(bodies[1]).errorf("", "a second document: want one")
 }
 
 // checkNesting bounds the parser's recursion before it starts: brackets that are
@@ -124,7 +124,7 @@ func syntaxError(file string, err error) error {
 	}
 	e := &Error{File: file, Text: showReferences(at.GetMessage())}
 	if tok := at.GetToken(); tok != nil && tok.Position != nil {
-		e.Line = tok.Position.Line
+		e.Line, e.Column = tok.Position.Line, tok.Position.Column
 	}
 	switch {
 	case strings.Contains(e.Text, `'\t'`), strings.Contains(e.Text, "\t"):

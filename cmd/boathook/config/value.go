@@ -28,7 +28,11 @@ type Values struct {
 	byFlag  map[string]Value
 	Files   []string // the files that were read, the stronger last
 	Notices []string // what is unwise but no error
-	inboxes []Inbox
+
+	inboxes   []Inbox
+	schemes   []Scheme
+	endpoints []Endpoint
+	sending   []Sending // the stronger file last
 }
 
 // All lists the values in the order of [Settings].

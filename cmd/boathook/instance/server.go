@@ -100,6 +100,15 @@ func (s *Server) Where() string { return first(s.path, "memory") }
 // Inboxes are the inboxes of the capture port.
 func (s *Server) Inboxes() *proxy.Inboxes { return s.proxy.Inboxes() }
 
+// Schemes are the user's own signature schemes.
+func (s *Server) Schemes() *proxy.Schemes { return s.proxy.Schemes() }
+
+// Endpoints are the endpoints that are sent to.
+func (s *Server) Endpoints() *proxy.Endpoints { return s.proxy.Endpoints() }
+
+// Settings say what may be sent to whom.
+func (s *Server) Settings() *proxy.Settings { return s.proxy.Settings() }
+
 // Stats is a summary of the store.
 func (s *Server) Stats(ctx context.Context) (inspector.Stats, error) {
 	return s.store.Stats(ctx, inspector.DefaultWorkspace)
