@@ -146,7 +146,10 @@ func checkContentType(ctx *fasthttp.RequestCtx) *client.Problem {
 	}
 	if len(values) == 1 {
 		kind, _, _ := bytes.Cut(values[0], []byte{';'})
-		if strings.EqualFold(string(bytes.TrimSpace(kind)), "application/json") {
+		if kind = bytes.TrimSpace(kind); strings.EqualFold(string(kind), "application/json") {
+			return nil
+		}
+		if isImport(h) && strings.EqualFold(string(kind), "application/octet-stream") {
 			return nil
 		}
 	}

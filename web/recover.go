@@ -23,5 +23,6 @@ func recovered(s *Server, next fasthttp.RequestHandler) fasthttp.RequestHandler 
 // mayContinue decides, before the body is sent, whether a client that asks may
 // send it.
 func (s *Server) mayContinue(h *fasthttp.RequestHeader) bool {
-	return h.ContentLength() <= bodyLimit && s.hosts.has(string(h.Host()))
+	limit := max(bodyLimit, s.bodyLimits(h).MaxRequestBodySize)
+	return h.ContentLength() <= limit && s.hosts.has(string(h.Host()))
 }

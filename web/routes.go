@@ -63,6 +63,7 @@ func (s *Server) table() []route {
 	rs = append(rs, s.signatureRoutes(api)...)
 	rs = append(rs, s.sendingRoutes(api)...)
 	rs = append(rs, s.catalogRoutes(api)...)
+	rs = append(rs, s.runRoutes(api)...)
 	for _, path := range shell {
 		rs = append(rs, route{method: "GET", path: path, handle: s.getShell})
 	}

@@ -30,12 +30,29 @@ func (s *Server) sendingRoutes(api string) []route {
 		{method: "DELETE", path: api + "/endpoints/{name}", handle: s.deleteEndpoint},
 		{method: "POST", path: api + "/endpoints/{name}/secret", handle: s.rotateSecret},
 		{method: "POST", path: api + "/endpoints/{name}/ping", handle: s.pingEndpoint},
+		{method: "POST", path: api + "/endpoints/{name}/backfill", handle: s.postBackfill},
 		{method: "POST", path: api + "/events", handle: s.postEvent},
 		{method: "POST", path: api + "/deliveries/{id}/resend", handle: s.postResend},
 		{method: "POST", path: api + "/deliveries/{id}/try-now", handle: s.postTryNow},
 		{method: "POST", path: api + "/deliveries/{id}/stop", handle: s.postStop},
 		{method: "GET", path: api + "/settings", handle: s.getSettings},
 		{method: "PUT", path: api + "/settings", handle: s.putSettings},
+	}
+}
+
+// runRoutes are about long jobs and portable data.
+func (s *Server) runRoutes(api string) []route {
+	return []route{
+		{method: "GET", path: api + "/runs", handle: s.listRuns},
+		{method: "POST", path: api + "/runs", handle: s.postRun},
+		{method: "GET", path: api + "/runs/{id}", handle: s.getRun},
+		{method: "POST", path: api + "/runs/{id}/pause", handle: s.pauseRun},
+		{method: "POST", path: api + "/runs/{id}/resume", handle: s.resumeRun},
+		{method: "POST", path: api + "/runs/{id}/cancel", handle: s.cancelRun},
+		{method: "POST", path: api + "/runs/{id}/retry-failed", handle: s.retryRun},
+		{method: "GET", path: api + "/runs/{id}/failures", handle: s.getFailures},
+		{method: "GET", path: api + "/export", handle: s.getExport, noHead: true},
+		{method: "POST", path: api + "/import", handle: s.postImport},
 	}
 }
 

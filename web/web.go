@@ -46,6 +46,8 @@ type Options struct {
 	Schemes   Schemes
 	Checker   Checker
 	Providers Providers
+	Runs      Runs
+	IDs       *inspector.IDs // of imported deliveries
 	Sender    Sender
 	// Token opens everything; see [NewToken]. "" asks nobody for one, which is
 	// refused for listeners beyond loopback.
@@ -89,6 +91,7 @@ type Server struct {
 	reports    reports
 	checking   sync.Mutex    // held while the doctor reads all records
 	rechecking sync.Mutex    // held while a selection is checked once more
+	importing  sync.Mutex    // held while a file is imported
 	decoding   chan struct{} // one place for each body that is being decoded
 	started    time.Time
 
@@ -141,6 +144,7 @@ func New(opt Options) *Server {
 	srv.SecureErrorLogMessage = true
 	srv.NoDefaultContentType = true
 	srv.ContinueHandler = s.mayContinue
+	srv.HeaderReceived = s.bodyLimits
 	srv.CloseOnShutdown = true
 	return s
 }

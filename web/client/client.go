@@ -42,10 +42,15 @@ func New(baseURL, token string, hc *http.Client) *Client {
 	return &Client{base: page + "/api/v1", page: page, token: token, http: hc}
 }
 
+// rawBody is a body that is sent as it is.
+type rawBody []byte
+
 // send makes a request and returns the answer if it is a success.
 func (c *Client) send(ctx context.Context, method, url string, body any, accept string, header ...string) (*http.Response, error) {
 	var content io.Reader
-	if body != nil {
+	if raw, ok := body.(rawBody); ok {
+		content = bytes.NewReader(raw)
+	} else if body != nil {
 		data, err := json.Marshal(body)
 		if err != nil {
 			return nil, fmt.Errorf("write a request: %w", err)

@@ -68,3 +68,19 @@ func (c *Client) steer(ctx context.Context, id, what string) (proxy.Run, error) 
 	err := c.call(ctx, http.MethodPost, "/runs/"+url.PathEscape(id)+"/"+what, struct{}{}, &v)
 	return v, err
 }
+
+// BackfillInput chooses the earlier events that an endpoint is sent.
+type BackfillInput struct {
+	Query  string `json:"q"`     // filter of deliveries, "": all
+	Limit  int    `json:"limit"` // the most events, 0: all
+	DryRun bool   `json:"dry_run"`
+}
+
+// Backfill sends earlier events to an endpoint that match it now and were not sent
+// to it.
+func (c *Client) Backfill(ctx context.Context, endpoint string, in BackfillInput) (proxy.Run, error) {
+	var v proxy.Run
+	in.DryRun = false
+	err := c.call(ctx, http.MethodPost, "/endpoints/"+url.PathEscape(endpoint)+"/backfill", in, &v)
+	return v, err
+}
