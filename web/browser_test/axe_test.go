@@ -58,3 +58,13 @@ func (p *tab) barriers(axe, where string) {
 		p.t.Errorf("%s:\n%s", where, found)
 	}
 }
+
+// axe looks for barriers in what is shown now.
+func (p *tab) axe(where string) {
+	p.t.Helper()
+	text, err := os.ReadFile("testdata/axe/axe.min.js")
+	if err != nil {
+		p.t.Fatal(err)
+	}
+	p.barriers(string(text), where)
+}

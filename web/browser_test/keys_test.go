@@ -80,7 +80,7 @@ func TestKeyboard(t *testing.T) {
 	p.wait(`!document.activeElement.matches('.filter input')`)
 	p.keys("g", "i")
 	p.wait(`location.pathname === '/inboxes' && document.querySelector('h1')?.textContent === 'Inboxes'`)
-	p.keys("g", "s")
+	p.keys("g", ",")
 	p.wait(`document.querySelector('h1')?.textContent === 'Settings'`)
 	p.do(chromedp.KeyEvent("k", chromedp.KeyModifiers(2)))
 	p.wait(`document.querySelector('.palette-input') === document.activeElement`)

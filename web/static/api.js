@@ -85,6 +85,14 @@ export const api = {
    */
   list: ({ signal, ...p }) => json('/deliveries' + query(p), { signal }),
 
+  /**
+   * Headers and values of bodies, for rows on screen.
+   * @param {string[]} columns @param {number[]} numbers @param {AbortSignal} [signal]
+   * @returns {Promise<{columns: string[], rows: {n: number, values: (string|null)[]}[], complete: boolean}>}
+   */
+  columns: (columns, numbers, signal) => json('/columns' + query({ columns: columns.join(','), n: numbers.join(',') }), { signal }),
+  /** @param {string} q @param {AbortSignal} [signal] @returns {Promise<{count: number, complete: boolean}>} */
+  count: (q, signal) => json('/count' + query({ q }), { signal }),
   /** @param {string|number} id @param {AbortSignal} [signal] @returns {Promise<Delivery>} */
   delivery: (id, signal) => json(`/deliveries/${enc(id)}`, { signal }),
   /** @param {string} id */

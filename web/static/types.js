@@ -19,6 +19,8 @@
  * @property {string} [inbox]
  * @property {string} [endpoint]
  * @property {string} [event_id]
+ * @property {string} [channel]
+ * @property {string} [run] id of the run that made it
  * @property {string} [scheme]
  * @property {number} duration_ms
  * @property {number} size bytes of the request body

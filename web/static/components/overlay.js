@@ -10,7 +10,7 @@ function useTrap(close) {
   useEffect(() => {
     const before = /** @type {HTMLElement|null} */ (document.activeElement);
     const el = /** @type {HTMLElement} */ (box.current);
-    const first = /** @type {HTMLElement|null} */ (el.querySelector('[data-first]') || el.querySelector('input, button, a[href]'));
+    const first = /** @type {HTMLElement|null} */ (el.querySelector('[data-first]') || el.querySelector('button, input, a[href]'));
     first?.focus();
     return () => before?.focus?.();
   }, []);
@@ -40,7 +40,7 @@ export function Sheet({ title, close, plain = false, children }) {
   const { box, onKeyDown } = useTrap(close);
   return html`<div class="veil" onMouseDown=${(/** @type {MouseEvent} */ e) => e.target === e.currentTarget && close()}>
     <div class="sheet" role="dialog" aria-modal="true" aria-label=${title} ref=${box} onKeyDown=${onKeyDown}>
-      ${plain ? children : html`<div class="sheet-head"><h2>${title}</h2><button class="btn quiet" data-first aria-label=${t.close} onClick=${close}><${Icon} name="close" /></button></div>
+      ${plain ? children : html`<div class="sheet-head"><h2>${title}</h2><button type="button" class="btn quiet" aria-label=${t.close} onClick=${close}><${Icon} name="close" /></button></div>
       <div class="sheet-body">${children}</div>`}
     </div>
   </div>`;

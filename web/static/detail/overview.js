@@ -5,7 +5,7 @@ import { api, fetchBytes } from '../api.js';
 import { kindOf, wordOf, shapes, titleOf, verdictOf, verdictWords } from '../outcome.js';
 import { bytes, duration, moment, pathOf, textOf, time, visible, visibleText } from '../format.js';
 import { Copy } from '../components/copy.js';
-import { triesOf } from '../list/row.js';
+import { triesOf } from '../list/cells.js';
 import { filterBy, term } from '../sign/filter.js';
 import { askSchemes, schemeName } from '../schemes.js';
 

@@ -2,6 +2,7 @@
 // English. Every word the page shows is here; values are texts, or functions of
 // numbers and names that give a text.
 import { count, bytes, duration } from '../format.js';
+import { list } from './en-list.js';
 import { sign } from './en-sign.js';
 import { activity } from './en-activity.js';
 
@@ -80,7 +81,7 @@ export const en = {
     pause: 'Pause', paused: 'Paused', pauseTip: 'Stop painting. Recording goes on',
     /** @param {number} n */ fresh: (n) => `▲ ${count(n)} new`,
     /** @param {number} n */ freshLabel: (n) => `${plural(n, 'new delivery', 'new deliveries')}, show`,
-    columns: { n: '#', time: 'Time', dir: 'Direction', event: 'Event', status: 'Status', sig: 'Sig', dur: 'Dur', size: 'Size', try: 'Try', where: 'Where' },
+    ...list,
     received: 'received',
     sent: 'sent',
     /** @param {string[]} parts */ spoken: (parts) => parts.filter(Boolean).join(', '),

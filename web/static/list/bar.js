@@ -1,6 +1,6 @@
 // @ts-check
 // Above the list: filter, counts, connection, Follow, Pause.
-import { html, useEffect, useState } from '../html.js';
+import { html, signal, useEffect, useRef, useState } from '../html.js';
 import { t } from '../i18n/index.js';
 import { sync, total, following, paused, head, held, freeze, thaw, askServer, select } from '../state.js';
 import { api } from '../api.js';
@@ -9,6 +9,16 @@ import { Icon } from '../components/icons.js';
 import { Menu, Confirm } from '../components/overlay.js';
 import { toast, sayNow } from '../components/notices.js';
 import { listHandle } from './list.js';
+import { lazy } from '../components/lazy.js';
+import { layout } from '../state.js';
+import { labelOf } from './columns.js';
+import { grouping, setGrouping, setSorting, sorting } from './lines.js';
+
+const Chooser = lazy(() => import('./chooser.js').then((m) => m.Chooser));
+const SavedSheet = lazy(() => import('./saved.js').then((m) => m.SavedSheet));
+/** Whether the sheets of columns and of saved filters are open. */
+export const viewOpen = signal(false);
+export const savedOpen = signal(false);
 
 export function toggleFollow() {
   following.value = !following.value;
@@ -60,6 +70,18 @@ export function Pill() {
     return () => clearTimeout(timer);
   }, [link.state]);
 
+  // For a while after catching up it is said how far the list reaches.
+  const [caught, setCaught] = useState(false);
+  const before = useRef(link.state);
+  useEffect(() => {
+    const was = before.current;
+    before.current = link.state;
+    if (link.state !== 'live' || was !== 'catching') return;
+    setCaught(true);
+    const timer = setTimeout(() => setCaught(false), 6000);
+    return () => clearTimeout(timer);
+  }, [link.state]);
+
   sync.version.value;
   if (lost) {
     const s = Math.max(0, Math.ceil((link.until - now) / 1000));
@@ -74,7 +96,7 @@ export function Pill() {
   if (link.state === 'polling') return html`<span class="pill" data-link="polling"><span class="ok" aria-hidden="true">●</span>${t.link.polling}</span>`;
   if (link.state === 'starting') return html`<span class="pill muted" data-link="starting">${t.link.starting}</span>`;
   const n = sync.rows.length && !sync.q.value ? sync.rows.numberAt(0) : 0;
-  return html`<span class="pill" data-link="live" title=${n ? t.link.complete(n) : t.link.live}><span class="ok" aria-hidden="true">●</span>${t.link.live}</span>`;
+  return html`<span class="pill" data-link="live" title=${n ? t.link.complete(n) : t.link.live}><span class="ok" aria-hidden="true">●</span>${n && caught ? t.link.complete(n) : t.link.live}</span>`;
 }
 
 export function Bar() {
@@ -99,13 +121,26 @@ export function Bar() {
     <div class="bar-line">
       <span class="counts">${t.live.counts(matching, total.value, sync.complete.value, Boolean(q))}</span>
       <${Pill} />
+      <${Order} />
       <span class="grow"></span>
       ${asking ? html`<${Confirm} ask=${t.del.manyAsk(q ? matching : total.value)} yes=${t.del.yes(q ? matching : total.value)} run=${remove} close=${() => setAsking('')} />`
     : html`<button type="button" class="btn small" aria-pressed=${following.value} title=${t.live.followTip} onClick=${toggleFollow}><${Icon} name="follow" />${t.live.follow}</button>
       <button type="button" class="btn small" aria-pressed=${paused.value} title=${t.live.pauseTip} onClick=${togglePause}><${Icon} name=${paused.value ? 'play' : 'pause'} />${paused.value ? t.live.paused : t.live.pause}</button>
-      <${Menu} label=${t.more} items=${[{ text: q ? t.del.many(matching) : t.del.all, danger: true, disabled: !matching || !sync.complete.value, run: () => setAsking('all') }]} />`}
+      <button type="button" class="btn small" aria-haspopup="dialog" title=${t.live.savedTip} onClick=${() => { savedOpen.value = true; }}><${Icon} name="bookmark" /><span class="wide-only">${t.live.saved.button}</span></button>
+      ${layout.value === 'narrow' ? null : html`<button type="button" class="btn small" aria-haspopup="dialog" title=${t.live.viewTip} onClick=${() => { viewOpen.value = true; }}><${Icon} name="columns" /><span class="wide-only">${t.live.view.button}</span></button>`}
+      <${Menu} label=${t.more} items=${[...(layout.value === 'narrow' ? [{ text: t.live.view.title, run: () => { viewOpen.value = true; } }] : []), { text: q ? t.del.many(matching) : t.del.all, danger: true, disabled: !matching || !sync.complete.value, run: () => setAsking('all') }]} />`}
     </div>
+    ${viewOpen.value ? html`<${Chooser} />` : null}${savedOpen.value ? html`<${SavedSheet} />` : null}
   </div>`;
+}
+
+/** How the list is sorted and grouped, when that is not as rows come. */
+function Order() {
+  const s = sorting.value;
+  const v = t.live.view;
+  const chip = (/** @type {string} */ text, /** @type {() => void} */ off) => html`<button type="button" class="btn small chip" aria-label=${v.undo(text)} title=${v.undo(text)} onClick=${off}>${text}<${Icon} name="close" /></button>`;
+  return html`${s ? chip(s[0] === '-' ? v.down(labelOf(s.slice(1))) : v.up(labelOf(s)), () => setSorting('')) : null}
+    ${grouping.value ? chip(v.groups[grouping.value], () => setGrouping('')) : null}`;
 }
 
 /** Collects what arrives above a list that somebody reads. */

@@ -8,6 +8,9 @@ const flagWords = [
   'failed', 'retrying', 'resend', 'replay', 'ping', 'looped', 'binary', 'cut', 'pinned', 'unread', 'encoded', 'gone', 'forwarded',
 ];
 
+/** Stands between tags, which have no such character. */
+const between = '\u0000';
+
 /** Texts that rows share, each kept once and known by a number. */
 class Texts {
   /** @type {string[]} */
@@ -29,7 +32,7 @@ class Texts {
 }
 
 const textColumns = /** @type {const} */ ([
-  'dir', 'event', 'provider', 'failure', 'verdict', 'cause', 'method', 'target', 'host', 'source', 'inbox', 'endpoint', 'event_id', 'scheme',
+  'dir', 'event', 'provider', 'failure', 'verdict', 'cause', 'method', 'target', 'host', 'source', 'inbox', 'endpoint', 'event_id', 'scheme', 'channel', 'run',
 ]);
 const numberColumns = /** @type {const} */ (['n', 'duration_ms', 'size', 'response_size', 'status', 'tries', 'max_tries']);
 
@@ -57,6 +60,7 @@ export class Rows {
     this.words = {};
     for (const c of textColumns) this.words[c] = new Uint32Array(this.room);
     this.words.flags = new Uint32Array(this.room);
+    this.words.tags = new Uint32Array(this.room);
     /** Slots in the order shown. */
     this.order = new Uint32Array(0);
     this.length = 0;
@@ -87,6 +91,7 @@ export class Rows {
       if (bit >= 0) flags |= 1 << bit;
     }
     this.words.flags[slot] = flags;
+    this.words.tags[slot] = this.texts.put(row.tags?.join(between));
     this.ids[slot] = row.id;
   }
 
@@ -180,14 +185,50 @@ export class Rows {
 
   /** @param {number} i position, 0 is the newest @returns {Row} */
   at(i) {
-    const slot = this.order[i];
+    return this.of(this.order[i]);
+  }
+
+  /** @param {number} slot @returns {Row} */
+  of(slot) {
     /** @type {any} */
     const row = { id: this.ids[slot], at: this.numbers.at[slot] };
     for (const c of numberColumns) row[c] = this.numbers[c][slot];
     for (const c of textColumns) row[c] = this.texts.list[this.words[c][slot]];
     const flags = this.words.flags[slot];
     row.flags = flagWords.filter((_, bit) => flags & (1 << bit));
+    const tags = this.texts.list[this.words.tags[slot]];
+    row.tags = tags ? tags.split(between) : [];
     return row;
+  }
+
+  /** What a row is grouped by. @param {number} slot @param {string} by "id", "endpoint" or "event" */
+  groupOf(slot, by) {
+    const text = (/** @type {string} */ c) => this.texts.list[this.words[c][slot]];
+    if (by === 'id') return text('event_id');
+    if (by === 'event') return text('event') && [text('provider'), text('event')].filter(Boolean).join('/');
+    return text('endpoint') || text('inbox');
+  }
+
+  /**
+   * A number for each slot by which rows sort.
+   * @param {string} by a column of numbers or texts, "at", "status" or "where"
+   * @returns {Float64Array}
+   */
+  ranks(by) {
+    if (by !== 'status' && this.numbers[by]) return this.numbers[by];
+    const out = new Float64Array(this.used);
+    if (by === 'status') {
+      // No answer is worse than any answer.
+      for (let s = 0; s < this.used; s++) out[s] = this.words.failure[s] ? 1000 : this.numbers.status[s];
+      return out;
+    }
+    const { list } = this.texts;
+    const places = new Float64Array(list.length);
+    const ids = Uint32Array.from(list, (_, i) => i).sort((a, b) => (list[a] < list[b] ? -1 : list[a] > list[b] ? 1 : 0));
+    ids.forEach((id, place) => { places[id] = place; });
+    const words = this.words[by];
+    for (let s = 0; s < this.used; s++) out[s] = places[words ? words[s] : this.words.endpoint[s] || this.words.inbox[s]];
+    return out;
   }
 
   /** @param {string} id @returns {Row|null} */
