@@ -9,6 +9,7 @@ import (
 
 	"github.com/gofiber/fiber/v2"
 
+	"github.com/boathook/boathook/catalog"
 	"github.com/boathook/boathook/inspector"
 	"github.com/boathook/boathook/inspector/compare"
 	"github.com/boathook/boathook/web/client"
@@ -17,7 +18,8 @@ import (
 // maxCompared is the most of a body that is compared.
 const maxCompared = 8 << 20
 
-// getCompare tells two messages apart: a and b are delivery[:attempt].
+// getCompare tells two messages apart: a and b are delivery[:attempt], or
+// sample:provider/event.
 func (s *Server) getCompare(c *fiber.Ctx) error {
 	part := inspector.Request
 	switch c.Query("part", "request") {
@@ -39,6 +41,12 @@ func (s *Server) getCompare(c *fiber.Ctx) error {
 	if err != nil {
 		return err
 	}
+	for _, pair := range [][2]*side{{&a, &b}, {&b, &a}} {
+		if pair[0].view.Sample != "" {
+			// A sample has no head, so that of the other side differs from nothing.
+			pair[0].message.Start, pair[0].message.Headers = pair[1].message.Start, pair[1].message.Headers
+		}
+	}
 	r := compare.Messages(&a.message, &b.message, compare.Options{Ignore: strings.Split(text, ",")})
 	return sendJSON(c, 200, client.Comparison{A: a.view, B: b.view, Part: part.String(), Report: *r})
 }
@@ -53,6 +61,9 @@ type side struct {
 // after a colon the attempt; without one it is the first attempt for a request and
 // the one that was answered for a response.
 func (s *Server) side(c *fiber.Ctx, name string, part inspector.Part) (side, error) {
+	if event, ok := strings.CutPrefix(c.Query(name), samplePrefix); ok {
+		return s.sampleSide(name, event)
+	}
 	ref, k, hasK := strings.Cut(c.Query(name), ":")
 	if ref == "" {
 		return side{}, badParameter(name, name+" must name a delivery, by id or number, as in "+name+"=12406 or "+name+"=12406:1 for its attempt 1")
@@ -93,6 +104,26 @@ func (s *Server) side(c *fiber.Ctx, name string, part inspector.Part) (side, err
 	h := inspector.ParseHead(m.Head)
 	v.message.Start, v.message.Headers = escaped(h.Start), escapedFields(h.Fields)
 	return v, s.comparedBody(ctx, &v.message, a.BodyKey(part), h.Value("Content-Encoding"))
+}
+
+// samplePrefix begins a side that is the sample of an event type.
+const samplePrefix = "sample:"
+
+// sampleSide is the catalogue's sample of an event type.
+func (s *Server) sampleSide(name, event string) (side, error) {
+	all, err := s.catalog()
+	if err != nil {
+		return side{}, err
+	}
+	e, err := all.Find(event)
+	if err != nil {
+		return side{}, badParameter(name, err.Error())
+	}
+	body, err := e.Generate(catalog.Options{Now: s.now()})
+	if err != nil {
+		return side{}, err
+	}
+	return side{view: client.Side{Sample: e.ID()}, message: compare.Message{Body: body}}, nil
 }
 
 // mainAttempt is the attempt that a delivery is about.

@@ -34,4 +34,12 @@ func TestCompare(t *testing.T) {
 			t.Errorf("%.40s = %d, want %d", query, got.StatusCode, want)
 		}
 	}
+	v = client.Comparison{}
+	r.get("/api/v1/compare?a=sample:webconnex/registration&b=1", &v)
+	if v.A.Sample != "webconnex/registration" || v.A.Row.N != 0 || v.B.Row.N != 1 || len(v.Head) != 0 || v.Body.Kind != "json" || v.Body.Count == 0 {
+		t.Errorf("with a sample: %+v", v)
+	}
+	if got := r.do("GET", "/api/v1/compare?b=1&a=sample:nothing", ""); got.StatusCode != 400 {
+		t.Errorf("with no sample = %d", got.StatusCode)
+	}
 }

@@ -17,14 +17,16 @@ type Comparison struct {
 	compare.Report
 }
 
-// Side is the message of one delivery.
+// Side is the message of one delivery, or a sample of the catalogue.
 type Side struct {
-	Row inspector.Row `json:"row"`
-	K   int           `json:"k"` // number of the attempt
+	Row    inspector.Row `json:"row,omitzero"` // not of a sample
+	K      int           `json:"k"`            // number of the attempt
+	Sample string        `json:"sample,omitempty"`
 }
 
 // Compare tells two messages apart. a and b name deliveries by id or number, and
-// after a colon the attempt. part is request (also if empty) or response. ignore
+// after a colon the attempt; sample:provider/event is the catalogue's sample, of
+// which only the body is compared. part is request (also if empty) or response. ignore
 // lists keys and paths that do not count.
 func (c *Client) Compare(ctx context.Context, a, b, part string, ignore []string) (Comparison, error) {
 	var v Comparison
