@@ -63,20 +63,23 @@ func (c *Checker) work(ctx context.Context, warn func(text string, err error)) {
 	}
 }
 
-// settle stores verdict and cause of a delivery.
+// settle stores verdict and cause of a delivery. A delivery on which the search
+// panics is an error like any other: who sends such must not end the process.
 func (c *Checker) settle(ctx context.Context, id inspector.ID) error {
 	c.settling.Lock()
 	defer c.settling.Unlock()
-	row, err := c.store.Get(ctx, c.ws, id)
-	if err != nil {
-		return err
-	}
-	check, err := c.stored(ctx, &row, &CheckInput{})
-	if err != nil {
-		return err
-	}
-	if check.Captured == (CapturedCheck{check.Verdict, check.Scheme, check.Cause}) {
-		return nil
-	}
-	return c.keep(ctx, id, &check)
+	return caught(func() error {
+		row, err := c.store.Get(ctx, c.ws, id)
+		if err != nil {
+			return err
+		}
+		check, err := c.stored(ctx, &row, &CheckInput{})
+		if err != nil {
+			return err
+		}
+		if check.Captured == (CapturedCheck{check.Verdict, check.Scheme, check.Cause}) {
+			return nil
+		}
+		return c.keep(ctx, id, &check)
+	})
 }

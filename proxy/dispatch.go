@@ -18,7 +18,8 @@ const (
 	maxTrying    = 512              // tries at once, of all endpoints
 	claimMost    = 64               // pieces of work in one claim
 	bodyBudget   = 64 << 20         // bytes of all bodies that are being sent
-	sendLease    = 15 * time.Minute // longer than any try may take
+	sendLease    = 2 * time.Hour    // longer than any try may take, with its wait for its turn
+	tryMost      = 30 * time.Minute // of the lease, that is left for the try itself
 	lookEvery    = time.Second      // a wake-up is only a hint
 	storeRetry   = 200 * time.Millisecond
 	maxEndpoints = 1000 // deliveries of one event
@@ -158,11 +159,12 @@ func (d *Dispatcher) round(ctx context.Context) (next time.Time, err error) {
 
 // begin makes claimed work.
 func (d *Dispatcher) begin(ctx context.Context, l inspector.Lease) {
+	defer d.rescue(context.WithoutCancel(ctx), l)
 	t, err := d.open(ctx, l)
 	switch {
 	case err != nil:
 		d.log.Error("a delivery cannot be sent", "work", l.ID, "error", err)
-		d.giveBack(l)
+		d.later(l, time.Now().Add(time.Minute))
 	case t != nil:
 		d.try(ctx, t)
 	}
@@ -178,7 +180,7 @@ func (d *Dispatcher) try(ctx context.Context, t *try) {
 		return
 	}
 	defer leave()
-	if wait := d.pace.reserve(t.lease.Lane, t.rate(), d.settings.Get().Cap, time.Now()); wait > 0 && !pause(ctx, wait) {
+	if !d.turn(ctx, t) {
 		return
 	}
 	t.refused = d.prepare(t)
@@ -223,13 +225,5 @@ func (d *Dispatcher) keep(ctx context.Context, b *inspector.Batch, lost *[]strin
 			return ctx.Err()
 		case <-time.After(storeRetry):
 		}
-	}
-}
-
-// giveBack has work claimed again a little later.
-func (d *Dispatcher) giveBack(l inspector.Lease) {
-	b := &inspector.Batch{Workspace: d.ws, Finish: []inspector.Finish{{ID: l.ID, Token: l.Token, Next: time.Now().Add(time.Minute)}}}
-	if _, err := d.store.Commit(context.Background(), b); err != nil {
-		d.log.Warn("work could not be given back", "work", l.ID, "error", err)
 	}
 }

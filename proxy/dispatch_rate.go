@@ -15,34 +15,44 @@ type pace struct {
 
 func newPace() *pace { return &pace{next: map[string]time.Time{}} }
 
-// reserve takes the next place and says how long to wait for it. Rates are per
-// second; 0 is no bound.
-func (p *pace) reserve(key string, rate, bound float64, now time.Time) time.Duration {
+// reserve takes the next place and says how long to wait for it; if that is longer
+// than most, it takes none. Rates are per second; 0 is no bound.
+func (p *pace) reserve(key string, rate, bound float64, now time.Time, most time.Duration) (wait time.Duration, ok bool) {
 	if rate <= 0 && bound <= 0 {
-		return 0
+		return 0, true
 	}
 	p.mu.Lock()
 	defer p.mu.Unlock()
-	at := now
+	own, all := now, now
 	if rate > 0 {
 		p.forget(now)
-		if next := p.next[key]; next.After(at) {
-			at = next
-		}
-		p.next[key] = at.Add(time.Duration(float64(time.Second) / rate))
+		own = latest(now, p.next[key])
+	}
+	if bound > 0 {
+		all = latest(now, p.all)
+	}
+	if wait = latest(own, all).Sub(now); wait > most {
+		return wait, false
+	}
+	if rate > 0 {
+		p.next[key] = own.Add(spacing(rate))
 	}
 	if bound > 0 {
 		// A place of the cap does not wait for the endpoint: others would wait with it.
-		if p.all.Before(now) {
-			p.all = now
-		}
-		if p.all.After(at) {
-			at = p.all
-		}
-		p.all = p.all.Add(time.Duration(float64(time.Second) / bound))
+		p.all = all.Add(spacing(bound))
 	}
-	return at.Sub(now)
+	return wait, true
 }
+
+func latest(a, b time.Time) time.Time {
+	if b.After(a) {
+		return b
+	}
+	return a
+}
+
+// spacing is the time between two tries at a rate per second.
+func spacing(rate float64) time.Duration { return scale(time.Second, 1/rate) }
 
 // forget bounds what is remembered.
 func (p *pace) forget(now time.Time) {

@@ -140,7 +140,11 @@ func (r *registry[T]) reload(ctx context.Context) error {
 		next.revs[name] = e.Rev
 		t, known := old.byName[name]
 		if !known || old.revs[name] != e.Rev {
-			if t, err = r.read(name, e); err != nil {
+			err = caught(func() (err error) {
+				t, err = r.read(name, e)
+				return err
+			})
+			if err != nil {
 				// One entry of a later version must not take the others down.
 				r.log.Error(r.kind+" is left out", "name", name, "error", err)
 				continue

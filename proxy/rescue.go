@@ -1,0 +1,43 @@
+package proxy
+
+import (
+	"context"
+	"fmt"
+	"runtime/debug"
+
+	"github.com/boathook/boathook/inspector"
+)
+
+// caught runs f and makes an error of a panic: what one request or one stored entry
+// holds must not end the process, nor every start after it.
+func caught(f func() error) (err error) {
+	defer func() {
+		if p := recover(); p != nil {
+			err = fmt.Errorf("panic: %v\n%s", p, debug.Stack())
+		}
+	}()
+	return f()
+}
+
+// rescue ends work whose try panicked: it would panic again.
+func (d *Dispatcher) rescue(ctx context.Context, l inspector.Lease) {
+	p := recover()
+	if p == nil {
+		return
+	}
+	d.log.Error("panic while sending", "work", l.ID, "panic", fmt.Sprint(p), "stack", string(debug.Stack()))
+	err := caught(func() error {
+		id, _, err := readJob(&l)
+		if err != nil {
+			return err
+		}
+		t := &try{lease: l}
+		if t.row, err = d.store.Get(ctx, d.ws, id); err != nil {
+			return err
+		}
+		return d.end(ctx, t, "no further try is made: boathook failed while it made one, its log says more")
+	})
+	if err != nil {
+		d.log.Error("work that panicked could not be ended", "work", l.ID, "error", err)
+	}
+}
