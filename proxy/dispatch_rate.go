@@ -1,6 +1,7 @@
 package proxy
 
 import (
+	"math"
 	"sync"
 	"time"
 )
@@ -15,9 +16,16 @@ type pace struct {
 
 func newPace() *pace { return &pace{next: map[string]time.Time{}} }
 
-// reserve takes the next place and says how long to wait for it; if that is longer
-// than most, it takes none. Rates are per second; 0 is no bound.
-func (p *pace) reserve(key string, rate, bound float64, now time.Time, most time.Duration) (wait time.Duration, ok bool) {
+// reserve takes the next place and says how long to wait for it. Rates are per
+// second; 0 is no bound.
+func (p *pace) reserve(key string, rate, bound float64, now time.Time) time.Duration {
+	wait, _ := p.within(math.MaxInt64, key, rate, bound, now)
+	return wait
+}
+
+// within is reserve for one who can wait for so long at most: if it would be longer,
+// no place is taken.
+func (p *pace) within(most time.Duration, key string, rate, bound float64, now time.Time) (wait time.Duration, ok bool) {
 	if rate <= 0 && bound <= 0 {
 		return 0, true
 	}

@@ -12,7 +12,7 @@ import (
 // changed while it waited must not leave as if nothing had happened.
 func (d *Dispatcher) turn(ctx context.Context, t *try) bool {
 	now := time.Now()
-	wait, ok := d.pace.reserve(t.lease.Lane, t.rate(), d.settings.Get().Cap, now, t.lease.Until.Add(-tryMost).Sub(now))
+	wait, ok := d.pace.within(t.lease.Until.Add(-tryMost).Sub(now), t.lease.Lane, t.rate(), d.settings.Get().Cap, now)
 	if !ok {
 		// The lease would end before the try, which would then be made twice.
 		d.later(t.lease, now.Add(wait))

@@ -115,22 +115,22 @@ func TestPaceTakesNoPlaceThatIsTooFar(t *testing.T) {
 	t.Parallel()
 	p, now := newPace(), time.Unix(1e9, 0)
 	for i, want := range []time.Duration{0, time.Second, 2 * time.Second} {
-		if wait, ok := p.reserve("a", 1, 0, now, 2*time.Second); wait != want || !ok {
+		if wait, ok := p.within(2*time.Second, "a", 1, 0, now); wait != want || !ok {
 			t.Errorf("place %d: %s, %v", i, wait, ok)
 		}
 	}
 	for range 3 {
-		if wait, ok := p.reserve("a", 1, 5, now, 2*time.Second); wait != 3*time.Second || ok {
+		if wait, ok := p.within(2*time.Second, "a", 1, 5, now); wait != 3*time.Second || ok {
 			t.Errorf("too far: %s, %v; want 3s, and no place", wait, ok)
 		}
 	}
-	if wait, ok := p.reserve("b", 0, 5, now, 0); wait != 0 || !ok {
+	if wait, ok := p.within(0, "b", 0, 5, now); wait != 0 || !ok {
 		t.Errorf("the cap was used up by what did not take a place: %s, %v", wait, ok)
 	}
-	if wait, ok := p.reserve("c", 1e-300, 0, now, 0); wait != 0 || !ok {
+	if wait, ok := p.within(0, "c", 1e-300, 0, now); wait != 0 || !ok {
 		t.Errorf("first at a tiny rate: %s, %v", wait, ok)
 	}
-	if wait, ok := p.reserve("c", 1e-300, 0, now, time.Hour); ok {
+	if wait, ok := p.within(time.Hour, "c", 1e-300, 0, now); ok {
 		t.Errorf("second at a tiny rate: %s", wait)
 	}
 }

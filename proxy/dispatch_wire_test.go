@@ -241,17 +241,17 @@ func TestPace(t *testing.T) {
 	p := newPace()
 	now := time.Now()
 	for i := range 5 {
-		if got, _ := p.reserve("a", 2, 0, now, time.Hour); got != time.Duration(i)*500*time.Millisecond {
-			t.Errorf("place %d after %s", i, got)
+		if got, want := p.reserve("a", 2, 0, now), time.Duration(i)*500*time.Millisecond; got != want {
+			t.Errorf("place %d after %s, want %s", i, got, want)
 		}
 	}
-	if got, _ := p.reserve("b", 0, 10, now, time.Hour); got != 0 {
+	if got := p.reserve("b", 0, 10, now); got != 0 {
 		t.Errorf("another endpoint waits %s", got)
 	}
-	if got, _ := p.reserve("a", 2, 10, now, time.Hour); got != 2500*time.Millisecond {
+	if got := p.reserve("a", 2, 10, now); got != 2500*time.Millisecond {
 		t.Errorf("the rate of an endpoint under the cap: %s", got)
 	}
-	if got, _ := p.reserve("b", 0, 10, now, time.Hour); got != 200*time.Millisecond {
+	if got := p.reserve("b", 0, 10, now); got != 200*time.Millisecond {
 		t.Errorf("the cap waits for a slow endpoint: %s", got)
 	}
 }
