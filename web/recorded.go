@@ -2,6 +2,7 @@ package web
 
 import (
 	"context"
+	"errors"
 	"iter"
 	"strconv"
 	"time"
@@ -36,12 +37,17 @@ func (s *Server) recorded(q *inspector.Query) iter.Seq2[catalog.Recorded, error]
 			}
 			for i := range page.Rows {
 				row := &page.Rows[i]
-				if size += int(row.Size); n == maxRecorded || size > maxRecordedBytes || ctx.Err() != nil {
+				if n == maxRecorded || size+int(row.Size) > maxRecordedBytes || ctx.Err() != nil {
 					return
 				}
 				body, err := s.plainBody(*row)
-				if isGone(err) || err == nil && len(body) == 0 {
-					continue
+				// Senders choose how far a body grows when it is decoded.
+				if size += max(int(row.Size), len(body)); size > maxRecordedBytes {
+					return
+				}
+				var odd *client.Problem
+				if isGone(err) || errors.As(err, &odd) || err == nil && len(body) == 0 {
+					continue // deleted meanwhile, or nothing that can be decoded
 				}
 				if n++; !yield(catalog.Recorded{At: row.At, ID: row.ID.String(), Body: body}, err) || err != nil {
 					return
