@@ -42,6 +42,7 @@ var benches = []bench{
 	{"memory", benchMemory},
 	{"proxy", benchProxy},
 	{"send", benchSend},
+	{"replay", benchReplay},
 	{"feed", benchFeed},
 	{"lists", benchLists},
 }
@@ -66,7 +67,7 @@ func main() {
 
 func run(ctx context.Context, args []string, w io.Writer) (err error) {
 	flags := flag.NewFlagSet("bench", flag.ExitOnError)
-	only := flags.String("only", "", "comma list of parts: capture, memory, proxy, send, feed, lists")
+	only := flags.String("only", "", "comma list of parts: capture, memory, proxy, send, replay, feed, lists")
 	var s settings
 	flags.StringVar(&s.binary, "binary", "", "boathook to measure (default: built from this tree)")
 	dir := flags.String("dir", ".", "folder on the disk to measure")
