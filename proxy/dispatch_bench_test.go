@@ -1,11 +1,7 @@
 package proxy
 
 import (
-	"bufio"
 	"fmt"
-	"io"
-	"net"
-	"strconv"
 	"strings"
 	"testing"
 	"time"
@@ -25,30 +21,7 @@ func BenchmarkSend(b *testing.B) {
 	defer c.Close()
 	s := newStandOn(b, c, Options{}).uncapped()
 	defer s.stop()
-	addr := listen(b, func(c net.Conn) {
-		r := bufio.NewReader(c)
-		for {
-			n := 0
-			for {
-				line, err := r.ReadSlice('\n')
-				if err != nil {
-					return
-				}
-				if len(line) <= 2 {
-					break
-				}
-				if v, ok := strings.CutPrefix(string(line), "Content-Length: "); ok {
-					n, _ = strconv.Atoi(strings.TrimSpace(v))
-				}
-			}
-			if _, err := r.Discard(n); err != nil {
-				return
-			}
-			if _, err := io.WriteString(c, ok200); err != nil {
-				return
-			}
-		}
-	})
+	addr := quick(b)
 	s.endpoint(Endpoint{Name: "crm", URL: "http://" + addr + "/hook", Events: []string{"*"}, Concurrency: 64})
 	payload := []byte(fmt.Sprintf(`{"type":"invoice.paid","data":"%s"}`, strings.Repeat("x", 990)))
 	b.ReportAllocs()

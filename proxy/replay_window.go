@@ -16,7 +16,7 @@ const (
 	windowMost  = 512 // deliveries of one
 	// windowSpan is about how far ahead of the sending a window reaches: what a
 	// process that is killed has begun is then known nearly to the delivery.
-	windowSpan = 100 * time.Millisecond
+	windowSpan = 50 * time.Millisecond
 )
 
 // never is when the work that keeps a window is due: it is not there to be run.

@@ -1,0 +1,122 @@
+package main
+
+import (
+	"bytes"
+	"encoding/json"
+	"fmt"
+	"io"
+	"math/rand/v2"
+	"net/http"
+	"net/http/httptest"
+	"strings"
+	"sync"
+	"testing"
+	"time"
+)
+
+// A replay goes on after its server was killed, sends nothing twice but what was
+// under way then, and has every request on record.
+func TestReplayStorm(t *testing.T) {
+	if testing.Short() {
+		t.Skip("left out by -short: several rounds of kill -9")
+	}
+	t.Parallel()
+	const rounds, count, parallel = 6, 3000, 8
+	var mu sync.Mutex
+	hits := map[string]int{}
+	app := httptest.NewServer(http.HandlerFunc(func(_ http.ResponseWriter, r *http.Request) {
+		if _, err := io.Copy(io.Discard, r.Body); err != nil {
+			return // the sender was killed
+		}
+		mu.Lock()
+		hits[r.URL.Path]++
+		mu.Unlock()
+		time.Sleep(time.Millisecond) // as a receiver that does something
+	}))
+	defer app.Close()
+	data := t.TempDir()
+	rng := rand.New(rand.NewPCG(7, 8))
+	start := func() *server {
+		return startServer(t, data, "--keep-count", "0", "--keep-bytes", "0", "--keep-age", "0")
+	}
+	s := start()
+	base, _, _ := strings.Cut(s.Capture, "/in/")
+	var senders sync.WaitGroup
+	for part := range 8 {
+		senders.Go(func() {
+			for i := part; i < count; i += 8 {
+				res, err := http.Post(strings.TrimSuffix(base, "/")+fmt.Sprintf("/in/demo/%d", i), "application/json", bytes.NewReader([]byte(`{"a":1}`)))
+				if err != nil {
+					t.Error(err)
+					return
+				}
+				res.Body.Close()
+			}
+		})
+	}
+	senders.Wait()
+	if status, raw := s.api("PUT", "/settings", []byte(`{"rev":0,"sending":true,"allow":["localhost"],"cap":0}`)); status != 200 {
+		t.Fatalf("%d %s", status, raw)
+	}
+	status, raw := s.api("POST", "/runs", fmt.Appendf(nil, `{"kind":"replay","source":{"q":"dir:in"},"to":{"url":%q},"parallel":%d}`, app.URL, parallel))
+	if status != 202 {
+		t.Fatalf("%d %s", status, raw)
+	}
+	for range rounds {
+		wait := time.NewTimer(time.Duration(30+rng.IntN(200)) * time.Millisecond)
+		<-wait.C
+		s.kill()
+		s = start()
+	}
+	var run struct {
+		State           string
+		Total, Done, OK int
+		Skipped         int
+	}
+	for end := time.Now().Add(time.Minute); run.State != "done"; {
+		if _, raw = s.api("GET", "/runs/r1", nil); json.Unmarshal(raw, &run) != nil || time.Now().After(end) || run.State != "running" && run.State != "done" {
+			t.Fatalf("%s", raw)
+		}
+		time.Sleep(20 * time.Millisecond) // each look costs the server
+	}
+	if run.Total != count || run.Done != count || run.OK != count || run.Skipped != 0 {
+		t.Errorf("%+v", run)
+	}
+	again := 0
+	tries := map[string]int{}
+	for before := ""; ; {
+		_, raw := s.api("GET", "/deliveries?limit=200&q=run:r1&before="+before, nil)
+		var page struct {
+			Rows []struct {
+				Target string
+				Tries  int
+				Status int
+			}
+			Next string
+		}
+		if err := json.Unmarshal(raw, &page); err != nil {
+			t.Fatal(err)
+		}
+		for _, row := range page.Rows {
+			if tries[row.Target] > 0 || row.Status != 200 {
+				t.Errorf("%+v, sent before %d times", row, tries[row.Target])
+			}
+			tries[row.Target] = row.Tries
+			again += row.Tries - 1
+		}
+		if before = page.Next; before == "" {
+			break
+		}
+	}
+	mu.Lock()
+	defer mu.Unlock()
+	if len(tries) != count || len(hits) != count {
+		t.Errorf("%d rows, %d arrived, want %d", len(tries), len(hits), count)
+	}
+	for path, n := range hits {
+		if n > tries[path] || n < 1 {
+			t.Errorf("%s arrived %d times, %d are on record", path, n, tries[path])
+		}
+	}
+	t.Logf("%d of %d were under way at a kill and sent again", again, count)
+}
