@@ -6,8 +6,8 @@ import (
 )
 
 // Detect lists the schemes that a message may be signed with, likeliest first, by
-// the names of its headers and the form of its signature. It proves nothing. own are
-// schemes besides those of the table.
+// the names of its headers and the form of its signature; if no form fits, by the
+// names alone. It proves nothing. own are schemes besides those of the table.
 func Detect(m *Message, own ...*Scheme) []*Scheme {
 	return detect(m, append(own[:len(own):len(own)], All()...))
 }
@@ -23,12 +23,42 @@ func detect(m *Message, among []*Scheme) []*Scheme {
 			list = append(list, found{s, score})
 		}
 	}
+	if len(list) == 0 {
+		return named(m, among)
+	}
 	slices.SortStableFunc(list, func(a, b found) int { return b.score - a.score })
 	out := make([]*Scheme, len(list))
 	for i, f := range list {
 		out[i] = f.s
 	}
 	return out
+}
+
+// named lists the schemes whose signature header is there but cannot be read as
+// theirs, where the name of the header is one provider's alone: the message is
+// rather broken than of nobody.
+func named(m *Message, among []*Scheme) []*Scheme {
+	var out []*Scheme
+	for _, s := range among {
+		if len(s.Signature.Headers) == 0 || s.Signature.Query != "" || strings.EqualFold(s.Signature.Headers[0], "Authorization") {
+			continue
+		}
+		if _, _, ok := m.first(s.Signature.Headers); ok {
+			out = append(out, s)
+		}
+	}
+	if slices.ContainsFunc(out, func(s *Scheme) bool { return s.owner() != out[0].owner() }) {
+		return nil
+	}
+	return out
+}
+
+// owner is whose the scheme is.
+func (s *Scheme) owner() string {
+	if s.Provider != "" {
+		return s.Provider
+	}
+	return s.ID
 }
 
 // likely scores a scheme for a message, 0 if it cannot be.
