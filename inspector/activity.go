@@ -229,6 +229,7 @@ func (t *Tally) add(row *Row) {
 	switch class := row.Status / 100; {
 	case row.Flags&FlagRetrying != 0 || row.Status == 0 && row.Failure == "":
 		t.Pending++
+	case row.Failure == FailUnsent: // nobody was there to answer
 	case row.Failure != "":
 		t.None++
 	case class >= 1 && class <= 5:

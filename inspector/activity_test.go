@@ -36,6 +36,7 @@ func TestActivity(t *testing.T) {
 	add(200*time.Second, inspector.Row{Dir: inspector.Out, Endpoint: "crm", Status: 503, Flags: inspector.FlagFailed, Verdict: inspector.Unchecked, Duration: time.Second})
 	add(201*time.Second, inspector.Row{Dir: inspector.Out, Endpoint: "crm", Failure: inspector.FailRefused, Flags: inspector.FlagFailed})
 	add(202*time.Second, inspector.Row{Dir: inspector.Out, Endpoint: "crm", Status: 500, Flags: inspector.FlagFailed | inspector.FlagRetrying})
+	add(203*time.Second, inspector.Row{Dir: inspector.Out, Failure: inspector.FailUnsent})
 	add(203*time.Second, inspector.Row{Dir: inspector.Out, Endpoint: "erp"})
 	add(900*time.Second, inspector.Row{Dir: inspector.In, Status: 200}) // after it
 
@@ -52,7 +53,7 @@ func TestActivity(t *testing.T) {
 		in += b.In
 	}
 	total := &r.Total
-	if in != 100 || total.In != 100 || total.Out != 4 || total.Classes[2] != 100 || total.Classes[5] != 1 || total.None != 1 || total.Pending != 2 || total.Failed != 3 {
+	if in != 100 || total.In != 100 || total.Out != 5 || total.Classes[2] != 100 || total.Classes[5] != 1 || total.None != 1 || total.Pending != 2 || total.Failed != 3 {
 		t.Errorf("total %+v, %d in the buckets", total, in)
 	}
 	if total.Verdicts[inspector.Valid] != 100 {

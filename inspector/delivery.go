@@ -46,12 +46,13 @@ const (
 	FailAborted     = "aborted"     // our answer program broke the connection off on purpose
 	FailClientGone  = "gone"        // the sender left before it was answered
 	FailStore       = "store"       // it could not be stored
+	FailUnsent      = "unsent"      // no endpoint wanted the event; not counted as failed
 )
 
 // Failures lists all failure classes.
 var Failures = []string{
 	FailRefused, FailDNS, FailTLS, FailTimeout, FailReset, FailProtocol, FailUnreachable,
-	FailBlocked, FailInterrupted, FailAborted, FailClientGone, FailStore,
+	FailBlocked, FailInterrupted, FailAborted, FailClientGone, FailStore, FailUnsent,
 }
 
 // Flags are yes/no facts about a delivery, the is: words of the filter language.

@@ -23,7 +23,7 @@ WHAT
 OUTCOME (of the last attempt)
   status:503  status:4xx  status:>=400  status:400..404  status:none (not known yet)
   status:refused          no answer: refused, dns, tls, timeout, reset, protocol,
-                          unreachable, blocked, interrupted, aborted, gone, store
+                          unreachable, blocked, interrupted, aborted, gone, store, unsent
                           a 502 that says why the app is not there has both facts
   dur:>500ms              us, ms, s, m, h. dur:104ms is 104 up to 105 ms
   size:>1mb               of the request body: b, kb, mb, gb, or kib, mib, gib (1,024)

@@ -208,9 +208,10 @@ func (e *emission) unsubscribed(ctx context.Context, ev *Event) error {
 	if err != nil {
 		return err
 	}
+	row.Failure = inspector.FailUnsent
 	a := inspector.Attempt{
 		Delivery: row.ID, Request: inspector.Message{Size: row.Size, Wanted: -1}, Response: inspector.Message{Wanted: -1},
-		Failure: inspector.Failure{Class: inspector.FailBlocked, Text: "no endpoint subscribes to it; it is kept, so that one can be sent it later"},
+		Failure: inspector.Failure{Class: inspector.FailUnsent, Text: "no endpoint subscribes to it; it is kept, so that one can be sent it later"},
 	}
 	return e.put(ctx, row, a, ev.Payload, nil)
 }

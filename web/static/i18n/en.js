@@ -67,6 +67,7 @@ export const en = {
     interrupted: { cause: 'boathook stopped before the outcome was known.', next: 'The request is stored. Whether your app got it is in its own log.' },
     aborted: { cause: 'The answer program broke the connection off, as it was told to.', next: 'Change the answer of the inbox if this is not what you want.' },
     gone: { cause: 'The sender left before it was answered.', next: 'Answer sooner: senders wait only a few seconds.' },
+    unsent: { cause: 'No endpoint subscribes to this event.', next: 'Add an endpoint that does, or send it to an inbox or a URL by name.' },
     store: { cause: 'It could not be stored.', next: 'Look at Settings for the state of the disk.' },
   },
   phases: { dns: 'DNS', connect: 'Connect', tls: 'TLS', send: 'Send', wait: 'Wait', read: 'Read' },
