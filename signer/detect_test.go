@@ -12,7 +12,7 @@ func TestDetectByNameAlone(t *testing.T) {
 	}{
 		{[]Field{{"X-Webconnex-Signature", "7be104c955d2"}}, "webconnex"},
 		{[]Field{{"stripe-signature", "t=now,v1="}}, "stripe.v1"},
-		{[]Field{{"X-Signature", "nonsense!"}}, ""},           // of several providers
+		{[]Field{{"X-Signature", "nonsense!"}}, ""},          // of several providers
 		{[]Field{{"Authorization", "Bearer something"}}, ""}, // of everybody
 		{[]Field{{"Content-Type", "application/json"}}, ""},
 	} {
