@@ -18,7 +18,7 @@ type route struct {
 // itself looks at the address.
 var shell = []string{
 	"/", "/live", "/d/{id}", "/d/{id}/{tab}", "/send", "/endpoints", "/inboxes", "/inboxes/{name}",
-	"/recordings", "/activity", "/runs", "/settings", "/settings/{section}", "/settings/{section}/{item}",
+	"/recordings", "/activity", "/compare", "/runs", "/runs/{id}", "/settings", "/settings/{section}", "/settings/{section}/{item}",
 	"/send/{provider}/{event}", "/endpoints/{name}", "/endpoints/{name}/{tab}", "/inboxes/{name}/{part}",
 }
 

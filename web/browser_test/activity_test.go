@@ -46,8 +46,8 @@ func TestActivity(t *testing.T) {
 		t.Errorf("sums are %s, want 90,90,0", got)
 	}
 	p.click("Outcomes as a table")
-	p.wait(`document.querySelector('.numbers tbody tr')`)
-	if got := eval[string](p, `(() => { const sum = [0, 0, 0, 0]; for (const tr of document.querySelectorAll('.chart .numbers tbody tr')) [...tr.querySelectorAll('td')].forEach((td, i) => (sum[i] += Number(td.textContent))); return sum.join(); })()`); got != "60,10,10,10" {
+	p.wait(`document.querySelector('.num-table tbody tr')`)
+	if got := eval[string](p, `(() => { const sum = [0, 0, 0, 0]; for (const tr of document.querySelectorAll('.chart .num-table tbody tr')) [...tr.querySelectorAll('td')].forEach((td, i) => (sum[i] += Number(td.textContent))); return sum.join(); })()`); got != "60,10,10,10" {
 		t.Errorf("the table counts %s by outcome, want 60,10,10,10", got)
 	}
 

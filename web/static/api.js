@@ -97,8 +97,8 @@ export const api = {
   delivery: (id, signal) => json(`/deliveries/${enc(id)}`, { signal }),
   /** @param {string} id */
   deleteOne: (id) => json(`/deliveries/${enc(id)}`, { method: 'DELETE' }),
-  /** @param {string} q "*" for all @returns {Promise<{deleted: number}>} */
-  deleteMatching: (q) => json('/deliveries' + query({ q }), { method: 'DELETE' }),
+  /** @param {string} q "*" for all @param {boolean} [keepalive] also when the page is left @returns {Promise<{deleted: number}>} */
+  deleteMatching: (q, keepalive = false) => json('/deliveries' + query({ q }), { method: 'DELETE', keepalive }),
 
   /** @param {string} q @param {AbortSignal} [signal] */
   check: (q, signal) => json('/query' + query({ q }), { signal }),
@@ -107,6 +107,21 @@ export const api = {
 
   /** @param {{from: string, to: string, by: string, q: string}} p @param {AbortSignal} [signal] @returns {Promise<import('./types.js').Activity>} */
   activity: (p, signal) => json('/activity' + query(p), { signal }),
+
+  /**
+   * @param {{a: string, b: string, part: string, ignore: string}} p @param {AbortSignal} [signal]
+   * @returns {Promise<import('./types.js').Comparison>}
+   */
+  compare: (p, signal) => json('/compare' + query(p), { signal }),
+
+  /** @param {AbortSignal} [signal] @returns {Promise<{runs: import('./types.js').Run[]}>} */
+  runs: (signal) => json('/runs', { signal }),
+  /** @param {string} id @param {AbortSignal} [signal] @returns {Promise<import('./types.js').Run>} */
+  run: (id, signal) => json(`/runs/${enc(id)}`, { signal }),
+  /** @param {Record<string, any>} spec @returns {Promise<any>} the run, or the plan of a dry run */
+  startRun: (spec) => json('/runs', { method: 'POST', json: spec }),
+  /** @param {string} id @param {'pause'|'resume'|'cancel'|'retry-failed'} what @returns {Promise<import('./types.js').Run>} */
+  steerRun: (id, what) => json(`/runs/${enc(id)}/${what}`, { method: 'POST', json: {} }),
 
   /** @returns {Promise<{inboxes: Inbox[]}>} */
   inboxes: () => json('/inboxes'),
@@ -159,6 +174,8 @@ export const api = {
   rawURL: (id, k, part) => `${base}/deliveries/${enc(id)}/attempts/${k}/${part}.raw`,
   /** @param {string} id @param {number} k @param {'request'|'response'} part */
   bodyURL: (id, k, part) => `${base}/deliveries/${enc(id)}/attempts/${k}/${part}/body`,
+  /** @param {string} q @param {string} format */
+  exportURL: (q, format) => `${base}/export${query({ q, format })}`,
   backupURL: `${base}/backup`,
   feedURL: () => location.origin.replace(/^http/, 'ws') + base + '/feed',
 };

@@ -9,6 +9,10 @@ import { detailHandle } from './detail/detail.js';
 import { tabs } from './detail/tabs.js';
 import { focusFilter, addTerm, quoted } from './list/filter.js';
 import { toggleFollow, togglePause } from './list/bar.js';
+import { chooseAll, chooseOnly, clearChoice, extendTo, filtersOf, sourceOf, toggle, howMany } from './list/select.js';
+import { removeChosen, undo } from './list/remove.js';
+import { compareKey, resendChosen } from './list/selection.js';
+import { openReplay } from './run/start.js';
 
 /** First key of a chord that waits for its second one, and when it came. */
 let chord = { key: '', at: 0 };
@@ -78,8 +82,24 @@ function letter(e) {
     case '.': batch(() => { head.value = Infinity; listHandle?.newest(); }); return true;
     case 'F': toggleFollow(); return true;
     case 'p': togglePause(); return true;
+    case 'x': if (active.value) toggle(active.value); return true;
+    case 'c': compareKey(); return true;
+    case 'r': if (chosenOrHere()) resendChosen(); return true;
+    case 'R': if (chosenOrHere()) openReplay(sourceOf(), howMany().count, filtersOf()[0]); return true;
+    case '#': if (chosenOrHere()) removeChosen(); return true;
+    case 'z': return undo();
   }
   return false;
+}
+
+/** What an action is about: what is chosen, else the row under the keyboard. */
+function chosenOrHere() {
+  if (howMany().count) return true;
+  const n = selected.value || active.value;
+  const i = n ? sync.rows.position(n) : -1;
+  if (i < 0 || i >= sync.rows.length || sync.rows.numberAt(i) !== n) return false;
+  chooseOnly([{ n, id: sync.rows.idAt(i) }]);
+  return true;
 }
 
 function openActive() {
@@ -102,7 +122,17 @@ function moves(e) {
   if (place.value.page !== 'live' || !listHandle) return false;
   const el = document.activeElement;
   if (el && el !== document.body && !el.closest('.grid')) return false;
+  if (e.shiftKey && (e.key === 'ArrowDown' || e.key === 'ArrowUp')) {
+    const from = active.value;
+    listHandle.move(e.key === 'ArrowDown' ? 1 : -1);
+    extendTo(active.value, from || active.value);
+    return true;
+  }
   switch (e.key) {
+    case ' ':
+      if (!active.value || el instanceof HTMLButtonElement) return false;
+      toggle(active.value);
+      return true;
     case 'ArrowDown': listHandle.move(1); return true;
     case 'ArrowUp': listHandle.move(-1); return true;
     case 'PageDown': listHandle.move('page'); return true;
@@ -125,6 +155,10 @@ function back() {
     requestAnimationFrame(() => listHandle?.focus());
     return true;
   }
+  if (place.value.page === 'live' && howMany().count) {
+    clearChoice();
+    return true;
+  }
   if (place.value.page === 'd') {
     goBack('/live');
     return true;
@@ -141,9 +175,15 @@ export function installKeys() {
       paletteOpen.value = !paletteOpen.value;
       return;
     }
+    if (document.querySelector('.replay')) return;
     if (paletteOpen.value || helpOpen.value) {
       // Also when the sheet does not have the focus, or not yet.
       if (e.key === 'Escape') paletteOpen.value = helpOpen.value = false;
+      return;
+    }
+    if ((e.ctrlKey || e.metaKey) && !e.shiftKey && !e.altKey && e.key.toLowerCase() === 'a' && place.value.page === 'live' && !inText(e.target) && (document.activeElement === document.body || document.activeElement?.closest('.list-pane'))) {
+      e.preventDefault();
+      chooseAll();
       return;
     }
     if (e.ctrlKey || e.metaKey || e.altKey) return;

@@ -11,6 +11,7 @@ import { Copy } from './components/copy.js';
 import { Live } from './pages/live.js';
 import { DeliveryPage } from './pages/delivery.js';
 import { fetchRest, lazy } from './components/lazy.js';
+import { replaying } from './run/start.js';
 import { styled } from './components/style.js';
 import { installKeys } from './keys.js';
 import { opened } from './detail/detail.js';
@@ -26,8 +27,12 @@ const views = {
   endpoints: lazy(() => import('./pages/endpoints.js').then((m) => m.EndpointsPage)),
   inboxes: lazy(() => import('./pages/inboxes.js').then((m) => m.InboxesPage)),
   activity: lazy(() => styled(import('./pages/activity.js'), 'ActivityPage', 'activity')),
+  compare: lazy(() => styled(import('./pages/compare.js'), 'ComparePage', 'compare')),
+  runs: lazy(() => styled(import('./pages/runs.js'), 'RunsPage', 'run')),
   settings: lazy(() => import('./pages/settings.js').then((m) => m.SettingsPage)),
 };
+const ReplaySheet = lazy(() => styled(import('./run/sheet.js'), 'ReplaySheet', 'run'));
+const RunStrip = lazy(() => styled(import('./run/strip.js'), 'RunStrip', 'run'));
 const Palette = lazy(() => import('./palette.js').then((m) => m.Palette));
 const Help = lazy(() => import('./help.js').then((m) => m.Help));
 
@@ -75,9 +80,9 @@ function App() {
     if (live && listHandle) listHandle.focus();
     else document.getElementById('content')?.focus();
   }}>${live ? t.skip : t.skipPage}</a>
-  <div class="shell"><${Nav} /><main class="main">${locked.value ? html`<${Locked} />` : html`<${View} />`}</main></div>
+  <div class="shell"><${Nav} /><main class="main">${locked.value ? html`<${Locked} />` : html`<${View} /><${RunStrip} />`}</main></div>
   <${Notices} />
-  ${helpOpen.value ? html`<${Help} />` : null}${paletteOpen.value ? html`<${Palette} />` : null}`;
+  ${replaying.value ? html`<${ReplaySheet} />` : null}${helpOpen.value ? html`<${Help} />` : null}${paletteOpen.value ? html`<${Palette} />` : null}`;
 }
 
 if (place.value.page === 'live' && location.pathname === '/') go('/live' + location.search, true);

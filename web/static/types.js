@@ -206,4 +206,28 @@
  * @property {(Tally & {name: string})[]} groups
  * @property {Tally} total
  */
+
+/**
+ * @typedef {{op: 'added'|'removed'|'changed'|'spelled'|'moved', path: string, a: string, b: string}} Change
+ * @typedef {{at: number, a: string, b: string, len_a: number, len_b: number}} Range base64 of at most 64 bytes each
+ *
+ * @typedef {object} Comparison
+ * @property {{row: Row, k: number}} a @property {{row: Row, k: number}} b
+ * @property {'request'|'response'} part
+ * @property {boolean} equal @property {number} ignored
+ * @property {Change[]} head
+ * @property {{kind: 'same'|'json'|'text'|'binary', changes: Change[]|null, count: number, patch?: any[], unified?: string, ranges?: Range[], size_a: number, size_b: number, cut: boolean}} body
+ *
+ * @typedef {object} Run
+ * @property {string} id @property {string} kind
+ * @property {'running'|'paused'|'done'|'cancelled'|'failed'|'interrupted'} state
+ * @property {string} created @property {string} [started] @property {string} [ended]
+ * @property {string} text @property {number} total @property {number} done
+ * @property {number} ok @property {number} failed @property {number} skipped
+ * @property {Record<string, number>} [outcomes]
+ * @property {number} [rate] @property {number|null} [eta_s]
+ * @property {Record<string, number>} [latency]
+ * @property {any} [spec] @property {string} [q] @property {string} [error]
+ * @property {string[]} [notes] @property {string} [of]
+ */
 export {};

@@ -44,7 +44,7 @@ function Swatch({ s, lines }) {
 /** @param {{figure: Figure, series: Series[], report: Activity}} p */
 function Numbers({ figure, series, report }) {
   const rows = report.buckets.filter((b) => b.in + b.out > 0).reverse();
-  return html`<div class="numbers" tabindex="0" role="region" aria-label=${t.activity.tableOf(figure.title)}><table>
+  return html`<div class="num-table" tabindex="0" role="region" aria-label=${t.activity.tableOf(figure.title)}><table>
     <thead><tr><th scope="col">${t.activity.time}</th>${series.map((s) => html`<th scope="col" class="num">${s.name}</th>`)}</tr></thead>
     <tbody>${rows.map((b) => html`<tr key=${b.t}><th scope="row">${clockOf(Date.parse(b.t), report.step_s)}</th>${series.map((s) => {
       const v = s.value(b, report.step_s);

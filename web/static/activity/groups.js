@@ -23,7 +23,7 @@ export function Groups({ report, range }) {
   const by = /** @type {keyof typeof t.activity.noGroup} */ (report.by);
   const c = t.activity.columns;
   if (!report.groups.length) return html`<p class="muted">${t.activity.noGroup[by]}</p>`;
-  return html`<div class="numbers groups" tabindex="0" role="region" aria-label=${t.activity.groups}><table>
+  return html`<div class="num-table groups" tabindex="0" role="region" aria-label=${t.activity.groups}><table>
     <thead><tr><th scope="col">${t.activity.bys[by]}</th><th scope="col" class="num">${c.count}</th><th scope="col" class="num">${c.ok}</th><th scope="col" class="num">${c.failed}</th>
       <th scope="col" class="num">${c.pending}</th><th scope="col" class="num">${c.p50}</th><th scope="col" class="num">${c.p95}</th><th scope="col" class="num">${c.p99}</th></tr></thead>
     <tbody>${report.groups.map((g) => {

@@ -7,7 +7,9 @@ import { Icon } from './icons.js';
 
 const polite = signal('');
 const urgent = signal('');
-/** @type {{value: {id: number, text: string}[]}} */
+/** @typedef {{text: string, key?: string, run: () => void, ms: number}} Action */
+
+/** @type {{value: {id: number, text: string, action?: Action}[]}} */
 const shown = signal([]);
 let nextID = 1;
 
@@ -22,19 +24,24 @@ export function sayNow(text) {
   urgent.value = urgent.value === text ? text + '\u00a0' : text;
 }
 
-/** @type {Map<number, {timer: number, left: number, began: number}>} */
+/** @type {Map<number, {timer: number}>} */
 const timers = new Map();
 
-/** Shows a short notice, bottom left, at most three at a time. @param {string} text */
-export function toast(text) {
+/**
+ * Shows a short notice, bottom left, at most three at a time.
+ * @param {string} text @param {Action} [action] what can be done about it, while it is shown
+ * @returns {number} what drop takes
+ */
+export function toast(text, action) {
   const id = nextID++;
-  shown.value = [...shown.value.slice(-2), { id, text }];
-  timers.set(id, { timer: setTimeout(() => drop(id), 6000), left: 6000, began: Date.now() });
-  say(text);
+  shown.value = [...shown.value.slice(-2), { id, text, action }];
+  timers.set(id, { timer: setTimeout(() => drop(id), action?.ms || 6000) });
+  say(action ? `${text}. ${action.text}${action.key ? ': ' + action.key : ''}` : text);
+  return id;
 }
 
-/** @param {number} id */
-function drop(id) {
+/** Takes a notice away. @param {number} id */
+export function drop(id) {
   clearTimeout(timers.get(id)?.timer);
   timers.delete(id);
   shown.value = shown.value.filter((x) => x.id !== id);
@@ -43,6 +50,8 @@ function drop(id) {
 /** @param {boolean} on */
 function hold(on) {
   for (const [id, x] of timers) {
+    // What can be undone goes by its own time.
+    if (shown.value.find((n) => n.id === id)?.action) continue;
     clearTimeout(x.timer);
     if (!on) x.timer = setTimeout(() => drop(id), 3000);
   }
@@ -73,6 +82,7 @@ export function Notices() {
     <section class="toasts" aria-label=${t.toasts} hidden=${!shown.value.length}
       onMouseEnter=${() => hold(true)} onMouseLeave=${() => hold(false)} onFocusIn=${() => hold(true)} onFocusOut=${() => hold(false)}>
       ${shown.value.map((x) => html`<div class="toast" key=${x.id}><span>${x.text}</span>
+        ${x.action ? html`<button type="button" class="btn small" onClick=${x.action.run}>${x.action.text}${x.action.key ? html` <kbd>${x.action.key}</kbd>` : null}</button>` : null}
         <button class="btn quiet small" aria-label=${t.close} onClick=${() => drop(x.id)}><${Icon} name="close" /></button></div>`)}
     </section>`;
 }

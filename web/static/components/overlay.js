@@ -35,11 +35,11 @@ function useTrap(close) {
   return { box, onKeyDown };
 }
 
-/** @param {{title: string, close: () => void, plain?: boolean, children: any}} p */
-export function Sheet({ title, close, plain = false, children }) {
+/** @param {{title: string, close: () => void, plain?: boolean, wide?: boolean, children: any}} p */
+export function Sheet({ title, close, plain = false, wide = false, children }) {
   const { box, onKeyDown } = useTrap(close);
   return html`<div class="veil" onMouseDown=${(/** @type {MouseEvent} */ e) => e.target === e.currentTarget && close()}>
-    <div class="sheet" role="dialog" aria-modal="true" aria-label=${title} ref=${box} onKeyDown=${onKeyDown}>
+    <div class=${'sheet' + (wide ? ' wide' : '')} role="dialog" aria-modal="true" aria-label=${title} ref=${box} onKeyDown=${onKeyDown}>
       ${plain ? children : html`<div class="sheet-head"><h2>${title}</h2><button type="button" class="btn quiet" aria-label=${t.close} onClick=${close}><${Icon} name="close" /></button></div>
       <div class="sheet-body">${children}</div>`}
     </div>
@@ -48,9 +48,9 @@ export function Sheet({ title, close, plain = false, children }) {
 
 /**
  * A button with a list of actions.
- * @param {{label: string, items: {text: string, hint?: string, run: () => void, disabled?: boolean, danger?: boolean}[]}} p
+ * @param {{label: string, text?: boolean, up?: boolean, items: {text: string, hint?: string, run: () => void, disabled?: boolean, danger?: boolean}[]}} p
  */
-export function Menu({ label, items }) {
+export function Menu({ label, items, text = false, up = false }) {
   const [open, setOpen] = useState(false);
   const root = useRef(/** @type {HTMLElement|null} */ (null));
   const close = (focus = true) => {
@@ -80,8 +80,8 @@ export function Menu({ label, items }) {
     e.stopPropagation();
   };
   return html`<div class="menu" ref=${root}>
-    <button type="button" class="btn quiet" aria-haspopup="menu" aria-expanded=${open} aria-label=${label} title=${label} onClick=${() => setOpen(!open)}><${Icon} name="more" /></button>
-    ${open && html`<div class="menu-list" role="menu" aria-label=${label} onKeyDown=${keys}>
+    <button type="button" class=${text ? 'btn small' : 'btn quiet'} aria-haspopup="menu" aria-expanded=${open} aria-label=${text ? undefined : label} title=${text ? undefined : label} onClick=${() => setOpen(!open)}>${text ? label : null}<${Icon} name=${text ? (up ? 'up' : 'down') : 'more'} /></button>
+    ${open && html`<div class=${'menu-list' + (up ? ' up' : '')} role="menu" aria-label=${label} onKeyDown=${keys}>
       ${items.map((x) => html`<button type="button" role="menuitem" class=${x.danger ? 'danger' : undefined} tabindex="-1" disabled=${x.disabled} onClick=${() => { close(); x.run(); }}><span>${x.text}</span>${x.hint && html`<kbd>${x.hint}</kbd>`}</button>`)}
     </div>`}
   </div>`;

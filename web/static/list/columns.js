@@ -90,5 +90,5 @@ export function tracks(columns) {
     const px = widthOf(c);
     return (known[c.id]?.grow && !c.px) || (!grows && i === columns.length - 1) ? `minmax(${px}px, 1fr)` : px + 'px';
   }).join(' ');
-  return { template, least: columns.reduce((sum, c) => sum + widthOf(c) + 10, 30) };
+  return { template, least: columns.reduce((sum, c) => sum + widthOf(c) + 10, 58) };
 }

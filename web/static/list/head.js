@@ -12,6 +12,7 @@ import { known, labelOf, setWidth, widthOf } from './columns.js';
 import { sorting, turnSorting } from './lines.js';
 import { atOf, cell } from './cells.js';
 import { spokenRow } from './row.js';
+import { chooseAll, choice, clearChoice, howMany } from './select.js';
 
 /** @typedef {import('../types.js').Row} Row */
 /** @typedef {import('./columns.js').Column} Column */
@@ -35,9 +36,17 @@ function rowOf(n) {
 /** @param {{columns: Column[], open: (n: number) => void}} p */
 export function Head({ columns, open }) {
   return html`<div class="grid-top" role="rowgroup">
-    <div class="grid-head" role="row" aria-rowindex="1">${columns.map((c) => html`<${Name} key=${c.id} c=${c} />`)}</div>
+    <div class="grid-head" role="row" aria-rowindex="1"><span role="columnheader" class="c-check"><${ChooseAll} /></span>${columns.map((c) => html`<${Name} key=${c.id} c=${c} />`)}</div>
     ${pinned() ? html`<${Pinned} n=${pinned()} columns=${columns} open=${open} />` : null}
   </div>`;
+}
+
+/** Chooses all, or none. */
+function ChooseAll() {
+  const { count } = howMany();
+  const some = count > 0 && !(choice.value.all && !choice.value.not.size);
+  return html`<input type="checkbox" tabindex="-1" aria-label=${t.select.all} title=${t.select.all} checked=${count > 0} ref=${(/** @type {HTMLInputElement|null} */ e) => { if (e) e.indeterminate = some; }}
+    onClick=${(/** @type {Event} */ e) => { e.preventDefault(); if (count && !some) clearChoice(); else chooseAll(); }} />`;
 }
 
 /** @param {{c: Column}} p */
@@ -74,5 +83,5 @@ function Pinned({ n, columns, open }) {
   if (!row) return html`<div class="tr pinned-row" role="row"><span role="gridcell" class="muted">#${n}</span>${free}</div>`;
   const at = atOf(row);
   return html`<div class="tr pinned-row" role="row" aria-label=${`${t.live.baseline}: ${spokenRow(row, timeOrDay(at))}`} onClick=${() => open(n)}>
-    ${columns.map((c) => cell(c.id, row, { fresh: false, span: { from: at, to: at + row.duration_ms } }))}${free}</div>`;
+    <span class="c-check" role="gridcell"></span>${columns.map((c) => cell(c.id, row, { fresh: false, span: { from: at, to: at + row.duration_ms } }))}${free}</div>`;
 }

@@ -5,6 +5,7 @@ import { t } from '../i18n/index.js';
 import { sync, head, held, active, selected, rowHeight, select, freeze, thaw, following, paused, layout } from '../state.js';
 import { visibleRows, scaled } from './visible.js';
 import { RowView } from './row.js';
+import { extendTo, isChosen, toggle } from './select.js';
 import { Head, pinned } from './head.js';
 import { drawn, isUsual, tracks } from './columns.js';
 import { fold, folded, grouping, lines, sorting } from './lines.js';
@@ -164,7 +165,7 @@ export function List() {
     const row = now.at(i);
     const since = arrived.get(row.id);
     return html`<${RowView} key=${i % 256} row=${row} columns=${columns} span=${span} index=${i} y=${y} selected=${row.n === selected.value}
-      active=${row.n === active.value} fresh=${since !== undefined && time - since < freshFor} pinned=${row.n === base} onOpen=${open} />`;
+      active=${row.n === active.value} chosen=${isChosen(row.n)} onChoose=${choose} fresh=${since !== undefined && time - since < freshFor} pinned=${row.n === base} onOpen=${open} />`;
   };
   const rows = [];
   for (let i = first; i < last; i++) rows.push(draw(i));
@@ -193,6 +194,14 @@ function Heading({ group, index, y }) {
   return html`<div class="tr heading" role="row" aria-rowindex=${index + 2} style=${{ transform: `translateY(${y}px)` }}><span role="gridcell">
     <button type="button" class="heading-name" aria-expanded=${open} onClick=${() => fold(group.key)}><span class="twist" aria-hidden="true">${open ? '▾' : '▸'}</span><b class="iso">${name}</b>
     <span class="muted">${number(group.count)}</span>${group.failed ? html`<span class="server">■ ${t.live.failedOf(group.failed)}</span>` : null}</button></span></div>`;
+}
+
+/** @param {number} n @param {boolean} range */
+function choose(n, range) {
+  freeze();
+  if (range) extendTo(n, active.value || n);
+  else toggle(n);
+  active.value = n;
 }
 
 /** Height that is left for rows: the heads of the columns stay on top. @param {HTMLElement} e */

@@ -9,6 +9,8 @@ import { List, arrived, listHandle } from '../list/list.js';
 import { FirstRun, FirstStrip } from '../list/first.js';
 import { setFilter } from '../list/filter.js';
 import { Detail, forget } from '../detail/detail.js';
+import { SelectionBar } from '../list/selection.js';
+import { dropChosen } from '../list/select.js';
 import { announceRows, toast } from '../components/notices.js';
 import { visible } from '../format.js';
 
@@ -28,6 +30,7 @@ sync.onchanged = (rows) => {
   for (const r of rows) forget(r.id, r.n);
 };
 sync.ongone = (ids) => {
+  dropChosen(ids);
   for (const id of ids) forget(id, 0);
 };
 sync.onreset = () => toast(t.link.reset);
@@ -50,6 +53,7 @@ export function Live() {
       <${FirstStrip} />
       <${Refusing} />
       <div class="grid-wrap"><${List} /><${NewChip} /><${Nothing} /></div>
+      <${SelectionBar} />
     </section>`}
     ${open && !over ? html`<${Divider} />` : null}
     ${open ? html`<aside class=${'detail-pane' + (over ? ' over' : '')} aria-label=${t.detail.label} id=${over ? 'content' : 'detail'} style=${over ? undefined : { flexBasis: detailWidth.value + '%' }}>

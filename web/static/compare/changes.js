@@ -1,0 +1,56 @@
+// @ts-check
+// Differences as tables, lines and bytes. Everything shown is captured text.
+import { html, useState } from '../html.js';
+import { t } from '../i18n/index.js';
+import { visible, visibleText } from '../format.js';
+import { secret } from '../detail/secrets.js';
+import { fromBase64 } from '../sign/bytes.js';
+import { marks, nameOf } from './marks.js';
+
+/** @typedef {{op: string, path: string, a: string, b: string}} Change */
+
+/**
+ * @param {{items: Change[], label: string, header?: boolean, ignore: (name: string) => void}} p
+ */
+export function Changes({ items, label, header = false, ignore }) {
+  const [open, setOpen] = useState(false);
+  const c = t.compare;
+  const masked = header && items.some((x) => secret(x.path));
+  return html`<div class="changes-box"><table class="changes" aria-label=${label}>
+    <thead><tr><th scope="col">${c.where}</th><th scope="col">${c.a}</th><th scope="col">${c.b}</th></tr></thead>
+    <tbody>${items.map((x, i) => {
+      const m = marks[x.op] || marks.changed;
+      const hide = header && secret(x.path) && !open;
+      const value = (/** @type {string} */ v, /** @type {boolean} */ there) => (!there ? html`<span class="muted">${c.absent}</span>` : hide ? html`<span aria-hidden="true">••••••••</span><span class="sr">${t.message.masked}</span>` : visible(v));
+      return html`<tr key=${x.path + i} class=${x.op} data-diff=${x.op === 'equal' ? undefined : ''} tabindex=${x.op === 'equal' ? undefined : -1}>
+        <th scope="row"><span class=${'mark ' + m.kind} aria-hidden="true">${m.shape}</span><span class="iso">${x.path === 'start' ? c.start : visible(x.path)}</span> <span class="sr">${c.ops[x.op] || x.op}</span>
+          ${x.op === 'spelled' || x.op === 'moved' ? html`<span class="muted">${c.ops[x.op]}</span>` : null}
+          ${x.op === 'equal' ? null : html`<button type="button" class="btn quiet small ignore" aria-label=${`${c.ignoreThis}: ${visible(x.path)}`} onClick=${() => ignore(nameOf(x.path, header))}>${c.ignoreThis}</button>`}</th>
+        <td class="iso"><span class="col" aria-hidden="true">A</span><span>${value(x.a, x.op !== 'added')}</span></td><td class="iso"><span class="col" aria-hidden="true">B</span><span>${value(x.b, x.op !== 'removed')}</span></td></tr>`;
+    })}</tbody></table>
+    ${masked ? html`<button type="button" class="btn quiet small" aria-pressed=${open} onClick=${() => setOpen(!open)}>${open ? t.message.hide : t.message.reveal}</button>` : null}</div>`;
+}
+
+/** A difference of texts, line by line. @param {{text: string}} p */
+export function Lines({ text }) {
+  const lines = text.split('\n');
+  let before = false;
+  return html`<pre class="unified code" tabindex="0" role="region" aria-label=${t.compare.text}>${lines.map((line) => {
+    const kind = line.startsWith('@@') ? 'at' : line.startsWith('+') ? 'plus' : line.startsWith('-') ? 'minus' : '';
+    const first = (kind === 'plus' || kind === 'minus') && !before;
+    before = kind === 'plus' || kind === 'minus';
+    return html`<span class=${kind} data-diff=${first ? '' : undefined} tabindex=${first ? -1 : undefined}>${visibleText(line)}\n</span>`;
+  })}</pre>`;
+}
+
+const shownBytes = 64;
+const hex = (/** @type {Uint8Array} */ b) => [...b].map((x) => x.toString(16).padStart(2, '0')).join(' ');
+
+/** Runs of bytes that differ. @param {{ranges: import('../types.js').Range[]}} p */
+export function Ranges({ ranges }) {
+  const side = (/** @type {string} */ name, /** @type {string} */ data, /** @type {number} */ size) => {
+    const b = data ? fromBase64(data) : new Uint8Array();
+    return html`<p class="mono"><span class="col">${name}</span> ${b.length ? hex(b) : html`<span class="muted">${t.compare.absent}</span>`}${size > shownBytes ? html` <span class="muted">${t.compare.moreBytes(size - b.length)}</span>` : null}</p>`;
+  };
+  return html`<ol class="ranges" aria-label=${t.compare.bytes}>${ranges.map((r) => html`<li data-diff="" tabindex="-1"><h4>${t.compare.at(r.at)} <code>0x${r.at.toString(16)}</code></h4>${side('A', r.a, r.len_a)}${side('B', r.b, r.len_b)}</li>`)}</ol>`;
+}
