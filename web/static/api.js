@@ -174,6 +174,9 @@ export const api = {
   rawURL: (id, k, part) => `${base}/deliveries/${enc(id)}/attempts/${k}/${part}.raw`,
   /** @param {string} id @param {number} k @param {'request'|'response'} part */
   bodyURL: (id, k, part) => `${base}/deliveries/${enc(id)}/attempts/${k}/${part}/body`,
+  /** @param {{ids?: string[], q?: string, add_tags?: string[]}} p @returns {Promise<{marked: number}>} */
+  mark: (p) => json('/deliveries/marks', { method: 'POST', json: p }),
+
   /** @param {string} q @param {string} format */
   exportURL: (q, format) => `${base}/export${query({ q, format })}`,
   backupURL: `${base}/backup`,

@@ -178,7 +178,7 @@ export function List() {
   return html`<div class=${'grid grid-scroll' + (usual ? '' : ' own') + (sync.problem.value || (sync.loading.value && count) ? ' dim' : '')} ref=${box} role="grid" tabindex="0" onScroll=${onScroll}
       aria-label=${t.live.list} aria-rowcount=${count + 1} aria-readonly="true" aria-busy=${sync.loading.value}
       aria-activedescendant=${there ? 'row-' + active.value : undefined}
-      style=${{ '--n': Math.max(3, String(sync.rows.length ? sync.rows.numberAt(0) : 0).length) * 8 + 12 + 'px', ...(usual ? {} : { '--cols': template, '--least': least + 'px' }) }}
+      style=${{ '--n': Math.max(3, String(sync.rows.length ? sync.rows.numberAt(0) : 0).length) * 8 + 24 + 'px', ...(usual ? {} : { '--cols': template, '--least': least + 'px' }) }}
       onFocus=${() => freeze()} onBlur=${() => { if ((box.current?.scrollTop || 0) <= 1) thaw(); }}>
     <${Head} columns=${columns} open=${open} />
     <div class="rows" role="rowgroup" style=${{ height: place.canvas + 'px' }}>${rows}</div>
