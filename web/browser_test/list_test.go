@@ -10,7 +10,7 @@ import (
 )
 
 // tableOf reads the text of a column of all rows that are drawn, in order.
-const tableOf = `((at) => [...document.querySelectorAll('.rows .tr:not(.heading)')].sort((a, b) => a.getAttribute('aria-rowindex') - b.getAttribute('aria-rowindex')).map((r) => r.children[at].textContent))`
+const tableOf = `((at) => [...document.querySelectorAll('.rows .tr:not(.heading)')].sort((a, b) => a.getAttribute('aria-rowindex') - b.getAttribute('aria-rowindex')).map((r) => r.children[at + 1].textContent))`
 
 // Columns are chosen, moved and made wider; a header and a value of bodies can be
 // one; the address says it all.

@@ -9,10 +9,7 @@ import { detailHandle } from './detail/detail.js';
 import { tabs } from './detail/tabs.js';
 import { focusFilter, addTerm, quoted } from './list/filter.js';
 import { toggleFollow, togglePause } from './list/bar.js';
-import { chooseAll, chooseOnly, clearChoice, extendTo, filtersOf, sourceOf, toggle, howMany } from './list/select.js';
-import { removeChosen, undo } from './list/remove.js';
-import { compareKey, resendChosen } from './list/selection.js';
-import { openReplay } from './run/start.js';
+import { chooseAll, chooseOnly, clearChoice, extendTo, toggle, howMany } from './list/select.js';
 
 /** First key of a chord that waits for its second one, and when it came. */
 let chord = { key: '', at: 0 };
@@ -83,14 +80,17 @@ function letter(e) {
     case 'F': toggleFollow(); return true;
     case 'p': togglePause(); return true;
     case 'x': if (active.value) toggle(active.value); return true;
-    case 'c': compareKey(); return true;
-    case 'r': if (chosenOrHere()) resendChosen(); return true;
-    case 'R': if (chosenOrHere()) openReplay(sourceOf(), howMany().count, filtersOf()[0]); return true;
-    case '#': if (chosenOrHere()) removeChosen(); return true;
-    case 'z': return undo();
+    case 'c': act((m) => m.compareKey()); return true;
+    case 'r': if (chosenOrHere()) act((m) => m.resendChosen()); return true;
+    case 'R': if (chosenOrHere()) act((m) => m.replayChosen()); return true;
+    case '#': if (chosenOrHere()) act((m) => m.removeChosen()); return true;
+    case 'z': act((m) => m.undo()); return true;
   }
   return false;
 }
+
+/** Does something with what is chosen. @param {(m: typeof import('./list/selection.js')) => any} run */
+const act = (run) => import('./list/selection.js').then(run, () => {}); // without the server there is nothing to act on
 
 /** What an action is about: what is chosen, else the row under the keyboard. */
 function chosenOrHere() {

@@ -11,7 +11,7 @@ import { Copy } from './components/copy.js';
 import { Live } from './pages/live.js';
 import { DeliveryPage } from './pages/delivery.js';
 import { fetchRest, lazy } from './components/lazy.js';
-import { replaying } from './run/start.js';
+import { replaying } from './run/open.js';
 import { styled } from './components/style.js';
 import { installKeys } from './keys.js';
 import { opened } from './detail/detail.js';
@@ -23,13 +23,13 @@ import { listHandle } from './list/list.js';
 const views = {
   live: Live,
   d: DeliveryPage,
-  send: lazy(() => import('./pages/send.js').then((m) => m.SendPage)),
-  endpoints: lazy(() => import('./pages/endpoints.js').then((m) => m.EndpointsPage)),
+  send: lazy(() => styled(import('./pages/send.js'), 'SendPage', 'send')),
+  endpoints: lazy(() => styled(import('./pages/endpoints.js'), 'EndpointsPage', 'send', 'endpoints')),
   inboxes: lazy(() => import('./pages/inboxes.js').then((m) => m.InboxesPage)),
   activity: lazy(() => styled(import('./pages/activity.js'), 'ActivityPage', 'activity')),
   compare: lazy(() => styled(import('./pages/compare.js'), 'ComparePage', 'compare')),
   runs: lazy(() => styled(import('./pages/runs.js'), 'RunsPage', 'run')),
-  settings: lazy(() => import('./pages/settings.js').then((m) => m.SettingsPage)),
+  settings: lazy(() => styled(import('./pages/settings.js'), 'SettingsPage', 'send')),
 };
 const ReplaySheet = lazy(() => styled(import('./run/sheet.js'), 'ReplaySheet', 'run'));
 const RunStrip = lazy(() => styled(import('./run/strip.js'), 'RunStrip', 'run'));

@@ -2,6 +2,8 @@
 // Commands by name: plain text, "#12406" for a delivery, "@demo" for an inbox.
 import { html, useEffect, useState } from './html.js';
 import { t } from './i18n/index.js';
+import { run as runWords } from './i18n/en-run.js';
+import { compare as compareWords } from './i18n/en-compare.js';
 import { api } from './api.js';
 import { go, place, url } from './router.js';
 import { density, helpOpen, paletteOpen, theme } from './state.js';
@@ -39,8 +41,8 @@ function commands() {
     { text: t.nav.endpoints, key: 'g e', cli: 'boathook endpoints list', run: () => go('/endpoints') },
     { text: t.nav.inboxes, key: 'g i', cli: 'boathook inboxes list', run: () => go('/inboxes') },
     { text: t.nav.activity, key: 'g a', cli: 'boathook activity', run: () => go('/activity') },
-    { text: t.run.title, cli: 'boathook runs list', run: () => go('/runs') },
-    { text: t.compare.pick, key: 'c', cli: 'boathook diff A B', run: () => go('/compare') },
+    { text: runWords.title, cli: 'boathook runs list', run: () => go('/runs') },
+    { text: compareWords.pick, key: 'c', cli: 'boathook diff A B', run: () => go('/compare') },
     { text: t.nav.settings, key: 'g ,', cli: 'boathook status', run: () => go('/settings') },
     { text: t.palette.signing, cli: 'boathook schemes list', run: () => go('/settings/signing') },
     { text: t.palette.ping, run: () => { if (!live) go('/live'); sendPing(); } },

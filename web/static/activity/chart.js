@@ -2,7 +2,7 @@
 // One chart: a labelled figure that a pointer, a keyboard and a screen reader can
 // read, with the same numbers as a table.
 import { html, useEffect, useMemo, useRef, useState } from '../html.js';
-import { t } from '../i18n/index.js';
+import { activity as activityWords } from '../i18n/en-activity.js';
 import { clockOf } from './time.js';
 import { plot } from './plot.js';
 import { seriesOf } from './figures.js';
@@ -20,7 +20,7 @@ export function Chart({ figure, report, theme, open }) {
   const [at, setAt] = useState(-1);
   const span = (Date.parse(report.to) - Date.parse(report.from)) / 1000;
   const series = seriesOf(figure, report.total, span);
-  const a = t.activity;
+  const a = activityWords;
   const bucket = at >= 0 ? report.buckets[at] : undefined;
   return html`<figure class="chart" aria-labelledby=${'chart-' + figure.id}>
     <figcaption><h2 id=${'chart-' + figure.id}>${figure.title}</h2><span class="muted">${bucket ? clockOf(Date.parse(bucket.t), report.step_s) : figure.hint}</span>
@@ -44,8 +44,8 @@ function Swatch({ s, lines }) {
 /** @param {{figure: Figure, series: Series[], report: Activity}} p */
 function Numbers({ figure, series, report }) {
   const rows = report.buckets.filter((b) => b.in + b.out > 0).reverse();
-  return html`<div class="num-table" tabindex="0" role="region" aria-label=${t.activity.tableOf(figure.title)}><table>
-    <thead><tr><th scope="col">${t.activity.time}</th>${series.map((s) => html`<th scope="col" class="num">${s.name}</th>`)}</tr></thead>
+  return html`<div class="num-table" tabindex="0" role="region" aria-label=${activityWords.tableOf(figure.title)}><table>
+    <thead><tr><th scope="col">${activityWords.time}</th>${series.map((s) => html`<th scope="col" class="num">${s.name}</th>`)}</tr></thead>
     <tbody>${rows.map((b) => html`<tr key=${b.t}><th scope="row">${clockOf(Date.parse(b.t), report.step_s)}</th>${series.map((s) => {
       const v = s.value(b, report.step_s);
       return html`<td class="num">${v === null ? '–' : figure.write(v)}</td>`;
@@ -90,7 +90,7 @@ function Canvas({ figure, series, report, theme, at, setAt, open }) {
     const b = report.buckets[at];
     if (!b) return figure.hint;
     const values = series.map((s) => [s.name, s.value(b, report.step_s)]).filter(([, v]) => v);
-    const range = from >= 0 && from !== at ? '. ' + t.activity.chosen(timeOf(Math.min(from, at)), timeOf(Math.max(from, at))) : '';
+    const range = from >= 0 && from !== at ? '. ' + activityWords.chosen(timeOf(Math.min(from, at)), timeOf(Math.max(from, at))) : '';
     return `${timeOf(at)}: ${values.map(([name, v]) => `${name} ${figure.write(/** @type {number} */ (v))}`).join(', ') || '0'}${range}`;
   }, [report, at, from]);
 
@@ -115,6 +115,6 @@ function Canvas({ figure, series, report, theme, at, setAt, open }) {
     e.preventDefault();
     e.stopPropagation();
   };
-  return html`<div class="plot" ref=${box} tabindex="0" role="slider" aria-label=${t.activity.chartOf(figure.title)} aria-valuemin="0" aria-valuemax=${Math.max(0, last)}
+  return html`<div class="plot" ref=${box} tabindex="0" role="slider" aria-label=${activityWords.chartOf(figure.title)} aria-valuemin="0" aria-valuemax=${Math.max(0, last)}
     aria-valuenow=${Math.max(0, at)} aria-valuetext=${spoken} onKeyDown=${keys}></div>`;
 }

@@ -1,6 +1,6 @@
 // @ts-check
 // The four charts: what they draw, and how their numbers are written.
-import { t } from '../i18n/index.js';
+import { activity as activityWords } from '../i18n/en-activity.js';
 import { count, duration } from '../format.js';
 
 /** @typedef {import('../types.js').Tally} Tally */
@@ -21,12 +21,12 @@ import { count, duration } from '../format.js';
  * @property {(v: number) => string} write
  */
 
-const c = t.activity.charts;
+const c = activityWords.charts;
 
 /** @type {Figure[]} */
 export const figures = [
   {
-    id: 'rate', title: c.rate, hint: c.rateHint, kind: 'lines', write: t.activity.perSecond,
+    id: 'rate', title: c.rate, hint: c.rateHint, kind: 'lines', write: activityWords.perSecond,
     series: [
       { name: c.in, colour: '--accent', shape: '←', value: (b, s) => b.in / s },
       { name: c.out, colour: '--none', shape: '→', dash: [5, 4], value: (b, s) => b.out / s },

@@ -1,7 +1,7 @@
 // @ts-check
 // The table under the charts: one line for each endpoint, inbox, event or provider.
 import { html } from '../html.js';
-import { t } from '../i18n/index.js';
+import { activity as activityWords } from '../i18n/en-activity.js';
 import { url } from '../router.js';
 import { count, duration, visible } from '../format.js';
 import { term } from '../sign/filter.js';
@@ -20,11 +20,11 @@ export const percent = (v) => (v === null ? '–' : `${v === 100 ? '100' : Math.
 
 /** @param {{report: Activity, range: string}} p range are the terms of the time */
 export function Groups({ report, range }) {
-  const by = /** @type {keyof typeof t.activity.noGroup} */ (report.by);
-  const c = t.activity.columns;
-  if (!report.groups.length) return html`<p class="muted">${t.activity.noGroup[by]}</p>`;
-  return html`<div class="num-table groups" tabindex="0" role="region" aria-label=${t.activity.groups}><table>
-    <thead><tr><th scope="col">${t.activity.bys[by]}</th><th scope="col" class="num">${c.count}</th><th scope="col" class="num">${c.ok}</th><th scope="col" class="num">${c.failed}</th>
+  const by = /** @type {keyof typeof activityWords.noGroup} */ (report.by);
+  const c = activityWords.columns;
+  if (!report.groups.length) return html`<p class="muted">${activityWords.noGroup[by]}</p>`;
+  return html`<div class="num-table groups" tabindex="0" role="region" aria-label=${activityWords.groups}><table>
+    <thead><tr><th scope="col">${activityWords.bys[by]}</th><th scope="col" class="num">${c.count}</th><th scope="col" class="num">${c.ok}</th><th scope="col" class="num">${c.failed}</th>
       <th scope="col" class="num">${c.pending}</th><th scope="col" class="num">${c.p50}</th><th scope="col" class="num">${c.p95}</th><th scope="col" class="num">${c.p99}</th></tr></thead>
     <tbody>${report.groups.map((g) => {
       const ok = okOf(g);

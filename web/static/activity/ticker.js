@@ -2,6 +2,7 @@
 // The last outcomes, as they come.
 import { html, useEffect, useState } from '../html.js';
 import { t } from '../i18n/index.js';
+import { activity as activityWords } from '../i18n/en-activity.js';
 import { api } from '../api.js';
 import { openFeed, backoff } from '../feed.js';
 import { url } from '../router.js';
@@ -68,8 +69,8 @@ function useNewest(q) {
 /** @param {{q: string}} p */
 export function Ticker({ q }) {
   const rows = useNewest(q);
-  return html`<section class="ticker" aria-labelledby="ticker"><h2 id="ticker">${t.activity.ticker}</h2>
-    ${rows && !rows.length ? html`<p class="muted">${t.activity.tickerEmpty}</p>` : null}
+  return html`<section class="ticker" aria-labelledby="ticker"><h2 id="ticker">${activityWords.ticker}</h2>
+    ${rows && !rows.length ? html`<p class="muted">${activityWords.tickerEmpty}</p>` : null}
     <ol>${rows?.map((r) => {
       const kind = kindOf(r.status, r.failure);
       return html`<li key=${r.id}><a href=${url('live', [], { q, sel: r.n })}><time>${time(Date.parse(r.at)).slice(0, 8)}</time>

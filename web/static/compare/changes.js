@@ -2,6 +2,7 @@
 // Differences as tables, lines and bytes. Everything shown is captured text.
 import { html, useState } from '../html.js';
 import { t } from '../i18n/index.js';
+import { compare as compareWords } from '../i18n/en-compare.js';
 import { visible, visibleText } from '../format.js';
 import { secret } from '../detail/secrets.js';
 import { fromBase64 } from '../sign/bytes.js';
@@ -14,7 +15,7 @@ import { marks, nameOf } from './marks.js';
  */
 export function Changes({ items, label, header = false, ignore }) {
   const [open, setOpen] = useState(false);
-  const c = t.compare;
+  const c = compareWords;
   const masked = header && items.some((x) => secret(x.path));
   return html`<div class="changes-box"><table class="changes" aria-label=${label}>
     <thead><tr><th scope="col">${c.where}</th><th scope="col">${c.a}</th><th scope="col">${c.b}</th></tr></thead>
@@ -35,7 +36,7 @@ export function Changes({ items, label, header = false, ignore }) {
 export function Lines({ text }) {
   const lines = text.split('\n');
   let before = false;
-  return html`<pre class="unified code" tabindex="0" role="region" aria-label=${t.compare.text}>${lines.map((line) => {
+  return html`<pre class="unified code" tabindex="0" role="region" aria-label=${compareWords.text}>${lines.map((line) => {
     const kind = line.startsWith('@@') ? 'at' : line.startsWith('+') ? 'plus' : line.startsWith('-') ? 'minus' : '';
     const first = (kind === 'plus' || kind === 'minus') && !before;
     before = kind === 'plus' || kind === 'minus';
@@ -50,7 +51,7 @@ const hex = (/** @type {Uint8Array} */ b) => [...b].map((x) => x.toString(16).pa
 export function Ranges({ ranges }) {
   const side = (/** @type {string} */ name, /** @type {string} */ data, /** @type {number} */ size) => {
     const b = data ? fromBase64(data) : new Uint8Array();
-    return html`<p class="mono"><span class="col">${name}</span> ${b.length ? hex(b) : html`<span class="muted">${t.compare.absent}</span>`}${size > shownBytes ? html` <span class="muted">${t.compare.moreBytes(size - b.length)}</span>` : null}</p>`;
+    return html`<p class="mono"><span class="col">${name}</span> ${b.length ? hex(b) : html`<span class="muted">${compareWords.absent}</span>`}${size > shownBytes ? html` <span class="muted">${compareWords.moreBytes(size - b.length)}</span>` : null}</p>`;
   };
-  return html`<ol class="ranges" aria-label=${t.compare.bytes}>${ranges.map((r) => html`<li data-diff="" tabindex="-1"><h4>${t.compare.at(r.at)} <code>0x${r.at.toString(16)}</code></h4>${side('A', r.a, r.len_a)}${side('B', r.b, r.len_b)}</li>`)}</ol>`;
+  return html`<ol class="ranges" aria-label=${compareWords.bytes}>${ranges.map((r) => html`<li data-diff="" tabindex="-1"><h4>${compareWords.at(r.at)} <code>0x${r.at.toString(16)}</code></h4>${side('A', r.a, r.len_a)}${side('B', r.b, r.len_b)}</li>`)}</ol>`;
 }

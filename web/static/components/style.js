@@ -30,7 +30,7 @@ export function style(name) {
 }
 
 /**
- * A view and its style sheet.
- * @param {Promise<any>} module @param {string} view name of the export @param {string} sheet
+ * A view and its style sheets.
+ * @param {Promise<any>} module @param {string} view name of the export @param {string[]} sheets
  */
-export const styled = (module, view, sheet) => Promise.all([module, style(sheet)]).then(([m]) => m[view]);
+export const styled = (module, view, ...sheets) => Promise.all([module, ...sheets.map(style)]).then(([m]) => m[view]);

@@ -1,24 +1,9 @@
 // @ts-check
-// English words about what is done with many deliveries: choosing, replaying, runs.
+// English words about what is done with many deliveries: replaying, runs.
 import { count, duration, span } from '../format.js';
 
 /** @param {number} n @param {string} one @param {string} many */
 const plural = (n, one, many) => `${count(n)} ${n === 1 ? one : many}`;
-
-export const select = {
-  label: 'Chosen deliveries', clear: 'Choose none', all: 'Choose all that match',
-  /** @param {number} n */ one: (n) => `Choose #${n}`,
-  /** @param {number} n @param {boolean} more */ count: (n, more) => (n ? `${count(n)}${more ? '+' : ''} selected` : 'None selected'),
-  resend: 'Resend', replay: 'Replay…', compare: 'Compare', compareTwo: 'Choose two to compare them', export: 'Export', delete: 'Delete',
-  /** @param {number} n */ compareNext: (n) => `Go to the one to compare #${n} with, and press c again`,
-  formats: { jsonl: 'Lossless, to import again', har: 'For browsers and other tools', curl: 'Shell script', zip: 'Bodies as files' },
-  ends: { jsonl: 'JSONL', har: 'HAR', curl: 'curl', zip: 'ZIP' },
-  tooScattered: 'These are too many single deliveries for one export. Choose them by a filter.',
-  /** @param {number} n @param {boolean} more */ deleted: (n, more) => `${count(n)}${more ? '+' : ''} ${n === 1 ? 'delivery' : 'deliveries'} deleted`,
-  tag: 'Tag…', tagName: 'Tag', tagAdd: 'Add tag', /** @param {number} n @param {string} tag */ tagged: (n, tag) => `${count(n)} tagged ${tag}`,
-  undo: 'Undo', undone: 'They are back',
-  keys: { choose: 'choose', range: 'choose a range', all: 'choose all that match', compare: 'compare', resend: 'resend', replay: 'replay…', delete: 'delete', undo: 'undo' },
-};
 
 export const run = {
   title: 'Runs', lead: 'A run does something with many deliveries. It goes on when this page is closed, and after a restart.',

@@ -4,19 +4,13 @@
 import { count, bytes, duration } from '../format.js';
 import { list } from './en-list.js';
 import { sign } from './en-sign.js';
-import { activity } from './en-activity.js';
-import { replay, run, select } from './en-run.js';
-import { compare } from './en-compare.js';
+import { select } from './en-select.js';
 
 /** @param {number} n @param {string} one @param {string} many */
 const plural = (n, one, many) => `${count(n)} ${n === 1 ? one : many}`;
 
 export const en = {
   sign,
-  activity,
-  compare,
-  replay,
-  run,
   select,
   app: 'boathook',
   skip: 'Skip to the deliveries',

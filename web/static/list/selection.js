@@ -10,8 +10,9 @@ import { Menu } from '../components/overlay.js';
 import { say, toast } from '../components/notices.js';
 import { choice, clearChoice, filtersOf, howMany, sourceOf } from './select.js';
 import { pinned } from './head.js';
-import { removeChosen } from './remove.js';
-import { startRun, openReplay } from '../run/start.js';
+import { removeChosen, undo } from './remove.js';
+import { openReplay } from '../run/open.js';
+import { startRun } from '../run/start.js';
 
 /** Opens the comparison of two running numbers, the older one first. @param {number} a @param {number} b */
 export const compare = (a, b) => go(url('compare', [], { a: Math.min(a, b), b: Math.max(a, b) }));
@@ -57,6 +58,11 @@ export function resendChosen() {
   startRun({ kind: 'resend', source: sourceOf() });
 }
 
+/** Opens the replay sheet for the chosen ones. */
+export const replayChosen = () => openReplay(sourceOf(), howMany().count, filtersOf()[0]);
+
+export { removeChosen, undo };
+
 export function SelectionBar() {
   const { count, more } = howMany();
   const said = useRef(0);
@@ -71,7 +77,7 @@ export function SelectionBar() {
   return html`<div class="selection" role="toolbar" aria-label=${s.label}>
     <b>${s.count(count, more)}</b>
     <button type="button" class="btn small" onClick=${resendChosen}><${Icon} name="send" />${s.resend}</button>
-    <button type="button" class="btn small" onClick=${() => openReplay(sourceOf(), count, filtersOf()[0])}><${Icon} name="replay" />${s.replay}</button>
+    <button type="button" class="btn small" onClick=${replayChosen}><${Icon} name="replay" />${s.replay}</button>
     <button type="button" class="btn small" disabled=${!two} title=${two ? undefined : s.compareTwo} onClick=${compareKey}><${Icon} name="compare" />${s.compare}</button>
     <${Menu} label=${s.export} text items=${exportItems()} up />
     ${tagging ? html`<${TagForm} close=${() => setTagging(false)} />` : html`<button type="button" class="btn small" onClick=${() => setTagging(true)}>${s.tag}</button>`}

@@ -2,6 +2,7 @@
 // Activity: numbers of a span of time, as charts and as tables.
 import { html, useEffect, useMemo, useState } from '../html.js';
 import { t } from '../i18n/index.js';
+import { activity as activityWords } from '../i18n/en-activity.js';
 import { api, Problem } from '../api.js';
 import { go, params, setParams, url } from '../router.js';
 import { theme } from '../state.js';
@@ -78,7 +79,7 @@ export function ActivityPage() {
   const relative = !to && ranges.includes(/** @type {any} */ (from));
   const range = relative || !report ? `after:${from}${to ? ` before:${to}` : ''}` : rangeTerms(Date.parse(report.from), Date.parse(report.to));
   const open = (/** @type {number} */ a, /** @type {number} */ b) => go(url('live', [], { q: [q, rangeTerms(a, b)].filter(Boolean).join(' ') }));
-  const a = t.activity;
+  const a = activityWords;
   return html`<div class="page activity" id="content" tabindex="-1"><div class="page-in">
     <div class="page-head"><h1>${a.title}</h1><a class="btn small" href="/runs">${a.runs}</a></div>
     <${Controls} from=${from} to=${to} by=${by} q=${q} report=${report} relative=${relative} live=${url('live', [], { q: [q, range].filter(Boolean).join(' ') })} />
@@ -97,7 +98,7 @@ export function ActivityPage() {
 
 /** @param {{from: string, to: string, by: string, q: string, report: Activity|null, relative: boolean, live: string}} p */
 function Controls({ from, to, by, q, report, relative, live }) {
-  const a = t.activity;
+  const a = activityWords;
   const [typed, setTyped] = useState(q);
   useEffect(() => setTyped(q), [q]);
   const begin = report ? localOf(Date.parse(report.from)) : '';
@@ -121,7 +122,7 @@ function Controls({ from, to, by, q, report, relative, live }) {
 /** @param {{report: Activity}} p */
 function Sums({ report }) {
   const x = report.total;
-  const s = t.activity.sums;
+  const s = activityWords.sums;
   /** @type {[string, string, string][]} */
   const list = useMemo(() => [
     [count(x.in + x.out), s.deliveries, ''], [count(x.in), s.in, ''], [count(x.out), s.out, ''], [percent(okOf(x)), s.ok, 'ok'],
@@ -131,6 +132,6 @@ function Sums({ report }) {
 }
 
 function Nothing() {
-  return html`<div class="card plain"><p>${t.activity.empty} <span class="muted">${t.activity.emptyNext}</span></p>
-    <div class="row-gap"><button type="button" class="btn" onClick=${() => { go('/live'); sendPing(); }}><${Icon} name="send" />${t.activity.ping}</button><code>boathook ping</code></div></div>`;
+  return html`<div class="card plain"><p>${activityWords.empty} <span class="muted">${activityWords.emptyNext}</span></p>
+    <div class="row-gap"><button type="button" class="btn" onClick=${() => { go('/live'); sendPing(); }}><${Icon} name="send" />${activityWords.ping}</button><code>boathook ping</code></div></div>`;
 }

@@ -3,6 +3,7 @@
 // server, as for `boathook diff`.
 import { html, useEffect, useRef, useState } from '../html.js';
 import { t } from '../i18n/index.js';
+import { compare as compareWords } from '../i18n/en-compare.js';
 import { api, Problem } from '../api.js';
 import { go, params, setParams, url } from '../router.js';
 import { letterKeys } from '../state.js';
@@ -15,7 +16,7 @@ import { say } from '../components/notices.js';
 import { inText } from '../keys.js';
 import { Changes, Lines, Ranges } from '../compare/changes.js';
 import { tally } from '../compare/marks.js';
-import { openReplay } from '../run/start.js';
+import { openReplay } from '../run/open.js';
 
 /** @typedef {import('../types.js').Comparison} Comparison */
 /** @typedef {import('../types.js').Header} Header */
@@ -61,7 +62,7 @@ export function ComparePage() {
   const box = useRef(/** @type {HTMLElement|null} */ (null));
   const [at, setAt] = useState(-1);
   useEffect(() => setAt(-1), [c]);
-  const w = t.compare;
+  const w = compareWords;
 
   const step = (/** @type {number} */ by) => {
     const found = /** @type {HTMLElement[]} */ ([.../** @type {HTMLElement} */ (box.current).querySelectorAll('[data-diff]')]);
@@ -116,7 +117,7 @@ export function ComparePage() {
 /** @param {{c: Comparison, ignore: (name: string) => void}} p */
 function BodyDiff({ c, ignore }) {
   const b = c.body;
-  const w = t.compare;
+  const w = compareWords;
   return html`${b.cut ? html`<p class="note warn">${w.cut}</p>` : null}
     ${b.kind === 'same' ? html`<p class="muted">${w.same}</p>`
     : b.kind === 'json' ? (b.changes?.length ? html`<${Changes} items=${b.changes} label=${w.body} ignore=${ignore} />${b.count > b.changes.length ? html`<p class="muted">${w.more(b.changes.length, b.count)}</p>` : null}` : html`<p class="muted">${w.sameValues}</p>`)
@@ -136,7 +137,7 @@ function Side({ name, x, part }) {
 function Pick() {
   const [a, setA] = useState(params.value.a || '');
   const [b, setB] = useState(params.value.b || '');
-  const w = t.compare;
+  const w = compareWords;
   return html`<div class="page compare" id="content" tabindex="-1"><div class="page-in"><div class="page-head"><h1>${w.pick}</h1></div><p class="muted">${w.pickText}</p>
     <form class="row-gap" onSubmit=${(/** @type {Event} */ e) => { e.preventDefault(); if (a.trim() && b.trim()) go(url('compare', [], { a: a.trim(), b: b.trim() })); }}>
       <label class="field"><span>${w.a}</span><input class="input" value=${a} placeholder="12390" onInput=${(/** @type {any} */ e) => setA(e.target.value)} /></label>

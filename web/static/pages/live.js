@@ -9,7 +9,7 @@ import { List, arrived, listHandle } from '../list/list.js';
 import { FirstRun, FirstStrip } from '../list/first.js';
 import { setFilter } from '../list/filter.js';
 import { Detail, forget } from '../detail/detail.js';
-import { SelectionBar } from '../list/selection.js';
+import { lazy } from '../components/lazy.js';
 import { dropChosen } from '../list/select.js';
 import { announceRows, toast } from '../components/notices.js';
 import { visible } from '../format.js';
@@ -34,6 +34,8 @@ sync.ongone = (ids) => {
   for (const id of ids) forget(id, 0);
 };
 sync.onreset = () => toast(t.link.reset);
+
+const SelectionBar = lazy(() => import('../list/selection.js').then((m) => m.SelectionBar));
 
 export function Live() {
   const q = params.value.q || '';

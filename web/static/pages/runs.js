@@ -2,6 +2,7 @@
 // Runs: all of them, and one: /runs and /runs/{id}.
 import { html, useEffect, useState } from '../html.js';
 import { t } from '../i18n/index.js';
+import { run as runWords } from '../i18n/en-run.js';
 import { api, Problem } from '../api.js';
 import { place, url } from '../router.js';
 import { count, duration, moment, visible, visibleText } from '../format.js';
@@ -30,7 +31,7 @@ function All() {
   useEffect(() => {
     load();
   }, []);
-  const n = t.run;
+  const n = runWords;
   const list = runs.value;
   return html`<div class="page-head"><h1>${n.title}</h1></div><p class="muted">${n.lead}</p>
     ${problem ? html`<${Trouble} problem=${problem} retry=${load} />` : null}
@@ -52,7 +53,7 @@ function One({ id }) {
     load();
   }, [id]);
   const r = runs.value.find((x) => x.id === id) || (own?.id === id ? own : null);
-  const n = t.run;
+  const n = runWords;
   const back = html`<a class="btn small" href="/runs"><${Icon} name="back" />${n.back}</a>`;
   if (!r) {
     return html`<div class="page-head"><h1>${problem?.status === 404 ? n.missing : n.of(visible(id))}</h1>${back}</div>${problem && problem.status !== 404 ? html`<${Trouble} problem=${problem} retry=${load} />` : null}`;

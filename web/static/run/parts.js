@@ -1,7 +1,7 @@
 // @ts-check
 // What the strip and the pages of runs both show.
 import { html, useState } from '../html.js';
-import { t } from '../i18n/index.js';
+import { run as runWords } from '../i18n/en-run.js';
 import { api } from '../api.js';
 import { go, url } from '../router.js';
 import { count } from '../format.js';
@@ -14,16 +14,16 @@ import { over, partOf, secondsOf } from './watch.js';
 /** @param {{r: Run}} p */
 export function Bar({ r }) {
   const failed = r.total ? (r.failed / r.total) * 100 : 0;
-  return html`<span class=${'run-bar ' + r.state} role="progressbar" aria-label=${t.run.of(r.id)} aria-valuemin="0" aria-valuemax="100" aria-valuenow=${Math.round(partOf(r) * 100)}>
+  return html`<span class=${'run-bar ' + r.state} role="progressbar" aria-label=${runWords.of(r.id)} aria-valuemin="0" aria-valuemax="100" aria-valuenow=${Math.round(partOf(r) * 100)}>
     <i style=${{ width: partOf(r) * 100 - failed + '%' }}></i><i class="bad" style=${{ width: failed + '%' }}></i></span>`;
 }
 
 /** @param {{r: Run}} p */
 export function Numbers({ r }) {
-  const n = t.run;
+  const n = runWords;
   return html`<span class="run-numbers"><span>${n.progress(r.done, r.total)}</span>
     ${r.state === 'running' ? html`<span>${n.rate(r.rate || 0)}</span>${r.eta_s ? html`<span>${n.left(r.eta_s)}</span>` : null}` : html`<span class=${r.state === 'done' ? 'muted' : 'pending'}>${n.states[r.state] || r.state}</span>${over(r) && r.started ? html`<span class="muted">${n.took(secondsOf(r))}</span>` : null}`}
-    <span class="ok">● ${count(r.ok)}</span><span class=${r.failed ? 'server' : 'muted'}>■ ${count(r.failed)}</span>${r.skipped ? html`<span class="muted">${t.run.skipped} ${count(r.skipped)}</span>` : null}</span>`;
+    <span class="ok">● ${count(r.ok)}</span><span class=${r.failed ? 'server' : 'muted'}>■ ${count(r.failed)}</span>${r.skipped ? html`<span class="muted">${runWords.skipped} ${count(r.skipped)}</span>` : null}</span>`;
 }
 
 /** @param {{r: Run, small?: boolean}} p */
@@ -35,7 +35,7 @@ export function Buttons({ r, small = false }) {
       const next = await api.steerRun(r.id, what);
       took(next);
       if (what === 'retry-failed') {
-        toast(t.run.begun(next.id));
+        toast(runWords.begun(next.id));
         if (!small) go(url('runs', [next.id]));
       }
     } catch (err) {
@@ -46,7 +46,7 @@ export function Buttons({ r, small = false }) {
   };
   const button = (/** @type {'pause'|'resume'|'cancel'|'retry-failed'} */ what, /** @type {string} */ text, danger = false) =>
     html`<button type="button" class=${'btn small' + (danger ? ' danger' : '')} disabled=${busy} onClick=${() => steer(what)}>${text}</button>`;
-  const n = t.run;
+  const n = runWords;
   return html`<span class="row-gap run-buttons">
     ${r.state === 'running' ? button('pause', n.pause) : r.state === 'paused' || r.state === 'interrupted' ? button('resume', n.resume) : null}
     ${over(r) ? (r.failed && r.kind !== 'recheck' ? html`${r.q ? html`<a class="btn small" href=${url('live', [], { q: r.q + ' is:failed' })}>${n.failures}</a>` : null}${button('retry-failed', n.retry(r.failed))}` : null) : button('cancel', n.cancel, true)}</span>`;

@@ -1,7 +1,8 @@
 // @ts-check
 // The replay sheet: where to, how signed, how fast; and what would happen.
 import { html, useEffect, useState } from '../html.js';
-import { t } from '../i18n/index.js';
+import { replay as replayWords } from '../i18n/en-run.js';
+import { run as runWords } from '../i18n/en-run.js';
 import { api, Problem } from '../api.js';
 import { calls } from '../send/calls.js';
 import { AllowHost } from '../send/allow.js';
@@ -12,7 +13,8 @@ import { Copy } from '../components/copy.js';
 import { Icon } from '../components/icons.js';
 import { toast } from '../components/notices.js';
 import { clearChoice } from '../list/select.js';
-import { replaying, took } from './start.js';
+import { replaying } from './open.js';
+import { took } from './start.js';
 import { commandOf, fresh, linesOf, signOf, specOf } from './spec.js';
 
 /** @typedef {import('./spec.js').Form} Form */
@@ -28,7 +30,7 @@ export function ReplaySheet() {
   const [plan, setPlan] = useState(/** @type {Plan|null} */ (null));
   const [problem, setProblem] = useState(/** @type {Problem|null} */ (null));
   const [busy, setBusy] = useState(false);
-  const r = t.replay;
+  const r = replayWords;
   const close = () => {
     replaying.value = null;
   };
@@ -61,7 +63,7 @@ export function ReplaySheet() {
       else {
         took(got);
         clearChoice();
-        toast(t.run.begun(got.id));
+        toast(runWords.begun(got.id));
         close();
       }
     } catch (err) {
@@ -82,17 +84,17 @@ export function ReplaySheet() {
 
   return html`<${Sheet} title=${r.title(count)} close=${close} wide>
     <form class="replay" onSubmit=${(/** @type {Event} */ e) => { e.preventDefault(); send(false); }}>
-      <fieldset><legend>${r.to}</legend><div class="choices">${radio('to', 'back', r.back)}
+      <fieldset><legend>${r.to}</legend><div class="replay-choices">${radio('to', 'back', r.back)}
         <span class="with">${radio('to', 'endpoint', r.endpoint)}${f.to === 'endpoint' ? pick('endpoint', places.endpoints) : null}</span>
         <span class="with">${radio('to', 'inbox', r.inbox)}${f.to === 'inbox' ? pick('inbox', places.inboxes) : null}</span>
         <span class="with">${radio('to', 'url', r.url)}${f.to === 'url' ? field('url', r.urlLabel, { type: 'url', placeholder: 'http://localhost:3000/hooks', class: 'input mono' }) : null}</span></div></fieldset>
-      <fieldset><legend>${r.sign}</legend><div class="choices">${radio('sign', 'exact', r.exact)}${radio('sign', 'now', r.now)}<span class="muted">${r.breakIt}</span>${radio('sign', 'bad', r.bad)}${radio('sign', 'stale', r.stale)}${radio('sign', 'cut', r.cut)}</div>
+      <fieldset><legend>${r.sign}</legend><div class="replay-choices">${radio('sign', 'exact', r.exact)}${radio('sign', 'now', r.now)}<span class="muted">${r.breakIt}</span>${radio('sign', 'bad', r.bad)}${radio('sign', 'stale', r.stale)}${radio('sign', 'cut', r.cut)}</div>
         <p class="muted">${sign !== f.sign ? html`<b>${r.now}.</b> ${r.editSigns}` : hints[sign]}</p>
         ${f.to === 'url' && sign !== 'exact' && sign !== 'cut' ? html`<div class="form-grid"><label class="field"><span>${r.scheme}</span><select class="input" onChange=${(/** @type {any} */ e) => put({ scheme: e.target.value })}><option value="">${r.schemeAuto}</option>${(schemes.value || []).map((s) => html`<option value=${s.id} selected=${s.id === f.scheme}>${visible(s.name)}</option>`)}</select></label>
           <label class="field"><span>${r.secret}</span>${field('secret', r.secret, { type: 'password', autocomplete: 'off', placeholder: r.secretHint })}</label></div>` : null}</fieldset>
-      <fieldset><legend>${r.ids}</legend><div class="choices">${radio('ids', 'keep', r.keep)}${radio('ids', 'new', r.fresh)}</div></fieldset>
-      <fieldset><legend>${r.speed}</legend><div class="choices">${radio('pace', 'max', r.most)}<span class="with">${radio('pace', 'speed', r.original)}${number('speed', r.speedLabel, { step: 'any', min: '0.1' })}</span><span class="with">${radio('pace', 'rate', r.rate)}${number('rate', r.rateLabel)}<span class="muted">${r.perSecond}</span></span></div></fieldset>
-      <fieldset><legend>${r.repeat}</legend><div class="choices"><span class="with">${number('repeat', r.repeat)}</span><span class="with"><span>${r.parallel}</span>${number('parallel', r.parallel, { max: '64', disabled: f.ordered })}</span>${check('ordered', r.ordered)}${check('stop', r.stop)}${check('mark', r.mark)}</div></fieldset>
+      <fieldset><legend>${r.ids}</legend><div class="replay-choices">${radio('ids', 'keep', r.keep)}${radio('ids', 'new', r.fresh)}</div></fieldset>
+      <fieldset><legend>${r.speed}</legend><div class="replay-choices">${radio('pace', 'max', r.most)}<span class="with">${radio('pace', 'speed', r.original)}${number('speed', r.speedLabel, { step: 'any', min: '0.1' })}</span><span class="with">${radio('pace', 'rate', r.rate)}${number('rate', r.rateLabel)}<span class="muted">${r.perSecond}</span></span></div></fieldset>
+      <fieldset><legend>${r.repeat}</legend><div class="replay-choices"><span class="with">${number('repeat', r.repeat)}</span><span class="with"><span>${r.parallel}</span>${number('parallel', r.parallel, { max: '64', disabled: f.ordered })}</span>${check('ordered', r.ordered)}${check('stop', r.stop)}${check('mark', r.mark)}</div></fieldset>
       <details class="fold" open=${edits > 0}><summary>${r.edit} <span class="muted">(${r.edits(edits)})</span></summary><div class="form-grid">
         <label class="field"><span>${r.set}</span><textarea class="input" rows="3" spellcheck=${false} placeholder=${r.setHint} value=${f.set} onInput=${(/** @type {any} */ e) => put({ set: e.target.value })}></textarea></label>
         <label class="field"><span>${r.headers}</span><textarea class="input" rows="3" spellcheck=${false} placeholder=${r.headersHint} value=${f.headers} onInput=${(/** @type {any} */ e) => put({ headers: e.target.value })}></textarea></label></div></details>
@@ -112,7 +114,7 @@ function PlanView({ plan }) {
   const first = plan.first?.[0];
   const targets = (plan.targets || []).slice(0, 3).map((x) => visible(x.target)).join(', ') + ((plan.targets || []).length > 3 ? ' …' : '');
   const notes = [...(plan.notes || []), ...(first?.notes || [])];
-  return html`<section class="plan" role="status"><p><b>${t.replay.plan(plan.count, targets || '–', s === null ? '' : s < 10 ? duration(s * 1000) : span(s))}</b></p>
+  return html`<section class="run-plan" role="status"><p><b>${replayWords.plan(plan.count, targets || '–', s === null ? '' : s < 10 ? duration(s * 1000) : span(s))}</b></p>
     ${notes.length ? html`<ul class="plain-list muted">${notes.map((x) => html`<li class="iso">${visible(x)}</li>`)}</ul>` : null}
-    ${first ? html`<details class="fold"><summary>${t.replay.first} <span class="muted">${visible(first.url)}</span></summary><pre class="code wrapped iso">${visibleText(first.head)}</pre></details>` : null}</section>`;
+    ${first ? html`<details class="fold"><summary>${replayWords.first} <span class="muted">${visible(first.url)}</span></summary><pre class="code wrapped iso">${visibleText(first.head)}</pre></details>` : null}</section>`;
 }

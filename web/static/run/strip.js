@@ -1,7 +1,7 @@
 // @ts-check
 // Runs that go on, under every page.
 import { html, signal, useEffect } from '../html.js';
-import { t } from '../i18n/index.js';
+import { run as runWords } from '../i18n/en-run.js';
 import { place, url } from '../router.js';
 import { visible } from '../format.js';
 import { Icon } from '../components/icons.js';
@@ -23,8 +23,8 @@ export function RunStrip() {
   const now = Date.now();
   const shown = runs.value.filter((r) => !away.value.has(r.id) && rest[0] !== r.id && (!over(r) || now - (ended.get(r.id) || 0) < stays)).slice(0, 2);
   if (!shown.length) return null;
-  return html`<section class="runs-strip" aria-label=${t.run.title}>${shown.map((r) => html`<div class="run-line" key=${r.id}>
+  return html`<section class="runs-strip" aria-label=${runWords.title}>${shown.map((r) => html`<div class="run-line" key=${r.id}>
     <a href=${url('runs', [r.id])}><b>${r.id}</b></a><span class="cut iso grow">${visible(r.text)}</span>
     <${Bar} r=${r} /><${Numbers} r=${r} /><${Buttons} r=${r} small />
-    <button type="button" class="btn quiet small" aria-label=${`${t.run.hide} ${r.id}`} title=${t.run.hide} onClick=${() => { away.value = new Set([...away.value, r.id]); }}><${Icon} name="close" /></button></div>`)}</section>`;
+    <button type="button" class="btn quiet small" aria-label=${`${runWords.hide} ${r.id}`} title=${runWords.hide} onClick=${() => { away.value = new Set([...away.value, r.id]); }}><${Icon} name="close" /></button></div>`)}</section>`;
 }

@@ -1,7 +1,7 @@
 // @ts-check
 // Keeps what is known of runs true while some of them go on.
 import { effect } from '../html.js';
-import { t } from '../i18n/index.js';
+import { run as runWords } from '../i18n/en-run.js';
 import { api, locked } from '../api.js';
 import { sync } from '../state.js';
 import { say, toast } from '../components/notices.js';
@@ -28,12 +28,12 @@ function tell(list) {
     if (over(r)) {
       if (before && !over(before)) {
         ended.set(r.id, Date.now());
-        toast(t.run.end(r.id, t.run.states[r.state] || r.state, r.failed));
+        toast(runWords.end(r.id, runWords.states[r.state] || r.state, r.failed));
       }
       continue;
     }
     const quarter = Math.floor(partOf(r) * 4);
-    if (quarter > (said.get(r.id) ?? 0)) say(t.run.spoken(t.run.of(r.id), quarter * 25));
+    if (quarter > (said.get(r.id) ?? 0)) say(runWords.spoken(runWords.of(r.id), quarter * 25));
     said.set(r.id, quarter);
   }
 }

@@ -1,0 +1,18 @@
+// @ts-check
+// English words about choosing deliveries of the list.
+import { count } from '../format.js';
+
+export const select = {
+  label: 'Chosen deliveries', clear: 'Choose none', all: 'Choose all that match',
+  /** @param {number} n */ one: (n) => `Choose #${n}`,
+  /** @param {number} n @param {boolean} more */ count: (n, more) => (n ? `${count(n)}${more ? '+' : ''} selected` : 'None selected'),
+  resend: 'Resend', replay: 'Replay…', compare: 'Compare', compareTwo: 'Choose two to compare them', export: 'Export', delete: 'Delete',
+  /** @param {number} n */ compareNext: (n) => `Go to the one to compare #${n} with, and press c again`,
+  formats: { jsonl: 'Lossless, to import again', har: 'For browsers and other tools', curl: 'Shell script', zip: 'Bodies as files' },
+  ends: { jsonl: 'JSONL', har: 'HAR', curl: 'curl', zip: 'ZIP' },
+  tooScattered: 'These are too many single deliveries for one export. Choose them by a filter.',
+  /** @param {number} n @param {boolean} more */ deleted: (n, more) => `${count(n)}${more ? '+' : ''} ${n === 1 ? 'delivery' : 'deliveries'} deleted`,
+  tag: 'Tag…', tagName: 'Tag', tagAdd: 'Add tag', /** @param {number} n @param {string} tag */ tagged: (n, tag) => `${count(n)} tagged ${tag}`,
+  undo: 'Undo', undone: 'They are back',
+  keys: { choose: 'choose', range: 'choose a range', all: 'choose all that match', compare: 'compare', resend: 'resend', replay: 'replay…', delete: 'delete', undo: 'undo' },
+};
