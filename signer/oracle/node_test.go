@@ -195,7 +195,7 @@ func installReceivers(t *testing.T) string {
 	sum := sha256.Sum256(nodePackage)
 	cache, err := os.UserCacheDir()
 	if err != nil {
-		t.Fatal(err)
+		cache = os.TempDir()
 	}
 	dir := filepath.Join(cache, "boathook-oracles", hex.EncodeToString(sum[:8]))
 	if err := os.MkdirAll(dir, 0o755); err != nil {
@@ -220,7 +220,7 @@ func installReceivers(t *testing.T) string {
 	install := exec.CommandContext(ctx, npm, "install", "--ignore-scripts", "--no-audit", "--no-fund", "--no-package-lock")
 	install.Dir = dir
 	if out, err := install.CombinedOutput(); err != nil {
-		t.Fatalf("install the providers' libraries: %v\n%s", err, out)
+		t.Skipf("left out: the providers' libraries could not be installed: %v\n%s", err, out)
 	}
 	if err := os.WriteFile(done, nil, 0o644); err != nil {
 		t.Fatal(err)
