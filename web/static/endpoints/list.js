@@ -26,9 +26,11 @@ export function lastOf(rows) {
   const map = new Map();
   for (const r of rows) {
     const kind = kindOf(r.status, r.failure);
-    if (!r.endpoint || kind === 'pending') continue;
+    // A message that no mail server is set for is kept, which is all there is to do.
+    const kept = r.method === 'MAIL' && r.tries > 0 && !r.failure;
+    if (!r.endpoint || (kind === 'pending' && !kept)) continue;
     const list = map.get(r.endpoint) || [];
-    if (list.length < lastMost) list.unshift(kind === 'ok');
+    if (list.length < lastMost) list.unshift(kept || kind === 'ok');
     map.set(r.endpoint, list);
   }
   return map;

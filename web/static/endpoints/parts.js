@@ -6,6 +6,7 @@ import { span, visible } from '../format.js';
 import { askProvider, details } from '../send/catalog.js';
 import { SchemePick } from '../sign/pick.js';
 import { Secrets } from '../sign/secrets.js';
+import { readHeaders } from '../pages/inboxes.js';
 import { schemeName, schemes, useNeeds } from '../schemes.js';
 import { planOf, presetOf, readSkip, words, writeSkip } from './model.js';
 
@@ -84,7 +85,7 @@ function Auth({ x, set }) {
     ${named ? html`<${Text} label=${a.kind === 'basic' ? e.authUser : e.authName} mono value=${a.name} put=${(/** @type {string} */ v) => put({ name: v })} />` : null}
     ${a.kind && a.kind !== 'none' ? html`<${OneSecret} label=${e.authSecret} value=${a.secret} put=${(/** @type {any} */ v) => put({ secret: v })} />` : null}
     <label class="field wide"><span>${e.headers} · ${e.headersHint}</span><textarea class="input" rows="3" spellcheck=${false} value=${x.headers.map((h) => `${h.name}: ${h.value}`).join('\n')}
-      onChange=${(/** @type {any} */ ev) => set({ headers: ev.target.value.split('\n').filter((/** @type {string} */ l) => l.trim()).map((/** @type {string} */ l) => { const i = l.indexOf(':'); return { name: (i < 0 ? l : l.slice(0, i)).trim(), value: i < 0 ? '' : l.slice(i + 1).trim() }; }) })}></textarea></label></div>`;
+      onChange=${(/** @type {any} */ ev) => set({ headers: readHeaders(ev.target.value) })}></textarea></label></div>`;
 }
 
 /** @param {Part} p */

@@ -12,7 +12,7 @@ import { Icon } from '../components/icons.js';
 import { Trouble } from '../components/trouble.js';
 import { toast } from '../components/notices.js';
 import { calls } from '../send/calls.js';
-import { askProvider, askProviders, details, providerName, providers } from '../send/catalog.js';
+import { askProvider, askProviders, details, providerName } from '../send/catalog.js';
 import { eventURL } from '../send/list.js';
 
 const most = 60;
@@ -60,9 +60,9 @@ export function Gets({ x }) {
   useEffect(() => {
     askProviders().then(() => Promise.all((all ? (x.provider ? [x.provider] : []) : wanted).map((id) => askProvider(id)))).catch(() => {}); // they are left out
   }, []);
-  const ids = all ? (x.provider ? [x.provider] : (providers.value || []).map((p) => p.id)) : wanted;
+  const ids = all ? (x.provider ? [x.provider] : []) : wanted;
   if (!x.events.length) return html`<p class="muted">${e.nothing}</p>`;
-  return html`<p>${e.gets}:</p>${all ? html`<p class="muted">${e.star}. ${e.starHint}</p>` : null}
+  return html`${all ? html`<p>${e.star}. <span class="muted">${e.starHint}</span></p><div><a class="btn" href=${`/send?to=${encodeURIComponent(x.name)}`}><${Icon} name="send" />${e.sendOne}</a></div>` : html`<p>${e.gets}:</p>`}
     ${ids.map((id) => {
     const types = details.value[id]?.event_types.filter((q) => all || x.events.includes(id + '/*') || x.events.includes(q.id));
     const own = x.events.filter((p) => p.startsWith(id + '/') && p !== id + '/*' && !types?.some((q) => q.id === p));

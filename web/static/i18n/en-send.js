@@ -31,15 +31,14 @@ export const send = {
   /** @param {string} name */ remove: (name) => `Remove ${name}`,
   variant: 'Variant',
   /** @type {Record<string, string>} */ variants: { full: 'full', minimal: 'minimal', null: 'null fields', unicode: 'unicode', huge: 'huge' },
-  fields: 'Fields', setMore: 'Set another field', setMoreHint: 'path', setIt: 'Set', newValues: 'New values', newValuesTip: 'Other random names, ids and amounts',
+  fields: 'Fields', setMore: 'Set another field', newValues: 'New values', newValuesTip: 'Other random names, ids and amounts',
   body: 'Body', reset: 'Reset to the sample', edited: 'edited', bodyHint: 'Names such as {{uuid}} and {{now}} are filled in.', validJSON: 'valid JSON', noJSON: 'not JSON',
-  /** @param {string} kind */ formatNote: (kind) => `It is sent as ${kind}: endpoints choose the format.`,
   published: 'Sample published at', generated: 'Sample made by boathook from the fields',
   /** @param {string} size */ tooBig: (size) => `${size} are too much to edit here. They are sent as they are.`,
   /** @param {string} n */ fromDelivery: (n) => `The body of #${n} is sent as it was received.`, ownBody: 'Use a sample instead',
   attributes: 'Attributes of the event', attributesHint: 'Who gets it depends on them',
   channels: 'Channels', channelsHint: 'client_42, client_43', campaign: 'Campaign', form: 'Form', offline: 'Offline contribution', crm: 'Transaction of a CRM', request: 'Request-Id', requestHint: 'of the API call that caused it',
-  chaos: 'Break it on purpose', noChaos: 'nothing',
+  chaos: 'Break it on purpose',
   /** @type {Record<string, [string, string]>} */
   switches: {
     'bad-sig': ['wrong secret', 'Signed with another secret'], 'no-sig': ['no signature', 'The signature is left out'], stale: ['stale', 'Signed too long ago'], future: ['future', 'Signed in the future'],
@@ -59,15 +58,15 @@ export const send = {
   allowed: (/** @type {string} */ host) => `${host} may be sent to`,
   offTitle: 'Sending is switched off', offText: 'What is sent meanwhile waits until it is switched on.', switchOn: 'Switch sending on',
 
-  last: 'Outcome', sentTo: 'to', openIt: 'Open',
+  last: 'Outcome',
   /** @param {number} n @param {number} of */ nextTry: (n, of) => `try ${n} of ${of}`,
   /** @param {string} s */ inTime: (s) => `in ${s}`,
-  waiting: 'waiting', gone: 'deleted', givenUp: 'given up',
+  waiting: 'waiting', keptMail: 'kept', gone: 'deleted', givenUp: 'given up',
   /** @param {number} shown @param {number} n */ more: (shown, n) => `${count(shown)} of ${count(n)} are shown.`,
   inLive: 'Show all in Live', keptOnly: 'Nobody gets it. The event is kept.',
   /** @param {number} n */ said: (n) => `${plural(n, 'delivery', 'deliveries')} sent`,
 
-  name: 'Name', type: 'Type', required: 'required', optional: 'optional', example: 'Example', about: 'Description', isCustom: 'custom', fromSample: 'from the sample', isCustomTip: 'Set up by the provider’s user',
+  name: 'Name', type: 'Type', required: 'required', example: 'Example', about: 'Description', isCustom: 'custom', fromSample: 'from the sample', isCustomTip: 'Set up by the provider’s user',
   /** @param {string} name */ notDescribed: (name) => `Not documented by ${name}`, noFields: 'No fields are known of this event.', source: 'Source', filterFields: 'Find a field', schema: 'JSON Schema',
 
   noSubscribers: 'No endpoint subscribes to this event yet.', addEndpoint: 'Add endpoint', on: 'on', subsEvents: 'Subscribed to',
@@ -79,7 +78,7 @@ export const send = {
 
   codeLead: 'What the receiver needs to check this provider’s signature.', noScheme: 'This provider does not sign, so there is nothing to check.', signedWith: 'Scheme',
 
-  facts: 'How it sends', factsLead: 'What is known, and where it was read.', notDocumented: 'not documented', resends: 'Resend', retries: 'Retries', formats: 'Formats', aliases: 'Also', resendTo: 'Resend',
+  facts: 'How it sends', factsLead: 'What is known, and where it was read.', notDocumented: 'not documented', resends: 'Resend', retries: 'Retries', formats: 'Formats', aliases: 'Also',
 
   settings: {
     title: 'Sending', lead: 'What may be sent to whom. It holds for every endpoint, for the command line and for the API.', master: 'Send events', masterHint: 'Off, nothing leaves: events are kept, and their tries wait.',

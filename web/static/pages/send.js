@@ -13,7 +13,7 @@ import { TabBar } from '../send/tabbar.js';
 import { askProvider, askProviders, details, isStarred, providerName, providers, toggleStar } from '../send/catalog.js';
 import { calls } from '../send/calls.js';
 import { EventList, eventURL } from '../send/list.js';
-import { Compose } from '../send/compose.js';
+import { aimAt, Compose } from '../send/compose.js';
 import { Fields } from '../send/fields.js';
 import { Subscribers } from '../send/subscribers.js';
 import { Validate } from '../send/validate.js';
@@ -29,6 +29,7 @@ export function SendPage() {
   };
   useEffect(load, []);
   const [provider, name] = place.value.rest;
+  if (!name && place.value.params.to) aimAt(place.value.params.to);
   const id = provider && name ? `${provider}/${name}` : '';
   const narrow = layout.value === 'narrow';
   if (problem) return html`<div class="page" id="content" tabindex="-1"><h1>${s.title}</h1><${Trouble} problem=${problem} retry=${load} /></div>`;

@@ -29,6 +29,11 @@ const sent = signal({});
 /** @type {string[]} */
 let lastTo = [];
 
+/** Begins the next event with these targets. @param {string} name */
+export const aimAt = (name) => {
+  lastTo = name.split(',');
+};
+
 /** Where an address says what to begin with. @param {Record<string, string>} params */
 function draftOf(params) {
   const set = Object.fromEntries((params.set || '').split('\n').filter(Boolean).map((x) => [x.slice(0, x.indexOf('=')), x.slice(x.indexOf('=') + 1)]));
@@ -50,14 +55,14 @@ export function Compose({ event, provider }) {
   const [busy, setBusy] = useState(false);
   const [problem, setProblem] = useState(/** @type {Problem|null} */ (null));
   const [times, setTimes] = useState(0);
-  const input = inputOf(event.id, d, event.fields);
+  const input = inputOf(event.id, d);
 
   const go = async () => {
     if (busy) return;
     setBusy(true);
     setProblem(null);
     try {
-      const done = await calls.emit(inputOf(event.id, drafts.value[event.id], event.fields));
+      const done = await calls.emit(inputOf(event.id, drafts.value[event.id]));
       sent.value = { ...sent.value, [event.id]: done };
       lastTo = d.to;
       setTimes((n) => n + 1);

@@ -1,5 +1,6 @@
 // @ts-check
 // What is being composed, and what becomes of it: a call of the API and a command.
+import { shell } from '../detail/curl.js';
 
 /** @typedef {import('./types.js').EventInput} EventInput */
 /** @typedef {import('./types.js').Field} Field */
@@ -10,6 +11,7 @@
  * @property {string} variant
  * @property {number} seed decides every random value
  * @property {Record<string, string>} set path → value as it was typed
+ * @property {Record<string, string>} types of what is set, by path, as far as they are known
  * @property {string|null} body null: the sample as it is
  * @property {string} from delivery whose body is sent, "" for none
  * @property {string} channels @property {string} campaign @property {string} form
@@ -23,7 +25,7 @@ export const newSeed = () => 1 + Math.floor(Math.random() * 2 ** 31);
 
 /** @param {Partial<Draft>} [with_] @returns {Draft} */
 export const newDraft = (with_ = {}) => ({
-  to: [], variant: 'full', seed: newSeed(), set: {}, body: null, from: '', channels: '', campaign: '', form: '', offline: false, crm: false, request_id: '', chaos: [], count: '1', every: '0', delay: '0', ...with_,
+  to: [], variant: 'full', seed: newSeed(), set: {}, types: {}, body: null, from: '', channels: '', campaign: '', form: '', offline: false, crm: false, request_id: '', chaos: [], count: '1', every: '0', delay: '0', ...with_,
 });
 
 /** @param {string} s */
@@ -59,8 +61,8 @@ export function literal(value, type) {
   return JSON.stringify(value);
 }
 
-/** @param {string} type provider/name @param {Draft} d @param {Field[]} fields @returns {EventInput} */
-export function inputOf(type, d, fields) {
+/** @param {string} type provider/name @param {Draft} d @returns {EventInput} */
+export function inputOf(type, d) {
   /** @type {EventInput} */
   const in_ = { type };
   if (d.to.length) in_.to = d.to;
@@ -69,7 +71,7 @@ export function inputOf(type, d, fields) {
   else {
     if (d.variant !== 'full') in_.variant = d.variant;
     in_.seed = d.seed;
-    const set = Object.entries(d.set).map(([path, v]) => assignment(path, v, fields.find((f) => f.name === path)?.type));
+    const set = Object.entries(d.set).map(([path, v]) => assignment(path, v, d.types[path]));
     if (set.length) in_.set = set;
   }
   const channels = words(d.channels);
@@ -88,9 +90,6 @@ export function inputOf(type, d, fields) {
   if (number(d.delay)) in_.delay_ms = Math.round(number(d.delay) * 1000);
   return in_;
 }
-
-/** A word as a shell takes it. @param {string} s */
-export const shell = (s) => (/^[\w@%+=:,./-]+$/.test(s) ? s : `'${s.replace(/'/g, `'\\''`)}'`);
 
 /** The same in a terminal. @param {EventInput} in_ */
 export function commandOf(in_) {

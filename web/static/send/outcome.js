@@ -13,10 +13,13 @@ import { quoted } from '../list/filter.js';
 
 const most = 6;
 
+/** Whether it is a message that no mail server is set for. @param {Followed} d */
+const isKept = (d) => d.method === 'MAIL' && d.tries > 0 && !d.status && !d.failure && !d.next;
+
 /** Milliseconds until a delivery is looked at again; 0: its outcome is final. @param {Followed} d @param {number} looks so far */
 function pause(d, looks) {
   if (d.gone) return 0;
-  const open = !d.status && !d.failure;
+  const open = !d.status && !d.failure && !isKept(d);
   if (!open && !d.next && looks > 1) return 0;
   const till = d.next && !d.next.under_way ? Date.parse(d.next.at) - Date.now() + 100 : 0;
   return Math.max(Math.min(250 * 1.6 ** Math.min(looks, 8), 5000), Math.min(till, 15_000));
@@ -65,10 +68,11 @@ export function Outcomes({ sent }) {
 
 /** @param {{d: Followed}} p */
 function Line({ d }) {
-  const kind = kindOf(d.status, d.failure);
-  const open = !d.status && !d.failure;
+  const kept = isKept(d);
+  const kind = kept ? 'ok' : kindOf(d.status, d.failure);
+  const open = !d.status && !d.failure && !kept;
   const wait = d.next ? Math.max(0, Date.parse(d.next.at) - Date.now()) / 1000 : 0;
-  return html`<li><span class=${kind}><b><span aria-hidden="true">${shapes[kind]} </span>${open ? s.waiting : visible(wordOf(d.status, d.failure))}</b></span>
+  return html`<li><span class=${kind}><b><span aria-hidden="true">${shapes[kind]} </span>${kept ? s.keptMail : open ? s.waiting : visible(wordOf(d.status, d.failure))}</b></span>
     ${open ? null : html`<span class="muted">${duration(d.duration_ms)}</span>`}
     <span class="iso">→ ${visible(d.endpoint || '')}</span>
     ${d.next && !d.next.under_way ? html`<span class="pending">↻ ${s.nextTry(d.next.try + 1, d.max_tries || d.next.try + 1)} ${wait > 0 ? s.inTime(span(wait)) : ''}${d.next.waits ? ' · ' + visible(d.next.waits) : ''}</span>` : !open && kind !== 'ok' && (d.max_tries || 0) > 1 && d.tries >= (d.max_tries || 0) ? html`<span class="muted">${s.givenUp}</span>` : null}

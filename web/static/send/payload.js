@@ -31,7 +31,13 @@ export function BodyBox({ event, d, change }) {
     return () => ctl.abort();
   }, [event.id, d.variant, d.seed, again]);
 
-  const typeOf = (/** @type {string} */ path) => event.fields.find((f) => f.name === path)?.type || '';
+  // What the catalogue does not describe is there to be changed all the same.
+  const fields = useMemo(() => {
+    const known = new Set(event.fields.map((f) => f.name));
+    const first = sample && sample.text.length <= editMost ? new Places(sample.text) : null;
+    return { all: [...event.fields, ...(first?.scalars() || []).filter((f) => !known.has(f.name))], first };
+  }, [sample]);
+  const typeOf = (/** @type {string} */ path) => fields.all.find((f) => f.name === path)?.type || '';
   // Fields are set into the sample; a text of one's own has them already.
   const text = useMemo(() => {
     if (d.body !== null) return d.body;
@@ -41,15 +47,12 @@ export function BodyBox({ event, d, change }) {
   }, [d.body, d.set, sample]);
   const big = text.length > editMost;
   const places = useMemo(() => (big ? null : new Places(text)), [text, big]);
-  const useful = useMemo(() => {
-    const first = sample && sample.text.length <= editMost ? new Places(sample.text) : null;
-    return first ? usefulFields(event.fields, (path) => first.has(path)) : [];
-  }, [sample]);
+  const useful = useMemo(() => (fields.first ? usefulFields(fields.all, (path) => Boolean(fields.first?.has(path))) : []), [fields]);
 
   if (problem) return html`<${Trouble} problem=${problem} retry=${() => setAgain(again + 1)} />`;
   const put = (/** @type {string} */ path, /** @type {string} */ value) => {
     if (d.body !== null) change({ body: places?.with(path, literal(value, typeOf(path))) ?? d.body });
-    else change({ set: { ...d.set, [path]: value } });
+    else change({ set: { ...d.set, [path]: value }, types: { ...d.types, [path]: typeOf(path) } });
   };
   const shown = [...useful.map((f) => f.name), ...Object.keys(d.set), ...extra].filter((x, i, all) => all.indexOf(x) === i && (places?.has(x) ?? false));
   const edited = d.body !== null || Object.keys(d.set).length > 0;
@@ -63,8 +66,8 @@ export function BodyBox({ event, d, change }) {
       <div class="chips">${event.variants.map((v) => html`<button type="button" class="chip-toggle" aria-pressed=${d.variant === v} onClick=${() => change({ variant: v, body: null })}>${s.variants[v] || visible(v)}</button>`)}
         <button type="button" class="btn quiet small" title=${s.newValuesTip} onClick=${() => change({ seed: newSeed(), body: null })}><${Icon} name="dice" />${s.newValues}</button></div></section>
     ${shown.length ? html`<section class="compose-part" aria-labelledby="set-title"><h3 id="set-title">${s.fields}</h3>
-      <div class="form-grid set-grid">${shown.map((path) => html`<${FieldInput} key=${path} f=${event.fields.find((x) => x.name === path)} path=${path} value=${places?.get(path) ?? ''} put=${put} changed=${path in d.set} />`)}
-        <${More} event=${event} shown=${shown} places=${places} add=${(/** @type {string} */ path) => setExtra([...extra, path])} /></div></section>` : null}
+      <div class="form-grid set-grid">${shown.map((path) => html`<${FieldInput} key=${path} f=${fields.all.find((x) => x.name === path)} path=${path} value=${places?.get(path) ?? ''} put=${put} changed=${path in d.set} />`)}
+        <${More} fields=${fields.all} shown=${shown} places=${places} add=${(/** @type {string} */ path) => setExtra([...extra, path])} /></div></section>` : null}
     <section class="compose-part" aria-labelledby="body-title">
       <div class="block-head"><h3 id="body-title">${s.body}</h3><span class="muted">${sample || d.body !== null ? bytes(edited || !sample ? new TextEncoder().encode(text).length : sample.size) : t.loading}</span>${edited ? html`<span class="flag">${s.edited}</span>` : null}
         ${fault ? html`<span class="error-text" id="body-fault" role="status">▲ ${t.body.badJSON(fault.line, fault.column, t.body.jsonErrors[fault.what] || fault.what)}</span>` : places && text.trim() ? html`<span class="ok">✓ ${places.faults.length ? s.noJSON : s.validJSON}</span>` : null}
@@ -93,9 +96,9 @@ function FieldInput({ f, path, value, put, changed }) {
   return html`<label class="field">${label}<input class="input" value=${value} inputmode=${/number|integer/.test(f?.type || '') ? 'decimal' : undefined} autocomplete="off" autocapitalize="off" spellcheck=${false} onInput=${(/** @type {any} */ e) => put(path, e.target.value)} /></label>`;
 }
 
-/** Chooses a further field. @param {{event: EventDetail, shown: string[], places: Places|null, add: (path: string) => void}} p */
-function More({ event, shown, places, add }) {
-  const rest = event.fields.filter((f) => !f.name.includes('[]') && !/object|array/.test(f.type) && !shown.includes(f.name) && places?.has(f.name));
+/** Chooses a further field. @param {{fields: import('./types.js').Field[], shown: string[], places: Places|null, add: (path: string) => void}} p */
+function More({ fields, shown, places, add }) {
+  const rest = fields.filter((f) => !f.name.includes('[]') && !/object|array/.test(f.type) && !shown.includes(f.name) && places?.has(f.name));
   if (!rest.length) return null;
   return html`<label class="field"><span>${s.setMore}</span><select class="input" value="" onChange=${(/** @type {any} */ e) => { if (e.target.value) add(e.target.value); e.target.value = ''; }}>
     <option value="" selected>…</option>${rest.map((f) => html`<option value=${f.name}>${visible(f.name)}</option>`)}</select></label>`;

@@ -1,7 +1,7 @@
 // @ts-check
 // Values of a JSON text by their paths, changed in place: everything else stays as
 // it is written.
-import { Tree } from '../body/json.js';
+import { FALSE, NUMBER, STRING, TRUE, Tree } from '../body/json.js';
 
 /** A JSON text that is looked into. */
 export class Places {
@@ -30,6 +30,13 @@ export class Places {
   get(path) {
     const i = this.at.get(path);
     return i === undefined ? undefined : this.tree.value(i);
+  }
+
+  /** Single values outside of lists, as fields. @returns {import('./types.js').Field[]} */
+  scalars() {
+    const { nodes } = this.tree;
+    const types = { [STRING]: 'string', [NUMBER]: 'number', [TRUE]: 'boolean', [FALSE]: 'boolean' };
+    return [...this.at].filter(([path, i]) => path && !path.includes('[') && types[nodes.kind[i]]).map(([name, i]) => ({ name, type: types[nodes.kind[i]] }));
   }
 
   /** The text with another value. @param {string} path @param {string} literal as JSON writes it */
