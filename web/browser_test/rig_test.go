@@ -25,15 +25,18 @@ import (
 // rig is a boathook in this process. Browsers reach its page through a relay
 // that can be cut.
 type rig struct {
-	t       *testing.T
-	store   *inspector.Committer
-	ids     *inspector.IDs
-	inboxes *proxy.Inboxes
-	schemes *proxy.Schemes
-	web     *web.Server
-	relay   *relay
-	capture string // host:port
-	page    string // base URL, without a slash at the end
+	t         *testing.T
+	store     *inspector.Committer
+	ids       *inspector.IDs
+	inboxes   *proxy.Inboxes
+	schemes   *proxy.Schemes
+	endpoints *proxy.Endpoints
+	settings  *proxy.Settings
+	providers *proxy.Providers
+	web       *web.Server
+	relay     *relay
+	capture   string // host:port
+	page      string // base URL, without a slash at the end
 }
 
 func newRig(t *testing.T, change ...func(*web.Options)) *rig {
@@ -46,7 +49,7 @@ func newRig(t *testing.T, change ...func(*web.Options)) *rig {
 		t.Fatal(err)
 	}
 	capture, page := listen(t), listen(t)
-	r := &rig{t: t, store: store, ids: p.IDs(), inboxes: p.Inboxes(), schemes: p.Schemes(), capture: capture.Addr().String()}
+	r := &rig{t: t, store: store, ids: p.IDs(), inboxes: p.Inboxes(), schemes: p.Schemes(), endpoints: p.Endpoints(), settings: p.Settings(), providers: p.Providers(), capture: capture.Addr().String()}
 	r.relay = newRelay(t, page.Addr().String())
 	r.page = "http://" + r.relay.addr()
 	opt := web.Options{

@@ -36,6 +36,6 @@ export function EventPick({ events, set, provider }) {
       <button type="button" class="btn" disabled=${!text.trim()} onClick=${add}>${e.addPattern}</button></div>
     ${d ? html`<div class="event-grid" role="group" aria-label=${visible(d.name)}><label class="check"><input type="checkbox" checked=${star || allOf} disabled=${star} onChange=${() => toggle(of + '/*')} /><b>${e.allOf(visible(providerName(of)))}</b></label>
       ${d.event_types.map((x) => html`<label class="check" key=${x.id} title=${visible(x.description)}><input type="checkbox" checked=${star || allOf || events.includes(x.id)} disabled=${star} onChange=${() => toggle(x.id)} /><span class="iso wrap-any">${visible(x.name)}</span></label>`)}</div>` : null}
-    ${events.length ? null : html`<p class="muted">${e.nothing}</p>`}
+    ${events.length ? null : html`<p class="muted">${details.value[provider]?.definition.channels ? e.allByDefault : e.nothing}</p>`}
   </div>`;
 }

@@ -21,7 +21,7 @@ export function New() {
     setBusy(true);
     setProblem(null);
     try {
-      const { name, secrets, ping } = await calls.createEndpoint(x.secrets === null ? { ...x, secrets: undefined } : x);
+      const { name, secrets, ping } = await calls.createEndpoint({ ...x, created: undefined, secrets: x.secrets ?? undefined });
       justMade.value = { name, secrets: (secrets || []).filter((s) => s.value), ping };
       go(url('endpoints', [name]));
     } catch (err) {

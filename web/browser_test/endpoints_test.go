@@ -1,0 +1,199 @@
+//go:build browser
+
+package browser
+
+import (
+	"fmt"
+	"net/http"
+	"net/http/httptest"
+	"os"
+	"strings"
+	"sync/atomic"
+	"testing"
+
+	"github.com/boathook/boathook/inspector"
+	"github.com/boathook/boathook/proxy"
+)
+
+// An endpoint is made by a form that has the switches of the provider's own.
+func TestEndpointForm(t *testing.T) {
+	r := newRig(t)
+	url, requests := receiver(t, 200)
+	p := r.open("/endpoints/new")
+	p.wait(`document.querySelector('.event-grid')`)
+	p.fill("Name", "crm")
+	p.choose("Provider", "stockcrowd")
+	p.wait(`document.querySelector('.event-grid')?.textContent.includes('INVERSOR_CREATED')`)
+	p.fill("URL", "http://crm.example.org/hooks")
+	p.wait(`document.querySelector('.card.warn')?.textContent.includes('crm.example.org has not been sent to')`)
+	p.fill("URL", url)
+	p.wait(`!document.querySelector('.card.warn')`)
+	tick := func(label string) {
+		t.Helper()
+		find := fmt.Sprintf(`[...document.querySelectorAll('.endpoint-form label.check')].find((x) => x.textContent.trim() === %s)`, quote(label))
+		p.wait(find)
+		eval[bool](p, find+`.querySelector('input').click() ?? true`)
+	}
+	tick("INVERSOR_CREATED")
+	tick("Skip offline contributions")
+	tick("Skip CRM transactions")
+	p.choose("Format", "form")
+	p.choose("API key", "header")
+	p.fill("Key", "swordfish")
+	p.choose("Rule", "3x24h")
+	p.choose("Speed of its clock", "3600")
+	p.wait(`[...document.querySelectorAll('.tries li')].map((x) => x.textContent).join() === '1 at once,2 after 24 h (24 s of your time),3 after 2 days (48 s of your time)'`)
+	p.click("Create endpoint")
+	p.wait(`location.pathname === '/endpoints/crm' && document.querySelector('h1')?.textContent === 'crm'`)
+	ep, err := r.endpoints.Get("crm")
+	if err != nil {
+		t.Fatal(err)
+	}
+	if got := fmt.Sprint(ep.Provider, ep.Events, ep.Skip, ep.Format, ep.Auth.Kind, ep.Auth.Name, ep.Retry.Preset, ep.Speed); got != "stockcrowd[stockcrowd/INVERSOR_CREATED]tag:offline OR tag:crmformheaderX-Api-Key3x24h3600" {
+		t.Errorf("stored %s", got)
+	}
+	p.click("Ping")
+	if g := next(t, requests); g.head.Get("X-Api-Key") != "swordfish" {
+		t.Errorf("key = %q", g.head.Get("X-Api-Key"))
+	}
+	p.wait(`[...document.querySelectorAll('.toast')].some((x) => x.textContent.includes('crm answered 200'))`)
+
+	// Somebody else changes it meanwhile: nothing is overwritten.
+	ep.Note = "changed elsewhere"
+	if _, err := r.endpoints.Update(t.Context(), ep); err != nil {
+		t.Fatal(err)
+	}
+	tick("* every event")
+	p.fill("Note", "mine")
+	p.click("Save")
+	p.wait(`document.querySelector('[role="alert"]')?.textContent.includes('Somebody else changed')`)
+	p.click("Load what is stored")
+	p.wait(`[...document.querySelectorAll('input')].some((i) => i.value === 'changed elsewhere')`)
+	// What is wrong is said, and its part of the form opens.
+	p.fill("Further filter", "staus:1")
+	p.click("Save")
+	p.wait(`document.querySelector('.save-bar [role="alert"]')?.textContent.includes('staus')`)
+}
+
+// The secret is shown once; a rotation shows the new one, and lets the old one count on.
+func TestEndpointSecret(t *testing.T) {
+	r := newRig(t)
+	p := r.open("/endpoints/new?provider=webconnex")
+	p.fill("Name", "shop")
+	p.fill("URL", "http://localhost:1")
+	p.click("Create endpoint")
+	p.wait(`document.querySelector('.card.good code')?.textContent.length > 20`)
+	first := p.text(".card.good code")
+	p.do(navigate(r.page + "/endpoints/shop/signing"))
+	p.wait(`document.querySelector('.secret-list li') && document.querySelector('pre.code')?.textContent.includes('X-Webconnex-Signature')`)
+	if eval[bool](p, fmt.Sprintf(`document.body.textContent.includes(%s)`, quote(first))) {
+		t.Error("the secret is shown again")
+	}
+	p.click("Make a new secret")
+	p.wait(`document.querySelectorAll('.secret-list li').length === 2 && document.querySelector('.card.good code')`)
+	if second := p.text(".card.good code"); second == first || len(second) < 20 {
+		t.Errorf("new secret %q", second)
+	}
+}
+
+// The list tells how endpoints fare; a deletion asks nothing and can be undone.
+func TestEndpointList(t *testing.T) {
+	r := newRig(t)
+	good, _ := receiver(t, 200)
+	bad, _ := receiver(t, 500)
+	r.endpoint(proxy.Endpoint{Name: "good", URL: good, Events: []string{"*"}})
+	r.endpoint(proxy.Endpoint{Name: "bad", URL: bad, Provider: "webconnex", Events: []string{"webconnex/*"}, Channels: []string{"client_42"}})
+	p := r.open("/endpoints")
+	p.wait(`document.querySelectorAll('section.ep').length === 2`)
+	p.click("Ping all")
+	p.wait(`[...document.querySelectorAll('.toast')].some((x) => x.textContent.includes('1 of 2 endpoints'))`)
+	p.wait(`document.querySelector('section.ep[aria-label="good"] .spark')?.getAttribute('aria-label') === '1 ok, 0 failed of the last 1' && document.querySelector('section.ep[aria-label="bad"] .ok-pct').textContent === '0 %'`)
+	eval[bool](p, `document.querySelector('section.ep[aria-label="bad"] input').click() ?? true`)
+	p.wait(`document.querySelector('section.ep[aria-label="bad"].is-off')`)
+	if ep, err := r.endpoints.Get("bad"); err != nil || ep.On {
+		t.Errorf("switched off: %v, %v", ep.On, err)
+	}
+	p.do(navigate(r.page + "/endpoints/good/deliveries"))
+	p.click("Resend #1")
+	p.wait(`document.querySelectorAll('.sent-table tbody tr').length === 2 || document.querySelector('.sent-table tbody td:nth-of-type(3)')?.textContent.startsWith('2')`)
+	p.click("Health")
+	p.wait(`location.pathname === '/endpoints/good/health' && document.querySelector('.numbers')?.textContent.includes('100 %')`)
+	p.click("Settings")
+	p.do(navigate(r.page + "/endpoints/bad"))
+	p.click("Delete endpoint")
+	p.wait(`location.pathname === '/endpoints' && document.querySelectorAll('section.ep').length === 1`)
+	p.click("Undo")
+	p.wait(`location.pathname === '/endpoints/bad'`)
+	if ep, err := r.endpoints.Get("bad"); err != nil || ep.Provider != "webconnex" || len(ep.Channels) != 1 {
+		t.Errorf("undone: %+v, %v", ep, err)
+	}
+}
+
+var sendingStates = []string{
+	"/send", "/send/webconnex/registration", "/send/stockcrowd/INVERSOR_CREATED?tab=fields", "/send/webconnex/registration?tab=subscribers", "/send/webconnex/registration?tab=validate",
+	"/send/webconnex/registration?tab=code", "/send/webconnex/registration?tab=about", "/send/nothing/here", "/endpoints", "/endpoints/new?provider=stockcrowd", "/endpoints/crm", "/endpoints/crm/deliveries",
+	"/endpoints/crm/events", "/endpoints/crm/signing", "/endpoints/crm/health", "/endpoints/mail", "/endpoints/nothing", "/settings/sending",
+}
+
+// No page about sending has a barrier that a machine can find, and none is wider
+// than the screen.
+func TestSendingAccessibility(t *testing.T) {
+	axe, err := os.ReadFile("testdata/axe/axe.min.js")
+	if err != nil {
+		t.Fatal(err)
+	}
+	r := newRig(t)
+	url, _ := receiver(t, 503)
+	r.endpoint(proxy.Endpoint{Name: "crm", URL: url, Provider: "webconnex", Events: []string{"webconnex/*"}})
+	r.endpoint(proxy.Endpoint{Name: "mail", Kind: "email", Events: []string{"stockcrowd/*"}, Email: &proxy.Email{To: []string{"a@example.org"}, SMTP: &proxy.SMTP{Host: "mail.example.org"}}})
+	p := r.open("/send/webconnex/registration")
+	p.sendNow()
+	p.wait(`document.querySelector('.outcomes')?.textContent.includes('503')`)
+	for _, v := range []view{{width: 320, height: 800}, {width: 1440, height: 900, dark: true}, {width: 1000, height: 900}} {
+		p := r.open("/settings", v)
+		for _, state := range sendingStates {
+			p.do(navigate(r.page + state))
+			p.wait(`document.querySelector('h1') && !document.querySelector('[aria-busy="true"]') && document.querySelector('.main')?.textContent.length > 40`)
+			p.barriers(string(axe), fmt.Sprintf("%s at %d px, dark %v", state, v.width, v.dark))
+			if eval[bool](p, `document.documentElement.scrollWidth > innerWidth + 1`) {
+				t.Errorf("%s at %d px goes sideways", state, v.width)
+			}
+		}
+	}
+}
+
+// What others wrote into the catalogue and the endpoints is text here, too.
+func TestHostileSending(t *testing.T) {
+	var hits atomic.Int64
+	canary := httptest.NewServer(http.HandlerFunc(func(http.ResponseWriter, *http.Request) { hits.Add(1) }))
+	defer canary.Close()
+	evil := `<img src=x onerror="window.pwned=1;new Image().src='` + canary.URL + `'"><script>window.pwned=1</script>` + "\u202e"
+	r := newRig(t)
+	text := fmt.Sprintf(`{"id":"evil","name":%[1]s,"description":%[1]s,"docs":"javascript:window.pwned=1","facts":[{"topic":%[1]s,"text":%[1]s,"source":%[1]s}],"events":[{"name":"x","description":%[1]s,"group":%[1]s,"source":%[1]s,"fields":[{"name":"a","type":"string","required":true,"custom":true,"example":%[1]s,"description":%[1]s}],"samples":[{"variant":"full","body":%[2]s,"source":%[1]s}]}]}`, quote(evil), quote(`{"a":`+quote(evil)+`}`))
+	if _, err := r.providers.Put(t.Context(), proxy.ProviderText{Format: "yaml", Text: text}, false); err != nil {
+		t.Fatal(err)
+	}
+	skip := `body.a:"` + strings.ReplaceAll(evil, `"`, `\"`) + `"`
+	r.endpoint(proxy.Endpoint{
+		Name: "crm", URL: "http://localhost:1/" + strings.NewReplacer(" ", "%20", "\u202e", "").Replace(evil), Provider: "evil", Events: []string{"evil/*"}, Note: evil, AppKey: evil, Skip: skip,
+		Headers: []inspector.Field{{Name: "X-Evil", Value: strings.TrimSuffix(evil, "\u202e")}}, Scope: &proxy.Scope{Kind: "campaign", Only: []string{evil}},
+	})
+	p := r.open("/send/evil/x?to=crm")
+	for _, state := range []string{"/send/evil/x?to=crm", "/send/evil/x?tab=fields", "/send/evil/x?tab=subscribers", "/send/evil/x?tab=about", "/endpoints", "/endpoints/crm", "/endpoints/crm/events", "/endpoints/crm/signing", "/endpoints/" + strings.ReplaceAll(evil, "/", "%2F")} {
+		p.do(navigate(r.page + state))
+		p.wait(`document.querySelector('h1') && !document.querySelector('[aria-busy="true"]') && document.querySelector('.main')?.textContent.length > 60`)
+		eval[bool](p, `[...document.querySelectorAll('details')].every((x) => (x.open = true))`)
+		if bad := eval[string](p, `[...document.querySelectorAll('#app script, #app iframe, #app [onerror], #app img')].map((e) => e.outerHTML.slice(0, 80)).join()`); bad != "" {
+			t.Errorf("%s: text became markup: %s", state, bad)
+		}
+		if bad := eval[string](p, `[...document.querySelectorAll('#app a')].map((a) => a.href).filter((h) => !h.startsWith(location.origin + '/')).join()`); bad != "" {
+			t.Errorf("%s: links lead elsewhere: %s", state, bad)
+		}
+		if eval[bool](p, `'pwned' in window || /\u202e/.test(document.body.innerText)`) {
+			t.Errorf("%s: text ran, or reorders what is around it", state)
+		}
+	}
+	if hits.Load() != 0 {
+		t.Errorf("%d requests reached the canary", hits.Load())
+	}
+}
