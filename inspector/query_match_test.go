@@ -61,7 +61,7 @@ var fullRow = Row{
 	ID: ID{0x01, 0x97, 0xaa, 0xbb, 0xcc, 0xdd, 0x70, 1, 0x80, 2, 3, 4, 5, 6, 7, 8},
 	N:  12406, At: testNow.Add(-5 * time.Minute), Dir: In, Flags: FlagFailed | FlagUnread, Verdict: Invalid,
 	Provider: "webconnex", Event: "registration", EventID: "evt_1AbC", Inbox: "demo", Channel: "client_42",
-	Scheme: "webconnex", Cause: "reserialized", Run: "r7", Tags: []string{"Later", "rec:checkout"},
+	Scheme: "webconnex", Cause: "reserialized", Run: "r7", Tags: []string{"Later", "rec=checkout"},
 	Method: "POST", Target: "/in/demo/hooks/orders?a=1&b=x%20y&empty", Host: "example.org:4601",
 	Status: 503, Duration: 104*time.Millisecond + 600*time.Microsecond, Size: 2114, Tries: 2,
 }

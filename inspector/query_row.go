@@ -293,7 +293,10 @@ func idText(buf *[36]byte, id ID) []byte {
 	return buf[:]
 }
 
-// tagLeaf matches one of the tags. A recording NAME is the tag rec:NAME.
+// recordingTag begins the tag of what belongs to a recording.
+const recordingTag = "rec="
+
+// tagLeaf matches one of the tags. A recording NAME is the tag rec=NAME.
 type tagLeaf struct {
 	rowLeaf
 	pat pattern
@@ -307,7 +310,7 @@ func tagValue(f *field, v *value) (leaf, *QueryError) {
 func (l *tagLeaf) row(r *Row) Match {
 	for _, tag := range r.Tags {
 		if l.rec {
-			name, ok := strings.CutPrefix(tag, "rec:")
+			name, ok := strings.CutPrefix(tag, recordingTag)
 			if !ok {
 				continue
 			}

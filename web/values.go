@@ -52,9 +52,19 @@ var columns = map[string]func(*inspector.Row) []string{
 	"cause":    func(r *inspector.Row) []string { return []string{r.Cause} },
 	"channel":  func(r *inspector.Row) []string { return []string{r.Channel} },
 	"tag":      func(r *inspector.Row) []string { return r.Tags },
-	"rec":      func(r *inspector.Row) []string { return r.Tags },
+	"rec":      recordings,
 	"run":      func(r *inspector.Row) []string { return []string{r.Run} },
 	"query":    func(r *inspector.Row) []string { return parameters(r.Target) },
+}
+
+func recordings(r *inspector.Row) []string {
+	var names []string
+	for _, tag := range r.Tags {
+		if name, ok := strings.CutPrefix(tag, "rec="); ok {
+			names = append(names, name)
+		}
+	}
+	return names
 }
 
 // values has the form that [inspector.Complete] wants.
