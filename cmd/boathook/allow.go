@@ -4,12 +4,11 @@ import (
 	"context"
 
 	"github.com/boathook/boathook/cmd/boathook/terminal"
-	"github.com/boathook/boathook/web/client"
 )
 
-// allowing sends, and where the host may not be sent to yet asks once whether it
+// allowed sends, and where the host may not be sent to yet asks once whether it
 // may from now on. --yes does not answer that: who sends to the world says so.
-func (a *app) allowing(ctx context.Context, s *session, send func() (client.Sent, error)) (client.Sent, error) {
+func allowed[T any](ctx context.Context, a *app, s *session, send func() (T, error)) (T, error) {
 	sent, err := send()
 	host := refusedHost(err)
 	if host == "" {

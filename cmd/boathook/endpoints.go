@@ -34,9 +34,9 @@ func (a *app) endpointsCommand() *cobra.Command {
 		RunE: func(cmd *cobra.Command, args []string) error {
 			return a.with(cmd.Context(), func(s *session) error { return a.endpointsDelete(cmd.Context(), s, args[0]) })
 		}}
-	return a.group(&cobra.Command{Use: "endpoints", Aliases: []string{"endpoint"}, Short: "list, view, create, edit, enable, disable, secret, delete"},
+	return a.group(&cobra.Command{Use: "endpoints", Aliases: []string{"endpoint"}, Short: "list, view, create, edit, enable, disable, secret, backfill, delete"},
 		list, view, a.endpointsCreate(), a.endpointsEdit(), a.endpointsSwitch("enable", true), a.endpointsSwitch("disable", false),
-		a.endpointSecrets(), remove)
+		a.endpointSecrets(), a.endpointsBackfill(), remove)
 }
 
 // endpoint finds an endpoint, and says which was meant.

@@ -73,7 +73,7 @@ func (a *app) ping(ctx context.Context, s *session, word string, chaos []string)
 
 func (a *app) pinging(ctx context.Context, s *session, in client.PingInput) (client.Pinged, error) {
 	var pinged client.Pinged
-	_, err := a.allowing(ctx, s, func() (_ client.Sent, err error) {
+	_, err := allowed(ctx, a, s, func() (_ client.Sent, err error) {
 		pinged, err = s.PingTo(ctx, in)
 		return client.Sent{}, err
 	})

@@ -37,7 +37,8 @@ func barTheme(ascii bool) progressbar.Theme {
 	if ascii {
 		return progressbar.ThemeASCII
 	}
-	return progressbar.ThemeUnicode
+	// The library's own theme needs a font with its private characters.
+	return progressbar.Theme{Saucer: "█", SaucerHead: "▌", SaucerPadding: " ", BarStart: "▕", BarEnd: "▏"}
 }
 
 func (p *progress) add(n int) {

@@ -3,12 +3,13 @@ package main
 import (
 	"context"
 	"fmt"
-	"strings"
+	"slices"
 
 	"github.com/spf13/cobra"
 
 	"github.com/boathook/boathook/cmd/boathook/terminal"
 	"github.com/boathook/boathook/inspector"
+	"github.com/boathook/boathook/proxy"
 )
 
 // act is what can be done about a delivery: resend, try-now.
@@ -19,7 +20,7 @@ func (a *app) resendCommand() *cobra.Command {
 	cmd := &cobra.Command{
 		Use: "resend ID…|FILTER", Short: "send deliveries again to the same place", Args: cobra.MinimumNArgs(1), ValidArgsFunction: a.completeIDs,
 		Long: "Send deliveries again to the same place, as their provider does it: where it keeps the signature the same bytes go out,\n" +
-			"else they are signed anew. A received one is passed on again byte for byte. " + idForms + "\nAnything else is a filter, and means all that match.",
+			"else they are signed anew. A received one is passed on again byte for byte. " + idForms + "\nAnything else is a filter, and means all that match; many are sent as a run, which Ctrl-C does not end.",
 		Example: "  boathook resend @failed\n  boathook resend 12406 12407\n  boathook resend 'endpoint:crm is:failed after:1h'",
 		RunE: func(cmd *cobra.Command, args []string) error {
 			if err := p.read(cmd.Flags()); err != nil {
@@ -33,6 +34,19 @@ func (a *app) resendCommand() *cobra.Command {
 }
 
 func (a *app) resend(ctx context.Context, s *session, words []string, p *waiting) error {
+	if slices.ContainsFunc(words, isFilter) {
+		query := joinWords(words)
+		n, err := a.countMatching(ctx, s, query)
+		if err != nil {
+			return err
+		}
+		if n > shownSent {
+			if err := a.confirm(ctx, "Send "+n.String()+" again?"); err != nil {
+				return err
+			}
+			return a.pointing(query, a.starting(ctx, s, proxy.RunSpec{Kind: proxy.RunResend, Source: proxy.RunSource{Query: query}}, p.noWait))
+		}
+	}
 	refs, err := a.selection(ctx, s, words)
 	if err != nil {
 		return err
@@ -44,7 +58,7 @@ func (a *app) resend(ctx context.Context, s *session, words []string, p *waiting
 func (a *app) selection(ctx context.Context, s *session, words []string) ([]string, error) {
 	var refs []string
 	for _, w := range words {
-		if strings.ContainsAny(w, ": ()/*\"") {
+		if isFilter(w) {
 			return a.matching(ctx, s, joinWords(words))
 		}
 		ref, err := s.resolve(ctx, w)

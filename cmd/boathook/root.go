@@ -24,8 +24,10 @@ Send
   trigger      send a catalogued event, signed as its provider does   (send)
   ping         send a test event, and print the answer
   resend       send deliveries again to the same place
+  replay       send recorded deliveries, or a file of them, to a target
+  runs         list, view, watch, pause, resume, cancel, retry
   events       the catalogue: list, view, sample, validate, subscribers, new, import
-  endpoints    list, view, create, edit, enable, disable, secret, delete
+  endpoints    list, view, create, edit, enable, disable, secret, backfill, delete
 
 Look
   tail         follow deliveries
@@ -44,6 +46,8 @@ Sign
 
 Care
   doctor       look for trouble
+  export       write deliveries into a file      import    store those of a file
+  recordings   list, delete
   backup       write everything into a file      restore   read it back
   config       get, set, list, edit, path        completion, version
 
@@ -77,6 +81,7 @@ func (a *app) root() *cobra.Command {
 	root.AddCommand(
 		a.serveCommand(), a.listenCommand(), a.tailCommand(), a.deliveriesCommand(), a.inboxesCommand(), a.endpointsCommand(), a.eventsCommand(),
 		a.triggerCommand(), a.pingCommand(), a.resendCommand(), a.waitCommand(), a.activityCommand(), a.diffCommand(),
+		a.replayCommand(), a.runsCommand(), a.exportCommand(), a.importCommand(), a.recordingsCommand(),
 		a.statusCommand(), a.doctorCommand(), a.openCommand(), a.configCommand(), a.completionCommand(),
 		a.versionCommand(), a.backupCommand(), a.restoreCommand(),
 		a.verifyCommand(), a.recheckCommand(), a.signCommand(), a.schemesCommand(),

@@ -137,7 +137,7 @@ func (a *app) trigger(ctx context.Context, s *session, event string, to []string
 	if err != nil {
 		return err
 	}
-	sent, err := a.allowing(ctx, s, func() (client.Sent, error) { return s.Emit(ctx, in) })
+	sent, err := allowed(ctx, a, s, func() (client.Sent, error) { return s.Emit(ctx, in) })
 	if err != nil {
 		return err
 	}

@@ -1,0 +1,130 @@
+package main
+
+import (
+	"context"
+	"errors"
+	"fmt"
+	"io"
+	"io/fs"
+	"os"
+	"path/filepath"
+	"slices"
+	"strings"
+
+	"github.com/spf13/cobra"
+
+	"github.com/boathook/boathook/cmd/boathook/terminal"
+	"github.com/boathook/boathook/proxy/portable"
+)
+
+type exportFlags struct {
+	filter, format string
+	secrets, force bool
+}
+
+// formatEnds are the ends of file names that say a format.
+var formatEnds = map[string]portable.Format{
+	".jsonl": portable.JSONL, ".ndjson": portable.JSONL, ".har": portable.HAR, ".sh": portable.Curl, ".curl": portable.Curl,
+	".http": portable.Raw, ".raw": portable.Raw, ".zip": portable.ZIP,
+}
+
+func (a *app) exportCommand() *cobra.Command {
+	var f exportFlags
+	cmd := &cobra.Command{
+		Use: "export FILE", Short: "write deliveries into a file", Args: exactly(1),
+		Long: "Write deliveries into a file, oldest first; - is standard output. JSON Lines (jsonl) holds every byte and can be imported\n" +
+			"again without loss; har is for the tools of browsers, curl a shell script, raw the requests as they crossed the wire, zip\n" +
+			"raw requests, responses and bodies, a file each. Without --format the end of the file's name says which, else it is jsonl.\n\n" +
+			"Credentials such as Authorization and cookies are left out unless --secrets is given. The file is there when all is in it.",
+		Example: "  boathook export week.jsonl --filter after:7d\n  boathook export failed.har --filter is:failed\n  boathook export - --filter inbox:demo --format curl | sh",
+		RunE: func(cmd *cobra.Command, args []string) error {
+			format, err := f.formatOf(args[0])
+			if err != nil {
+				return err
+			}
+			return a.with(cmd.Context(), func(s *session) error { return a.export(cmd.Context(), s, args[0], format, &f) })
+		},
+	}
+	flags := cmd.Flags()
+	flags.StringVar(&f.filter, "filter", "", "only what matches (default: all)")
+	flags.StringVar(&f.format, "format", "", "jsonl, har, curl, raw or zip")
+	flags.BoolVar(&f.secrets, "secrets", false, "with credentials")
+	flags.BoolVar(&f.force, "force", false, "replace a file that is there")
+	_ = cmd.RegisterFlagCompletionFunc("filter", a.completeFilter) // the flags are there
+	_ = cmd.RegisterFlagCompletionFunc("format", cobra.FixedCompletions(formatNames(portable.Formats), cobra.ShellCompDirectiveNoFileComp))
+	return cmd
+}
+
+func formatNames(formats []portable.Format) []string {
+	var names []string
+	for _, f := range formats {
+		names = append(names, string(f))
+	}
+	return names
+}
+
+func (f *exportFlags) formatOf(path string) (string, error) {
+	if f.format == "" {
+		if format, known := formatEnds[strings.ToLower(filepath.Ext(path))]; known {
+			return string(format), nil
+		}
+		return string(portable.JSONL), nil
+	}
+	return f.format, checkFormat(f.format, portable.Formats)
+}
+
+func checkFormat(format string, formats []portable.Format) error {
+	if slices.Contains(formats, portable.Format(format)) {
+		return nil
+	}
+	return usage("", "--format: want one of %s, got %q", strings.Join(formatNames(formats), ", "), clip(format))
+}
+
+func (a *app) export(ctx context.Context, s *session, path, format string, f *exportFlags) error {
+	if path == "-" && a.out.Terminal && format == string(portable.ZIP) {
+		return usage("boathook export FILE --format zip", "a ZIP file is not for a terminal")
+	}
+	if err := f.free(path); err != nil {
+		return err
+	}
+	r, err := s.Export(ctx, f.filter, format, f.secrets)
+	if err != nil {
+		return a.pointing(f.filter, err)
+	}
+	defer r.Close()
+	if path == "-" {
+		if a.out.Terminal {
+			return printSafe(a.out, r)
+		}
+		_, err := io.Copy(a.out, r)
+		return err
+	}
+	n, err := writeFile(path, r)
+	if err != nil {
+		return fmt.Errorf("export: %w", err)
+	}
+	if a.flags.json {
+		return a.emit(map[string]any{"file": path, "format": format, "bytes": n})
+	}
+	a.say("%s exported into %s (%s)", a.mark(true), terminal.Safe(path), terminal.Bytes(n))
+	if !f.secrets {
+		a.say("%s", a.err.Dim.Sprint("  credentials are left out; with them: --secrets"))
+	}
+	return nil
+}
+
+// free makes sure that nothing is lost where the file will be.
+func (f *exportFlags) free(path string) error {
+	info, err := os.Stat(path)
+	switch {
+	case path == "-" || errors.Is(err, fs.ErrNotExist):
+		return nil
+	case err != nil:
+		return fmt.Errorf("export: %w", err)
+	case info.IsDir():
+		return usage("name a file in it", "%s is a folder", clip(path))
+	case !f.force:
+		return fail(exitFailed, "replace it: --force", "%s is there already", clip(path))
+	}
+	return nil
+}

@@ -1,0 +1,115 @@
+package main
+
+import (
+	"context"
+	"errors"
+	"fmt"
+	"io/fs"
+	"os"
+
+	"github.com/schollz/progressbar/v3"
+	"github.com/spf13/cobra"
+
+	"github.com/boathook/boathook/cmd/boathook/terminal"
+	"github.com/boathook/boathook/proxy/portable"
+	"github.com/boathook/boathook/web/client"
+)
+
+func (a *app) importCommand() *cobra.Command {
+	var opt client.ImportOptions
+	cmd := &cobra.Command{
+		Use: "import FILE|-", Short: "store the deliveries of a file", Args: exactly(1),
+		Long: "Store the deliveries of a file, or of standard input: JSON Lines of boathook export, HAR, a script of curl commands, or a raw\n" +
+			"HTTP request. What is stored already, by its id, is skipped. Nothing is sent.\n\n" +
+			"Exit codes: 0 all of it was read, 1 some could not be read; the rest is stored all the same.",
+		Example: "  boathook import week.jsonl\n  boathook import browser.har --recording checkout --inbox demo\n  pbpaste | boathook import - --format curl",
+		RunE: func(cmd *cobra.Command, args []string) error {
+			if opt.Format == "auto" {
+				opt.Format = ""
+			}
+			if opt.Format != "" {
+				if err := checkFormat(opt.Format, portable.ImportFormats); err != nil {
+					return err
+				}
+			}
+			return a.with(cmd.Context(), func(s *session) error { return a.importFile(cmd.Context(), s, args[0], opt) })
+		},
+	}
+	flags := cmd.Flags()
+	flags.StringVar(&opt.Format, "format", "", "jsonl, har, curl or raw (default: told from the first bytes)")
+	flags.StringVar(&opt.Recording, "recording", "", "name of the set they belong to, for the filter rec:NAME")
+	flags.StringVar(&opt.Inbox, "inbox", "", "inbox of requests that come without one")
+	_ = cmd.RegisterFlagCompletionFunc("format", cobra.FixedCompletions(append(formatNames(portable.ImportFormats), "auto"), cobra.ShellCompDirectiveNoFileComp)) // the flags are there
+	_ = cmd.RegisterFlagCompletionFunc("inbox", a.completeInboxes)
+	_ = cmd.RegisterFlagCompletionFunc("recording", a.completeRecordings)
+	return cmd
+}
+
+func (a *app) importFile(ctx context.Context, s *session, path string, opt client.ImportOptions) error {
+	got, err := a.imported(ctx, s, path, opt)
+	if err != nil {
+		return err
+	}
+	if a.flags.json {
+		if err := a.emit(got); err != nil {
+			return err
+		}
+	} else {
+		a.say("%s imported %s from %s%s", a.mark(got.Failed == 0), plural(got.Imported, "delivery", "deliveries"), got.Format, skippedText(got.Skipped))
+		if opt.Recording != "" && got.Imported > 0 {
+			a.say("  see them: boathook deliveries list %s", quoteArg("rec:"+opt.Recording))
+		}
+	}
+	return unread(path, &got)
+}
+
+func skippedText(n int) string {
+	if n == 0 {
+		return ""
+	}
+	return ", " + terminal.Count(n) + " were there already"
+}
+
+// unread names the entries of a file that could not be read.
+func unread(path string, got *client.Imported) error {
+	if got.Failed == 0 {
+		return nil
+	}
+	hint := ""
+	for _, e := range got.Errors {
+		hint += terminal.Safe(e.Text) + "\n"
+	}
+	if more := got.Failed - len(got.Errors); more > 0 {
+		hint += "and " + terminal.Count(more) + " more\n"
+	}
+	return fail(exitFailed, hint, "%s of %s could not be read", plural(got.Failed, "entry", "entries"), clip(path))
+}
+
+// imported reads a file into the store, with a bar if it is long.
+func (a *app) imported(ctx context.Context, s *session, path string, opt client.ImportOptions) (client.Imported, error) {
+	in := os.Stdin
+	if path != "-" {
+		var err error
+		in, err = os.Open(path)
+		if errors.Is(err, fs.ErrNotExist) {
+			return client.Imported{}, fail(exitNotFound, "", "there is no file %s", clip(path))
+		}
+		if err != nil {
+			return client.Imported{}, fmt.Errorf("import: %w", err)
+		}
+		defer in.Close()
+	} else if a.asks() {
+		a.say("%s", a.err.Dim.Sprint("reading standard input; Ctrl-D ends it"))
+	}
+	info, err := in.Stat()
+	if err == nil && info.IsDir() {
+		return client.Imported{}, usage("name a file in it", "%s is a folder", clip(path))
+	}
+	if err == nil && info.Size() > client.MaxImport && a.err.Terminal && !a.flags.quiet {
+		bar := progressbar.NewOptions64(info.Size(), progressbar.OptionSetWriter(a.err), progressbar.OptionSetDescription("Importing"), progressbar.OptionShowBytes(true),
+			progressbar.OptionClearOnFinish(), progressbar.OptionUseANSICodes(true), progressbar.OptionSetTheme(barTheme(a.cfg.On("ascii"))))
+		defer func() { _ = bar.Finish() }() // a bar that cannot be drawn is no failure
+		opt.Progress = func(n int64) { _ = bar.Set64(n) }
+	}
+	return s.Import(ctx, in, opt)
+}
