@@ -7,7 +7,7 @@ import { duration, timeOrDay, visible } from '../format.js';
 import { kindOf, shapes, titleOf, wordOf } from '../outcome.js';
 import { url } from '../router.js';
 import { quoted } from '../list/filter.js';
-import { triesOf } from '../list/row.js';
+import { triesOf } from '../list/cells.js';
 import { Icon } from '../components/icons.js';
 import { Trouble } from '../components/trouble.js';
 import { toast } from '../components/notices.js';
