@@ -31,16 +31,20 @@ func (im *importer) curl(b *bufio.Reader) error {
 		return nil
 	}
 	script := strings.TrimPrefix(strings.ReplaceAll(string(text), "\r\n", "\n"), "$ ")
-	file, err := syntax.NewParser(syntax.Variant(syntax.LangBash)).Parse(strings.NewReader(script), "")
+	all, err := parseScript(script)
 	var bad syntax.ParseError
-	if errors.As(err, &bad) {
+	var long *longCommand
+	switch {
+	case errors.As(err, &bad):
 		im.mistake(Mistake{Line: int(bad.Pos.Line()), Byte: -1, Text: "is no shell command: " + bad.Text})
 		return nil
-	}
-	if err != nil {
+	case errors.As(err, &long):
+		im.mistake(Mistake{Line: long.line, Byte: -1, Text: long.Error()})
+		return nil
+	case err != nil:
 		return err
 	}
-	for _, s := range file.Stmts {
+	for _, s := range all {
 		in, err := curlStatement(s)
 		if err == nil && in == nil {
 			continue
