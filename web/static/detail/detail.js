@@ -14,6 +14,7 @@ import { listHandle } from '../list/list.js';
 import { Overview } from './overview.js';
 import { Tabs, tabs } from './tabs.js';
 import { lazy } from '../components/lazy.js';
+import { styled } from '../components/style.js';
 import { Trouble } from '../components/trouble.js';
 import { curlOf, headersText } from './curl.js';
 
@@ -24,6 +25,7 @@ const MessageTab = lazy(() => import('./message.js').then((m) => m.MessageTab));
 const SignatureTab = lazy(() => import('../sign/tab.js').then((m) => m.SignatureTab));
 const Attempts = lazy(() => import('./attempts.js').then((m) => m.Attempts));
 const Raw = lazy(() => import('./raw.js').then((m) => m.Raw));
+const DiffTab = lazy(() => styled(import('./diff.js'), 'DiffTab', 'compare'));
 
 /** The delivery that is open, as far as known: the row first, then all of it. @type {{value: (Row & {attempts?: any[]})|null}} */
 export const opened = signal(null);
@@ -224,6 +226,7 @@ function Panel({ d, tab, attempt, setAttempt, setTab }) {
     case 'signature': return html`<${SignatureTab} d=${d} />`;
     case 'attempts': return html`<${Attempts} d=${d} open=${(/** @type {number} */ n) => { setAttempt(n); }} />`;
     case 'raw': return html`<${Raw} d=${d} k=${k} setAttempt=${setAttempt} />`;
+    case 'diff': return html`<${DiffTab} d=${d} k=${k} />`;
     default: return html`<${Overview} d=${d} setTab=${setTab} />`;
   }
 }

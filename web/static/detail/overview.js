@@ -8,6 +8,9 @@ import { Copy } from '../components/copy.js';
 import { triesOf } from '../list/cells.js';
 import { filterBy, term } from '../sign/filter.js';
 import { askSchemes, schemeName } from '../schemes.js';
+import { lazy } from '../components/lazy.js';
+
+const Related = lazy(() => import('./related.js').then((m) => m.Related));
 
 /** @typedef {import('../types.js').Delivery} Delivery */
 
@@ -55,6 +58,8 @@ export function Overview({ d, setTab }) {
     [o.at, `${moment(at)} (${time(at)})`],
     [o.inbox, visible(d.inbox || '')],
     [o.endpoint, visible(d.endpoint || '')],
+    [o.channel, visible(d.channel || '')],
+    [o.run, d.run && html`<a href=${`/runs/${encodeURIComponent(d.run)}`}>${visible(d.run)}</a>`],
     [o.method, visible(d.method)],
     [o.path, html`<span class="copyable"><code class="iso">${visible(pathOf(d.target))}</code><${Copy} text=${d.target} what=${o.path} /></span>`],
     [o.host, visible(d.host)],
@@ -75,6 +80,7 @@ export function Overview({ d, setTab }) {
     ${cutParts.length ? html`<div class="card warn"><h3>${o.cut}</h3><p>${o.cutText(/** @type {any} */ (cutParts[0]).size, /** @type {any} */ (cutParts[0]).wanted ?? -1)}</p></div>` : null}
     <section class="block"><div class="block-head"><h3>${o.ids}</h3></div>
       <dl class="facts">${facts.filter(([, v]) => v).map(([k, v]) => html`<dt>${k}</dt><dd>${v}</dd>`)}</dl></section>
+    <${Related} d=${d} />
     ${notes.length ? html`<section class="block"><h3>${o.notes}</h3><ul class="plain-list">${notes.map((x) => html`<li>${visible(x)}</li>`)}</ul></section>` : null}
     ${dropped.length ? html`<section class="block"><h3>${o.dropped}</h3><ul class="plain-list mono">${dropped.map((x) => html`<li class="iso">${visible(x)}</li>`)}</ul></section>` : null}`;
 }

@@ -13,6 +13,13 @@ export const sign = {
     valid: 'The signature is valid', invalid: 'The signature does not match', missing: 'There is no signature',
     stale: 'Genuine, but outside its time window', unchecked: 'The signature is not checked',
   },
+  /** Of what boathook sent itself. */
+  out: {
+    /** @type {Record<string, string>} */
+    title: { valid: 'Signed as the receiver expects it', invalid: 'Sent with a signature that does not match', missing: 'Sent without its signature', stale: 'Signed, but with a time outside its window', unchecked: 'Sent without a signature' },
+    code: 'The code the receiver needs', codeText: 'It checks exactly these bytes, before anything parses them.', who: 'How it is signed is set at the endpoint',
+    /** @param {string} when */ at: (when) => `on ${when}`,
+  },
   /** @type {Record<string, string>} */
   covers: {
     body: 'It protects every byte of the body.', fields: 'It protects values of the body, not how they are written.',

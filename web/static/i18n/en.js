@@ -2,7 +2,7 @@
 // English. Every word the page shows is here; values are texts, or functions of
 // numbers and names that give a text.
 import { count, bytes, duration } from '../format.js';
-import { list } from './en-list.js';
+import { diff, list, related } from './en-list.js';
 import { sign } from './en-sign.js';
 import { select } from './en-select.js';
 
@@ -10,6 +10,8 @@ import { select } from './en-select.js';
 const plural = (n, one, many) => `${count(n)} ${n === 1 ? one : many}`;
 
 export const en = {
+  diff,
+  related,
   sign,
   select,
   app: 'boathook',
@@ -157,7 +159,7 @@ export const en = {
     full: 'Open on its own page', split: 'Show beside the list',
     closeIt: 'Close the detail',
     previous: 'Newer', next: 'Older',
-    tabs: { overview: 'Overview', request: 'Request', response: 'Response', signature: 'Signature', attempts: 'Attempts', raw: 'Raw' },
+    tabs: { overview: 'Overview', request: 'Request', response: 'Response', signature: 'Signature', attempts: 'Attempts', raw: 'Raw', diff: 'Diff' },
     gone: 'Deleted',
     goneText: 'This delivery was deleted, or it was removed because only the newest are kept.',
     never: 'There is no such delivery',

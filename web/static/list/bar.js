@@ -124,8 +124,8 @@ export function Bar() {
       <${Order} />
       <span class="grow"></span>
       ${asking ? html`<${Confirm} ask=${t.del.manyAsk(q ? matching : total.value)} yes=${t.del.yes(q ? matching : total.value)} run=${remove} close=${() => setAsking('')} />`
-    : html`<button type="button" class="btn small" aria-pressed=${following.value} title=${t.live.followTip} onClick=${toggleFollow}><${Icon} name="follow" />${t.live.follow}</button>
-      <button type="button" class="btn small" aria-pressed=${paused.value} title=${t.live.pauseTip} onClick=${togglePause}><${Icon} name=${paused.value ? 'play' : 'pause'} />${paused.value ? t.live.paused : t.live.pause}</button>
+    : html`<button type="button" class="btn small" aria-pressed=${following.value} title=${t.live.followTip} onClick=${toggleFollow}><${Icon} name="follow" /><span class="phone-less">${t.live.follow}</span></button>
+      <button type="button" class="btn small" aria-pressed=${paused.value} title=${t.live.pauseTip} onClick=${togglePause}><${Icon} name=${paused.value ? 'play' : 'pause'} /><span class="phone-less">${paused.value ? t.live.paused : t.live.pause}</span></button>
       <button type="button" class="btn small" aria-haspopup="dialog" title=${t.live.savedTip} onClick=${() => { savedOpen.value = true; }}><${Icon} name="bookmark" /><span class="wide-only">${t.live.saved.button}</span></button>
       ${layout.value === 'narrow' ? null : html`<button type="button" class="btn small" aria-haspopup="dialog" title=${t.live.viewTip} onClick=${() => { viewOpen.value = true; }}><${Icon} name="columns" /><span class="wide-only">${t.live.view.button}</span></button>`}
       <${Menu} label=${t.more} items=${[...(layout.value === 'narrow' ? [{ text: t.live.view.title, run: () => { viewOpen.value = true; } }] : []), { text: q ? t.del.many(matching) : t.del.all, danger: true, disabled: !matching || !sync.complete.value, run: () => setAsking('all') }]} />`}

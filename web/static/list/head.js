@@ -11,6 +11,7 @@ import { Icon } from '../components/icons.js';
 import { known, labelOf, setWidth, widthOf } from './columns.js';
 import { sorting, turnSorting } from './lines.js';
 import { atOf, cell } from './cells.js';
+import { arrivedValues } from './values.js';
 import { spokenRow } from './row.js';
 import { chooseAll, choice, clearChoice, howMany } from './select.js';
 
@@ -72,6 +73,7 @@ function Name({ c }) {
 /** @param {{n: number, columns: Column[], open: (n: number) => void}} p */
 function Pinned({ n, columns, open }) {
   sync.version.value;
+  arrivedValues.value;
   const row = rowOf(n);
   useEffect(() => {
     if (row) return;

@@ -14,7 +14,8 @@ import { Icon } from '../components/icons.js';
 import { Trouble } from '../components/trouble.js';
 import { say } from '../components/notices.js';
 import { inText } from '../keys.js';
-import { Changes, Lines, Ranges } from '../compare/changes.js';
+import { Changes } from '../compare/changes.js';
+import { BodyDiff } from '../compare/body.js';
 import { tally } from '../compare/marks.js';
 import { openReplay } from '../run/open.js';
 
@@ -112,17 +113,6 @@ export function ComparePage() {
       <section class="block"><div class="block-head"><h2>${w.body}</h2><span class="muted">${w.sizes(c.body.size_a, c.body.size_b)}</span></div><${BodyDiff} c=${c} ignore=${ignore} /></section>
       <p class="muted">${t.inboxes.terminal} <code>boathook diff ${c.a.row.n} ${c.b.row.n}${part === 'response' ? ' --part response' : ''}</code></p>`}
   </div></div>`;
-}
-
-/** @param {{c: Comparison, ignore: (name: string) => void}} p */
-function BodyDiff({ c, ignore }) {
-  const b = c.body;
-  const w = compareWords;
-  return html`${b.cut ? html`<p class="note warn">${w.cut}</p>` : null}
-    ${b.kind === 'same' ? html`<p class="muted">${w.same}</p>`
-    : b.kind === 'json' ? (b.changes?.length ? html`<${Changes} items=${b.changes} label=${w.body} ignore=${ignore} />${b.count > b.changes.length ? html`<p class="muted">${w.more(b.changes.length, b.count)}</p>` : null}` : html`<p class="muted">${w.sameValues}</p>`)
-    : b.kind === 'text' ? html`<${Lines} text=${b.unified || ''} />`
-    : html`<${Ranges} ranges=${b.ranges || []} />`}`;
 }
 
 /** @param {{name: string, x: Comparison['a'], part: string}} p */

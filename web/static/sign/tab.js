@@ -55,13 +55,16 @@ export function SignatureTab({ d }) {
   const { why } = sorted(check.findings);
   const unchecked = check.verdict === 'unchecked';
   const signed = Boolean(check.scheme) && !unchecked;
+  const out = d.dir === 'out';
+  const own = out ? s.out.title[check.verdict] || '' : '';
   const said = refusal(d, check);
   const other = html`<${TryOther} id=${d.id} check=${check} inbox=${d.dir === 'in' ? d.inbox || '' : ''} keep=${keep} busy=${busy} />`;
   return html`
     ${problem ? html`<${Trouble} problem=${problem} retry=${() => setAgain(again + 1)} />` : null}
-    <section class="block" aria-label=${s.title[check.verdict] || check.verdict}>
-      <${Headline} verdict=${check.verdict} cause=${check.cause} title=${check.cause_title} />
-      <${About} check=${check} inbox=${d.dir === 'in' ? d.inbox || '' : ''} />
+    <section class="block" aria-label=${own || s.title[check.verdict] || check.verdict}>
+      <${Headline} verdict=${check.verdict} cause=${check.cause} title=${check.cause_title} text=${own} />
+      <${About} check=${check} inbox=${out ? '' : d.inbox || ''} out=${out} />
+      ${out && d.endpoint ? html`<p class="muted">${s.out.who} <a href=${url('endpoints', [d.endpoint])}>${visible(d.endpoint)}</a></p>` : null}
       <${Ladder} check=${check} />
       <${Received} check=${check} />
     </section>
@@ -69,25 +72,26 @@ export function SignatureTab({ d }) {
     ${said ? html`<${Refused} id=${d.id} said=${said} />` : null}
     ${check.cause === 'unknown' ? html`<${Lost} check=${check} why=${why} more=${other} />` : why.length ? html`<${Found} check=${check} why=${why} id=${d.id} />` : null}
     <${SentCard} sent=${check.sent} />
+    ${out && check.scheme && !why.length ? html`<section class="card" aria-label=${s.out.code}><h3>${s.out.code}</h3><p>${s.out.codeText}</p><${Code} id=${d.id} scheme=${check.scheme} /></section>` : null}
     ${unchecked && d.dir === 'in' && d.inbox && check.cause !== 'truncated' ? html`<${Setup} key=${check.scheme} check=${check} off=${d.scheme === 'none'} inbox=${d.inbox} keep=${keep} busy=${busy} />` : null}
     ${signed || check.scheme ? html`<div class="folds">
       ${check.signed ? html`<details class="fold"><summary>${s.signedBytes} <span class="muted">${count(check.signed.size)}</span></summary><${SignedBytes} signed=${check.signed} /></details>` : null}
       ${check.cause === 'unknown' ? null : html`<${Tried} check=${check} />`}
-      ${why.length && check.cause !== 'unknown' ? null : html`<${CodeFold} id=${d.id} scheme=${check.scheme} />`}
+      ${out || (why.length && check.cause !== 'unknown') ? null : html`<${CodeFold} id=${d.id} scheme=${check.scheme} />`}
       ${signed && !said ? html`<details class="fold"><summary>${s.got.title}</summary><div class="fold-in"><p class="muted">${s.got.text}</p><${PasteDigest} id=${d.id} /></div></details>` : null}
       ${check.cause === 'unknown' ? null : html`<details class="fold"><summary>${s.other.title}</summary><div class="fold-in">${other}</div></details>`}
     </div>` : null}`;
 }
 
-/** Scheme, header, secret and age, on one line as far as it reaches. @param {{check: Check, inbox: string}} p */
-function About({ check, inbox }) {
+/** Scheme, header, secret and age, on one line as far as it reaches. @param {{check: Check, inbox: string, out: boolean}} p */
+function About({ check, inbox, out }) {
   const s = t.sign;
   if (!check.scheme) return null;
   const age = check.age_s || 0;
   return html`<p class="sign-about">
     <button type="button" class="chip-button" title=${s.filterScheme} aria-label=${`${visible(check.scheme_name || check.scheme)}. ${s.filterScheme}`} onClick=${() => filterBy(term('scheme', check.scheme))}>${visible(check.scheme_name || check.scheme)}</button>
     ${[check.algorithm, check.header, check.secret].filter(Boolean).map((x) => html`<span class="iso">${visible(x)}</span>`)}
-    ${check.signed_at ? html`<span title=${moment(Date.parse(check.signed_at))}>${s.age} ${age < 0 ? s.after(span(-age)) : s.before(span(age))}</span>` : null}
+    ${check.signed_at ? html`<span title=${moment(Date.parse(check.signed_at))}>${s.age} ${out ? s.out.at(moment(Date.parse(check.signed_at))) : age < 0 ? s.after(span(-age)) : s.before(span(age))}</span>` : null}
     ${inbox ? html`<a href=${url('inboxes', [inbox, 'verify'])}>${s.change}</a>` : null}
     ${check.unconfirmed?.length ? html`<span class="flag client" title=${`${s.unconfirmedText} ${check.unconfirmed.join(', ')}`}>${s.unconfirmed}</span>` : null}
   </p>

@@ -61,9 +61,9 @@ export function FindingLine({ f }) {
   return html`<li><span class=${'sure ' + mark.kind}>${t.sign.states[f.state] || f.state}</span>${visible(f.text)}</li>`;
 }
 
-/** The verdict in large. @param {{verdict: string, cause: string, title: string}} p */
-export function Headline({ verdict, cause, title }) {
+/** The verdict in large. @param {{verdict: string, cause: string, title: string, text?: string}} p */
+export function Headline({ verdict, cause, title, text }) {
   const v = verdictOf(verdict);
-  return html`<p class="verdict-line"><span class=${'shape ' + v.kind} aria-hidden="true">${v.shape}</span><b>${t.sign.title[verdict] || v.word}</b>
+  return html`<p class="verdict-line"><span class=${'shape ' + v.kind} aria-hidden="true">${v.shape}</span><b>${text || t.sign.title[verdict] || v.word}</b>
     ${cause && verdict !== 'valid' ? html`<button type="button" class="chip-button" title=${t.sign.filterCause} aria-label=${`${visible(title || cause)}. ${t.sign.filterCause}`} onClick=${() => filterBy(term('cause', cause))}>${visible(title || cause)}</button>` : null}</p>`;
 }
