@@ -3,6 +3,8 @@
 // before it, the pinned one, the catalogue's sample, or any other.
 import { html, useEffect, useState } from '../html.js';
 import { t } from '../i18n/index.js';
+import { compare as compareWords } from '../i18n/en-compare.js';
+import { diff as diffWords } from '../i18n/en-diff.js';
 import { api, Problem } from '../api.js';
 import { params, setParams, url } from '../router.js';
 import { kept } from '../state.js';
@@ -31,7 +33,7 @@ const earlier = (d) => [`dir:${d.dir}`, `event:${quoted(d.event)}`, d.inbox ? `i
  * @returns {Choice[]}
  */
 function choices(d, k, before) {
-  const w = t.diff;
+  const w = diffWords;
   const all = tries(d);
   const now = all.includes(k) ? k : all[all.length - 1];
   const last = all[all.indexOf(now) - 1];
@@ -48,7 +50,7 @@ function choices(d, k, before) {
 
 /** @param {{d: Delivery, k: number}} p */
 export function DiffTab({ d, k }) {
-  const w = t.diff;
+  const w = diffWords;
   const [before, setBefore] = useState(/** @type {number|null} */ (null));
   useEffect(() => {
     if (!d.event || d.n < 2) {
@@ -71,7 +73,7 @@ export function DiffTab({ d, k }) {
   return html`<div class="diff-bar">
       <div class="views" role="group" aria-label=${w.against}>${all.map((x) => html`<button type="button" class="btn small" aria-pressed=${x.id === chosen?.id} onClick=${() => setParams({ against: x.id === all[0].id ? null : x.id }, false)}>${x.text}</button>`)}</div>
       <form onSubmit=${(/** @type {any} */ e) => { e.preventDefault(); setParams({ against: e.target.elements.other.value.trim().replace(/^#/, '') || null }, false); }}><label class="row-gap"><span class="muted">${w.other}</span><input class="input diff-other" name="other" inputmode="numeric" pattern="#?[0-9]+" placeholder="#12390" value=${other || ''} /></label></form>
-      ${chosen?.id === 'sample' ? null : html`<div class="segmented" role="radiogroup" aria-label=${t.compare.part}>${/** @type {const} */ (['request', 'response']).map((x) => html`<label><input type="radio" name="diff-part" checked=${x === part} onChange=${() => setParams({ part: x === 'request' ? null : x }, false)} />${t.compare.parts[x]}</label>`)}</div>`}
+      ${chosen?.id === 'sample' ? null : html`<div class="segmented" role="radiogroup" aria-label=${compareWords.part}>${/** @type {const} */ (['request', 'response']).map((x) => html`<label><input type="radio" name="diff-part" checked=${x === part} onChange=${() => setParams({ part: x === 'request' ? null : x }, false)} />${compareWords.parts[x]}</label>`)}</div>`}
     </div>
     ${chosen ? html`<${Difference} key=${chosen.a + chosen.b + part} choice=${chosen} part=${part} />` : html`<p class="muted">${w.nothing}</p>`}`;
 }
@@ -92,7 +94,7 @@ function Difference({ choice, part }) {
   const { c, problem } = state;
   if (problem) return html`<${Trouble} problem=${problem} retry=${() => setAgain(again + 1)} />`;
   if (!c) return html`<p class="muted" role="status" aria-busy="true">${t.loading}</p>`;
-  const w = t.compare;
+  const w = compareWords;
   const names = ignore.split(',').map((x) => x.trim()).filter(Boolean);
   const more = (/** @type {string} */ name) => {
     if (!names.includes(name)) ignored.value = [...names, name].join(',');
@@ -100,16 +102,16 @@ function Difference({ choice, part }) {
   const sample = choice.id === 'sample';
   const cli = `boathook diff ${a} ${b}${part === 'response' ? ' --part response' : ''}${names.length ? ` --ignore '${names.join(',').replace(/'/g, '')}'` : ''}`;
   return html`<p class="counts" role="status">${c.equal ? html`<b class="ok">${c.ignored ? w.equalBut : w.equal}</b> ` : null}${Object.entries(tally(c)).map(([op, n], i) => html`${i ? ' · ' : ''}<span>${w.counts[op]?.(n) ?? ''}</span>`)}</p>
-    <p class="diff-sides"><span><span class="col">A</span> <${Side} name=${a} /></span><span><span class="col">B</span> <${Side} name=${b} /></span>${sample ? null : html`<a href=${url('compare', [], { a, b, part: part === 'request' ? null : part, ignore })}>${t.diff.page}</a>`}</p>
-    ${names.length ? html`<p class="row-gap"><span class="muted">${w.ignore}</span>${names.map((x) => html`<button type="button" class="chip-button mono" aria-label=${t.diff.heed(visible(x))} title=${t.diff.heed(visible(x))} onClick=${() => { ignored.value = names.filter((y) => y !== x).join(','); }}>${visible(x)} ×</button>`)}</p>` : null}
+    <p class="diff-sides"><span><span class="col">A</span> <${Side} name=${a} /></span><span><span class="col">B</span> <${Side} name=${b} /></span>${sample ? null : html`<a href=${url('compare', [], { a, b, part: part === 'request' ? null : part, ignore })}>${diffWords.page}</a>`}</p>
+    ${names.length ? html`<p class="row-gap"><span class="muted">${w.ignore}</span>${names.map((x) => html`<button type="button" class="chip-button mono" aria-label=${diffWords.heed(visible(x))} title=${diffWords.heed(visible(x))} onClick=${() => { ignored.value = names.filter((y) => y !== x).join(','); }}>${visible(x)} ×</button>`)}</p>` : null}
     ${c.head.length ? html`<section class="block"><div class="block-head"><h3>${w.head}</h3></div><${Changes} items=${c.head} label=${w.head} header ignore=${more} /></section>` : null}
     <section class="block"><div class="block-head"><h3>${w.body}</h3><span class="muted">${w.sizes(c.body.size_a, c.body.size_b)}</span></div><${BodyDiff} c=${c} ignore=${more} /></section>
-    ${sample ? html`<p class="muted">${t.diff.sampleHint}</p>` : html`<p class="muted">${t.inboxes.terminal} <code class="iso">${visible(cli)}</code></p>`}`;
+    ${sample ? html`<p class="muted">${diffWords.sampleHint}</p>` : html`<p class="muted">${t.inboxes.terminal} <code class="iso">${visible(cli)}</code></p>`}`;
 }
 
 /** A side by its name: "12406:1", "sample:webconnex/registration". @param {{name: string}} p */
 function Side({ name }) {
-  if (name.startsWith('sample:')) return html`<span class="iso">${t.diff.sample}: ${visible(name.slice(7))}</span>`;
+  if (name.startsWith('sample:')) return html`<span class="iso">${diffWords.sample}: ${visible(name.slice(7))}</span>`;
   const [n, k] = name.split(':');
   return html`<a href=${url('d', [n], { attempt: k })}>#${n}${k === undefined ? '' : ` · ${t.attempts.n(Number(k))}`}</a>`;
 }

@@ -2,7 +2,7 @@
 // What belongs to a delivery: others with its id, what was resent or replayed of it,
 // and what it is a replay of.
 import { html, useEffect, useState } from '../html.js';
-import { t } from '../i18n/index.js';
+import { related as relatedWords } from '../i18n/en-diff.js';
 import { api } from '../api.js';
 import { url } from '../router.js';
 import { kindOf, shapes, titleOf, wordOf } from '../outcome.js';
@@ -36,7 +36,7 @@ export function Related({ d }) {
     return () => ctl.abort();
   }, [d.id, d.tries, d.status, q]);
   if (!rows.length) return null;
-  const w = t.related;
+  const w = relatedWords;
   return html`<section class="block"><div class="block-head"><h3>${w.title}</h3><a href=${url('live', [], { q })}>${w.all}</a></div>
     <ul class="related">${rows.slice(0, most).map((r) => {
       const kind = kindOf(r.status, r.failure);
@@ -47,7 +47,7 @@ export function Related({ d }) {
 
 /** @param {Delivery} d @param {Row} r @param {string} [of] id of what d is a replay of */
 function why(d, r, of) {
-  const w = t.related;
+  const w = relatedWords;
   if (r.id === of) return w.source;
   if ((r.tags || []).includes('of=' + d.id)) return (r.flags || []).includes('resend') ? w.resend : w.replay;
   if (of && (r.tags || []).includes('of=' + of)) return w.sibling;

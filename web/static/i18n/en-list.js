@@ -33,17 +33,3 @@ export const list = {
     /** @param {string} n */ matches: (n) => `${n} match`,
   },
 };
-
-export const diff = {
-  against: 'Compare with', other: 'or with', page: 'Open in Compare', sample: 'Sample of the catalogue',
-  /** @param {number} a @param {number} b */ tries: (a, b) => `Try ${a} and try ${b}`,
-  /** @param {number} n */ before: (n) => `Same event before, #${n}`,
-  /** @param {number} n */ base: (n) => `Pinned, #${n}`,
-  /** @param {string} name */ heed: (name) => `Count ${name} again`,
-  nothing: 'There is no earlier try and no earlier delivery of this event. Pin another one with m, or type its number.',
-  sampleHint: 'Values of a sample are made up: look at what is added or removed. Headers are not compared.',
-};
-
-export const related = {
-  title: 'Related', all: 'All in Live', source: 'this is a replay of it', resend: 'resent from this', replay: 'replayed from this', sibling: 'replay of the same', sameID: 'same delivery id',
-};

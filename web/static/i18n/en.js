@@ -2,7 +2,7 @@
 // English. Every word the page shows is here; values are texts, or functions of
 // numbers and names that give a text.
 import { count, bytes, duration } from '../format.js';
-import { diff, list, related } from './en-list.js';
+import { list } from './en-list.js';
 import { sign } from './en-sign.js';
 import { select } from './en-select.js';
 
@@ -10,8 +10,6 @@ import { select } from './en-select.js';
 const plural = (n, one, many) => `${count(n)} ${n === 1 ? one : many}`;
 
 export const en = {
-  diff,
-  related,
   sign,
   select,
   app: 'boathook',
