@@ -67,6 +67,6 @@ export function Gets({ x }) {
     const types = details.value[id]?.event_types.filter((q) => all || x.events.includes(id + '/*') || x.events.includes(q.id));
     const own = x.events.filter((p) => p.startsWith(id + '/') && p !== id + '/*' && !types?.some((q) => q.id === p));
     if (!types) return html`<p class="iso">${visible(providerName(id))}: <span class="muted">${e.allOf(visible(providerName(id)))}</span></p>`;
-    return html`<section class="block" aria-label=${visible(providerName(id))}><h3>${visible(providerName(id))}</h3><ul class="gets">${[...types.map((q) => q.id), ...own].map((q) => html`<li><span class="iso wrap-any">${visible(q.slice(id.length + 1))}</span><a class="btn quiet small" aria-label=${`${e.sendIt} ${visible(q)}`} href=${`${eventURL(q)}?to=${encodeURIComponent(x.name)}`}><${Icon} name="send" />${e.sendIt}</a></li>`)}</ul></section>`;
+    return html`<section class="block" aria-label=${visible(providerName(id))}><h2>${visible(providerName(id))}</h2><ul class="gets">${[...types.map((q) => q.id), ...own].map((q) => html`<li><span class="iso wrap-any">${visible(q.slice(id.length + 1))}</span><a class="btn quiet small" aria-label=${`${e.sendIt} ${visible(q)}`} href=${`${eventURL(q)}?to=${encodeURIComponent(x.name)}`}><${Icon} name="send" />${e.sendIt}</a></li>`)}</ul></section>`;
   })}`;
 }

@@ -34,7 +34,7 @@ export function SendPage() {
   const narrow = layout.value === 'narrow';
   if (problem) return html`<div class="page" id="content" tabindex="-1"><h1>${s.title}</h1><${Trouble} problem=${problem} retry=${load} /></div>`;
   return html`<div class="send">
-    ${narrow && id ? null : html`<div class="send-side">${narrow ? html`<h1 class="send-h1">${s.title}</h1>` : null}<${EventList} current=${id} /></div>`}
+    ${narrow && id ? null : html`<div class="send-side" id=${narrow ? 'content' : undefined} tabindex=${narrow ? -1 : undefined}>${narrow ? html`<h1 class="send-h1">${s.title}</h1>` : null}<${EventList} current=${id} /></div>`}
     ${narrow && !id ? null : html`<section class="send-main" id="content" tabindex="-1" aria-label=${s.title}>${id ? html`<${Event} key=${id} provider=${provider} name=${name} />` : html`<${Nothing} />`}</section>`}
   </div>`;
 }

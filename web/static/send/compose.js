@@ -135,7 +135,7 @@ function Attributes({ provider, d, change }) {
 
 /** @param {{chaos: string[], set: (chaos: string[]) => void}} p */
 function Chaos({ chaos, set }) {
-  return html`<section class="compose-part" aria-labelledby="chaos-title"><h3 id="chaos-title">${s.chaos}</h3>
+  return html`<section class="compose-part" aria-labelledby="chaos-title"><h2 id="chaos-title">${s.chaos}</h2>
     <div class="chips">${Object.entries(s.switches).map(([name, [word, tip]]) => html`<button type="button" class="chip-toggle warn" aria-pressed=${chaos.includes(name)} title=${tip} onClick=${() => set(toggleChaos(chaos, name))}>${word}</button>`)}</div>
     ${chaos.length ? html`<p class="muted" role="status">${chaos.map((name) => s.switches[name][1]).join('. ')}.</p>` : null}</section>`;
 }

@@ -47,7 +47,7 @@ export function EventList({ current }) {
     </div>
     <div class="send-scroll" ref=${box}>
       ${words || only ? null : html`<${Favourites} current=${current} />`}
-      ${found ? (found.length ? found.map(({ p, events }) => html`<section class="prov" aria-label=${visible(p.name)}><h3 class="prov-name">${visible(p.name)}</h3><${Events} events=${events} current=${current} /></section>`) : html`<p class="muted pad">${s.nothing}</p>`)
+      ${found ? (found.length ? found.map(({ p, events }) => html`<section class="prov" aria-label=${visible(p.name)}><h2 class="prov-name">${visible(p.name)}</h2><${Events} events=${events} current=${current} /></section>`) : html`<p class="muted pad">${s.nothing}</p>`)
       : shown.map((p) => html`<${One} key=${p.id} p=${p} current=${current} open=${only === p.id} />`)}
     </div>
   </nav>`;
@@ -65,7 +65,7 @@ const openEvent = (id) => go(eventURL(id));
 function Favourites({ current }) {
   const list = stars();
   const ids = list.includes('standard-webhooks/ping') ? list : ['standard-webhooks/ping', ...list];
-  return html`<section class="prov" aria-label=${s.favourites}><h3 class="sr">${s.favourites}</h3><ul>${ids.map((id) => html`<li class="ev"><a href=${eventURL(id)} aria-current=${id === current ? 'page' : undefined} title=${visible(id)}>
+  return html`<section class="prov" aria-label=${s.favourites}><ul>${ids.map((id) => html`<li class="ev"><a href=${eventURL(id)} aria-current=${id === current ? 'page' : undefined} title=${visible(id)}>
     <span class="star on"><${Icon} name="star" /></span><span class="cut iso">${id === 'standard-webhooks/ping' ? s.ping : visible(id.slice(id.indexOf('/') + 1))}</span><span class="count iso">${id === 'standard-webhooks/ping' ? '' : visible(id.slice(0, id.indexOf('/')))}</span></a></li>`)}</ul></section>`;
 }
 

@@ -61,7 +61,7 @@ export function Outcomes({ sent }) {
   }, []);
   if (!all.length) return html`<p class="outcomes muted" role="status">${s.keptOnly}</p>`;
   const total = sent.total ?? all.length;
-  return html`<section class="outcomes" aria-label=${s.last}><h3>${s.last}</h3>
+  return html`<section class="outcomes" aria-label=${s.last}><h2>${s.last}</h2>
     <ul role="status">${rows.map((d) => html`<${Line} key=${d.id} d=${d} />`)}</ul>
     ${total > rows.length ? html`<p class="muted">${s.more(rows.length, total)} <a href=${url('live', [], { q: `event:${quoted(all[0].event)} dir:out` })}>${s.inLive}</a></p>` : null}</section>`;
 }

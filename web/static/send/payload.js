@@ -59,17 +59,17 @@ export function BodyBox({ event, d, change }) {
   const fault = places && text.trim() && /^[[{"\d-]/.test(text.trim()) ? places.faults[0] : null;
 
   if (d.from) {
-    return html`<section class="compose-part" aria-label=${s.body}><h3>${s.body}</h3><p class="note">${s.fromDelivery(visible(d.from))} <button type="button" class="btn small" onClick=${() => change({ from: '' })}>${s.ownBody}</button></p></section>`;
+    return html`<section class="compose-part" aria-label=${s.body}><h2>${s.body}</h2><p class="note">${s.fromDelivery(visible(d.from))} <button type="button" class="btn small" onClick=${() => change({ from: '' })}>${s.ownBody}</button></p></section>`;
   }
   return html`
-    <section class="compose-part" aria-labelledby="variant-title"><h3 id="variant-title">${s.variant}</h3>
+    <section class="compose-part" aria-labelledby="variant-title"><h2 id="variant-title">${s.variant}</h2>
       <div class="chips">${event.variants.map((v) => html`<button type="button" class="chip-toggle" aria-pressed=${d.variant === v} onClick=${() => change({ variant: v, body: null })}>${s.variants[v] || visible(v)}</button>`)}
         <button type="button" class="btn quiet small" title=${s.newValuesTip} onClick=${() => change({ seed: newSeed(), body: null })}><${Icon} name="dice" />${s.newValues}</button></div></section>
-    ${shown.length ? html`<section class="compose-part" aria-labelledby="set-title"><h3 id="set-title">${s.fields}</h3>
+    ${shown.length ? html`<section class="compose-part" aria-labelledby="set-title"><h2 id="set-title">${s.fields}</h2>
       <div class="form-grid set-grid">${shown.map((path) => html`<${FieldInput} key=${path} f=${fields.all.find((x) => x.name === path)} path=${path} value=${places?.get(path) ?? ''} put=${put} changed=${path in d.set} />`)}
         <${More} fields=${fields.all} shown=${shown} places=${places} add=${(/** @type {string} */ path) => setExtra([...extra, path])} /></div></section>` : null}
     <section class="compose-part" aria-labelledby="body-title">
-      <div class="block-head"><h3 id="body-title">${s.body}</h3><span class="muted">${sample || d.body !== null ? bytes(edited || !sample ? new TextEncoder().encode(text).length : sample.size) : t.loading}</span>${edited ? html`<span class="flag">${s.edited}</span>` : null}
+      <div class="block-head"><h2 id="body-title">${s.body}</h2><span class="muted">${sample || d.body !== null ? bytes(edited || !sample ? new TextEncoder().encode(text).length : sample.size) : t.loading}</span>${edited ? html`<span class="flag">${s.edited}</span>` : null}
         ${fault ? html`<span class="error-text" id="body-fault" role="status">▲ ${t.body.badJSON(fault.line, fault.column, t.body.jsonErrors[fault.what] || fault.what)}</span>` : places && text.trim() ? html`<span class="ok">✓ ${places.faults.length ? s.noJSON : s.validJSON}</span>` : null}
         <span class="grow"></span>${edited ? html`<button type="button" class="btn quiet small" onClick=${() => change({ body: null, set: {} })}><${Icon} name="undo" />${s.reset}</button>` : null}</div>
       ${big ? html`<p class="note">${s.tooBig(bytes(text.length))}</p>`

@@ -41,7 +41,7 @@ export function To({ to, set, subscribers }) {
   const known = new Set(places.map((x) => x.id));
   const words = search.trim().toLowerCase();
   const shown = places.filter((x) => to.includes(x.id) || (places.length <= many ? true : words ? `${x.text} ${x.tip}`.toLowerCase().includes(words) : false)).slice(0, 40);
-  return html`<section class="compose-part" aria-labelledby="to-title"><h3 id="to-title">${s.to}</h3>
+  return html`<section class="compose-part" aria-labelledby="to-title"><h2 id="to-title">${s.to}</h2>
     <div class="chips">
       <button type="button" class="chip-toggle" aria-pressed=${!to.length} onClick=${() => set([])}>${subscribers ? s.allOf(subscribers) : s.all}</button>
       ${shown.map((x) => html`<button type="button" key=${x.id} class="chip-toggle" aria-pressed=${to.includes(x.id)} title=${visible(x.tip)} onClick=${() => toggle(x.id)}>${x.kind === 'inbox' ? html`<${Icon} name="inboxes" />` : null}<span class="iso">${visible(x.text)}</span>${x.off ? html`<span class="muted">${s.off}</span>` : x.kind === 'email' ? html`<span class="muted">${s.email}</span>` : null}</button>`)}

@@ -44,7 +44,7 @@ export function Validate({ event }) {
     ${recent.length ? html`<div class="row-gap"><span class="muted">${s.recent}:</span>${recent.map((r) => html`<button type="button" class="chip-toggle" key=${r.id} aria-pressed=${input.delivery === String(r.n)} onClick=${() => { const x = { body: '', delivery: String(r.n) }; setInput(x); run(x); }}>#${r.n} <span class="muted">${timeOrDay(Date.parse(r.at))}</span></button>`)}</div>` : null}
     <div role="status">${problem ? html`<p class="note bad">${problem}</p>` : null}
     ${faults && !faults.length ? html`<p class="note good"><span class="ok" aria-hidden="true">✓ </span>${s.fitsAll}</p>` : null}
-    ${faults?.length ? html`<h3>${s.problems(faults.length)}</h3><ul class="fault-list">${faults.map((f) => html`<li class=${'fault ' + f.kind}><span class=${f.kind === 'unexpected' ? 'client' : 'server'}><b><span aria-hidden="true">${f.kind === 'missing' ? '∅' : f.kind === 'unexpected' ? '+' : '✕'} </span>${s.kinds[f.kind] || visible(f.kind)}</b></span>
+    ${faults?.length ? html`<h2>${s.problems(faults.length)}</h2><ul class="fault-list">${faults.map((f) => html`<li class=${'fault ' + f.kind}><span class=${f.kind === 'unexpected' ? 'client' : 'server'}><b><span aria-hidden="true">${f.kind === 'missing' ? '∅' : f.kind === 'unexpected' ? '+' : '✕'} </span>${s.kinds[f.kind] || visible(f.kind)}</b></span>
       <code class="iso wrap-any">${visible(f.path || s.wholeBody)}</code><span class="muted iso">${visible(f.text)}${f.line ? ` (${f.line}:${f.column})` : ''}</span></li>`)}</ul>` : null}</div>
     <p class="muted">${s.terminal} <code>boathook events validate ${event.id} FILE</code></p></div>`;
 }
