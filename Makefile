@@ -1,4 +1,4 @@
-.PHONY: run test lint bench fuzz screenshots chromium
+.PHONY: run test lint bench fuzz docs screenshots chromium
 
 GO ?= go
 FUZZTIME ?= 30s
@@ -48,6 +48,11 @@ fuzz:
 	    $(GO) test -run '^$$' -fuzz "^$$target$$" -fuzztime $(FUZZTIME) $$pkg || exit 1; \
 	  done; \
 	done
+
+# docs writes the command reference; a test holds it to the commands.
+docs:
+	$(GO) run ./cmd/boathook docs reference > docs/commands.tmp
+	mv docs/commands.tmp docs/commands.md
 
 # screenshots takes the pictures of the page that the README shows.
 screenshots: chromium

@@ -81,7 +81,7 @@ func (a *app) root() *cobra.Command {
 	root.AddCommand(
 		a.serveCommand(), a.listenCommand(), a.tailCommand(), a.deliveriesCommand(), a.inboxesCommand(), a.endpointsCommand(), a.eventsCommand(),
 		a.triggerCommand(), a.pingCommand(), a.resendCommand(), a.waitCommand(), a.activityCommand(), a.diffCommand(),
-		a.replayCommand(), a.runsCommand(), a.exportCommand(), a.importCommand(), a.recordingsCommand(),
+		a.replayCommand(), a.runsCommand(), a.exportCommand(), a.importCommand(), a.recordingsCommand(), a.docsCommand(),
 		a.statusCommand(), a.doctorCommand(), a.openCommand(), a.configCommand(), a.completionCommand(),
 		a.versionCommand(), a.backupCommand(), a.restoreCommand(),
 		a.verifyCommand(), a.recheckCommand(), a.signCommand(), a.schemesCommand(),
