@@ -36,8 +36,8 @@ export function Changes({ items, label, header = false, ignore }) {
 export function Lines({ text }) {
   const lines = text.split('\n');
   let before = false;
-  return html`<pre class="unified code" tabindex="0" role="region" aria-label=${compareWords.text}>${lines.map((line) => {
-    const kind = /^(@@|--- |\+\+\+ )/.test(line) ? 'at' : line.startsWith('+') ? 'plus' : line.startsWith('-') ? 'minus' : '';
+  return html`<pre class="unified code" tabindex="0" role="region" aria-label=${compareWords.text}>${lines.map((line, i) => {
+    const kind = line.startsWith('@@') || (i < 2 && /^(--- |\+\+\+ )/.test(line)) ? 'at' : line.startsWith('+') ? 'plus' : line.startsWith('-') ? 'minus' : '';
     const first = (kind === 'plus' || kind === 'minus') && !before;
     before = kind === 'plus' || kind === 'minus';
     return html`<span class=${kind} data-diff=${first ? '' : undefined} tabindex=${first ? -1 : undefined}>${visibleText(line)}</span>`;
