@@ -164,6 +164,10 @@ type Disable struct {
 type Ping struct {
 	Event    string `yaml:"event" json:"event"`
 	OnCreate bool   `yaml:"on_create" json:"on_create,omitempty"` // sent when an endpoint is made
+	// URL and Events are the paths in its body of the address and of the event
+	// names of the endpoint that it tries; empty for a body that says nothing of it.
+	URL    string `yaml:"url" json:"url,omitempty"`
+	Events string `yaml:"events" json:"events,omitempty"`
 }
 
 // Fact is something known about a provider, or known to be unknown.

@@ -161,7 +161,7 @@ func (s *Server) firstPing(ctx context.Context, ep *proxy.Endpoint) *client.Firs
 	if !ok || p.Ping == nil || !p.Ping.OnCreate {
 		return nil
 	}
-	ev, err := s.pingEvent(p.ID)
+	ev, err := s.pingEvent(ep)
 	if err != nil {
 		return &client.FirstPing{Error: err.Error()}
 	}

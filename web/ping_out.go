@@ -2,8 +2,10 @@ package web
 
 import (
 	"context"
+	"encoding/json"
 	"fmt"
 	"slices"
+	"strings"
 	"time"
 
 	"github.com/gofiber/fiber/v2"
@@ -44,7 +46,7 @@ func (s *Server) pingOut(c *fiber.Ctx, endpoint, url string, chaos proxy.Chaos) 
 		}
 		to = ep.Name
 	}
-	ev, err := s.pingEvent(ep.Provider)
+	ev, err := s.pingEvent(&ep)
 	if err != nil {
 		return err
 	}
@@ -64,17 +66,67 @@ func (s *Server) pingOut(c *fiber.Ctx, endpoint, url string, chaos proxy.Chaos) 
 	return sendJSON(c, 201, client.Pinged{Delivery: row.ID, N: row.N, Status: row.Status, Failure: row.Failure, DurationMS: millis(row.Duration)})
 }
 
-// pingEvent is the ping of a provider, or a plain one if it has none.
-func (s *Server) pingEvent(provider string) (*proxy.Event, error) {
-	e := s.pingTypeOf(provider)
+// pingEvent is the ping of the provider of an endpoint, or a plain one if it has
+// none.
+func (s *Server) pingEvent(ep *proxy.Endpoint) (*proxy.Event, error) {
+	e := s.pingTypeOf(ep.Provider)
 	if e == nil {
 		return s.plainPing(NewToken())
 	}
-	body, err := e.Generate(catalog.Options{Now: s.now()})
+	set, err := pingOf(e.Provider, ep)
 	if err != nil {
-		return nil, fmt.Errorf("make a ping of %s: %w", provider, err)
+		return nil, err
+	}
+	body, err := e.Generate(catalog.Options{Now: s.now(), Set: set})
+	if err != nil {
+		return nil, fmt.Errorf("make a ping of %s: %w", ep.Provider, err)
 	}
 	return &proxy.Event{Type: e.ID(), Payload: body}, nil
+}
+
+// pingOf is what a ping says of the endpoint: where it is, and which events it
+// gets, by the names that the provider has for them. Events of other providers have
+// none.
+func pingOf(p *catalog.Provider, ep *proxy.Endpoint) ([]catalog.Assignment, error) {
+	if p.Ping == nil || ep.Name == "" {
+		return nil, nil
+	}
+	var set []catalog.Assignment
+	put := func(path string, value any) error {
+		if path == "" {
+			return nil
+		}
+		text, err := json.Marshal(value)
+		if err != nil {
+			return fmt.Errorf("make a ping of %s: %w", p.ID, err)
+		}
+		set = append(set, catalog.Assignment{Path: path, Value: string(text)})
+		return nil
+	}
+	if err := put(p.Ping.URL, ep.URL); err != nil {
+		return nil, err
+	}
+	events := []string{}
+	for _, pattern := range ep.Events {
+		provider, name, found := strings.Cut(pattern, "/")
+		switch {
+		case pattern == "*":
+			events = append(events, pattern)
+		case found && provider == p.ID:
+			events = append(events, subscribed(p, name))
+		}
+	}
+	return set, put(p.Ping.Events, events)
+}
+
+// subscribed is the name by which a provider's event type is subscribed to.
+func subscribed(p *catalog.Provider, name string) string {
+	for _, e := range p.Events {
+		if e.Name == name && e.Subscription != "" {
+			return e.Subscription
+		}
+	}
+	return name
 }
 
 // pingTypeOf is the event type by which a provider tries an endpoint, nil if it has
