@@ -235,7 +235,9 @@ func (d *Dispatcher) composeSame(t *try) (*Wire, error) {
 		c := composer{o: &Outgoing{Chaos: *t.job.Chaos}}
 		c.flow(w)
 	}
-	if t.job.K > 0 {
+	if t.job.K == 0 {
+		w.Notes = slices.Clone(all[0].Notes) // what was said of it when it was composed
+	} else {
 		w.Notes = append(w.Notes, "the first request again, byte for byte")
 	}
 	return w, nil
