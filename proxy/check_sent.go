@@ -39,9 +39,35 @@ func (c *Checker) sent(ctx context.Context, row *inspector.Row, received []byte)
 		if err != nil {
 			return nil, nil, err
 		}
-		return compareSent(out.ID, body, received), body, nil
+		found := compareSent(out.ID, body, received)
+		if found.FirstChanged < 0 {
+			broken, err := c.brokenOnPurpose(ctx, out.ID)
+			if err != nil {
+				return nil, nil, err
+			}
+			found.Text += broken
+		}
+		return found, body, nil
 	}
 	return nil, nil, nil
+}
+
+// brokenOnPurpose says how a delivery was broken before it was sent, "" if it was
+// not: what arrives as it was sent can still have been changed after it was signed.
+func (c *Checker) brokenOnPurpose(ctx context.Context, id inspector.ID) (string, error) {
+	attempts, err := c.store.Attempts(ctx, c.ws, id)
+	if err != nil {
+		return "", fmt.Errorf("read how the delivery was sent: %w", err)
+	}
+	if len(attempts) == 0 {
+		return "", nil
+	}
+	for _, note := range attempts[0].Notes {
+		if strings.HasPrefix(note, "--chaos ") {
+			return "; it was broken on purpose, " + note, nil
+		}
+	}
+	return "", nil
 }
 
 // quoteWord writes a word so that the filter language takes it literally.
