@@ -235,10 +235,21 @@ func (h *challenger) obstacle(x *Exchange, a asked) string {
 		return fail("what it asks back cannot stand in a header")
 	case a.checked && x.Row.Verdict == inspector.Unchecked, a.keyed && h.key(x) == "":
 		return fail("the inbox has no secret for it")
+	case a.keyed && !isNonce(a.x):
+		// An HMAC of anything that is asked for would be the signature of a forgery.
+		return fail("what it asks to have signed is no random token")
+	case a.keyed && a.signed && x.Row.Verdict == inspector.Unchecked:
+		return fail("its signature was not checked")
 	case a.token && h.token == "":
 		return fail("the inbox has no verify token; set challenge_token")
 	}
 	return ""
+}
+
+// isNonce reports whether a text is one of base64, hexadecimal or a UUID, which is
+// neither a body nor what a scheme signs together with one.
+func isNonce(s string) bool {
+	return s != "" && len(s) <= 256 && strings.Trim(s, "abcdefghijklmnopqrstuvwxyzABCDEFGHIJKLMNOPQRSTUVWXYZ0123456789-_+/=") == ""
 }
 
 // refusal is the status that a wrong challenge is answered with, 0 for none.

@@ -2,6 +2,7 @@ package proxy
 
 import (
 	"context"
+	"crypto/subtle"
 	"errors"
 	"fmt"
 	"time"
@@ -24,7 +25,7 @@ func (s *Inboxes) learner(name string) func(value string) string {
 			var in Inbox
 			in, err = s.Get(name)
 			if err == nil && len(in.Secrets) > 0 {
-				if live := liveSecrets(in.Secrets, time.Now()); len(live) == 1 && *live[0].open == value {
+				if live := liveSecrets(in.Secrets, time.Now()); len(live) == 1 && subtle.ConstantTimeCompare([]byte(*live[0].open), []byte(value)) == 1 {
 					return "the inbox has this secret already"
 				}
 				return "its secret was not kept, because the inbox has one; remove that and have the webhook made anew"
