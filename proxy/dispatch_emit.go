@@ -79,6 +79,9 @@ func (d *Dispatcher) Emit(ctx context.Context, req EmitRequest) (EmitResult, err
 			if res.Plan, err = d.planOf(&req, ev, named); err != nil || req.DryRun {
 				return res, err
 			}
+			if err := req.checkSum(len(d.routes(ev, named))); err != nil {
+				return res, err
+			}
 		}
 		if err := e.deliver(ctx, ev); err != nil {
 			return res, err
@@ -109,6 +112,15 @@ func (r *EmitRequest) check() error {
 		return &InvalidError{Field: "to", Text: fmt.Sprintf("names %d places, the limit is %d", len(r.To), maxTargetsOf), Hint: "name fewer"}
 	}
 	return r.Event.Check()
+}
+
+// checkSum bounds the deliveries that events to so many places make: all of them are
+// made before the call returns.
+func (r *EmitRequest) checkSum(places int) error {
+	if sum := r.Count * r.Chaos.Copies() * places; sum > maxCount {
+		return &InvalidError{Field: "count", Text: fmt.Sprintf("%d events to %d places are %d deliveries, the limit is %d", r.Count, places, sum, maxCount), Hint: "send fewer at once"}
+	}
+	return nil
 }
 
 func (d *Dispatcher) routesTo(names []string) ([]route, error) {
