@@ -96,10 +96,25 @@ type JSONStyle struct {
 	Newline       bool     `yaml:"newline" json:"newline,omitempty"`       // the body ends in a newline
 }
 
+// eventVars are the Vars of an event type, without making one up.
+func (p *Provider) eventVars(name string) map[string]string {
+	if e, ok := p.listed(name); ok {
+		return e.Vars
+	}
+	if p.mayMakeUp(name) {
+		return p.Events[0].Vars
+	}
+	return nil
+}
+
+func (p *Provider) mayMakeUp(name string) bool {
+	return p.eventNames != nil && len(p.Events) > 0 && p.eventNames.MatchString(name)
+}
+
 // madeUp is the event type of a name that a user of the provider made up: the
 // first one of the provider serves as its pattern.
 func (p *Provider) madeUp(name string) (*EventType, bool) {
-	if p.eventNames == nil || len(p.Events) == 0 || !p.eventNames.MatchString(name) {
+	if !p.mayMakeUp(name) {
 		return nil, false
 	}
 	e := *p.Events[0]

@@ -59,16 +59,6 @@ func (c *Catalog) Find(name string) (*EventType, error) {
 	return nil, e
 }
 
-// listed is the event type of a name that stands in the file.
-func (p *Provider) listed(name string) (*EventType, bool) {
-	for _, e := range p.Events {
-		if e.Name == name || e.Subscription == name {
-			return e, true
-		}
-	}
-	return nil, false
-}
-
 // similar are the ids nearest to a name.
 func (c *Catalog) similar(name string) []string {
 	var ids []string

@@ -5,6 +5,7 @@ import (
 	"maps"
 	"slices"
 	"strconv"
+	"strings"
 )
 
 func (p *Provider) knowsHeaderVar(name string) bool {
@@ -13,14 +14,19 @@ func (p *Provider) knowsHeaderVar(name string) bool {
 
 // headerVars are values for each name that headers may use.
 func (p *Provider) headerVars() Vars {
-	values := make(map[string]string, len(HeaderVars)+len(p.Vars))
+	return Vars{Seed: 1, Values: p.headerValues(0)}
+}
+
+// headerValues are those values, with room for more.
+func (p *Provider) headerValues(more int) map[string]string {
+	values := make(map[string]string, len(HeaderVars)+len(p.Vars)+more)
 	for _, name := range HeaderVars {
 		values[name] = ""
 	}
 	for name, value := range p.Vars {
 		values[name] = value
 	}
-	return Vars{Seed: 1, Values: values}
+	return values
 }
 
 func (p *Provider) checkHeaderValue(template string) error {
@@ -34,21 +40,27 @@ func (p *Provider) checkHeaderValue(template string) error {
 // of [Provider.Vars], or empty. The values retry and
 // retries are made of attempt.
 func (p *Provider) WireHeaders(v Vars) ([]Header, error) {
-	all := p.headerVars().Values
-	if e, ok := p.Event(v.Values["event"]); ok {
-		maps.Copy(all, e.Vars)
-	}
+	all := p.headerValues(2)
+	maps.Copy(all, p.eventVars(v.Values["event"]))
 	all["retry"] = retryNumber(v.Values["attempt"])
 	all["retries"] = cmp.Or(all["retry"], "0")
 	maps.Copy(all, v.Values)
 	v.Values, v.JSON = all, false
-	x := newExpander(v)
+	var x *expander
 	lines := make([]Header, 0, len(p.Headers))
 	for _, h := range p.Headers {
 		if h.When != "" && all[h.When] == "" {
 			continue
 		}
-		if h.Slot == "" {
+		if h.Slot == "" && strings.Contains(h.Value, "{{") {
+			if name, ok := lone(h.Value); ok && has(all, name) {
+				h.Value = all[name]
+				lines = append(lines, h)
+				continue
+			}
+			if x == nil {
+				x = newExpander(v)
+			}
 			value, err := x.expand([]byte(h.Value))
 			if err != nil {
 				return nil, err
@@ -58,6 +70,18 @@ func (p *Provider) WireHeaders(v Vars) ([]Header, error) {
 		lines = append(lines, h)
 	}
 	return lines, nil
+}
+
+// lone is the name that a template consists of, if it is nothing but one.
+func lone(template string) (name string, ok bool) {
+	inner, ok := strings.CutPrefix(template, "{{")
+	if !ok {
+		return "", false
+	}
+	if inner, ok = strings.CutSuffix(inner, "}}"); !ok {
+		return "", false
+	}
+	return inner, !strings.ContainsAny(inner, "{} \t\"\\")
 }
 
 // retryNumber counts from 1 what comes after the first attempt, which has none.

@@ -5,7 +5,6 @@ import (
 	"encoding/hex"
 	"fmt"
 	"io"
-	"math/big"
 	"strconv"
 	"strings"
 	"time"
@@ -79,8 +78,10 @@ func CheckIDForm(form string) error {
 
 // walkIDForm calls f for each literal text with the part that follows it.
 func walkIDForm(form string, f func(text string, part *idPart, size int) error) error {
-	if part, size, err := findIDPart(form); err == nil {
-		return f("", part, size)
+	if !strings.Contains(form, "{") {
+		if part, size, err := findIDPart(form); err == nil {
+			return f("", part, size)
+		}
 	}
 	if form == "" || len(form) > 1000 {
 		return fmt.Errorf("the form is empty or longer than 1000 characters")
@@ -159,13 +160,21 @@ func ulid(r io.Reader, now time.Time, _ int) (string, error) {
 	return inBase(b[:], crockford, 26), nil
 }
 
-// inBase writes a number with the digits of an alphabet, width characters long.
+// inBase writes a number with the digits of an alphabet, width characters long. It
+// has a multiple of four bytes.
 func inBase(b []byte, alphabet string, width int) string {
-	n, base, rest := new(big.Int).SetBytes(b), big.NewInt(int64(len(alphabet))), new(big.Int)
-	out := make([]byte, width)
+	base, out := uint64(len(alphabet)), make([]byte, width)
+	words := make([]uint32, len(b)/4)
+	for i := range words {
+		words[i] = binary.BigEndian.Uint32(b[4*i:])
+	}
 	for i := width - 1; i >= 0; i-- {
-		n.DivMod(n, base, rest)
-		out[i] = alphabet[rest.Int64()]
+		var rest uint64
+		for k, w := range words {
+			n := rest<<32 | uint64(w)
+			words[k], rest = uint32(n/base), n%base
+		}
+		out[i] = alphabet[rest]
 	}
 	return string(out)
 }

@@ -81,6 +81,14 @@ func (p *Provider) Timeout() time.Duration {
 // subscription name second. A provider whose names are made up by its users
 // has one for every name that fits.
 func (p *Provider) Event(name string) (*EventType, bool) {
+	if e, ok := p.listed(name); ok {
+		return e, true
+	}
+	return p.madeUp(name)
+}
+
+// listed is the event type of a name that stands in the file.
+func (p *Provider) listed(name string) (*EventType, bool) {
 	for _, e := range p.Events {
 		if e.Name == name {
 			return e, true
@@ -91,7 +99,7 @@ func (p *Provider) Event(name string) (*EventType, bool) {
 			return e, true
 		}
 	}
-	return p.madeUp(name)
+	return nil, false
 }
 
 // Header is one header line, or a place where something else writes its lines.
