@@ -69,6 +69,7 @@ type Store struct {
 
 	write   sync.Mutex // held by whoever appends to the journal
 	batch   journal.Batch
+	scratch []byte // for an attempt that is compared
 	applier applier
 
 	mu        sync.RWMutex // guards the spaces and what follows

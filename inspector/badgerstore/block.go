@@ -43,6 +43,7 @@ type item struct {
 	k     uint32
 	seq   uint32
 	piece uint32
+	sum   uint32 // checksum of the attempt, 0 if it is not known
 }
 
 // applied reports whether the record at pos is part of the entry already.

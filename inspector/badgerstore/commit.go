@@ -267,8 +267,9 @@ func (d *draft) write(p *part) {
 		buf.Buf = putPart(buf.Buf, groupRow, func(b []byte) []byte { return putRow(b, p.row) })
 	}
 	for _, a := range p.attempts {
+		start := len(buf.Buf) + partHead
 		buf.Buf = putPart(buf.Buf, groupAttempt, func(b []byte) []byte { return putAttempt(b, a) })
-		head.items = append(head.items, item{kind: attemptItem, k: uint32(a.K)})
+		head.items = append(head.items, item{kind: attemptItem, k: uint32(a.K), sum: sumOf(buf.Buf[start:])})
 	}
 	for i := range p.patches {
 		buf.Buf = putPart(buf.Buf, groupPatch, func(b []byte) []byte { return putPatch(b, &p.patches[i]) })

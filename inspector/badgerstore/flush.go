@@ -139,7 +139,7 @@ func (p *pending) copyBlock(s *summary) pendingBlock {
 	b := pendingBlock{s: s, changes: s.mem.changes, sum: s.mem.summarise(), data: s.mem.encode(), old: s.parts}
 	b.sum.version, b.sum.words = s.version+1, s.words
 	b.sum.parts = (len(b.data) + partBytes - 1) / partBytes
-	if !s.words && !p.sp.open(s) {
+	if !s.words && !p.sp.open(s) && !s.mem.waits() {
 		for i := range s.mem.entries {
 			if e := &s.mem.entries[i]; e.state == live {
 				b.pieces = append(b.pieces, e.pieces...)
@@ -147,6 +147,18 @@ func (p *pending) copyBlock(s *summary) pendingBlock {
 		}
 	}
 	return b
+}
+
+// waits reports whether the block has deliveries that wait for their first try.
+// Their outcomes change it, so its word filter is made after them, not twice.
+func (b *block) waits() bool {
+	for i := range b.entries {
+		e, r := &b.entries[i], &b.entries[i].row
+		if e.state == live && r.Dir == inspector.Out && r.Endpoint != "" && r.Tries == 0 && r.Status == 0 && r.Failure == "" {
+			return true
+		}
+	}
+	return false
 }
 
 func (s *Store) put(w *writer, p *pending) error {

@@ -3,6 +3,7 @@ package badgerstore
 import (
 	"encoding/binary"
 	"fmt"
+	"hash/crc32"
 
 	"github.com/boathook/boathook/inspector"
 	"github.com/boathook/boathook/inspector/badgerstore/journal"
@@ -59,6 +60,12 @@ func (d *decoder) workspace() inspector.Workspace {
 	return inspector.DefaultWorkspace
 }
 
+// partHead is the size of what stands before the bytes of a part.
+const partHead = 5
+
+// sumOf is the checksum of an encoded attempt, never 0.
+func sumOf(data []byte) uint32 { return max(crc32.Checksum(data, castagnoli), 1) }
+
 // putPart writes a part with its length in four bytes, which is patched in.
 func putPart(b []byte, tag byte, put func([]byte) []byte) []byte {
 	b = append(b, tag, 0, 0, 0, 0)
@@ -112,7 +119,7 @@ func decodeGroup(rec journal.Record) (*group, error) {
 			row := d.row()
 			g.row = &row
 		case groupAttempt:
-			g.items = append(g.items, item{kind: attemptItem, k: uint32(d.uvarint())})
+			g.items = append(g.items, item{kind: attemptItem, k: uint32(d.uvarint()), sum: sumOf(data)})
 			g.told = true
 		case groupPatch:
 			g.patches = append(g.patches, d.patch())

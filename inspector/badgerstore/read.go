@@ -149,16 +149,20 @@ func putInOrder(list []inspector.Attempt, a inspector.Attempt) []inspector.Attem
 
 // sameAttempt reports whether the stored attempt is the same to the byte.
 func (s *Store) sameAttempt(e *entry, a *inspector.Attempt) (bool, error) {
-	r := s.journal.Reader()
-	defer r.Close()
-	var stored []byte
-	var buf []byte
+	encoded := putAttempt(s.scratch[:0], a)
+	s.scratch = encoded
 	for i := len(e.items) - 1; i >= 0; i-- {
 		it := e.items[i]
 		if it.kind != attemptItem || int(it.k) != a.K {
 			continue
 		}
-		rec, _, err := r.Read(e.pieces[it.piece], buf)
+		if it.sum != 0 && it.sum != sumOf(encoded) {
+			return false, nil
+		}
+		r := s.journal.Reader()
+		defer r.Close()
+		var stored []byte
+		rec, _, err := r.Read(e.pieces[it.piece], nil)
 		if err != nil {
 			return false, nil // what cannot be read is written anew
 		}
@@ -171,7 +175,7 @@ func (s *Store) sameAttempt(e *entry, a *inspector.Attempt) (bool, error) {
 		if err != nil {
 			return false, err
 		}
-		return bytes.Equal(stored, putAttempt(nil, a)), nil
+		return bytes.Equal(stored, encoded), nil
 	}
 	return false, nil
 }

@@ -1,8 +1,10 @@
 package badgerstore
 
 import (
+	"cmp"
 	"encoding/binary"
 	"runtime"
+	"slices"
 	"unsafe"
 
 	"github.com/boathook/boathook/inspector"
@@ -16,9 +18,11 @@ func leUint64(b []byte) uint64 { return binary.LittleEndian.Uint64(b) }
 func (s *Store) fillWords(ws inspector.Workspace, no uint64, pieces []journal.Placed) bool {
 	r := s.journal.Reader()
 	defer r.Close()
+	r.Ahead()
+	slices.SortFunc(pieces, func(a, b journal.Placed) int { return cmp.Compare(a.Pos, b.Pos) })
 	w := wordScan{seams: map[inspector.BodyKey]*seam{}}
 	var buf []byte
-	for _, p := range pieces {
+	for i, p := range pieces {
 		var rec journal.Record
 		var err error
 		if rec, buf, err = r.Read(p, buf); err != nil {
@@ -27,7 +31,9 @@ func (s *Store) fillWords(ws inspector.Workspace, no uint64, pieces []journal.Pl
 		if err := w.record(rec.Data); err != nil {
 			return false
 		}
-		runtime.Gosched() // captures come first
+		if i%16 == 0 {
+			runtime.Gosched() // captures come first
+		}
 	}
 	w.finish()
 	data := make([]byte, 0, filterBytes)

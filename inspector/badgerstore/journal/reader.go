@@ -1,6 +1,7 @@
 package journal
 
 import (
+	"cmp"
 	"errors"
 	"fmt"
 	"io"
@@ -11,13 +12,39 @@ import (
 // that they stay readable after they were dropped. It is not safe for
 // concurrent use.
 type Reader struct {
-	j    *Journal
-	held []*segment
-	open []File
+	j     *Journal
+	held  []*segment
+	open  []File
+	ahead []byte // what was read ahead from start on
+	start Pos
 }
 
 // Reader returns a new reader. The caller must close it.
 func (j *Journal) Reader() *Reader { return &Reader{j: j} }
+
+// aheadBytes is how much a reader that reads ahead reads at once.
+const aheadBytes = 32 << 10
+
+// Ahead has the reader read more than one small record at once, for one that is
+// asked for records in the order of their positions.
+func (r *Reader) Ahead() { r.ahead = make([]byte, 0, aheadBytes) }
+
+// fetch returns bytes of a segment, in buf or in what was read ahead.
+func (r *Reader) fetch(f File, at Pos, buf []byte) ([]byte, error) {
+	if cap(r.ahead) == 0 || len(buf) > cap(r.ahead)/4 {
+		_, err := f.ReadAt(buf, at.Offset())
+		return buf, err
+	}
+	if from := int64(at) - int64(r.start); at >= r.start && from+int64(len(buf)) <= int64(len(r.ahead)) {
+		return r.ahead[from:][:len(buf)], nil
+	}
+	n, err := f.ReadAt(r.ahead[:cap(r.ahead)], at.Offset())
+	r.ahead, r.start = r.ahead[:n], at
+	if n < len(buf) {
+		return nil, cmp.Or(err, io.ErrUnexpectedEOF)
+	}
+	return r.ahead[:len(buf)], nil
+}
 
 // Close lets go of the segments.
 func (r *Reader) Close() {
@@ -91,7 +118,7 @@ func (j *Journal) spare(but *segment) {
 }
 
 // Read reads one record into buf, which grows as needed and is returned for the
-// next call. The record's data lies in it.
+// next call. The record's data is valid until then.
 func (r *Reader) Read(p Placed, buf []byte) (Record, []byte, error) {
 	seg, f, err := r.file(p.Pos.Segment())
 	if err != nil {
@@ -101,21 +128,21 @@ func (r *Reader) Read(p Placed, buf []byte) (Record, []byte, error) {
 	if cap(buf) < want {
 		buf = make([]byte, want)
 	}
-	buf = buf[:want]
-	if _, err := f.ReadAt(buf, p.Pos.Offset()); err != nil {
+	raw, err := r.fetch(f, p.Pos, buf[:want])
+	if err != nil {
 		if errors.Is(err, io.EOF) {
 			err = ErrDamaged
 		}
 		return Record{}, buf, fmt.Errorf("read journal at %s: %w", p.Pos, err)
 	}
-	rec, sum, ok := parseHead(seg.seed, p.Pos, buf)
+	rec, sum, ok := parseHead(seg.seed, p.Pos, raw)
 	if !ok || rec.Size != p.Size {
 		return Record{}, buf, fmt.Errorf("read journal at %s: %w", p.Pos, ErrDamaged)
 	}
 	if rec.Kind == Wiped {
 		return rec, buf, fmt.Errorf("read journal at %s: %w", p.Pos, ErrWiped)
 	}
-	rec.Data = buf[recordHead:]
+	rec.Data = raw[recordHead:]
 	if !rec.dataMatches(sum) {
 		return rec, buf, fmt.Errorf("read journal at %s: %w", p.Pos, ErrDamaged)
 	}
