@@ -63,7 +63,12 @@ const SlowBytes = 16
 // The error is an [*InvalidError] if a setting of the endpoint does not fit the
 // event, or one of package signer.
 func Compose(o *Outgoing) (*Wire, error) {
-	c := composer{o: o, rules: o.Endpoint.Rules(o.Provider, o.Schemes)}
+	return composeBy(o, o.Endpoint.Rules(o.Provider, o.Schemes))
+}
+
+// composeBy is Compose with the rules of o at hand.
+func composeBy(o *Outgoing, rules Rules) (*Wire, error) {
+	c := composer{o: o, rules: rules}
 	if o.Exact != nil {
 		return c.exact()
 	}

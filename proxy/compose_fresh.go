@@ -69,16 +69,12 @@ func (c *composer) fresh() (*Wire, error) {
 
 // target reads the URL of the endpoint.
 func (c *composer) target() error {
-	a, invalid := parseTarget(c.o.Endpoint.URL)
+	at, invalid := c.o.Endpoint.place()
 	if invalid != nil {
-		invalid.Field = "url"
 		return invalid
 	}
-	u, err := url.Parse(c.o.Endpoint.URL)
-	if err != nil {
-		return &InvalidError{Field: "url", Text: "cannot be read: " + err.Error(), Hint: "percent-encode what is no part of a URL"}
-	}
-	c.url, c.host = u, a.authority
+	u := *at.url // the authentication may add to the query
+	c.url, c.host = &u, at.address.authority
 	return nil
 }
 

@@ -15,12 +15,15 @@ import (
 
 // Bounds of sending.
 const (
-	maxTrying    = 512              // tries at once, of all endpoints
+	maxTrying    = 2048             // claimed tries, of all endpoints
 	claimMost    = 64               // pieces of work in one claim
 	bodyBudget   = 64 << 20         // bytes of all bodies that are being sent
 	sendLease    = 2 * time.Hour    // longer than any try may take, with its wait for its turn
 	tryMost      = 30 * time.Minute // of the lease, that is left for the try itself
 	lookEvery    = time.Second      // a wake-up is only a hint
+	manyTrying   = 64               // from which on claims gather
+	gatherFor    = 4 * time.Millisecond
+	idleWorker   = time.Second // after which one that makes tries ends
 	storeRetry   = 200 * time.Millisecond
 	maxEndpoints = 1000 // deliveries of one event
 )
@@ -48,12 +51,14 @@ type Dispatcher struct {
 	fresh     fresh
 	failing   failing
 	targets   targetCache
+	lastJob   atomic.Pointer[knownJob]
 
 	capture atomic.Pointer[string] // URL of the capture port, nil before it listens
 
 	woken  chan struct{}
-	active atomic.Int64 // tries that were claimed and are not over
-	bodies atomic.Int64 // bytes of their bodies
+	idle   chan inspector.Lease // to a worker that waits for one
+	active atomic.Int64         // tries that were claimed and are not over
+	bodies atomic.Int64         // bytes of their bodies
 	tries  sync.WaitGroup
 }
 
@@ -75,6 +80,7 @@ func newDispatcher(o dispatcherOptions) *Dispatcher {
 		store: o.store, ws: o.ws, log: o.log, ids: o.ids, endpoints: o.endpoints, settings: o.settings,
 		inboxes: o.inboxes, forwarder: o.forwarder, sender: o.sender, schemes: o.schemes,
 		name: rand.Text()[:13], loops: newLoops(), pace: newPace(), woken: make(chan struct{}, 1),
+		idle: make(chan inspector.Lease),
 	}
 }
 
@@ -119,6 +125,9 @@ func (d *Dispatcher) Serve(ctx, hurry context.Context) {
 		select {
 		case <-ctx.Done():
 		case <-d.woken:
+			if d.active.Load() >= manyTrying {
+				pause(ctx, gatherFor) // a claim waits for a commit, so let it find several ends
+			}
 		case <-timer.C:
 		}
 	}
@@ -144,17 +153,43 @@ func (d *Dispatcher) round(ctx context.Context) (next time.Time, err error) {
 		}
 		d.active.Add(int64(len(leases)))
 		for _, l := range leases {
-			d.tries.Go(func() {
-				d.begin(ctx, l)
-				d.active.Add(-1)
-				d.wake()
-			})
+			d.hand(ctx, l)
 		}
 		if len(leases) < room {
 			return next, nil
 		}
 	}
 	return time.Time{}, ctx.Err()
+}
+
+// hand has claimed work made by a worker that is idle, or by a new one. Those that
+// have worked have a stack that is large enough, which costs as much as a try.
+func (d *Dispatcher) hand(ctx context.Context, l inspector.Lease) {
+	select {
+	case d.idle <- l:
+	default:
+		d.tries.Go(func() { d.worker(ctx, l) })
+	}
+}
+
+// worker makes one piece of claimed work after the other, until none has come for
+// a while.
+func (d *Dispatcher) worker(ctx context.Context, l inspector.Lease) {
+	timer := time.NewTimer(idleWorker)
+	defer timer.Stop()
+	for {
+		d.begin(ctx, l)
+		d.active.Add(-1)
+		d.wake()
+		timer.Reset(idleWorker)
+		select {
+		case l = <-d.idle:
+		case <-timer.C:
+			return
+		case <-ctx.Done():
+			return
+		}
+	}
 }
 
 // begin makes claimed work.

@@ -32,7 +32,7 @@ func (d *Dispatcher) Next(ctx context.Context, id inspector.ID) (NextTry, error)
 		return NextTry{}, err
 	}
 	n := NextTry{At: l.RunAt, UnderWay: l.Until.After(time.Now())}
-	if _, j, err := readJob(&l); err == nil {
+	if _, j, err := d.readJob(&l); err == nil {
 		n.Try = j.K
 	}
 	switch {

@@ -40,7 +40,7 @@ const workPrefix = "send/"
 
 func workID(id inspector.ID) string { return workPrefix + id.String() }
 
-func readJob(l *inspector.Lease) (id inspector.ID, j job, err error) {
+func (d *Dispatcher) readJob(l *inspector.Lease) (id inspector.ID, j job, err error) {
 	text, ok := strings.CutPrefix(l.ID, workPrefix)
 	if !ok {
 		return id, j, fmt.Errorf("work %.80q is of no kind that is known", l.ID)
@@ -48,10 +48,21 @@ func readJob(l *inspector.Lease) (id inspector.ID, j job, err error) {
 	if id, err = inspector.ParseID(text); err != nil {
 		return id, j, err
 	}
+	if last := d.lastJob.Load(); last != nil && last.text == string(l.Payload) {
+		return id, last.job, nil
+	}
 	if err = json.Unmarshal(l.Payload, &j); err != nil {
 		return id, j, fmt.Errorf("read work %s: %w", l.ID, err)
 	}
+	d.lastJob.Store(&knownJob{string(l.Payload), j})
 	return id, j, nil
+}
+
+// knownJob is a job with its text. The deliveries of many events that were asked
+// for at once have the same.
+type knownJob struct {
+	text string
+	job  job
 }
 
 // clock is that of an endpoint: it runs speed times as fast as ours since base.
@@ -91,11 +102,15 @@ func scale(d time.Duration, by float64) time.Duration {
 	return most
 }
 
-// lane is where the tries for an endpoint wait for each other. Twice as many are
-// claimed as are made at once, so that the next one is at hand when one is over.
+// laneWidth is how many tries are claimed for each that is made at once: while one
+// is under way others wait for their beginning or their outcome to be stored, so
+// that the next one is at hand when one is over.
+const laneWidth = 4
+
+// lane is where the tries for an endpoint wait for each other.
 func (ep *Endpoint) lane() (name string, slots int) {
 	if ep.Ordered {
 		return "send/" + ep.Name, 0
 	}
-	return "send/" + ep.Name, 2 * max(ep.Concurrency, 1)
+	return "send/" + ep.Name, laneWidth * max(ep.Concurrency, 1)
 }

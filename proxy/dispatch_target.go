@@ -114,12 +114,11 @@ func (d *Dispatcher) mayReach(ep *Endpoint) error {
 	case ep.Kind == KindEmail && ep.Email != nil && ep.Email.SMTP != nil:
 		host = ep.Email.SMTP.Host
 	case ep.Kind == KindURL:
-		a, invalid := parseTarget(ep.URL)
+		at, invalid := ep.place()
 		if invalid != nil {
-			invalid.Field = "url"
 			return invalid
 		}
-		host = a.host
+		host = at.address.host
 	}
 	if v := d.settings.Get(); host != "" && !v.Allows(host) {
 		return &HostError{Host: host}

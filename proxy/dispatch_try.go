@@ -1,6 +1,7 @@
 package proxy
 
 import (
+	"bytes"
 	"context"
 	"errors"
 	"fmt"
@@ -42,7 +43,7 @@ func (t *try) rate() float64 {
 // open reads what a piece of work is about. It is nil without an error if there is
 // nothing to do any more; then the work is finished.
 func (d *Dispatcher) open(ctx context.Context, l inspector.Lease) (*try, error) {
-	id, j, err := readJob(&l)
+	id, j, err := d.readJob(&l)
 	if err != nil {
 		return nil, err
 	}
@@ -206,7 +207,7 @@ func (d *Dispatcher) compose(t *try, now time.Time) (*Wire, error) {
 		return d.composeSame(t)
 	}
 	o.Body = t.event.Payload
-	return Compose(o)
+	return composeBy(o, t.rules)
 }
 
 // composeSame writes the first request again, byte for byte.
@@ -271,7 +272,8 @@ func (d *Dispatcher) run(t *try, leave func()) {
 // settle stores the outcome of a try together with what follows from it.
 func (d *Dispatcher) settle(t *try, a inspector.Attempt, chunks []inspector.Chunk) {
 	now := time.Now()
-	status := inspector.ParseHead(a.Response.Head).Status()
+	start, _, _ := bytes.Cut(a.Response.Head, []byte("\n"))
+	status := inspector.ParseHead(start).Status()
 	good := a.Failure.Class == "" && (StatusIn(t.rules.Success, status) || slices.Contains(a.Notes, recordedOnly))
 	p := inspector.Patch{
 		ID: t.row.ID, Tries: 1, Clear: inspector.FlagRetrying,

@@ -4,6 +4,7 @@ import (
 	"fmt"
 	"math"
 	"net/http"
+	"net/url"
 	"slices"
 	"strings"
 	"time"
@@ -38,6 +39,36 @@ var setByUs = map[string]bool{"host": true, "te": true, "expect": true, "proxy-c
 // compiled is what is made of a checked endpoint once.
 type compiled struct {
 	skip *inspector.Query // nil: nothing is left out
+	at   *place           // nil for an endpoint without a URL
+}
+
+// place is the URL of an endpoint, taken apart.
+type place struct {
+	text    string
+	address *address
+	url     *url.URL
+}
+
+func newPlace(text string) (*place, *InvalidError) {
+	a, invalid := parseTarget(text)
+	if invalid != nil {
+		invalid.Field = "url"
+		return nil, invalid
+	}
+	u, err := url.Parse(text)
+	if err != nil {
+		return nil, &InvalidError{Field: "url", Text: "cannot be read: " + err.Error(), Hint: "percent-encode what is no part of a URL"}
+	}
+	return &place{text, a, u}, nil
+}
+
+// place takes the endpoint's URL apart, once for an endpoint that was checked. What
+// it returns must not be changed.
+func (ep *Endpoint) place() (*place, *InvalidError) {
+	if r := ep.rules; r != nil && r.at != nil && r.at.text == ep.URL {
+		return r.at, nil
+	}
+	return newPlace(ep.URL)
 }
 
 // normal fills in the defaults. It leaves ep's slices alone.
@@ -156,6 +187,9 @@ func (ep *Endpoint) checkSubscription(known known) error {
 		}
 	}
 	ep.rules = &compiled{}
+	if ep.Kind == KindURL {
+		ep.rules.at, _ = newPlace(ep.URL) // what is wrong with it says who uses it
+	}
 	if ep.Skip == "" {
 		return nil
 	}

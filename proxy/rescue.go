@@ -27,7 +27,7 @@ func (d *Dispatcher) rescue(ctx context.Context, l inspector.Lease) {
 	}
 	d.log.Error("panic while sending", "work", l.ID, "panic", fmt.Sprint(p), "stack", string(debug.Stack()))
 	err := caught(func() error {
-		id, _, err := readJob(&l)
+		id, _, err := d.readJob(&l)
 		if err != nil {
 			return err
 		}

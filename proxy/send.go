@@ -1,7 +1,9 @@
 package proxy
 
 import (
+	"bytes"
 	"strconv"
+	"strings"
 	"sync"
 	"time"
 
@@ -49,12 +51,28 @@ func (w *Wire) wanted() int64 {
 	if w.Framing != nil {
 		return -1
 	}
-	v := inspector.ParseHead(w.Head).Value("Content-Length")
-	n, err := strconv.ParseInt(v, 10, 64)
+	n, err := strconv.ParseInt(lineOf(w.Head, "Content-Length"), 10, 64)
 	if err != nil {
 		return -1
 	}
 	return n
+}
+
+// lineOf is the value of the first header line of a name in a head that was composed,
+// "" if there is none.
+func lineOf(head []byte, name string) string {
+	for len(head) > 0 {
+		line := head
+		if i := bytes.IndexByte(head, '\n'); i >= 0 {
+			line, head = head[:i], head[i+1:]
+		} else {
+			head = nil
+		}
+		if n := len(name); len(line) > n && line[n] == ':' && strings.EqualFold(string(line[:n]), name) {
+			return string(bytes.TrimSpace(line[n+1:]))
+		}
+	}
+	return ""
 }
 
 func targetText(w *Wire) string { return w.URL.String() }
