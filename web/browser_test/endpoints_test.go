@@ -63,7 +63,7 @@ func TestEndpointForm(t *testing.T) {
 	if _, err := r.endpoints.Update(t.Context(), ep); err != nil {
 		t.Fatal(err)
 	}
-	tick("* every event")
+	p.click("* every event")
 	p.fill("Note", "mine")
 	p.click("Save")
 	p.wait(`document.querySelector('[role="alert"]')?.textContent.includes('Somebody else changed')`)

@@ -38,7 +38,7 @@ export function AllowHost({ host, then }) {
       setBusy(false);
     }
   };
-  return html`<div class="card warn" role="alert"><h3 class="iso">${s.allowAsk(visible(host))}</h3><p class="muted">${s.allowText}</p>${wrong ? html`<p class="error-text">${wrong}</p>` : null}
+  return html`<div class="card warn" role="alert"><p class="iso"><b>${s.allowAsk(visible(host))}</b></p><p class="muted">${s.allowText}</p>${wrong ? html`<p class="error-text">${wrong}</p>` : null}
     <div class="row-gap"><button type="button" class="btn primary" disabled=${busy} onClick=${yes}>${s.allow(visible(host))}</button></div></div>`;
 }
 
@@ -49,7 +49,7 @@ export function AllowHost({ host, then }) {
 export function Blocked({ problem, retry, close }) {
   if (problem.kind === 'host-not-allowed') return html`<${AllowHost} host=${problem.field} then=${() => { close(); retry(); }} />`;
   if (problem.kind === 'sending-off') {
-    return html`<div class="card warn" role="alert"><h3>${s.offTitle}</h3><p class="muted">${s.offText}</p><div class="row-gap"><button type="button" class="btn primary" onClick=${() => switchSending(true).then(() => { close(); retry(); }, (err) => toast(err.message))}>${s.switchOn}</button></div></div>`;
+    return html`<div class="card warn" role="alert"><p><b>${s.offTitle}</b></p><p class="muted">${s.offText}</p><div class="row-gap"><button type="button" class="btn primary" onClick=${() => switchSending(true).then(() => { close(); retry(); }, (err) => toast(err.message))}>${s.switchOn}</button></div></div>`;
   }
-  return html`<div class="card" role="alert"><h3 class="iso">${visible(problem.message)}</h3>${problem.hint ? html`<p class="muted iso">${visible(problem.hint)}</p>` : null}<div class="row-gap"><button type="button" class="btn small" onClick=${retry}>${t.retry}</button><button type="button" class="btn small" onClick=${close}>${t.close}</button></div></div>`;
+  return html`<div class="card" role="alert"><p class="iso"><b>${visible(problem.message)}</b></p>${problem.hint ? html`<p class="muted iso">${visible(problem.hint)}</p>` : null}<div class="row-gap"><button type="button" class="btn small" onClick=${retry}>${t.retry}</button><button type="button" class="btn small" onClick=${close}>${t.close}</button></div></div>`;
 }
