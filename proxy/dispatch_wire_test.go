@@ -1,11 +1,13 @@
 package proxy
 
 import (
+	"bufio"
 	"bytes"
 	"fmt"
 	"io"
 	"math/rand/v2"
 	"net"
+	"net/http"
 	"slices"
 	"strings"
 	"sync"
@@ -16,7 +18,7 @@ import (
 )
 
 // tap is a target that keeps every byte of every connection and answers whatever
-// comes after a pause in what it receives.
+// comes once the request is whole.
 type tap struct {
 	mu  sync.Mutex
 	got []*bytes.Buffer
@@ -30,23 +32,28 @@ func newTap(t *testing.T) (*tap, string) {
 		p.got = append(p.got, b)
 		p.mu.Unlock()
 		buf := make([]byte, 64<<10)
-		for {
-			if err := c.SetReadDeadline(time.Now().Add(200 * time.Millisecond)); err != nil {
-				return
-			}
+		_ = c.SetReadDeadline(time.Now().Add(30 * time.Second)) // reading will tell
+		for !whole(b.Bytes()) {
 			n, err := c.Read(buf)
 			p.mu.Lock()
 			b.Write(buf[:n])
 			p.mu.Unlock()
-			if ne, ok := err.(net.Error); ok && ne.Timeout() {
-				break
-			}
 			if err != nil {
 				return
 			}
 		}
 		_, _ = io.WriteString(c, "HTTP/1.1 200 OK\r\nContent-Length: 0\r\nConnection: close\r\n\r\n")
 	})
+}
+
+// whole reports whether a request is complete, by another reader than ours.
+func whole(request []byte) bool {
+	r, err := http.ReadRequest(bufio.NewReader(bytes.NewReader(request)))
+	if err != nil {
+		return false
+	}
+	_, err = io.Copy(io.Discard, r.Body)
+	return err == nil
 }
 
 func (p *tap) all() []string {
