@@ -24,6 +24,7 @@ import { curlOf, headersText } from './curl.js';
 const MessageTab = lazy(() => import('./message.js').then((m) => m.MessageTab));
 const SignatureTab = lazy(() => import('../sign/tab.js').then((m) => m.SignatureTab));
 const Attempts = lazy(() => import('./attempts.js').then((m) => m.Attempts));
+const Code = lazy(() => import('./code.js').then((m) => m.Code));
 const Raw = lazy(() => import('./raw.js').then((m) => m.Raw));
 const DiffTab = lazy(() => styled(import('./diff.js'), 'DiffTab', 'compare'));
 
@@ -225,6 +226,7 @@ function Panel({ d, tab, attempt, setAttempt, setTab }) {
     case 'response': return html`<${MessageTab} key=${'s' + k} d=${d} part="response" k=${k} setAttempt=${setAttempt} />`;
     case 'signature': return html`<${SignatureTab} d=${d} />`;
     case 'attempts': return html`<${Attempts} d=${d} open=${(/** @type {number} */ n) => { setAttempt(n); }} />`;
+    case 'code': return html`<${Code} key=${'c' + k} d=${d} k=${k} />`;
     case 'raw': return html`<${Raw} d=${d} k=${k} setAttempt=${setAttempt} />`;
     case 'diff': return html`<${DiffTab} d=${d} k=${k} />`;
     default: return html`<${Overview} d=${d} setTab=${setTab} />`;

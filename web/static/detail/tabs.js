@@ -4,7 +4,7 @@
 import { html, useLayoutEffect, useRef, useState } from '../html.js';
 import { t } from '../i18n/index.js';
 
-export const tabs = /** @type {const} */ (['overview', 'request', 'response', 'signature', 'attempts', 'raw', 'diff']);
+export const tabs = /** @type {const} */ (['overview', 'request', 'response', 'signature', 'attempts', 'raw', 'diff', 'code']);
 
 /** @param {{now: string, set: (tab: string) => void, marks: Record<string, any>}} p */
 export function Tabs({ now, set, marks }) {

@@ -157,7 +157,7 @@ export const en = {
     full: 'Open on its own page', split: 'Show beside the list',
     closeIt: 'Close the detail',
     previous: 'Newer', next: 'Older',
-    tabs: { overview: 'Overview', request: 'Request', response: 'Response', signature: 'Signature', attempts: 'Attempts', raw: 'Raw', diff: 'Diff' },
+    tabs: { overview: 'Overview', request: 'Request', response: 'Response', signature: 'Signature', attempts: 'Attempts', raw: 'Raw', diff: 'Diff', code: 'Code' },
     gone: 'Deleted',
     goneText: 'This delivery was deleted, or it was removed because only the newest are kept.',
     never: 'There is no such delivery',
