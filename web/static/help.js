@@ -5,6 +5,7 @@ import { place } from './router.js';
 import { helpOpen, letterKeys, selected } from './state.js';
 import { Sheet } from './components/overlay.js';
 import { addTerm } from './list/filter.js';
+import { tabs } from './detail/tabs.js';
 
 /** @param {string} s */
 const keys = (s) => s.split(' ').map((k) => html`<kbd>${k}</kbd> `);
@@ -17,10 +18,10 @@ export function Help() {
   /** @type {[string, [string, string][]][]} */
   const groups = [];
   if (live) {
-    groups.push([k.list, [['j k ↓ ↑', k.move], ['PgUp PgDn', k.page], ['Home End', k.ends], ['Enter', k.open], ['Esc', k.back], ['/', k.filter], ['f', k.filterBy], ['x Space', t.select.keys.choose], ['Shift ↓ ↑', t.select.keys.range], ['Ctrl A', t.select.keys.all], ['r', t.select.keys.resend], ['R', t.select.keys.replay], ['c', t.select.keys.compare], ['#', t.select.keys.delete], ['z', t.select.keys.undo], ['.', k.newest], ['F', k.follow], ['p', k.pause]]]);
+    groups.push([k.list, [['j k ↓ ↑', k.move], ['PgUp PgDn', k.page], ['Home End', k.ends], ['Enter', k.open], ['Esc', k.back], ['/', k.filter], ['f', k.filterBy], ['x Space', t.select.keys.choose], ['Shift ↓ ↑', t.select.keys.range], ['Ctrl A', t.select.keys.all], ['r', t.select.keys.resend], ['R', t.select.keys.replay], ['c', t.select.keys.compare], ['#', t.select.keys.delete], ['z', t.select.keys.undo], ['m', k.pin], ['.', k.newest], ['F', k.follow], ['p', k.pause]]]);
   }
   if (detail) {
-    groups.push([k.detail, [['o', k.full], ['[ ]', k.tabs], ['1 … 8', k.tabN], ['y c', k.copyCurl], ['y b', k.copyBody], ['y u', k.copyURL], ['y h', k.copyHeaders], ['y l', k.copyLink], ['y p', k.copyPath], ['y s', k.copySigned]]]);
+    groups.push([k.detail, [['o', k.full], ['[ ]', k.tabs], [`1 … ${tabs.length}`, k.tabN], ['y c', k.copyCurl], ['y b', k.copyBody], ['y u', k.copyURL], ['y h', k.copyHeaders], ['y l', k.copyLink], ['y p', k.copyPath], ['y s', k.copySigned]]]);
     groups.push([k.tree, [['← →', k.fold], ['*', k.level], ['/', k.search], ['n N', k.next]]]);
   }
   groups.push([k.everywhere, [['g l', k.goLive], ['g s', t.nav.send], ['g e', t.nav.endpoints], ['g i', k.goInboxes], ['g a', t.nav.activity], ['g ,', k.goSettings], ['Ctrl K', k.palette], ['?', k.help]]]);

@@ -9,6 +9,7 @@ import { detailHandle } from './detail/detail.js';
 import { tabs } from './detail/tabs.js';
 import { focusFilter, addTerm, quoted } from './list/filter.js';
 import { toggleFollow, togglePause } from './list/bar.js';
+import { pin } from './list/head.js';
 import { chooseAll, chooseOnly, clearChoice, extendTo, toggle, howMany } from './list/select.js';
 
 /** First key of a chord that waits for its second one, and when it came. */
@@ -79,6 +80,7 @@ function letter(e) {
     case '.': batch(() => { head.value = Infinity; listHandle?.newest(); }); return true;
     case 'F': toggleFollow(); return true;
     case 'p': togglePause(); return true;
+    case 'm': if (active.value || selected.value) pin(active.value || selected.value); return true;
     case 'x': if (active.value) toggle(active.value); return true;
     case 'c': act((m) => m.compareKey()); return true;
     case 'r': if (chosenOrHere()) act((m) => m.resendChosen()); return true;

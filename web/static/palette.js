@@ -1,14 +1,23 @@
 // @ts-check
-// Commands by name: plain text, "#12406" for a delivery, "@demo" for an inbox.
+// Commands by name: plain text, "#12406" for a delivery, "@demo" for an endpoint or
+// an inbox, ":registration" for an event to send, ">" for settings. What is used more
+// often stands higher.
 import { html, useEffect, useState } from './html.js';
 import { t } from './i18n/index.js';
+import { send as sendWords } from './i18n/en-send.js';
 import { run as runWords } from './i18n/en-run.js';
 import { compare as compareWords } from './i18n/en-compare.js';
 import { api } from './api.js';
 import { go, place, url } from './router.js';
-import { density, helpOpen, paletteOpen, theme } from './state.js';
+import { active, density, helpOpen, kept, letterKeys, paletteOpen, selected, sync, theme } from './state.js';
+import { titleOf, wordOf } from './outcome.js';
+import { visible } from './format.js';
+import { pin } from './list/head.js';
+import { detailHandle } from './detail/detail.js';
+import { askAll, details } from './send/catalog.js';
+import { calls } from './send/calls.js';
 import { setFilter } from './list/filter.js';
-import { toggleFollow, togglePause } from './list/bar.js';
+import { savedOpen, toggleFollow, togglePause, viewOpen } from './list/bar.js';
 import { sendPing } from './list/first.js';
 import { Sheet } from './components/overlay.js';
 
@@ -18,6 +27,29 @@ import { Sheet } from './components/overlay.js';
  * @property {string} [key] @property {string} [cli] the same in a terminal
  * @property {() => void} run
  */
+
+/** How often each command was used, by its text. */
+const uses = kept('used', '{}');
+const mostUses = 60;
+
+/** @returns {Record<string, number>} */
+function used() {
+  try {
+    return JSON.parse(uses.value) || {};
+  } catch {
+    return {};
+  }
+}
+
+/** @param {Command} c */
+function count(c) {
+  const all = used();
+  all[c.text] = (all[c.text] || 0) + 1;
+  uses.value = JSON.stringify(Object.fromEntries(Object.entries(all).sort((a, b) => b[1] - a[1]).slice(0, mostUses)));
+}
+
+/** For a POSIX shell. @param {string} s */
+const shell = (s) => "'" + s.replace(/'/g, `'\\''`) + "'";
 
 /** How well a text fits what was typed: 0 not at all. @param {string} text @param {string} typed */
 export function fit(text, typed) {
@@ -43,8 +75,6 @@ function commands() {
     { text: t.nav.activity, key: 'g a', cli: 'boathook activity', run: () => go('/activity') },
     { text: runWords.title, cli: 'boathook runs list', run: () => go('/runs') },
     { text: compareWords.pick, key: 'c', cli: 'boathook diff A B', run: () => go('/compare') },
-    { text: t.nav.settings, key: 'g ,', cli: 'boathook status', run: () => go('/settings') },
-    { text: t.palette.signing, cli: 'boathook schemes list', run: () => go('/settings/signing') },
     { text: t.palette.ping, run: () => { if (!live) go('/live'); sendPing(); } },
     ...(live ? [
       { text: t.live.follow, key: 'F', cli: 'boathook tail', run: toggleFollow },
@@ -52,41 +82,80 @@ function commands() {
       { text: t.palette.filter('is:failed'), cli: 'boathook deliveries list is:failed', run: () => setFilter('is:failed') },
       { text: t.palette.filter('sig:invalid'), cli: 'boathook deliveries list sig:invalid', run: () => setFilter('sig:invalid') },
       { text: t.filter.clear, run: () => setFilter('') },
+      { text: t.live.view.title, run: () => { viewOpen.value = true; } },
+      { text: t.live.saved.title, run: () => { savedOpen.value = true; } },
+      ...(active.value || selected.value ? [{ text: t.keys.pin, key: 'm', run: () => pin(active.value || selected.value) }] : []),
     ] : []),
+    ...(detailHandle ? [
+      { text: t.copyOf(t.copiedWhat.curl), key: 'y c', run: () => detailHandle?.copy('c') },
+      { text: t.copyOf(t.copiedWhat.link.toLowerCase()), key: 'y l', run: () => detailHandle?.copy('l') },
+    ] : []),
+    { text: t.keys.title, key: '?', run: () => { helpOpen.value = true; } },
+  ];
+}
+
+/** @returns {Command[]} */
+function settings() {
+  return [
+    { text: t.nav.settings, key: 'g ,', cli: 'boathook status', run: () => go('/settings') },
+    { text: t.palette.setting(sendWords.settings.title), cli: 'boathook config list', run: () => go('/settings/sending') },
+    { text: t.palette.signing, cli: 'boathook schemes list', run: () => go('/settings/signing') },
     { text: t.palette.theme(t.theme.light), run: () => { theme.value = 'light'; } },
     { text: t.palette.theme(t.theme.dark), run: () => { theme.value = 'dark'; } },
     { text: t.palette.theme(t.theme.system), run: () => { theme.value = 'system'; } },
     { text: t.palette.density, run: () => { density.value = density.value === 'compact' ? 'comfortable' : 'compact'; } },
-    { text: t.keys.title, key: '?', run: () => { helpOpen.value = true; } },
+    { text: t.palette.letters, run: () => { letterKeys.value = letterKeys.value === 'on' ? 'off' : 'on'; } },
   ];
 }
+
+/** Deliveries whose number begins with some digits, the newest without any. @param {string} digits @returns {Command[]} */
+function deliveries(digits) {
+  /** @type {Command[]} */
+  const out = [];
+  for (let i = 0; i < Math.min(sync.rows.length, 2000) && out.length < 8; i++) {
+    const n = sync.rows.numberAt(i);
+    if (String(n) === digits || !String(n).startsWith(digits)) continue;
+    const row = sync.rows.at(i);
+    out.push({ text: t.palette.recent(n, `${visible(titleOf(row))} ${wordOf(row.status, row.failure)}`), cli: `boathook open ${n}`, run: () => go(url('d', [String(n)])) });
+  }
+  if (digits) out.unshift({ text: t.palette.goTo(digits), cli: `boathook open ${digits}`, run: () => go(url('d', [digits])) });
+  return out;
+}
+
+/** Event types that can be sent. @returns {Command[]} */
+const sendable = () => Object.values(details.value).flatMap((p) => p.event_types.map((e) => ({ text: t.palette.send(e.id), cli: `boathook trigger ${e.id}`, run: () => go(url('send', [e.id.slice(0, e.id.indexOf('/')), e.id.slice(e.id.indexOf('/') + 1)])) })));
 
 export function Palette() {
   const [typed, setTyped] = useState('');
   const [at, setAt] = useState(0);
   const [inboxes, setInboxes] = useState(/** @type {string[]} */ ([]));
+  const [endpoints, setEndpoints] = useState(/** @type {string[]} */ ([]));
   useEffect(() => {
     api.inboxes().then((r) => setInboxes(r.inboxes.map((x) => x.name)), () => {});
+    calls.endpoints().then((r) => setEndpoints(r.endpoints.map((x) => x.name)), () => {});
   }, []);
+  const sort = /^[#@:>]/.exec(typed.trim())?.[0] || '';
+  useEffect(() => {
+    if (sort === ':') askAll().catch(() => {}); // what is known already is offered
+  }, [sort]);
   const close = () => {
     paletteOpen.value = false;
   };
 
-  /** @type {Command[]} */
-  let found;
-  const number = /^#(\d+)$/.exec(typed.trim());
-  if (number) found = [{ text: t.palette.goTo(number[1]), cli: `boathook open ${number[1]}`, run: () => go(url('d', [number[1]])) }];
-  else {
-    const all = [...commands(), ...inboxes.map((name) => ({ text: t.palette.inbox(name), cli: `boathook inboxes view ${name}`, run: () => go(url('inboxes', [name])) }))];
-    const word = typed.startsWith('@') ? typed.slice(1) : typed;
-    const from = typed.startsWith('@') ? all.slice(-inboxes.length || all.length) : all;
-    found = from.map((c) => ({ c, f: fit(c.text, word) })).filter((x) => x.f > 0).sort((a, b) => b.f - a.f).map((x) => x.c).slice(0, 10);
-    if (typed.trim() && !typed.startsWith('@')) found.push({ text: t.palette.filter(typed.trim()), cli: `boathook tail '${typed.trim()}'`, run: () => go(url('live', [], { q: typed.trim() })) });
-  }
+  const word = typed.trim().slice(sort.length).trim();
+  const places = [
+    ...endpoints.map((name) => ({ text: t.palette.endpoint(name), cli: `boathook endpoints view ${name}`, run: () => go(url('endpoints', [name])) })),
+    ...inboxes.map((name) => ({ text: t.palette.inbox(name), cli: `boathook inboxes view ${name}`, run: () => go(url('inboxes', [name])) })),
+  ];
+  const often = used();
+  const from = sort === '#' ? deliveries(word) : sort === '@' ? places : sort === ':' ? sendable() : sort === '>' ? settings() : [...commands(), ...settings(), ...places];
+  const found = (sort === '#' ? from : from.map((c) => ({ c, f: fit(c.text, word) })).filter((x) => x.f > 0).sort((a, b) => b.f - a.f || (often[b.c.text] || 0) - (often[a.c.text] || 0)).map((x) => x.c)).slice(0, 10);
+  if (word && !sort) found.push({ text: t.palette.filter(word), cli: `boathook tail ${shell(word)}`, run: () => go(url('live', [], { q: word })) });
   const current = found[Math.min(at, found.length - 1)];
   const run = (/** @type {Command|undefined} */ c) => {
     if (!c) return;
     close();
+    count(c);
     c.run();
   };
   return html`<${Sheet} title=${t.palette.label} close=${close} plain>
@@ -103,8 +172,9 @@ export function Palette() {
   }} />
     <ul class="palette-list" id="palette-list" role="listbox" aria-label=${t.palette.label}>
       ${found.map((c, i) => html`<li role="option" id=${'palette-' + i} aria-selected=${c === current} onMouseDown=${(/** @type {Event} */ e) => { e.preventDefault(); run(c); }}>
-        <span class="cut">${c.text}</span>${c.key ? html`<span class="hint"><kbd>${c.key}</kbd></span>` : null}</li>`)}
+        <span class="cut iso">${c.text}</span>${c.key ? html`<span class="hint"><kbd>${c.key}</kbd></span>` : null}</li>`)}
     </ul>
+    <p class="palette-hints" aria-hidden="true">${t.palette.hints.map((x) => html`<span><kbd>${x[0]}</kbd>${x.slice(1)}</span>`)}</p>
     <p class="palette-foot">${found.length ? (current?.cli ? html`${t.palette.terminal} <code>${current.cli}</code>` : '\u00a0') : t.palette.none}</p>
   </${Sheet}>`;
 }

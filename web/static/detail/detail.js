@@ -3,10 +3,10 @@
 import { html, signal, useEffect, useRef, useState } from '../html.js';
 import { t } from '../i18n/index.js';
 import { api, Problem } from '../api.js';
-import { sync, layout, askServer } from '../state.js';
+import { sync, layout, askServer, server } from '../state.js';
 import { url, go } from '../router.js';
 import { kindOf, wordOf, shapes, titleOf, verdictOf, verdictWords } from '../outcome.js';
-import { bytes, duration, moment, textOf, visible } from '../format.js';
+import { bytes, count as number, duration, moment, span, textOf, visible } from '../format.js';
 import { Icon } from '../components/icons.js';
 import { Menu, Confirm } from '../components/overlay.js';
 import { toast, sayNow } from '../components/notices.js';
@@ -173,7 +173,7 @@ export function Detail({ which, tab, setTab, attempt, setAttempt, close, page = 
     const missing = problem?.status === 404;
     return html`<div class="detail">${layout.value !== 'wide' || page ? html`<h1 class="sr">${t.detail.title(visible(String(which)))}</h1>` : null}<div class="detail-head"><div class="detail-title"><h2 class="grow">${missing ? t.detail.never : problem ? t.error.detail : t.detail.loading}</h2>
       <button type="button" class="btn quiet" aria-label=${t.detail.closeIt} onClick=${close}><${Icon} name=${layout.value === 'wide' && !page ? 'close' : 'back'} /></button></div><p class="detail-sum"></p></div>
-      <div class="tab-panel" ref=${panel} tabindex="-1">${missing ? html`<p>${t.detail.neverText}</p>` : problem ? html`<${Trouble} problem=${problem} retry=${retry} />` : null}</div></div>`;
+      <div class="tab-panel" ref=${panel} tabindex="-1">${missing ? html`<${Missing} which=${String(which)} />` : problem ? html`<${Trouble} problem=${problem} retry=${retry} />` : null}</div></div>`;
   }
   const kind = kindOf(row.status, row.failure);
   const verdict = verdictOf(row.verdict);
@@ -215,6 +215,23 @@ export function Detail({ which, tab, setTab, attempt, setAttempt, close, page = 
         : problem && !gone ? html`<${Trouble} problem=${problem} retry=${retry} />` : null}
     </div>
   </article>`;
+}
+
+/** Why a delivery is not there, as far as the store can tell. @param {{which: string}} p */
+function Missing({ which }) {
+  const st = server.value?.store;
+  const n = Number(which);
+  let why = t.detail.neverText;
+  if (st && n) {
+    const loss = (st.losses || []).find((/** @type {any} */ l) => n >= l.first_n && n <= l.last_n);
+    const r = server.value.retention || {};
+    const keep = t.settings.keep({ count: r.count ? number(r.count) : '', bytes: r.bytes ? bytes(r.bytes) : '', age: r.age_s ? span(r.age_s) : '' });
+    if (n > st.last_n) why = st.last_n ? t.detail.notYet(st.last_n) : t.detail.emptyStore;
+    else if (loss) why = t.detail.lost(visible(loss.reason));
+    else if (st.first_n && n < st.first_n) why = t.detail.expired(st.first_n, keep);
+    else why = t.detail.deleted;
+  }
+  return html`<p>${why}</p><p><a class="btn" href="/live">${t.detail.toList}</a></p>`;
 }
 
 /** @param {{d: Delivery, tab: string, attempt: string, setAttempt: (k: number) => void, setTab: (tab: string) => void}} p */

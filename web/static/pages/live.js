@@ -8,11 +8,15 @@ import { Bar, NewChip } from '../list/bar.js';
 import { List, arrived, listHandle } from '../list/list.js';
 import { FirstRun, FirstStrip } from '../list/first.js';
 import { setFilter } from '../list/filter.js';
+import { forgetValues } from '../list/values.js';
+import { togglePause } from '../list/bar.js';
 import { Detail, forget } from '../detail/detail.js';
 import { lazy } from '../components/lazy.js';
 import { dropChosen } from '../list/select.js';
 import { announceRows, toast } from '../components/notices.js';
 import { visible } from '../format.js';
+
+const Looser = lazy(() => import('../list/looser.js').then((m) => m.Looser));
 
 sync.onnew = (rows) => {
   announceRows(rows);
@@ -27,7 +31,10 @@ sync.onnew = (rows) => {
   }
 };
 sync.onchanged = (rows) => {
-  for (const r of rows) forget(r.id, r.n);
+  for (const r of rows) {
+    forget(r.id, r.n);
+    forgetValues(r.n);
+  }
 };
 sync.ongone = (ids) => {
   dropChosen(ids);
@@ -61,14 +68,15 @@ export function Live() {
     ${open ? html`<aside class=${'detail-pane' + (over ? ' over' : '')} aria-label=${t.detail.label} id=${over ? 'content' : 'detail'} style=${over ? undefined : { flexBasis: detailWidth.value + '%' }}>
       <${Detail} which=${selected.value} tab=${params.value.tab || 'overview'} attempt=${params.value.attempt || ''}
         setTab=${(/** @type {string} */ tab) => setParams({ tab: tab === 'overview' ? null : tab, attempt: tab === 'attempts' ? null : params.value.attempt || null, path: null })}
-        setAttempt=${(/** @type {number} */ k) => setParams({ attempt: k || null })} close=${() => { const n = selected.value; select(0); requestAnimationFrame(() => { listHandle?.focus(); void n; }); }} />
+        setAttempt=${(/** @type {number} */ k) => setParams({ attempt: k || null })} close=${() => { select(0); requestAnimationFrame(() => listHandle?.focus()); }} />
     </aside>` : null}
   </div>`;
 }
 
 function Refusing() {
   const why = server.value?.store?.refusing;
-  return why ? html`<p class="slim bad" role="status"><b>${t.settings.refusing}</b> ${why}</p>` : null;
+  if (why) return html`<p class="slim bad" role="status"><b>${t.settings.refusing}</b> ${why} <span class="muted">${t.settings.remedy}</span> <a href="/settings">${t.nav.settings}</a></p>`;
+  return paused.value ? html`<p class="slim" role="status">${t.live.pausedBar}<button type="button" class="btn small" onClick=${togglePause}>${t.live.resume}</button></p>` : null;
 }
 
 /** What stands in place of an empty list. */
@@ -92,12 +100,11 @@ function Nothing() {
   if (sync.loading.value && !sync.complete.value) return slow ? html`<div class="skeleton" role="status"><span class="sr">${t.loading}</span></div>` : null;
   if (!q) return total.value || !sync.complete.value ? null : html`<${FirstRun} />`;
   if (!sync.complete.value) return html`<div class="empty"><div class="empty-card"><p class="muted">${t.empty.searching}</p></div></div>`;
-  const looser = q.trim().split(/\s+(?=(?:[^"]*"[^"]*")*[^"]*$)/).slice(0, -1).join(' ');
   const hidden = total.value;
   return html`<div class="empty"><div class="empty-card">
     <p>${hidden ? t.empty.hidden(hidden, q) : t.empty.none} <code class="iso">${visible(q)}</code></p>
-    <div class="row-gap">${looser && html`<button type="button" class="btn" onClick=${() => setFilter(looser)}>${t.empty.drop}</button>`}
-      <button type="button" class="btn" onClick=${() => setFilter('')}>${t.empty.clear}</button></div>
+    <${Looser} q=${q} />
+    <div class="row-gap"><button type="button" class="btn" onClick=${() => setFilter('')}>${t.empty.clear}</button></div>
   </div></div>`;
 }
 
