@@ -11,7 +11,8 @@ export function Tabs({ now, set, marks }) {
   const box = useRef(/** @type {HTMLElement|null} */ (null));
   const [more, setMore] = useState('');
   const look = () => {
-    const e = /** @type {HTMLElement} */ (box.current);
+    const e = box.current;
+    if (!e) return; // a late scroll event of tabs that are gone
     const left = e.scrollLeft > 2;
     const right = e.scrollLeft + e.clientWidth < e.scrollWidth - 2;
     setMore(left && right ? 'both' : left ? 'left' : right ? 'right' : '');
