@@ -43,7 +43,7 @@ func newJudge(in *Inbox, schemes *Schemes) *judge {
 	return &judge{
 		off: in.Scheme == SchemeNone, id: in.Scheme, schemes: schemes, secrets: in.Secrets,
 		opt:  signer.Options{Tolerance: time.Duration(in.ToleranceS) * time.Second},
-		base: strings.TrimRight(in.URLBase, "/"), context: in.Context,
+		base: in.URLBase, context: in.Context,
 	}
 }
 
@@ -205,15 +205,18 @@ func (j *judge) address(fields wire.Fields, target, rest string) string {
 	return addressOf(j.base, target, rest, fields.Value("Host"), fields.Value("X-Forwarded-Proto"))
 }
 
-// addressOf puts an address together. A base with a path is the address of the
-// inbox; one without stands before the whole target.
+// addressOf puts an address together. A base with a path, if only "/", is the
+// address of the inbox; one without stands before the whole target.
 func addressOf(base, target, rest, host, proto string) string {
 	if base != "" {
 		_, after, _ := strings.Cut(base, "://")
-		if strings.Contains(after, "/") {
-			return base + rest
+		switch {
+		case !strings.Contains(after, "/"):
+			return base + originForm(target)
+		case strings.HasPrefix(rest, "/"):
+			return strings.TrimRight(base, "/") + rest
 		}
-		return base + originForm(target)
+		return base + rest
 	}
 	if strings.Contains(target, "://") {
 		return target

@@ -40,8 +40,9 @@ type Inbox struct {
 	// for the one that their headers tell, or "none".
 	Scheme  string   `json:"scheme"`
 	Secrets []Secret `json:"secrets"` // any of them may have signed a request
-	// URLBase is the address as the sender has it, up to where the request target
-	// begins, for schemes that sign it. Empty: the scheme and host as received.
+	// URLBase is the address as the sender has it, for schemes that sign it. With a
+	// path, if only "/", it stands for the inbox's own address; without one it stands
+	// before the whole request target. Empty: the scheme and host as received.
 	URLBase string `json:"url_base"`
 	// Context holds what a scheme needs beside the request, such as PayPal's
 	// webhook_id; see [signer.Scheme.Needs].

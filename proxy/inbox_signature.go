@@ -122,8 +122,6 @@ func checkURLBase(base string) error {
 		return fail(fmt.Sprintf("%.80q is no http or https URL", base))
 	case u.RawQuery != "" || u.Fragment != "" || u.ForceQuery:
 		return fail("has a query or a fragment")
-	case u.User != nil:
-		return fail("has a user name or password in it")
 	}
 	return nil
 }
