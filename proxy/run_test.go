@@ -260,8 +260,7 @@ func TestRunPauseResumeCancel(t *testing.T) {
 	for range 100 {
 		gate <- struct{}{}
 	}
-	s.Runs().all[run.ID].turns.Lock() // what is under way ends
-	s.Runs().all[run.ID].turns.Unlock()
+	pass(&s.Runs().all[run.ID].turns) // what is under way ends
 	run, _ = s.Runs().Get(run.ID)
 	if run.State != RunPaused || run.Done < 5 || run.Done > 8 || len(app.requests()) != run.Done {
 		t.Fatalf("paused: %+v, %d requests", run, len(app.requests()))
@@ -287,8 +286,7 @@ func TestRunPauseResumeCancel(t *testing.T) {
 	for range 100 {
 		gate <- struct{}{}
 	}
-	s.Runs().all[run.ID].turns.Lock()
-	s.Runs().all[run.ID].turns.Unlock()
+	pass(&s.Runs().all[run.ID].turns)
 	if n := len(app.requests()) - 20; n > 4 {
 		t.Errorf("%d requests after a cancel", n)
 	}

@@ -314,7 +314,12 @@ func (rs *Runs) Serve(ctx context.Context) {
 		rs.launch(r)
 	}
 	<-ctx.Done()
-	rs.mu.Lock() // no launch is half way
-	rs.mu.Unlock()
+	pass(&rs.mu) // no launch is half way
 	rs.working.Wait()
+}
+
+// pass waits until whoever holds a lock has let it go.
+func pass(l sync.Locker) {
+	l.Lock()
+	defer l.Unlock()
 }
