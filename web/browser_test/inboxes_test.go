@@ -67,7 +67,7 @@ func TestDelete(t *testing.T) {
 	p.wait(`document.querySelector('.sentence')`)
 	menu := func(within, item string) {
 		t.Helper()
-		eval[bool](p, fmt.Sprintf(`document.querySelector(%s + ' [aria-haspopup]').click() ?? true`, quote(within)))
+		eval[bool](p, fmt.Sprintf(`document.querySelector(%s + ' [aria-haspopup="menu"]').click() ?? true`, quote(within)))
 		p.click(item)
 	}
 	menu(".detail", "Delete this delivery")
