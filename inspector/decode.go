@@ -43,6 +43,10 @@ type Decoded struct {
 // at most max bytes, and never over 8 MiB; 0 asks for 8 MiB. On an error it
 // returns what was decoded before, too.
 func Decode(contentEncoding string, body []byte, max int) (Decoded, error) {
+	return decodeUntil(time.Now().Add(maxDecode), contentEncoding, body, max)
+}
+
+func decodeUntil(stop time.Time, contentEncoding string, body []byte, max int) (Decoded, error) {
 	if max <= 0 || max > maxDecoded {
 		max = maxDecoded
 	}
@@ -51,7 +55,6 @@ func Decode(contentEncoding string, body []byte, max int) (Decoded, error) {
 	if len(codings) > maxCodings {
 		return d.cut(max), fmt.Errorf("%w: %d codings, at most %d are undone", ErrCoding, len(codings), maxCodings)
 	}
-	stop := time.Now().Add(maxDecode)
 	for i, coding := range slices.Backward(codings) {
 		limit := maxDecoded // what is between two codings may be longer than the result
 		if i == 0 {

@@ -161,12 +161,6 @@ func (p *Proxy) IDs() *inspector.IDs { return p.ids }
 // Stats counts what became of requests that are in no delivery.
 func (p *Proxy) Stats() ReceiverStats { return p.receiver.Stats() }
 
-// Own adds listeners of ours that nothing is forwarded or sent to.
-func (p *Proxy) Own(addrs ...net.Addr) {
-	p.forwarder.dialer.guard.addOwn(addrs...)
-	p.sending.sender.dialer.guard.addOwn(addrs...)
-}
-
 // Serve captures on the listeners until ctx ends or one of them fails. Then
 // requests under way get Limits.Grace to finish; what is not over by then is cut
 // off and recorded so. It can be called once.
