@@ -48,6 +48,9 @@ func newStandOn(t testing.TB, store *inspector.Committer, opt Options) *stand {
 	ctx, cancel := context.WithCancel(context.Background())
 	ended := make(chan error, 1)
 	go func() { ended <- p.Serve(ctx, ln) }()
+	for end := time.Now().Add(10 * time.Second); p.sending.capture.Load() == nil && time.Now().Before(end); {
+		time.Sleep(time.Millisecond) // until it has begun
+	}
 	s.stop = sync.OnceFunc(func() {
 		cancel()
 		if err := <-ended; err != nil {
