@@ -44,10 +44,9 @@ func (j *replaying) recover(ctx context.Context) ([]begun, error) {
 			again = append(again, b)
 		}
 	}
-	if len(live) > 0 {
-		if err := j.recount(ctx, again); err != nil {
-			return nil, err
-		}
+	// Also without a window: what is sent again comes before the first one.
+	if err := j.recount(ctx, again); err != nil {
+		return nil, err
 	}
 	j.r.edit(func(e *runEntry) { e.Again, e.After = slices.Clone(again), j.place })
 	return again, j.r.save(ctx, &inspector.Batch{Finish: finish})

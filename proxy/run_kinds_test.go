@@ -1,6 +1,7 @@
 package proxy
 
 import (
+	"encoding/json"
 	"fmt"
 	"strings"
 	"testing"
@@ -189,4 +190,62 @@ func TestReplayGoesOnAfterRestart(t *testing.T) {
 	if again := next.begin(RunSpec{Kind: RunRecheck, Source: RunSource{Query: "dir:in"}}); again.ID != "r2" {
 		t.Errorf("the next run is %s", again.ID)
 	}
+}
+
+// What a run sends again after a restart is counted also if the process is killed
+// once more before it has stored the count.
+func TestReplayCountsAfterTwoKills(t *testing.T) {
+	t.Parallel()
+	store := inspector.NewCommitter(memstore.New(), inspector.CommitterOptions{})
+	t.Cleanup(func() { store.Close() })
+	s := newStandOn(t, store, Options{}).uncapped()
+	app := newApp(t, always("HTTP/1.1 200 OK\r\nContent-Length: 0\r\n\r\n"))
+	for i := range 10 {
+		s.seed(plainRequest(i, "{}"))
+	}
+	run := s.ended(s.begin(RunSpec{Kind: RunReplay, Source: RunSource{Query: "dir:in"}, To: &RunTarget{URL: "http://" + app.addr}}).ID, RunDone)
+	s.stop()
+
+	entries, err := store.Config(t.Context(), inspector.DefaultWorkspace, "run/"+run.ID)
+	if err != nil || len(entries) != 1 {
+		t.Fatalf("%d entries, %v", len(entries), err)
+	}
+	var e runEntry
+	if err := json.Unmarshal(entries[0].Value, &e); err != nil {
+		t.Fatal(err)
+	}
+	e.State, e.Ended = RunRunning, nil
+	e.OK, e.Done, e.Outcomes = 8, 8, map[string]int{"2xx": 8} // as the first start after the kill had stored it
+	for _, row := range s.rows("run:" + run.ID)[:2] {
+		e.Again = append(e.Again, begun{Of: sourceOf(t, &row), ID: row.ID})
+	}
+	value, err := json.Marshal(&e)
+	if err != nil {
+		t.Fatal(err)
+	}
+	b := &inspector.Batch{Workspace: inspector.DefaultWorkspace, Config: []inspector.ConfigPut{{Key: "run/" + run.ID, Want: entries[0].Rev, Value: value}}}
+	if res, err := store.Commit(t.Context(), b); err != nil || len(res.Conflicts) > 0 {
+		t.Fatal(res, err)
+	}
+	next := newStandOn(t, store, Options{})
+	r := next.ended(run.ID, RunDone)
+	if r.OK != 10 || r.Done != 10 || r.Skipped != 0 || r.Outcomes["2xx"] != 10 || len(app.requests()) != 10 {
+		t.Errorf("%+v, %d requests", r, len(app.requests()))
+	}
+}
+
+// sourceOf is the delivery that a replayed one was made of.
+func sourceOf(t *testing.T, row *inspector.Row) inspector.ID {
+	t.Helper()
+	for _, tag := range row.Tags {
+		if text, ok := strings.CutPrefix(tag, sourceTagStart); ok {
+			id, err := inspector.ParseID(text)
+			if err != nil {
+				t.Fatal(err)
+			}
+			return id
+		}
+	}
+	t.Fatalf("no source: %v", row.Tags)
+	return inspector.ID{}
 }
