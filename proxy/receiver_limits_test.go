@@ -7,7 +7,6 @@ import (
 	"io"
 	"net"
 	"runtime"
-	"runtime/debug"
 	"strings"
 	"sync"
 	"sync/atomic"
@@ -30,7 +29,8 @@ func (s *nullStore) Commit(_ context.Context, b *inspector.Batch) (inspector.Res
 		s.bytes.Add(int64(len(b.Chunks[i].Data)))
 	}
 	s.deliveries.Add(int64(len(b.Deliveries)))
-	if n := s.bytes.Load(); n>>23 != (n-inspector.ChunkBytes)>>23 {
+	if n := s.bytes.Load(); n>>25 != (n-inspector.ChunkBytes)>>25 {
+		runtime.GC() // garbage does not count
 		var m runtime.MemStats
 		runtime.ReadMemStats(&m)
 		s.peak.Store(max(s.peak.Load(), int64(m.HeapAlloc)))
@@ -47,7 +47,6 @@ func TestHugeBody(t *testing.T) {
 	}
 	store := &nullStore{}
 	r := newRigOn(t, store, &stubAnswerer{}, Limits{Body: 1 << 30})
-	defer debug.SetMemoryLimit(debug.SetMemoryLimit(64 << 20))
 	runtime.GC()
 	var before runtime.MemStats
 	runtime.ReadMemStats(&before)
@@ -67,7 +66,7 @@ func TestHugeBody(t *testing.T) {
 	if got := store.bytes.Load() - int64(len(okReply.Body)); got != size {
 		t.Errorf("%d bytes were stored, want %d", got, size)
 	}
-	if grown := store.peak.Load() - int64(before.HeapAlloc); grown > 32<<20 {
+	if grown := store.peak.Load() - int64(before.HeapAlloc); grown > 16<<20 {
 		t.Errorf("the heap grew by %d MiB", grown>>20)
 	}
 }
