@@ -196,6 +196,9 @@ type Attempt struct {
 	Answered bool     // its response is the one that went back to the sender
 	Dropped  []string // names of header lines that were not passed on (hop-by-hop), as "Name: reason"
 	Notes    []string // framing notes and remarks for a person
+	// Secrets names the header lines, and written "?name" the query parameters, in
+	// which the request carries a credential under a name of the user's own.
+	Secrets []string
 }
 
 // BodyKey names the body of one side of the attempt. All attempts of a delivery

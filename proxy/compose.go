@@ -31,6 +31,8 @@ type Outgoing struct {
 	Exact *inspector.Message
 	// Resign puts new signature headers at the place of those of Exact.
 	Resign bool
+	// Secrets are the names of credentials in Exact, see [Wire.Secrets].
+	Secrets []string
 }
 
 // Wire is a request as it leaves.
@@ -54,6 +56,9 @@ type Wire struct {
 	Scheme     string   // id of the scheme it was signed with, "" if it was not
 	DeliveryID string   // the provider's id of the message, or of the delivery on this try; "" if it has none
 	Notes      []string // for a person, for the attempt: what was broken on purpose, what was left out
+	// Secrets names what carries a credential under a name of the user's own, as
+	// [inspector.Attempt.Secrets].
+	Secrets []string
 }
 
 // SlowBytes is how much of a body leaves at once with Wire.Slow.

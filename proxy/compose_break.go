@@ -235,7 +235,10 @@ func (c *composer) startLine() []byte {
 func (c *composer) wire(head []byte) *Wire {
 	w := &Wire{
 		URL: c.url, Method: c.rules.Method, Head: head, Body: c.body, Chunked: c.chunked, Framing: c.framing,
-		DeliveryID: cmp.Or(c.ids.message, c.ids.delivery), Notes: c.notes,
+		DeliveryID: cmp.Or(c.ids.message, c.ids.delivery), Notes: c.notes, Secrets: c.o.Secrets,
+	}
+	if c.o.Exact == nil {
+		w.Secrets = c.o.Endpoint.SecretNames()
 	}
 	if c.signed {
 		w.Scheme = c.rules.SchemeID

@@ -280,7 +280,7 @@ func (e *emission) add(ctx context.Context, ev *Event, r route) error {
 		e.alike[r.endpoint] = &likeness{row: row, target: targetText(w), lane: lane, slots: slots}
 	}
 	a := inspector.Attempt{
-		Delivery: row.ID, Target: targetText(w), Request: w.message(), Response: inspector.Message{Wanted: -1}, Notes: w.Notes,
+		Delivery: row.ID, Target: targetText(w), Request: w.message(), Response: inspector.Message{Wanted: -1}, Notes: w.Notes, Secrets: w.Secrets,
 	}
 	due := &inspector.Due{ID: workID(row.ID), Lane: lane, Slots: slots, RunAt: ev.At, Payload: j.encode()}
 	return e.put(ctx, row, a, w.Body, due)

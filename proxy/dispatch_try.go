@@ -193,7 +193,7 @@ func (d *Dispatcher) prepare(t *try) error {
 	}
 	t.attempt.Target = targetText(t.wire)
 	t.attempt.Request = t.wire.message()
-	t.attempt.Notes = t.wire.Notes
+	t.attempt.Notes, t.attempt.Secrets = t.wire.Notes, t.wire.Secrets
 	return d.mayReach(t.endpoint)
 }
 
@@ -227,7 +227,7 @@ func (d *Dispatcher) composeSame(t *try) (*Wire, error) {
 	}
 	w := &Wire{
 		Method: head.Method(), Head: first.Head, Body: t.event.Payload, Framing: first.Framing, Chunked: first.Framing != nil,
-		Scheme: t.row.Scheme, DeliveryID: t.row.EventID,
+		Scheme: t.row.Scheme, DeliveryID: t.row.EventID, Secrets: all[0].Secrets,
 	}
 	if w.URL, err = url.Parse(a.origin() + head.Target()); err != nil {
 		return nil, &InvalidError{Field: "delivery", Text: "its first request cannot be sent again: " + err.Error(), Hint: "send the event anew"}

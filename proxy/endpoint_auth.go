@@ -82,3 +82,36 @@ func (s *Secret) reveal(field string) (string, error) {
 	}
 	return *s.open, nil
 }
+
+// SecretNames names what carries a credential in the requests to the endpoint under
+// a name that does not tell it, as [inspector.Attempt.Secrets].
+func (ep *Endpoint) SecretNames() []string {
+	var names []string
+	switch ep.Auth.Kind {
+	case AuthHeader:
+		names = append(names, ep.Auth.Name)
+	case AuthQuery:
+		names = append(names, "?"+ep.Auth.Name)
+	}
+	for _, h := range ep.Headers {
+		if looksSecret(h.Value) {
+			names = append(names, h.Name)
+		}
+	}
+	return names
+}
+
+// looksSecret reports whether the value of a header line of the user's own is one
+// that nobody would write by hand: long, of letters and digits, without a space but
+// after the name of a way to authenticate.
+func looksSecret(v string) bool {
+	const short = 16
+	if way, rest, ok := strings.Cut(v, " "); ok {
+		if !isHeaderName(way) || strings.ContainsRune(rest, ' ') {
+			return false
+		}
+		v = rest
+	}
+	return len(v) >= short && strings.ContainsAny(v, "0123456789") && !strings.ContainsAny(v, " /;,()") &&
+		strings.ContainsFunc(v, func(r rune) bool { return r >= 'a' && r <= 'z' || r >= 'A' && r <= 'Z' })
+}

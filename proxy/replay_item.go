@@ -118,7 +118,7 @@ func (s *replaySource) make(ctx context.Context, of, id inspector.ID, now time.T
 		}
 		return nil, err
 	}
-	if err := s.compose(q, all[0].Request, body, now); err != nil {
+	if err := s.compose(q, &all[0], body, now); err != nil {
 		return nil, skippable(err)
 	}
 	s.describe(q, id, now)
@@ -134,8 +134,9 @@ func skippable(err error) error {
 	return skipped("%v", err)
 }
 
-func (s *replaySource) compose(q *request, exact inspector.Message, body []byte, now time.Time) error {
+func (s *replaySource) compose(q *request, from *inspector.Attempt, body []byte, now time.Time) error {
 	var err error
+	exact := from.Request
 	if exact.Head, err = editHead(exact.Head, s.heads); err != nil {
 		return err
 	}
@@ -153,7 +154,7 @@ func (s *replaySource) compose(q *request, exact inspector.Message, body []byte,
 	ev := EventOfRow(&q.source, body)
 	o := &Outgoing{
 		Endpoint: q.endpoint, Provider: provider, Event: &ev, Now: now, Chaos: s.chaos, Schemes: s.d.schemes,
-		Exact: &exact, Resign: s.resign,
+		Exact: &exact, Resign: s.resign, Secrets: from.Secrets,
 	}
 	if s.spec.IDs == IDsNew {
 		if ev.ID, err = NewEventID(provider, now); err != nil {

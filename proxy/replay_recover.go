@@ -144,7 +144,7 @@ func (j *replaying) resurrect(ctx context.Context, b begun) (begun, bool, error)
 	}
 	first := inspector.Attempt{
 		Delivery: b.ID, Target: targetText(q.wire), Started: now.UTC(), Request: q.wire.message(), Response: inspector.Message{Wanted: -1},
-		Failure: lostOutcome, Notes: q.wire.Notes,
+		Failure: lostOutcome, Notes: q.wire.Notes, Secrets: q.wire.Secrets,
 	}
 	row := q.row
 	row.Tries, row.Failure = 1, inspector.FailInterrupted

@@ -29,6 +29,7 @@ func (d *Dispatcher) exchange(id inspector.ID, k int, w *Wire, ep *Endpoint, tim
 	_ = h.run(d.sender.ctx) // the failure is in the record
 	_ = h.Close()
 	a := h.attempt
+	a.Secrets = w.Secrets
 	if a.Failure.Class == "" && h.head != nil && h.head.Status/100 == 3 {
 		if to := h.head.Fields.Value("Location"); to != "" {
 			a.Notes = append(a.Notes, "the redirect was not followed; providers want the final URL in the endpoint")

@@ -38,7 +38,7 @@ func attemptView(row inspector.Row, a *inspector.Attempt) client.Attempt {
 		K: a.K, Kind: kindOf(row, a), Target: a.Target, Started: timeText(a.Started), Remote: a.Remote,
 		Reused: a.Reused, Answered: a.Answered, Timing: timingView(a.Timing),
 		Request: messageView(&a.Request, false), Response: messageView(&a.Response, true),
-		Dropped: list(a.Dropped), Notes: list(a.Notes),
+		Dropped: list(a.Dropped), Notes: list(a.Notes), Secrets: list(a.Secrets),
 	}
 	if a.Failure != (inspector.Failure{}) {
 		v.Failure = &client.Failure{Class: a.Failure.Class, Phase: a.Failure.Phase, Text: a.Failure.Text}

@@ -10,9 +10,7 @@ import (
 	"github.com/gofiber/fiber/v2"
 
 	"github.com/boathook/boathook/catalog"
-	"github.com/boathook/boathook/inspector"
 	"github.com/boathook/boathook/proxy"
-	"github.com/boathook/boathook/signer"
 	"github.com/boathook/boathook/web/client"
 )
 
@@ -218,38 +216,11 @@ func (s *Server) sentView(res *proxy.EmitResult) client.Sent {
 
 func (s *Server) planView(p *proxy.PlanItem) client.PlanItem {
 	v := client.PlanItem{
-		Endpoint: p.Endpoint, URL: p.URL, Matched: p.Matched, Reason: p.Reason, Method: p.Method, Tries: []client.PlanTry{},
+		Endpoint: p.Endpoint, URL: s.maskedURL(p), Matched: p.Matched, Reason: p.Reason, Method: p.Method, Tries: []client.PlanTry{},
 		Headers: s.masked(p), Signature: p.Signature, Size: p.Size, Notes: list(p.Notes),
 	}
 	for _, t := range p.Tries {
 		v.Tries = append(v.Tries, client.PlanTry{At: t.At.Seconds(), Ours: t.Ours.Seconds(), Text: t.Text})
 	}
 	return v
-}
-
-// maskedValue stands for the value of a header that holds a secret.
-const maskedValue = "•••"
-
-// masked are the headers of a plan without those that show a secret: how the
-// endpoint is told who sends, and a signature that is the secret itself.
-func (s *Server) masked(p *proxy.PlanItem) []inspector.Field {
-	hidden := []string{"Authorization", "Proxy-Authorization"}
-	if s.opt.Endpoints != nil {
-		if ep, err := s.opt.Endpoints.Get(p.Endpoint); err == nil && ep.Auth.Name != "" {
-			hidden = append(hidden, ep.Auth.Name)
-		}
-	}
-	if row, _, err := s.scheme(p.Signature); err == nil && row.Covers() == signer.CoversNothing {
-		hidden = append(hidden, row.Signature.Headers...)
-	}
-	out := []inspector.Field{}
-	for _, f := range p.Headers {
-		for _, name := range hidden {
-			if strings.EqualFold(f.Name, name) {
-				f.Value = maskedValue
-			}
-		}
-		out = append(out, f)
-	}
-	return out
 }

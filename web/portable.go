@@ -48,7 +48,7 @@ func (s *Server) getExport(c *fiber.Ctx) error {
 	if secrets != "0" && secrets != "1" {
 		return badParameter("secrets", "secrets must be 0 or 1")
 	}
-	opt := portable.ExportOptions{Format: format, Secrets: secrets == "1", Capture: s.captureURL(), Version: s.opt.Version}
+	opt := portable.ExportOptions{Format: format, Secrets: secrets == "1", Credentials: s.credentials(), Capture: s.captureURL(), Version: s.opt.Version}
 	asBytes(c, "boathook-"+s.now().UTC().Format("20060102-150405")+"."+exportNames[format][0])
 	return s.stream(c, -1, nil, func(ctx context.Context, w io.Writer) error {
 		_, err := portable.Export(ctx, w, s.opt.Store, s.ws, q, opt)

@@ -19,7 +19,8 @@ import (
 func (a *app) backupCommand() *cobra.Command {
 	return &cobra.Command{Use: "backup FILE", Short: "write everything that is stored into a file", Args: exactly(1),
 		Long: "Write everything that is stored into a file, mode 0600, while the server goes on. - is standard output.\n" +
-			"Secrets are in it sealed; their key is the file secrets.key of the data folder, which is not in it. Keep a copy of that apart, or set the secrets anew after a restore.",
+			"Secrets are in it sealed; their key is the file secrets.key of the data folder, which is not in it. Keep a copy of that apart, or set the secrets anew after a restore.\n" +
+			"Recorded requests are in it as they crossed the wire, with the credentials that they carried: to show deliveries to others, take an export, which leaves them out.",
 		RunE: func(cmd *cobra.Command, args []string) error {
 			return a.with(cmd.Context(), func(s *session) error { return a.backup(cmd.Context(), s, args[0]) })
 		}}

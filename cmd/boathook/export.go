@@ -35,7 +35,8 @@ func (a *app) exportCommand() *cobra.Command {
 		Long: "Write deliveries into a file, oldest first; - is standard output. JSON Lines (jsonl) holds every byte and can be imported\n" +
 			"again without loss; har is for the tools of browsers, curl a shell script, raw the requests as they crossed the wire, zip\n" +
 			"raw requests, responses and bodies, a file each. Without --format the end of the file's name says which, else it is jsonl.\n\n" +
-			"Credentials such as Authorization and cookies are left out unless --secrets is given. The file is there when all is in it.",
+			"Credentials are left out unless --secrets is given: the values of header lines such as Authorization and cookies, of those and of query parameters that an endpoint is set to authenticate with,\n" +
+			"and of all whose name says so, such as token, password or api_key. Bodies and signatures are as they were. The file is there when all is in it.",
 		Example: "  boathook export week.jsonl --filter after:7d\n  boathook export failed.har --filter is:failed\n  boathook export - --filter inbox:demo --format curl | sh",
 		RunE: func(cmd *cobra.Command, args []string) error {
 			format, err := f.formatOf(args[0])

@@ -25,7 +25,11 @@ func putAttempt(b []byte, a *inspector.Attempt) []byte {
 	b = putString(b, a.Failure.Text)
 	b = putBool(b, a.Answered)
 	b = putStrings(b, a.Dropped)
-	return putStrings(b, a.Notes)
+	b = putStrings(b, a.Notes)
+	if len(a.Secrets) > 0 { // most have none, and older records end before it
+		b = putStrings(b, a.Secrets)
+	}
+	return b
 }
 
 func (d *decoder) attempt() (a inspector.Attempt) {
@@ -46,6 +50,9 @@ func (d *decoder) attempt() (a inspector.Attempt) {
 	a.Answered = d.bool()
 	a.Dropped = d.strings()
 	a.Notes = d.strings()
+	if len(d.b) > 0 {
+		a.Secrets = d.strings()
+	}
 	return a
 }
 

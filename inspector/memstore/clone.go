@@ -16,7 +16,7 @@ func cloneRow(r *inspector.Row) inspector.Row {
 func cloneAttempt(a *inspector.Attempt) inspector.Attempt {
 	c := *a
 	c.Request, c.Response = cloneMessage(&a.Request), cloneMessage(&a.Response)
-	c.Dropped, c.Notes = slices.Clone(a.Dropped), slices.Clone(a.Notes)
+	c.Dropped, c.Notes, c.Secrets = slices.Clone(a.Dropped), slices.Clone(a.Notes), slices.Clone(a.Secrets)
 	return c
 }
 
@@ -29,7 +29,7 @@ func cloneMessage(m *inspector.Message) inspector.Message {
 func sameAttempt(a, b *inspector.Attempt) bool {
 	return a.Delivery == b.Delivery && a.K == b.K && a.Target == b.Target && a.Started.Equal(b.Started) &&
 		a.Remote == b.Remote && a.Reused == b.Reused && a.Timing == b.Timing && a.Failure == b.Failure &&
-		a.Answered == b.Answered && slices.Equal(a.Dropped, b.Dropped) && slices.Equal(a.Notes, b.Notes) &&
+		a.Answered == b.Answered && slices.Equal(a.Dropped, b.Dropped) && slices.Equal(a.Notes, b.Notes) && slices.Equal(a.Secrets, b.Secrets) &&
 		sameMessage(&a.Request, &b.Request) && sameMessage(&a.Response, &b.Response)
 }
 

@@ -71,7 +71,7 @@ func testFields(t *testing.T, open Open) {
 			Response: inspector.Message{Head: []byte("d"), Framing: []byte("e"), Size: 7, Wanted: -1, Interim: []byte("f")},
 			Timing:   inspector.Timing{DNS: 1, Connect: 2, TLS: 3, Send: 4, Wait: 5, Read: 6},
 			Failure:  inspector.Failure{Class: inspector.FailReset, Phase: "read", Text: "peer \x00\xff"},
-			Answered: true, Dropped: []string{"Connection: hop-by-hop"}, Notes: []string{"one", "two"},
+			Answered: true, Dropped: []string{"Connection: hop-by-hop"}, Notes: []string{"one", "two"}, Secrets: []string{"X-Own", "?own"},
 		},
 		{Delivery: full.ID, K: 7, Started: base},
 	}

@@ -192,7 +192,7 @@ func (im *importer) delivery(l *line, open *pending) (*inspector.Batch, string) 
 		last = v.K
 		a := inspector.Attempt{
 			Delivery: open.id, K: v.K, Target: v.Target, Started: v.Started.UTC(), Remote: v.Remote, Reused: v.Reused,
-			Answered: v.Answered, Dropped: v.Dropped, Notes: v.Notes,
+			Answered: v.Answered, Dropped: v.Dropped, Notes: v.Notes, Secrets: v.Secrets,
 		}
 		if v.Timing != nil {
 			a.Timing = inspector.Timing(*v.Timing)

@@ -53,6 +53,7 @@ type attemptLine struct {
 	Failure  *inspector.Failure `json:"failure,omitempty"`
 	Dropped  []string           `json:"dropped,omitempty"`
 	Notes    []string           `json:"notes,omitempty"`
+	Secrets  []string           `json:"secrets,omitempty"`
 	Request  messageLine        `json:"request"`
 	Response *messageLine       `json:"response,omitempty"`
 }
@@ -148,7 +149,7 @@ func (e *lineEncoder) item(it *Item) error {
 		a := &it.Attempts[i]
 		v := attemptLine{
 			K: a.K, Target: a.Target, Started: a.Started, Remote: a.Remote, Reused: a.Reused, Answered: a.Answered,
-			Dropped: a.Dropped, Notes: a.Notes, Request: messageOf(&a.Request),
+			Dropped: a.Dropped, Notes: a.Notes, Secrets: a.Secrets, Request: messageOf(&a.Request),
 		}
 		if a.Timing != (inspector.Timing{}) {
 			t := timingLine(a.Timing)

@@ -50,6 +50,9 @@ type ExportOptions struct {
 	// Secrets keeps credentials, such as Authorization and cookies. Without it
 	// their values are replaced, and what was is named.
 	Secrets bool
+	// Credentials names further header lines and "?" query parameters of a delivery
+	// that carry one, such as what its endpoint is set to; nil: none are known.
+	Credentials func(*inspector.Row) []string
 	// Capture is the base URL of the capture port, for the addresses of requests
 	// that an inbox received.
 	Capture string
@@ -88,7 +91,11 @@ func Export(ctx context.Context, w io.Writer, store inspector.Store, ws inspecto
 		}
 		if err == nil {
 			if !opt.Secrets {
-				it.redact()
+				var secrets []string
+				if opt.Credentials != nil {
+					secrets = opt.Credentials(&it.Row)
+				}
+				it.redact(secrets)
 			}
 			err = enc.item(&it)
 		}

@@ -2,64 +2,186 @@ package portable
 
 import (
 	"bytes"
-	"net/textproto"
+	"cmp"
 	"slices"
 	"strings"
+
+	"github.com/boathook/boathook/inspector"
 )
 
-// credentials are the header lines whose values open something. Signatures are
-// not among them: they prove one request and open nothing.
-var credentials = []string{
-	"Authorization", "Proxy-Authorization", "Cookie", "Set-Cookie", "X-Api-Key", "Api-Key", "X-Auth-Token", "X-Access-Token",
-	"X-Gitlab-Token", "X-Amz-Security-Token", "X-Hook-Secret", "Dg-Token",
+// What stands where a credential was, in a header line and in an address.
+const (
+	redactedValue = "[redacted]"
+	redactedPart  = "redacted"
+)
+
+// addressLines are header lines whose values are addresses.
+var addressLines = []string{"location", "content-location", "referer", "x-original-url", "x-rewrite-url"}
+
+// redactor leaves the credentials of one delivery out. It knows them by what was
+// noted when the request was made, by what the caller says, and by their names.
+type redactor struct {
+	lines  map[string]bool // header lines, in small letters
+	params map[string]bool // query parameters
+	values []string        // that were taken out, longest first once it is sorted
+	names  []string        // of these
 }
 
-// redactedValue stands where a credential was.
-const redactedValue = "[redacted]"
-
-// IsCredential reports whether a header line's value is left out of exports.
-func IsCredential(name string) bool {
-	return slices.Contains(credentials, textproto.CanonicalMIMEHeaderKey(strings.TrimSpace(name)))
-}
-
-// redact replaces credentials in all heads, and notes on each attempt what it
-// replaced.
-func (it *Item) redact() {
+// redact replaces credentials in everything that an export shows of the delivery,
+// and notes on each attempt what it replaced. secrets are further names as in
+// [inspector.Attempt.Secrets].
+func (it *Item) redact(secrets []string) {
+	r := redactor{lines: map[string]bool{}, params: map[string]bool{}}
+	r.know(secrets)
+	for i := range it.Attempts {
+		r.know(it.Attempts[i].Secrets)
+	}
 	it.Attempts = slices.Clone(it.Attempts)
+	it.Row.Target = r.address(it.Row.Target)
+	noted := make([][]string, len(it.Attempts))
 	for i := range it.Attempts {
 		a := &it.Attempts[i]
-		var names []string
-		a.Request.Head, names = redactHead(a.Request.Head, names)
-		a.Response.Head, names = redactHead(a.Response.Head, names)
-		if len(names) > 0 {
-			a.Notes = append(slices.Clone(a.Notes), "left out of the export: "+strings.Join(names, ", "))
+		r.names = nil
+		a.Target = r.address(a.Target)
+		for _, m := range []*inspector.Message{&a.Request, &a.Response} {
+			m.Head, m.Interim, m.Framing = r.head(m.Head, m == &a.Request), r.head(m.Interim, false), r.head(m.Framing, false)
+		}
+		noted[i] = r.names
+	}
+	slices.SortFunc(r.values, func(a, b string) int { return cmp.Compare(len(b), len(a)) })
+	it.Row.Tags = r.texts(it.Row.Tags)
+	for i := range it.Attempts {
+		a := &it.Attempts[i]
+		a.Notes, a.Dropped, a.Failure.Text = r.texts(a.Notes), r.texts(a.Dropped), r.text(a.Failure.Text)
+		if len(noted[i]) > 0 {
+			a.Notes = append(a.Notes, "left out of the export: "+strings.Join(noted[i], ", "))
 		}
 	}
 }
 
-func redactHead(head []byte, names []string) ([]byte, []string) {
-	var out []byte
+func (r *redactor) know(names []string) {
+	for _, name := range names {
+		if param, ok := strings.CutPrefix(name, "?"); ok {
+			r.params[param] = true
+		} else {
+			r.lines[strings.ToLower(name)] = true
+		}
+	}
+}
+
+// took notes what was taken out.
+func (r *redactor) took(name, value string) {
+	if !slices.Contains(r.names, name) {
+		r.names = append(r.names, name)
+	}
+	if len(value) >= minSecret && !slices.Contains(r.values, value) {
+		r.values = append(r.values, value)
+	}
+}
+
+// minSecret is the length from which on a value that was taken out is looked for in
+// remarks too. A shorter one may be any word.
+const minSecret = 6
+
+// texts are remarks without what was taken out elsewhere.
+func (r *redactor) texts(list []string) []string {
+	out := slices.Clone(list)
+	for i := range out {
+		out[i] = r.text(out[i])
+	}
+	return out
+}
+
+func (r *redactor) text(s string) string {
+	for _, v := range r.values {
+		s = strings.ReplaceAll(s, v, redactedPart)
+	}
+	return s
+}
+
+// head is a head without credentials. start says that its first line is the start
+// line of a request. Everything else stays to the byte.
+func (r *redactor) head(head []byte, start bool) []byte {
+	if head == nil {
+		return nil
+	}
+	out := make([]byte, 0, len(head))
 	gone := false // the line before was replaced, and this one goes on with it
-	for i, rest := 0, head; len(rest) > 0; i++ {
+	for rest := head; len(rest) > 0; start = false {
 		end := bytes.IndexByte(rest, '\n') + 1
 		if end == 0 {
 			end = len(rest)
 		}
 		line := rest[:end]
 		rest = rest[end:]
-		if gone && (line[0] == ' ' || line[0] == '\t') {
-			continue
-		}
-		name, _, colon := bytes.Cut(line, []byte(":"))
-		gone = i > 0 && colon && IsCredential(string(name))
-		if !gone {
+		text := bytes.TrimRight(line, "\r\n")
+		tail := line[len(text):]
+		switch name, value, colon := bytes.Cut(text, []byte(":")); {
+		case gone && (line[0] == ' ' || line[0] == '\t'):
+		case start:
+			out = append(append(out, r.startLine(string(text))...), tail...)
+		case !colon:
+			out, gone = append(out, line...), false
+		default:
+			n, v := string(name), string(bytes.TrimSpace(value))
+			lower := strings.ToLower(strings.TrimSpace(n))
+			if gone = r.lines[lower] || IsCredential(n); gone {
+				r.took(n, v)
+				_, after, _ := strings.Cut(v, " ") // of "Bearer token", the token
+				r.took(n, after)
+				out = append(append(append(out, name...), ": "+redactedValue...), tail...)
+				continue
+			}
+			if slices.Contains(addressLines, lower) {
+				if plain := r.address(v); plain != v {
+					out = append(append(append(out, name...), ": "+plain...), tail...)
+					continue
+				}
+			}
 			out = append(out, line...)
-			continue
-		}
-		out = append(append(append(out, name...), ": "+redactedValue...), line[len(bytes.TrimRight(line, "\r\n")):]...)
-		if n := string(name); !slices.Contains(names, n) {
-			names = append(names, n)
 		}
 	}
-	return out, names
+	return out
+}
+
+func (r *redactor) startLine(line string) string {
+	method, target, version := requestLine(line)
+	plain := r.address(target)
+	switch {
+	case plain == target:
+		return line
+	case version == "":
+		return method + " " + plain
+	}
+	return method + " " + plain + " " + version
+}
+
+// address is an address without what opens something: the user of its authority and
+// the values of secret parameters.
+func (r *redactor) address(s string) string {
+	base, query, found := strings.Cut(s, "?")
+	if before, rest, ok := strings.Cut(base, "://"); ok {
+		authority, path, slash := strings.Cut(rest, "/")
+		if i := strings.LastIndexByte(authority, '@'); i >= 0 {
+			r.took("the user of the address", authority[:i])
+			base = before + "://" + redactedPart + authority[i:]
+			if slash {
+				base += "/" + path
+			}
+		}
+	}
+	if !found {
+		return base
+	}
+	parts := strings.Split(query, "&")
+	for i, part := range parts {
+		name, value, ok := strings.Cut(part, "=")
+		if !ok || value == "" || !r.params[name] && !r.params[unescaped(name)] && !IsSecretParameter(name) {
+			continue
+		}
+		r.took("?"+name, value)
+		r.took("?"+name, unescaped(value))
+		parts[i] = name + "=" + redactedPart
+	}
+	return base + "?" + strings.Join(parts, "&")
 }

@@ -81,6 +81,9 @@ type Attempt struct {
 	Response *Message `json:"response"` // nil if nothing came back
 	Dropped  []string `json:"dropped"`
 	Notes    []string `json:"notes"`
+	// Secrets names the header lines, and written "?name" the query parameters, in
+	// which the request carries a credential under a name of the user's own.
+	Secrets []string `json:"secrets"`
 }
 
 // Timing is how long each phase of an attempt took, in milliseconds.

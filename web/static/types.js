@@ -64,6 +64,7 @@
  * @property {Message|null} response
  * @property {string[]} [dropped]
  * @property {string[]} [notes]
+ * @property {string[]} [secrets] names of header lines, and "?" query parameters, that carry a credential
  *
  * @typedef {Row & {attempts: Attempt[]}} Delivery
  */

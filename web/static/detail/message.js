@@ -5,7 +5,7 @@ import { t } from '../i18n/index.js';
 import { pairs, visible } from '../format.js';
 import { Copy } from '../components/copy.js';
 import { Body } from '../body/body.js';
-import { secret } from './secrets.js';
+import { secret, secretParameter } from './secrets.js';
 
 /** @typedef {import('../types.js').Delivery} Delivery */
 /** @typedef {import('../types.js').Header} Header */
@@ -23,6 +23,7 @@ export function AttemptPick({ d, k, part, setAttempt }) {
 export function MessageTab({ d, part, k, setAttempt }) {
   const a = d.attempts.find((x) => x.k === k);
   const m = a?.[part] || null;
+  const own = (part === 'request' && a?.secrets) || [];
   const target = part === 'request' ? m?.start.split(' ')[1] || '' : '';
   const mark = target.indexOf('?');
   const query = mark >= 0 ? pairs(target.slice(mark + 1)) : [];
@@ -32,8 +33,8 @@ export function MessageTab({ d, part, k, setAttempt }) {
     ${m.interim?.length ? html`<section class="block"><h3>${t.message.interim}</h3>${m.interim.map((x) => html`<p class="start iso">${visible(x)}</p>`)}</section>` : null}
     <p class="start" aria-label=${t.message.startLine}><span class="iso">${visible(m.start)}</span><${Copy} text=${m.start} what=${t.message.startLine} /></p>
     <section class="block"><div class="block-head"><h3>${t.message.headers}</h3><span class="muted">${m.headers.length}</span><${Copy} text=${() => m.headers.map((h) => `${h.name}: ${h.value}`).join('\n')} what=${t.message.headers} /></div>
-      <${Pairs} items=${m.headers} label=${t.message.headers} mask /></section>
-    ${query.length ? html`<section class="block"><div class="block-head"><h3>${t.message.query}</h3></div><${Pairs} items=${query} label=${t.message.query} /></section>` : null}
+      <${Pairs} items=${m.headers} label=${t.message.headers} mask=${(/** @type {string} */ x) => secret(x) || own.some((y) => y.toLowerCase() === x.toLowerCase())} /></section>
+    ${query.length ? html`<section class="block"><div class="block-head"><h3>${t.message.query}</h3></div><${Pairs} items=${query} label=${t.message.query} mask=${(/** @type {string} */ x) => secretParameter(x, own)} /></section>` : null}
     <section class="block"><div class="block-head"><h3>${t.message.body}</h3></div>
       <${Body} key=${d.id + k + part} id=${d.id} n=${d.n} k=${k} part=${part} m=${m} /></section>
     ${m.trailers?.length ? html`<section class="block"><h3>${t.message.trailers}</h3><${Pairs} items=${m.trailers} label=${t.message.trailers} /></section>` : null}`}`;
@@ -41,17 +42,17 @@ export function MessageTab({ d, part, k, setAttempt }) {
 
 /**
  * Names and values, in order, with repeats; credentials hidden until asked for.
- * @param {{items: Header[], label: string, mask?: boolean}} p
+ * @param {{items: Header[], label: string, mask?: (name: string) => boolean}} p
  */
-export function Pairs({ items, label, mask = false }) {
+export function Pairs({ items, label, mask = () => false }) {
   const [open, setOpen] = useState(/** @type {Record<number, boolean>} */ ({}));
   const seen = new Map();
   for (const x of items) seen.set(x.name.toLowerCase(), (seen.get(x.name.toLowerCase()) || 0) + 1);
   return html`<table class="pairs" aria-label=${label}><thead class="sr"><tr><td>${t.message.name}</td><td>${t.message.value}</td></tr></thead><tbody>${items.map((x, i) => {
-    const hidden = mask && secret(x.name) && !open[i];
+    const hidden = mask(x.name) && !open[i];
     return html`<tr key=${i}><th scope="row" class="iso">${visible(x.name)}${(seen.get(x.name.toLowerCase()) || 0) > 1 ? html` <span class="sr">${t.message.duplicate}</span>` : null}</th>
       <td><div class="value"><span class="text iso">${hidden ? html`<span aria-hidden="true">••••••••</span><span class="sr">${t.message.masked}</span>` : visible(x.value)}</span>
-      ${mask && secret(x.name) ? html`<button type="button" class="btn quiet small reveal" aria-pressed=${!hidden} onClick=${() => setOpen({ ...open, [i]: hidden })}>${hidden ? t.message.reveal : t.message.hide}</button>` : null}
+      ${mask(x.name) ? html`<button type="button" class="btn quiet small reveal" aria-pressed=${!hidden} onClick=${() => setOpen({ ...open, [i]: hidden })}>${hidden ? t.message.reveal : t.message.hide}</button>` : null}
       ${hidden ? null : html`<${Copy} text=${x.value} what=${visible(x.name)} />`}</div></td></tr>`;
   })}</tbody></table>`;
 }

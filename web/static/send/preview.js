@@ -6,6 +6,7 @@ import { Problem } from '../api.js';
 import { bytes, span, visible } from '../format.js';
 import { askSchemes, schemeName, schemes } from '../schemes.js';
 import { Pairs } from '../detail/message.js';
+import { secret } from '../detail/secrets.js';
 import { calls } from './calls.js';
 import { AllowHost, Blocked } from './allow.js';
 
@@ -58,7 +59,7 @@ function One({ x, open, allowed }) {
       <p class="mono iso wrap-any"><b>${x.method}</b> ${visible(x.url)}</p>
       <p>${x.signature ? html`<span class="ok" aria-hidden="true">✓ </span>${s.signedBy}: ${visible(schemeName(x.signature))}` : html`<span class="muted">– ${s.unsigned}</span>`} <span class="muted">· ${bytes(x.size)}</span></p>
       ${notes.map((n) => html`<p class="note iso">${visible(n)}</p>`)}
-      <${Pairs} items=${x.headers} label=${s.headers} mask />
+      <${Pairs} items=${x.headers} label=${s.headers} mask=${secret} />
       <${Tries} tries=${x.tries} />
     </div></details>`;
 }

@@ -1,0 +1,95 @@
+package portable_test
+
+import (
+	"strings"
+	"testing"
+
+	"github.com/boathook/boathook/inspector"
+	"github.com/boathook/boathook/proxy/portable"
+	"github.com/boathook/boathook/signer"
+)
+
+func TestCredentialNames(t *testing.T) {
+	t.Parallel()
+	for name, want := range map[string]bool{
+		"Authorization": true, "X-Api-Key": true, "apikey": true, "X-APIKEY": true, "X-My-Access-Token": true, "xAuthToken": true, "Secret": true,
+		"X-Auth": true, "Key": true, "Set-Cookie": true, "X-Session": true, "Ocp-Apim-Subscription-Key": true, "X-Webhook-Secret": true,
+		"Idempotency-Key": false, "Paypal-Auth-Algo": false, "X-Request-Id": false, "Webhook-Signature": false, "X-Api-Key-Id": false, "Host": false,
+		"Sec-WebSocket-Key": false, "Content-Type": false, "": false, "X-Keyboard": false, "X-Hub-Signature-256": false,
+	} {
+		if got := portable.IsCredential(name); got != want {
+			t.Errorf("IsCredential(%q) = %v", name, got)
+		}
+	}
+	for name, want := range map[string]bool{
+		"token": true, "api_key": true, "apiKey": true, "key": true, "access_token": true, "X-Amz-Signature": true, "sig": true, "hub.verify_token": true,
+		"pass%77ord": true, "client_secret": true, "hub.challenge": false, "page": false, "key_id": false, "sort": false, "keyword": false,
+	} {
+		if got := portable.IsSecretParameter(name); got != want {
+			t.Errorf("IsSecretParameter(%q) = %v", name, got)
+		}
+	}
+	// A signature is evidence and stays; a scheme that sends the secret itself is told
+	// by its name or by the one who exports.
+	for _, s := range signer.All() {
+		for _, h := range s.Signature.Headers {
+			if s.Covers() != signer.CoversNothing && !strings.EqualFold(h, "Authorization") && portable.IsCredential(h) {
+				t.Errorf("%s would be left out, which %s signs with", h, s.ID)
+			}
+		}
+	}
+}
+
+const redactCanary = "canary-5d1e-88aa"
+
+// What was sent under names of the user's own is left out of every format, wherever
+// it stands; with secrets everything is there.
+func TestExportLeavesOutOwnNames(t *testing.T) {
+	t.Parallel()
+	s := newStore(t)
+	id, err := inspector.NewIDs(inspector.ID{}).New(testTime)
+	if err != nil {
+		t.Fatal(err)
+	}
+	target := "/hook?a=1&door=" + redactCanary + "&b=2"
+	head := "POST " + target + " HTTP/1.1\r\nHost: crm.example\r\nX-Door: " + redactCanary + "\r\n " + redactCanary + "\r\nReferer: https://u:" + redactCanary + "@h/x?api_key=" + redactCanary +
+		"\r\nX-Now: 1\r\nX-Later: " + redactCanary + "\r\nContent-Length: 0\r\n\r\n"
+	a := inspector.Attempt{
+		Delivery: id, Target: "http://crm.example" + target, Started: testTime, Notes: []string{"sent to http://crm.example" + target},
+		Request:  inspector.Message{Head: []byte(head), Wanted: 0, Framing: []byte("0\r\nX-Api-Key: " + redactCanary + "\r\n\r\n")},
+		Response: inspector.Message{Head: []byte("HTTP/1.1 302 Found\r\nLocation: /in?token=" + redactCanary + "\r\n\r\n"), Interim: []byte("HTTP/1.1 103 Hints\r\nSet-Cookie: " + redactCanary + "\r\n\r\n")},
+		Failure:  inspector.Failure{Class: inspector.FailReset, Text: "reset by " + redactCanary},
+		Secrets:  []string{"x-door", "?door"},
+	}
+	row := inspector.Row{
+		ID: id, At: testTime, Dir: inspector.Out, Method: "POST", Target: target, Host: "crm.example", Endpoint: "crm", Verdict: inspector.Unchecked,
+		Tags: []string{"via=" + redactCanary},
+	}
+	if _, err := s.Commit(t.Context(), &inspector.Batch{Workspace: ws, Deliveries: []inspector.Row{row}, Attempts: []inspector.Attempt{a}}); err != nil {
+		t.Fatal(err)
+	}
+	later := func(r *inspector.Row) []string {
+		if r.Endpoint != "crm" {
+			t.Errorf("asked about %+v", r)
+		}
+		return []string{"X-Later"}
+	}
+	for _, f := range portable.Formats {
+		file := string(export(t, s, portable.ExportOptions{Format: f, Capture: "http://127.0.0.1:4601", Credentials: later}))
+		if strings.Contains(file, redactCanary) {
+			t.Errorf("%s holds a credential: %q", f, file)
+		}
+		if f != portable.ZIP && !strings.Contains(file, "/hook?a=1&door=redacted&b=2") && !strings.Contains(file, `/hook?a=1\u0026door=redacted\u0026b=2`) {
+			t.Errorf("%s has another address: %s", f, file)
+		}
+		if f == portable.JSONL && !strings.Contains(file, "left out of the export: ?door, X-Door, the user of the address, ?api_key, X-Later, X-Api-Key, ?token, Set-Cookie") {
+			t.Errorf("%s does not say what is missing: %s", f, file)
+		}
+	}
+	whole := export(t, s, portable.ExportOptions{Format: portable.JSONL, Secrets: true})
+	to := newStore(t)
+	read(t, to, whole, portable.ImportOptions{})
+	if again := export(t, to, portable.ExportOptions{Format: portable.JSONL, Secrets: true}); string(again) != string(whole) {
+		t.Errorf("with secrets, out, in and out again:\n%s\n%s", whole, again)
+	}
+}
