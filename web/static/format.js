@@ -1,13 +1,33 @@
 // @ts-check
 // How numbers, times and captured text are written.
+import { dates, language, numbers } from './i18n/language.js';
 
-const number = new Intl.NumberFormat('en-US');
-const clock = new Intl.DateTimeFormat('en-GB', { hour: '2-digit', minute: '2-digit', second: '2-digit', hour12: false });
-const day = new Intl.DateTimeFormat('en-GB', { day: 'numeric', month: 'short' });
-const long = new Intl.DateTimeFormat('en-GB', { dateStyle: 'medium', timeStyle: 'medium' });
+const number = new Intl.NumberFormat(numbers());
+const clock = new Intl.DateTimeFormat(dates(), { hour: '2-digit', minute: '2-digit', second: '2-digit', hourCycle: 'h23' });
+const day = new Intl.DateTimeFormat(dates(), { day: 'numeric', month: 'short' });
+const long = new Intl.DateTimeFormat(dates(), { dateStyle: 'medium', timeStyle: 'medium', hourCycle: 'h23' });
+const days = new Intl.NumberFormat(numbers(), { style: 'unit', unit: 'day', unitDisplay: 'long' });
+const forms = new Intl.PluralRules(language);
 
 /** 12408 → "12,408" @param {number} n */
 export const count = (n) => number.format(n);
+
+/** @type {Intl.NumberFormat[]} */
+const decimals = [];
+
+/** 0.25 → "0.3" with one digit, 3 → "3" @param {number} v @param {number} digits most after the point @param {number} [least] */
+export function decimal(v, digits, least = 0) {
+  return (decimals[digits * 4 + least] ||= new Intl.NumberFormat(numbers(), { maximumFractionDigits: digits, minimumFractionDigits: least })).format(v);
+}
+
+/**
+ * A number and the word for so many: "1 delivery", "2 deliveries".
+ * @param {number} n @param {string} one @param {string} other @param {string} [many] for full millions, where the language has such a form
+ */
+export function plural(n, one, other, many = other) {
+  const form = forms.select(n);
+  return `${count(n)} ${form === 'one' ? one : form === 'many' ? many : other}`;
+}
 
 /** "10:42:07.318", local time @param {number} ms since 1970 */
 export const time = (ms) => clock.format(ms) + '.' + String(Math.floor(ms % 1000)).padStart(3, '0');
@@ -24,10 +44,10 @@ export const moment = (ms) => long.format(ms);
 /** 104 → "104 ms", 0.42 → "0.4 ms", 0.01 → "<0.1 ms", 61000 → "61 s" @param {number} ms */
 export function duration(ms) {
   if (ms <= 0) return '0 ms';
-  if (ms < 0.05) return '<0.1 ms';
-  if (ms < 10) return ms.toFixed(1).replace(/\.0$/, '') + ' ms';
+  if (ms < 0.05) return `<${decimal(0.1, 1)} ms`;
+  if (ms < 10) return decimal(ms, 1) + ' ms';
   if (ms < 1000) return Math.round(ms) + ' ms';
-  if (ms < 10_000) return (ms / 1000).toFixed(1).replace(/\.0$/, '') + ' s';
+  if (ms < 10_000) return decimal(ms / 1000, 1) + ' s';
   if (ms < 120_000) return Math.round(ms / 1000) + ' s';
   return Math.round(ms / 60_000) + ' min';
 }
@@ -41,12 +61,12 @@ export function bytes(n) {
     n /= 1000;
     u++;
   } while (n >= 999.5 && u < units.length - 1);
-  return (n < 9.95 ? n.toFixed(1) : Math.round(n)) + ' ' + units[u];
+  return (n < 9.95 ? decimal(n, 1, 1) : Math.round(n)) + ' ' + units[u];
 }
 
 /** Seconds → "30 days", "4 h", "12 min", "8 s" @param {number} s */
 export function span(s) {
-  if (s >= 172_800) return Math.round(s / 86_400) + ' days';
+  if (s >= 172_800) return days.format(Math.round(s / 86_400));
   if (s >= 7200) return Math.round(s / 3600) + ' h';
   if (s >= 120) return Math.round(s / 60) + ' min';
   return Math.round(s) + ' s';

@@ -3,7 +3,7 @@
 import { html } from '../html.js';
 import { activity as activityWords } from '../i18n/en-activity.js';
 import { url } from '../router.js';
-import { count, duration, visible } from '../format.js';
+import { count, decimal, duration, visible } from '../format.js';
 import { term } from '../sign/filter.js';
 
 /** @typedef {import('../types.js').Activity} Activity */
@@ -16,7 +16,7 @@ export function okOf(x) {
 }
 
 /** 97.26 → "97.3 %"; never 100 % when something failed. @param {number|null} v */
-export const percent = (v) => (v === null ? '–' : `${v === 100 ? '100' : Math.min(99.9, v).toFixed(1)} %`);
+export const percent = (v) => (v === null ? '–' : `${v === 100 ? '100' : decimal(Math.min(99.9, v), 1, 1)} %`);
 
 /** @param {{report: Activity, range: string}} p range are the terms of the time */
 export function Groups({ report, range }) {

@@ -1,9 +1,10 @@
 // @ts-check
 // Times of the charts, and ranges of time as filters.
+import { dates } from '../i18n/language.js';
 
-const hm = new Intl.DateTimeFormat('en-GB', { hour: '2-digit', minute: '2-digit', hour12: false });
-const hms = new Intl.DateTimeFormat('en-GB', { hour: '2-digit', minute: '2-digit', second: '2-digit', hour12: false });
-const day = new Intl.DateTimeFormat('en-GB', { day: 'numeric', month: 'short' });
+const hm = new Intl.DateTimeFormat(dates(), { hour: '2-digit', minute: '2-digit', hourCycle: 'h23' });
+const hms = new Intl.DateTimeFormat(dates(), { hour: '2-digit', minute: '2-digit', second: '2-digit', hourCycle: 'h23' });
+const day = new Intl.DateTimeFormat(dates(), { day: 'numeric', month: 'short' });
 
 /** Time of a step: as exact as the step is long. @param {number} ms @param {number} step seconds */
 export function clockOf(ms, step) {

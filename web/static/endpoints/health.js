@@ -59,7 +59,7 @@ export function Health({ x }) {
   const facts = g ? [[e.total, count(g.out)], [e.ok, html`<span class="ok">● ${count(g['2xx'])}</span> <span class="muted">${okShare(g) ?? 0} %</span>`], [e.failed, html`<span class=${g.failed ? 'server' : 'muted'}>${g.failed ? '■ ' : ''}${count(g.failed)}</span>`], [e.p50, duration(g.p50_ms)], [e.p95, duration(g.p95_ms)], [e.p99, duration(g.p99_ms)], [e.queue, count(g.pending)], [e.next, g.next ? moment(Date.parse(g.next)) : '']] : [];
   return html`<section class="section"><h2>${e.healthTitle}</h2>
       ${g ? html`<dl class="numbers">${facts.filter(([, v]) => v !== '').map(([k, v]) => html`<div><dt>${k}</dt><dd>${v}</dd></div>`)}</dl><${Hours} buckets=${a.buckets} step=${a.step_s} />` : html`<p class="muted">${e.none24}</p>`}</section>
-    <section class="section"><h2>${e.retry}</h2><p>${e.rule}: ${/** @type {any} */ (e.presets)[x.retry.preset] || visible(x.retry.preset)}${x.speed > 1 ? ` · ${e.times(x.speed.toLocaleString('en-US'))}` : ''}</p>
+    <section class="section"><h2>${e.retry}</h2><p>${e.rule}: ${/** @type {any} */ (e.presets)[x.retry.preset] || visible(x.retry.preset)}${x.speed > 1 ? ` · ${e.times(count(x.speed))}` : ''}</p>
       <${Plan} plan=${planOf(x.retry, details.value[rule])} speed=${x.speed || 1} some=${Boolean(rule) || x.retry.preset !== 'provider'} />
       <p class="muted">${off ? e.disableRule(visible(String(off.after))) : e.noRule}</p></section>`;
 }

@@ -2,7 +2,7 @@
 // The parts of the form of an endpoint that most endpoints leave as they are.
 import { html, useEffect, useState } from '../html.js';
 import { endpoints as e } from '../i18n/en-endpoints.js';
-import { span, visible } from '../format.js';
+import { count, span, visible } from '../format.js';
 import { askProvider, details } from '../send/catalog.js';
 import { SchemePick } from '../sign/pick.js';
 import { Secrets } from '../sign/secrets.js';
@@ -114,7 +114,7 @@ function Retry({ x, set, p }) {
   const options = /** @type {[string, string][]} */ (Object.entries(e.presets));
   return html`<div class="form-grid"><${Select} label=${e.preset} value=${r.preset || 'provider'} options=${options} put=${(/** @type {string} */ v) => put({ preset: v, ...(v === 'custom' && !r.delays.length ? { delays: ['5s', '1m', '5m'] } : {}) })} />
       ${r.preset === 'custom' ? html`<${Text} label=${e.delays} hint=${e.delaysHint} mono listed value=${r.delays} put=${(/** @type {string[]} */ v) => put({ delays: v })} /><${Text} label=${e.jitter} mode="decimal" value=${Math.round(r.jitter * 1000) / 10} put=${(/** @type {string} */ v) => put({ jitter: Math.min(100, Number(v) || 0) / 100 })} />` : null}
-      <${Select} label=${e.speed} value=${String(x.speed || 1)} options=${speeds.map((n) => [String(n), e.times(n.toLocaleString('en-US'))])} put=${(/** @type {string} */ v) => set({ speed: Number(v) })} /></div>
+      <${Select} label=${e.speed} value=${String(x.speed || 1)} options=${speeds.map((n) => [String(n), e.times(count(n))])} put=${(/** @type {string} */ v) => set({ speed: Number(v) })} /></div>
     <${Plan} plan=${plan} speed=${x.speed || 1} some=${Boolean(p) || r.preset !== 'provider'} /><p class="muted small-text">${e.speed}: ${e.speedHint}.</p>`;
 }
 
@@ -146,6 +146,6 @@ export const parts = [
   { id: 'auth', title: e.authTitle, view: Auth, url: true, now: (x) => (x.auth.kind && x.auth.kind !== 'none' ? /** @type {any} */ (e.authKinds)[x.auth.kind] : e.summaries.none) },
   { id: 'app', title: e.app, view: App, url: true, now: (x) => (x.app_key || x.app_token ? e.summaries.set : e.summaries.none) },
   { id: 'signing', title: e.signing, view: Signing, url: true, now: (x) => { schemes.value; return x.scheme === 'none' ? e.unsigned : x.scheme ? schemeName(x.scheme) : e.summaries.provider; } },
-  { id: 'retry', title: e.retry, view: Retry, now: (x) => (/** @type {any} */ (e.presets)[x.retry.preset] || x.retry.preset) + (x.speed > 1 ? ` · ${e.times(x.speed.toLocaleString('en-US'))}` : '') },
+  { id: 'retry', title: e.retry, view: Retry, now: (x) => (/** @type {any} */ (e.presets)[x.retry.preset] || x.retry.preset) + (x.speed > 1 ? ` · ${e.times(count(x.speed))}` : '') },
   { id: 'limits', title: e.limits, view: Limits, now: (x) => (x.timeout_ms ? x.timeout_ms / 1000 + ' s' : e.summaries.provider) },
 ];

@@ -1,8 +1,9 @@
 // @ts-check
 // English words of the page Activity.
-import { count } from '../format.js';
+import { count, decimal } from '../format.js';
+import { words } from './language.js';
 
-export const activity = {
+export const activity = words('activity', {
   title: 'Activity',
   lead: 'How much came and went, how it was answered and how long it took, counted from the deliveries that are kept.',
   range: 'Range', ranges: { '15m': '15 min', '1h': '1 hour', '24h': '24 hours', '7d': '7 days' }, own: 'Own range',
@@ -18,7 +19,7 @@ export const activity = {
     in: 'received', out: 'sent', none: 'no answer', pending: 'pending', other: '1xx',
     valid: 'valid', invalid: 'invalid', stale: 'stale', missing: 'missing', unchecked: 'not checked',
   },
-  /** @param {number} v */ perSecond: (v) => `${v >= 100 ? count(Math.round(v)) : v >= 1 ? v.toFixed(1).replace(/\.0$/, '') : v > 0 && v < 0.01 ? '<0.01' : v.toFixed(2).replace(/\.?0+$/, '') || '0'}/s`,
+  /** @param {number} v */ perSecond: (v) => `${v > 0 && v < 0.01 ? `<${decimal(0.01, 2)}` : decimal(v, v >= 100 ? 0 : v >= 1 ? 1 : 2)}/s`,
   table: 'Table',
   /** @param {string} name */ tableOf: (name) => `${name} as a table`,
   /** @param {string} name */ chartOf: (name) => `${name}: arrow keys move through time, with Shift they choose a range, Enter opens it in Live`,
@@ -28,4 +29,4 @@ export const activity = {
   columns: { count: 'Count', ok: 'OK', failed: 'Failed', pending: 'Pending', p50: 'p50', p95: 'p95', p99: 'p99' },
   noGroup: { endpoint: 'Nothing was sent to an endpoint in this time.', inbox: 'No inbox received anything in this time.', event: 'No delivery of this time has a known event.', provider: 'No delivery of this time has a known provider.' },
   ticker: 'Last outcomes', tickerEmpty: 'What happens next shows up here.', runs: 'Runs',
-};
+});

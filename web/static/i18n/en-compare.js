@@ -1,8 +1,9 @@
 // @ts-check
 // English words of the page that compares two deliveries.
 import { bytes, count } from '../format.js';
+import { words } from './language.js';
 
-export const compare = {
+export const compare = words('compare', {
   title: 'Compare', pick: 'Compare two deliveries', pickText: 'Choose two in Live and press c, or type their numbers.', a: 'First', b: 'Second', go: 'Compare',
   /** @param {number} a @param {number} b */ of: (a, b) => `Compare #${a} and #${b}`,
   swap: 'Swap', part: 'Part', parts: { request: 'Request', response: 'Response' }, only: 'Only differences',
@@ -21,4 +22,4 @@ export const compare = {
   /** @param {number} n */ moreBytes: (n) => `and ${count(n)} more`,
   patch: 'Copy as JSON Patch', patchOf: 'JSON Patch', replay: 'Replay both…', failed: 'They could not be compared',
   /** @param {number} i @param {number} n */ place: (i, n) => `${count(i)} of ${count(n)}`,
-};
+});

@@ -1,11 +1,9 @@
 // @ts-check
 // English words of the page Endpoints.
-import { count } from '../format.js';
+import { count, plural } from '../format.js';
+import { words } from './language.js';
 
-/** @param {number} n @param {string} one @param {string} many */
-const plural = (n, one, many) => `${count(n)} ${n === 1 ? one : many}`;
-
-export const endpoints = {
+export const endpoints = words('endpoints', {
   title: 'Endpoints', lead: 'An endpoint is a place events are sent to, signed and tried again as its provider does.',
   add: 'Add endpoint', pingAll: 'Ping all', pinging: 'Pinging', none: 'No endpoint yet. Add one, and each event it subscribes to is sent to it.', terminal: 'Same in the terminal:',
   name: 'Name', on: 'On', where: 'URL or email', events: 'Events', channels: 'Channels', scheme: 'Scheme', last: 'Last 60', okPct: 'Ok', p95: 'p95', queue: 'Queue',
@@ -49,4 +47,4 @@ export const endpoints = {
   sendIt: 'Send', sendOne: 'Choose an event to send', gets: 'It gets these events', loading: 'Loading',
   resend: 'Resend', resent: 'Sent again', time: 'Time', event: 'Event', status: 'Status', tries: 'Tries', none24: 'Nothing was sent to it yet.', more60: 'Show all in Live',
   healthTitle: 'The last 24 hours', total: 'Deliveries', ok: 'Ok', failed: 'Failed', p50: 'p50', p99: 'p99', next: 'Next try', rule: 'Rule', disableRule: (/** @type {string} */ after) => `The provider switches an endpoint off after everything has failed for ${after}.`, timeline: 'Outcomes, one bar for each', hours: (/** @type {number} */ ok, /** @type {number} */ bad) => `${count(ok)} ok, ${count(bad)} failed`, noRule: 'It is not switched off by itself.',
-};
+});

@@ -1,8 +1,9 @@
 // @ts-check
 // English words of the list's columns, order and saved filters.
 import { count } from '../format.js';
+import { words } from './language.js';
 
-export const list = {
+export const list = words('list', {
   columns: {
     n: '#', time: 'Time', dir: 'Direction', event: 'Event', status: 'Status', sig: 'Sig', dur: 'Dur', size: 'Size', try: 'Try', where: 'Where',
     method: 'Method', path: 'Path', host: 'Host', provider: 'Provider', channel: 'Channel', id: 'Delivery id', request: 'Request-Id', source: 'Source IP', waterfall: 'Waterfall', tags: 'Tags',
@@ -32,4 +33,4 @@ export const list = {
     /** @param {string} name */ forget: (name) => `Forget ${name}`,
     /** @param {string} n */ matches: (n) => `${n} match`,
   },
-};
+});

@@ -1,11 +1,9 @@
 // @ts-check
 // English words about what is done with many deliveries: replaying, runs.
-import { count, duration, span } from '../format.js';
+import { count, decimal, duration, plural, span } from '../format.js';
+import { words } from './language.js';
 
-/** @param {number} n @param {string} one @param {string} many */
-const plural = (n, one, many) => `${count(n)} ${n === 1 ? one : many}`;
-
-export const run = {
+export const run = words('run', {
   title: 'Runs', lead: 'A run does something with many deliveries. It goes on when this page is closed, and after a restart.',
   none: 'No run yet.', noneNext: 'Choose deliveries in Live and press Replay, or in a terminal:',
   back: 'All runs', missing: 'There is no such run.', failed: 'The runs could not be loaded',
@@ -14,7 +12,7 @@ export const run = {
   /** @type {Record<string, string>} */ states: { running: 'running', paused: 'paused', done: 'done', cancelled: 'cancelled', failed: 'failed', interrupted: 'interrupted' },
   columns: { run: 'Run', state: 'State', what: 'What', progress: 'Progress', ok: 'OK', failed: 'Failed', rate: 'Rate', created: 'Created' },
   /** @param {number} done @param {number} total */ progress: (done, total) => `${count(done)} / ${count(total)}`,
-  /** @param {number} v */ rate: (v) => `${v >= 10 ? count(Math.round(v)) : v.toFixed(1)}/s`,
+  /** @param {number} v */ rate: (v) => `${v >= 10 ? count(Math.round(v)) : decimal(v, 1, 1)}/s`,
   /** @param {number} s */ left: (s) => `${span(s)} left`,
   /** @param {number} s */ took: (s) => `took ${s < 10 ? duration(s * 1000) : span(s)}`,
   pause: 'Pause', resume: 'Resume', cancel: 'Cancel', open: 'Open', hide: 'Hide',
@@ -25,9 +23,9 @@ export const run = {
   /** @param {string} id @param {number} percent */ spoken: (id, percent) => `${id}: ${percent} %`,
   /** @param {string} id @param {string} state @param {number} failed */ end: (id, state, failed) => `Run ${id} ${state}${failed ? `, ${count(failed)} failed` : ''}`,
   /** @param {string} id */ begun: (id) => `Run ${id} started`,
-};
+});
 
-export const replay = {
+export const replay = words('replay', {
   /** @param {number} n */ title: (n) => `Replay ${plural(n, 'delivery', 'deliveries')}`,
   to: 'To', back: 'where it went', endpoint: 'an endpoint', inbox: 'an inbox', url: 'a URL', urlLabel: 'URL to send to', pick: 'Choose one',
   sign: 'Sign', exact: 'exact bytes', now: 're-sign now', bad: 'wrong secret', stale: 'stale', cut: 'cut', breakIt: 'break it:',
@@ -47,4 +45,4 @@ export const replay = {
   /** @param {string} host @param {number} n */ allowIt: (host, n) => `Allow ${host} and go on with ${plural(n, 'request', 'requests')}`,
   allowHint: 'It is added to Settings › Sending.',
   urlMissing: 'Type the URL to send to.',
-};
+});

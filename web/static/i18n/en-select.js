@@ -1,8 +1,9 @@
 // @ts-check
 // English words about choosing deliveries of the list.
 import { count } from '../format.js';
+import { words } from './language.js';
 
-export const select = {
+export const select = words('select', {
   label: 'Chosen deliveries', clear: 'Choose none', all: 'Choose all that match',
   /** @param {number} n */ one: (n) => `Choose #${n}`,
   /** @param {number} n @param {boolean} more */ count: (n, more) => (n ? `${count(n)}${more ? '+' : ''} selected` : 'None selected'),
@@ -15,4 +16,4 @@ export const select = {
   tag: 'Tag…', tagName: 'Tag', tagAdd: 'Add tag', /** @param {number} n @param {string} tag */ tagged: (n, tag) => `${count(n)} tagged ${tag}`,
   undo: 'Undo', undone: 'They are back',
   keys: { choose: 'choose', range: 'choose a range', all: 'choose all that match', compare: 'compare', resend: 'resend', replay: 'replay…', delete: 'delete', undo: 'undo' },
-};
+});

@@ -1,11 +1,9 @@
 // @ts-check
 // English words of the pages Send and Settings › Sending.
-import { count } from '../format.js';
+import { count, plural } from '../format.js';
+import { words } from './language.js';
 
-/** @param {number} n @param {string} one @param {string} many */
-const plural = (n, one, many) => `${count(n)} ${n === 1 ? one : many}`;
-
-export const send = {
+export const send = words('send', {
   title: 'Send', search: 'Search events', list: 'Catalogue of events', providers: 'All providers', only: 'Provider',
   favourites: 'Favourites', ping: 'Ping',
   /** @param {string} name */ star: (name) => `Mark ${name} as a favourite`,
@@ -87,4 +85,4 @@ export const send = {
     cap: 'Most tries per second', capHint: 'of all endpoints together; 0 for no bound', save: 'Save', saved: 'Saved', terminal: 'Same in the terminal:', conflict: 'Somebody else changed this in the meantime. It was loaded anew.',
     onNow: 'Sending is on', offNow: 'Sending is off',
   },
-};
+});

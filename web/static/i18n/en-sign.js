@@ -1,11 +1,9 @@
 // @ts-check
 // English words about signatures: the tab of a delivery, secrets, schemes.
-import { count, duration } from '../format.js';
+import { count, duration, plural } from '../format.js';
+import { words } from './language.js';
 
-/** @param {number} n @param {string} one @param {string} many */
-const plural = (n, one, many) => `${count(n)} ${n === 1 ? one : many}`;
-
-export const sign = {
+export const sign = words('sign', {
   checking: 'Checking the signature',
   failed: 'The signature could not be checked',
   /** @type {Record<string, string>} */
@@ -154,4 +152,4 @@ export const sign = {
     layouts: { raw: 'The signature alone', pairs: 'key=value list', versions: 'version,value list', list: 'Plain list', credential: 'Authorization with an id', keyed: 'key/HASH/signature list' },
     /** @type {Record<string, string>} */ units: { s: 'seconds', ms: 'milliseconds', us: 'microseconds', rfc3339: 'RFC 3339', 'http-date': 'HTTP date' },
   },
-};
+});

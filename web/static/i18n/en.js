@@ -1,17 +1,10 @@
 // @ts-check
 // English. Every word the page shows is here; values are texts, or functions of
 // numbers and names that give a text.
-import { count, bytes, duration } from '../format.js';
-import { list } from './en-list.js';
-import { sign } from './en-sign.js';
-import { select } from './en-select.js';
+import { bytes, count, duration, plural } from '../format.js';
+import { words } from './language.js';
 
-/** @param {number} n @param {string} one @param {string} many */
-const plural = (n, one, many) => `${count(n)} ${n === 1 ? one : many}`;
-
-export const en = {
-  sign,
-  select,
+export const page = words('page', {
   app: 'boathook',
   skip: 'Skip to the deliveries',
   skipPage: 'Skip to the content',
@@ -82,7 +75,6 @@ export const en = {
     pause: 'Pause', paused: 'Paused', pauseTip: 'Stop painting. Recording goes on', pausedBar: 'Paused: the list stands still. Everything is still recorded.', resume: 'Go on',
     /** @param {number} n */ fresh: (n) => `▲ ${count(n)} new`,
     /** @param {number} n */ freshLabel: (n) => `${plural(n, 'new delivery', 'new deliveries')}, show`,
-    ...list,
     received: 'received',
     sent: 'sent',
     /** @param {string[]} parts */ spoken: (parts) => parts.filter(Boolean).join(', '),
@@ -287,7 +279,7 @@ export const en = {
     refusing: 'boathook does not accept requests now',
   },
   settings: {
-    title: 'Settings', appearance: 'Appearance', density: 'Density', comfortable: 'Comfortable', compact: 'Compact',
+    title: 'Settings', appearance: 'Appearance', language: 'Language', languageSystem: 'As the browser', density: 'Density', comfortable: 'Comfortable', compact: 'Compact',
     keys: 'Single-letter keys', keysHint: 'Shortcuts without Ctrl act only outside of text fields.', keysOn: 'Use single-letter keys',
     notices: 'Spoken notices', noticesOff: 'Off', noticesSummary: 'Summary', noticesFailures: 'Failures only',
     about: 'About', version: 'Version', started: 'Started', page: 'Page', capture: 'Capture', store: 'Store', deliveries: 'Deliveries', onDisk: 'On disk', free: 'Free', kept: 'Kept', sockets: 'Open sockets', malformed: 'Malformed requests refused', pid: 'Process',
@@ -328,4 +320,4 @@ export const en = {
   toasts: 'Notices',
   copiedWhat: {
     /** @param {string} what */ done: (what) => `${what} copied`, curl: 'curl command', body: 'Body', url: 'Inbox URL', headers: 'Headers', link: 'Link', path: 'Path', signed: 'Signed bytes', noSigned: 'What was signed is not known here.', bodyBinary: 'This body is not text. Download it instead.', bodyBig: 'This body is too big to copy. Download it instead.' },
-};
+});

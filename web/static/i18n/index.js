@@ -1,6 +1,8 @@
 // @ts-check
-// A language is one file of the same shape as en.js.
-import { en } from './en.js';
+import { page } from './en.js';
+import { list } from './en-list.js';
+import { sign } from './en-sign.js';
+import { select } from './en-select.js';
 
-/** All visible words of the page, in the language in use. */
-export const t = en;
+/** All words that the page begins with, in the language in use. Further topics are imported by what shows them. */
+export const t = { ...page, live: { ...page.live, ...list }, sign, select };

@@ -1,6 +1,7 @@
 // @ts-check
 import { html, useEffect, useState } from '../html.js';
 import { t } from '../i18n/index.js';
+import { languages, setLanguage, setting } from '../i18n/language.js';
 import { api } from '../api.js';
 import { server, askServer, theme, density, letterKeys, notices } from '../state.js';
 import { bytes, count, moment, span, visible } from '../format.js';
@@ -17,6 +18,12 @@ import { send } from '../i18n/en-send.js';
  */
 function Choice({ label, name, value, options, set }) {
   return html`<div class="field" role="radiogroup" aria-label=${label}><span>${label}</span><div><div class="segmented">${options.map(([v, text]) => html`<label><input type="radio" name=${name} checked=${v === value} onChange=${() => set(v)} />${text}</label>`)}</div></div></div>`;
+}
+
+/** Name of a language in itself: "English", "Español". @param {string} code */
+function nameOf(code) {
+  const name = new Intl.DisplayNames(code, { type: 'language' }).of(code) || code;
+  return name[0].toLocaleUpperCase(code) + name.slice(1);
 }
 
 export function SettingsPage() {
@@ -55,6 +62,7 @@ function General() {
   return html`
     <section class="section"><h2>${o.appearance}</h2>
       <div class="form-grid">
+        <${Choice} label=${o.language} name="language" value=${setting()} options=${[['system', o.languageSystem], ...languages.map((code) => [code, nameOf(code)])]} set=${setLanguage} />
         <${Choice} label=${t.theme.label} name="theme" value=${theme.value} options=${[['system', t.theme.system], ['light', t.theme.light], ['dark', t.theme.dark]]} set=${(/** @type {string} */ v) => { theme.value = v; }} />
         <${Choice} label=${o.density} name="density" value=${density.value} options=${[['comfortable', o.comfortable], ['compact', o.compact]]} set=${(/** @type {string} */ v) => { density.value = v; }} />
         <${Choice} label=${o.notices} name="notices" value=${notices.value} options=${[['off', o.noticesOff], ['summary', o.noticesSummary], ['failures', o.noticesFailures]]} set=${(/** @type {string} */ v) => { notices.value = v; }} />

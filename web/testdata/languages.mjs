@@ -1,0 +1,92 @@
+// What is wrong with a language of the page: words that are missing, left over, empty
+// or left in English, and functions that take or give something else than in English.
+
+/** A text that shows where it went. @param {number} i */
+const mark = (i) => `§${i}`;
+const marks = /§[\w]+/g;
+const codelike = /[{}<>=*_/@\\]|:\S|\.[a-z*]|^[A-Z\d][A-Z\d./-]*$/;
+/** What numbers are followed by, or given as. */
+const units = /^(\+?NaN|ms|min|kB|MB|GB)$/;
+
+/** Whether a text has words that ought to differ between languages. @param {string} s @param {string[]} same */
+function wordy(s, same) {
+  if (same.includes(s.trim())) return false;
+  return s.replace(marks, '').split(/\s+/).some((w) => !codelike.test(w) && !units.test(w) && /\p{L}{2}/u.test(w));
+}
+
+/** What functions are called with: numbers of both forms, texts, objects. @type {((i: number) => any)[]} */
+const probes = [() => 1, (i) => 20 + i, () => 0, mark, (i) => [mark(i), ''], () => new Proxy({}, { get: (_, k) => (typeof k === 'string' ? mark(`o${k}`) : undefined) })];
+
+/** @param {Function} f @param {Function} make */
+function call(f, make) {
+  try {
+    return String(f(...Array.from({ length: f.length }, (_, i) => make(i + 1))));
+  } catch {
+    return null;
+  }
+}
+
+/** @param {string} s */
+const digits = (s) => s.match(/\d+/g) || [];
+/** @param {string} s */
+const noDigits = (s) => s.replace(/[\d.,]+/g, '');
+
+/**
+ * @param {any} en @param {any} other @param {string} path @param {string[]} same texts that may be the same in both
+ * @returns {string[]} what is wrong
+ */
+export function faults(en, other, path, same) {
+  if (other === undefined) return [`${path} is missing`];
+  if (typeof en !== typeof other || Array.isArray(en) !== Array.isArray(other)) return [`${path} is of another kind than in English`];
+  if (typeof en === 'string') return textFaults(en, other, path, same);
+  if (typeof en === 'function') return callFaults(en, other, path, same);
+  if (typeof en !== 'object' || en === null) return [`${path} is neither text, function nor group`];
+  return [
+    ...Object.keys(other).filter((k) => !(k in en)).map((k) => `${path}.${k} is not there in English`),
+    ...Object.keys(en).flatMap((k) => faults(en[k], other[k], `${path}.${k}`, same)),
+  ];
+}
+
+/** @param {string} en @param {string} other @param {string} path @param {string[]} same */
+function textFaults(en, other, path, same) {
+  if (en.trim() && !other.trim()) return [`${path} is empty`];
+  if (en === other && wordy(en, same)) return [`${path} is left in English: ${en}`];
+  return (en.match(/\{\{.*?\}\}|§\w+/g) || []).filter((x) => !other.includes(x)).map((x) => `${path} lacks ${x}: ${other}`);
+}
+
+/** @param {Function} en @param {Function} other @param {string} path @param {string[]} same */
+function callFaults(en, other, path, same) {
+  if (en.length !== other.length) return [`${path} takes ${other.length} values, in English ${en.length}`];
+  const out = [];
+  let tried = 0;
+  for (const make of probes) {
+    const a = call(en, make);
+    if (a === null) continue;
+    tried++;
+    const b = call(other, make);
+    if (b === null) {
+      out.push(`${path} fails where English does not`);
+      continue;
+    }
+    out.push(...textFaults(a, b, path, same));
+    if (make === probes[1]) out.push(...digits(a).filter((n) => !digits(b).includes(n)).map((n) => `${path} lacks the number ${n}: ${b}`));
+  }
+  if (!tried) out.push(`${path} cannot be tried`);
+  const [one, many] = probes;
+  if (noDigits(call(en, one) ?? '') !== noDigits(call(en, many) ?? '') && noDigits(call(other, one) ?? '') === noDigits(call(other, many) ?? '')) {
+    out.push(`${path} has one form for one and many: ${call(other, many)}`);
+  }
+  return out;
+}
+
+/**
+ * @param {string} base address of the page's files, with a slash at the end
+ * @param {string[]} files English files, such as "en-send.js" @param {string} code of the language
+ */
+export async function check(base, files, code) {
+  /** @type {Record<string, any>} */
+  const english = {};
+  for (const f of files) Object.assign(english, await import(`${base}i18n/${f}`));
+  const { default: other, same = [] } = await import(`${base}i18n/${code}.js`);
+  return [...new Set(faults(english, other, code, same))];
+}
