@@ -27,7 +27,7 @@ func TestMain(m *testing.M) {
 // Scripts are what a user types. Each runs boathook as a process of its own.
 func TestScripts(t *testing.T) {
 	t.Parallel()
-	testscript.Run(t, testscript.Params{
+	runScripts(t, testscript.Params{
 		Dir:                 "testdata/script",
 		RequireExplicitExec: true,
 		RequireUniqueNames:  true,
