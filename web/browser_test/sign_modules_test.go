@@ -68,7 +68,7 @@ func TestCausesHaveWords(t *testing.T) {
 		want = append(want, string(c.Cause))
 	}
 	for _, words := range []string{"causes", "fixes"} {
-		got := eval[[]string](p, `import('/static/i18n/index.js').then(({ t }) => Object.keys(t.sign.`+words+`))`)
+		got := eval[[]string](p, `import('/static/i18n/index.js').then(({ t }) => Object.keys(t.diagnosis.`+words+`))`)
 		for _, c := range want {
 			if !slices.Contains(got, c) {
 				t.Errorf("%s lack %q", words, c)
@@ -78,7 +78,7 @@ func TestCausesHaveWords(t *testing.T) {
 			t.Errorf("%s = %s, want %s", words, strings.Join(got, " "), strings.Join(want, " "))
 		}
 	}
-	languages := eval[[]string](p, `import('/static/i18n/index.js').then(({ t }) => Object.keys(t.sign.languages))`)
+	languages := eval[[]string](p, `import('/static/i18n/en-sign.js').then(({ sign }) => Object.keys(sign.languages))`)
 	if strings.Join(languages, " ") != strings.Join(signer.Languages, " ") {
 		t.Errorf("languages = %v, want %v", languages, signer.Languages)
 	}

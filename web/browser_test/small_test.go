@@ -53,10 +53,10 @@ func TestFilterHelp(t *testing.T) {
 	p.wait(`document.querySelectorAll('.filter-help .chip-button').length > 20`)
 	p.click("status:>=400")
 	p.wait(`!document.querySelector('[role="dialog"]') && boathook.state().q === 'status:>=400' && boathook.ids().length === 4`)
-	wrong := eval[string](p, `import('/static/i18n/index.js').then(async ({ t }) => {
+	wrong := eval[string](p, `import('/static/i18n/en-help.js').then(async ({ filterHelp }) => {
 		const { api } = await import('/static/api.js');
 		const bad = [];
-		for (const [, ...examples] of t.filterHelp.rows) for (const x of examples) await api.check(x).catch((err) => bad.push(x + ': ' + err.message));
+		for (const [, ...examples] of filterHelp.rows) for (const x of examples) await api.check(x).catch((err) => bad.push(x + ': ' + err.message));
 		return bad.join('\n');
 	})`)
 	if wrong != "" {

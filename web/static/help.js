@@ -1,6 +1,7 @@
 // @ts-check
 import { html } from './html.js';
 import { t } from './i18n/index.js';
+import { keys as keyWords, filterHelp as filterWords } from './i18n/en-help.js';
 import { place } from './router.js';
 import { helpOpen, letterKeys, selected } from './state.js';
 import { Sheet } from './components/overlay.js';
@@ -12,7 +13,7 @@ const keys = (s) => s.split(' ').map((k) => html`<kbd>${k}</kbd> `);
 
 /** Lists only what works where one is. */
 export function Help() {
-  const k = t.keys;
+  const k = keyWords;
   const live = place.value.page === 'live';
   const detail = place.value.page === 'd' || (live && selected.value > 0);
   /** @type {[string, [string, string][]][]} */
@@ -28,7 +29,7 @@ export function Help() {
   return html`<${Sheet} title=${k.title} close=${() => { helpOpen.value = false; }}>
     ${letterKeys.value === 'on' ? null : html`<p class="note">${k.off}</p>`}
     <div class="keys-grid">${groups.map(([title, list]) => html`<section><h3>${title}</h3><ul>${list.map(([key, what]) => html`<li><span>${what}</span><span>${keys(key)}</span></li>`)}</ul></section>`)}</div>
-    ${live ? html`<section class="filter-help"><h3>${t.filterHelp.title}</h3><p class="muted">${t.filterHelp.text}</p>
-      <dl>${t.filterHelp.rows.map(([what, ...examples]) => html`<dt>${what}</dt><dd>${examples.map((x) => html`<button type="button" class="chip-button mono" title=${t.filterHelp.use} onClick=${() => { helpOpen.value = false; addTerm(x); }}>${x}</button>`)}</dd>`)}</dl></section>` : null}
+    ${live ? html`<section class="filter-help"><h3>${filterWords.title}</h3><p class="muted">${filterWords.text}</p>
+      <dl>${filterWords.rows.map(([what, ...examples]) => html`<dt>${what}</dt><dd>${examples.map((x) => html`<button type="button" class="chip-button mono" title=${filterWords.use} onClick=${() => { helpOpen.value = false; addTerm(x); }}>${x}</button>`)}</dd>`)}</dl></section>` : null}
   </${Sheet}>`;
 }

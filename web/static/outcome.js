@@ -36,7 +36,7 @@ export function verdictOf(verdict) {
 /** Verdict and cause in words: "signature invalid: re-serialised JSON". @param {{verdict: string, cause?: string}} row */
 export function verdictWords(row) {
   const { word } = verdictOf(row.verdict);
-  return row.cause && row.verdict !== 'valid' ? `${word}: ${t.sign.causes[row.cause] || row.cause}` : word;
+  return row.cause && row.verdict !== 'valid' ? `${word}: ${t.diagnosis.causes[row.cause] || row.cause}` : word;
 }
 
 /**

@@ -4,6 +4,7 @@
 // often stands higher.
 import { html, useEffect, useState } from './html.js';
 import { t } from './i18n/index.js';
+import { keys as keyWords, palette as paletteWords } from './i18n/en-help.js';
 import { send as sendWords } from './i18n/en-send.js';
 import { run as runWords } from './i18n/en-run.js';
 import { compare as compareWords } from './i18n/en-compare.js';
@@ -75,22 +76,22 @@ function commands() {
     { text: t.nav.activity, key: 'g a', cli: 'boathook activity', run: () => go('/activity') },
     { text: runWords.title, cli: 'boathook runs list', run: () => go('/runs') },
     { text: compareWords.pick, key: 'c', cli: 'boathook diff A B', run: () => go('/compare') },
-    { text: t.palette.ping, run: () => { if (!live) go('/live'); sendPing(); } },
+    { text: paletteWords.ping, run: () => { if (!live) go('/live'); sendPing(); } },
     ...(live ? [
       { text: t.live.follow, key: 'F', cli: 'boathook tail', run: toggleFollow },
       { text: t.live.pause, key: 'p', run: togglePause },
-      { text: t.palette.filter('is:failed'), cli: 'boathook deliveries list is:failed', run: () => setFilter('is:failed') },
-      { text: t.palette.filter('sig:invalid'), cli: 'boathook deliveries list sig:invalid', run: () => setFilter('sig:invalid') },
+      { text: paletteWords.filter('is:failed'), cli: 'boathook deliveries list is:failed', run: () => setFilter('is:failed') },
+      { text: paletteWords.filter('sig:invalid'), cli: 'boathook deliveries list sig:invalid', run: () => setFilter('sig:invalid') },
       { text: t.filter.clear, run: () => setFilter('') },
       { text: t.live.view.title, run: () => { viewOpen.value = true; } },
       { text: t.live.saved.title, run: () => { savedOpen.value = true; } },
-      ...(active.value || selected.value ? [{ text: t.keys.pin, key: 'm', run: () => pin(active.value || selected.value) }] : []),
+      ...(active.value || selected.value ? [{ text: keyWords.pin, key: 'm', run: () => pin(active.value || selected.value) }] : []),
     ] : []),
     ...(detailHandle ? [
       { text: t.copyOf(t.copiedWhat.curl), key: 'y c', run: () => detailHandle?.copy('c') },
       { text: t.copyOf(t.copiedWhat.link.toLowerCase()), key: 'y l', run: () => detailHandle?.copy('l') },
     ] : []),
-    { text: t.keys.title, key: '?', run: () => { helpOpen.value = true; } },
+    { text: keyWords.title, key: '?', run: () => { helpOpen.value = true; } },
   ];
 }
 
@@ -98,13 +99,13 @@ function commands() {
 function settings() {
   return [
     { text: t.nav.settings, key: 'g ,', cli: 'boathook status', run: () => go('/settings') },
-    { text: t.palette.setting(sendWords.settings.title), cli: 'boathook config list', run: () => go('/settings/sending') },
-    { text: t.palette.signing, cli: 'boathook schemes list', run: () => go('/settings/signing') },
-    { text: t.palette.theme(t.theme.light), run: () => { theme.value = 'light'; } },
-    { text: t.palette.theme(t.theme.dark), run: () => { theme.value = 'dark'; } },
-    { text: t.palette.theme(t.theme.system), run: () => { theme.value = 'system'; } },
-    { text: t.palette.density, run: () => { density.value = density.value === 'compact' ? 'comfortable' : 'compact'; } },
-    { text: t.palette.letters, run: () => { letterKeys.value = letterKeys.value === 'on' ? 'off' : 'on'; } },
+    { text: paletteWords.setting(sendWords.settings.title), cli: 'boathook config list', run: () => go('/settings/sending') },
+    { text: paletteWords.signing, cli: 'boathook schemes list', run: () => go('/settings/signing') },
+    { text: paletteWords.theme(t.theme.light), run: () => { theme.value = 'light'; } },
+    { text: paletteWords.theme(t.theme.dark), run: () => { theme.value = 'dark'; } },
+    { text: paletteWords.theme(t.theme.system), run: () => { theme.value = 'system'; } },
+    { text: paletteWords.density, run: () => { density.value = density.value === 'compact' ? 'comfortable' : 'compact'; } },
+    { text: paletteWords.letters, run: () => { letterKeys.value = letterKeys.value === 'on' ? 'off' : 'on'; } },
   ];
 }
 
@@ -116,14 +117,14 @@ function deliveries(digits) {
     const n = sync.rows.numberAt(i);
     if (String(n) === digits || !String(n).startsWith(digits)) continue;
     const row = sync.rows.at(i);
-    out.push({ text: t.palette.recent(n, `${visible(titleOf(row))} ${wordOf(row.status, row.failure)}`), cli: `boathook open ${n}`, run: () => go(url('d', [String(n)])) });
+    out.push({ text: paletteWords.recent(n, `${visible(titleOf(row))} ${wordOf(row.status, row.failure)}`), cli: `boathook open ${n}`, run: () => go(url('d', [String(n)])) });
   }
-  if (digits) out.unshift({ text: t.palette.goTo(digits), cli: `boathook open ${digits}`, run: () => go(url('d', [digits])) });
+  if (digits) out.unshift({ text: paletteWords.goTo(digits), cli: `boathook open ${digits}`, run: () => go(url('d', [digits])) });
   return out;
 }
 
 /** Event types that can be sent. @returns {Command[]} */
-const sendable = () => Object.values(details.value).flatMap((p) => p.event_types.map((e) => ({ text: t.palette.send(e.id), cli: `boathook trigger ${e.id}`, run: () => go(url('send', [e.id.slice(0, e.id.indexOf('/')), e.id.slice(e.id.indexOf('/') + 1)])) })));
+const sendable = () => Object.values(details.value).flatMap((p) => p.event_types.map((e) => ({ text: paletteWords.send(e.id), cli: `boathook trigger ${e.id}`, run: () => go(url('send', [e.id.slice(0, e.id.indexOf('/')), e.id.slice(e.id.indexOf('/') + 1)])) })));
 
 export function Palette() {
   const [typed, setTyped] = useState('');
@@ -144,13 +145,13 @@ export function Palette() {
 
   const word = typed.trim().slice(sort.length).trim();
   const places = [
-    ...endpoints.map((name) => ({ text: t.palette.endpoint(name), cli: `boathook endpoints view ${name}`, run: () => go(url('endpoints', [name])) })),
-    ...inboxes.map((name) => ({ text: t.palette.inbox(name), cli: `boathook inboxes view ${name}`, run: () => go(url('inboxes', [name])) })),
+    ...endpoints.map((name) => ({ text: paletteWords.endpoint(name), cli: `boathook endpoints view ${name}`, run: () => go(url('endpoints', [name])) })),
+    ...inboxes.map((name) => ({ text: paletteWords.inbox(name), cli: `boathook inboxes view ${name}`, run: () => go(url('inboxes', [name])) })),
   ];
   const often = used();
   const from = sort === '#' ? deliveries(word) : sort === '@' ? places : sort === ':' ? sendable() : sort === '>' ? settings() : [...commands(), ...settings(), ...places];
   const found = (sort === '#' ? from : from.map((c) => ({ c, f: fit(c.text, word) })).filter((x) => x.f > 0).sort((a, b) => b.f - a.f || (often[b.c.text] || 0) - (often[a.c.text] || 0)).map((x) => x.c)).slice(0, 10);
-  if (word && !sort) found.push({ text: t.palette.filter(word), cli: `boathook tail ${shell(word)}`, run: () => go(url('live', [], { q: word })) });
+  if (word && !sort) found.push({ text: paletteWords.filter(word), cli: `boathook tail ${shell(word)}`, run: () => go(url('live', [], { q: word })) });
   const current = found[Math.min(at, found.length - 1)];
   const run = (/** @type {Command|undefined} */ c) => {
     if (!c) return;
@@ -158,9 +159,9 @@ export function Palette() {
     count(c);
     c.run();
   };
-  return html`<${Sheet} title=${t.palette.label} close=${close} plain>
-    <input class="palette-input" data-first role="combobox" aria-expanded="true" aria-controls="palette-list" aria-label=${t.palette.label} aria-activedescendant=${current ? 'palette-' + found.indexOf(current) : undefined}
-      placeholder=${t.palette.placeholder} value=${typed} spellcheck=${false} autocomplete="off"
+  return html`<${Sheet} title=${paletteWords.label} close=${close} plain>
+    <input class="palette-input" data-first role="combobox" aria-expanded="true" aria-controls="palette-list" aria-label=${paletteWords.label} aria-activedescendant=${current ? 'palette-' + found.indexOf(current) : undefined}
+      placeholder=${paletteWords.placeholder} value=${typed} spellcheck=${false} autocomplete="off"
       onInput=${(/** @type {any} */ e) => { setTyped(e.target.value); setAt(0); }}
       onKeyDown=${(/** @type {KeyboardEvent} */ e) => {
     if (e.isComposing) return;
@@ -170,11 +171,11 @@ export function Palette() {
     else return;
     e.preventDefault();
   }} />
-    <ul class="palette-list" id="palette-list" role="listbox" aria-label=${t.palette.label}>
+    <ul class="palette-list" id="palette-list" role="listbox" aria-label=${paletteWords.label}>
       ${found.map((c, i) => html`<li role="option" id=${'palette-' + i} aria-selected=${c === current} onMouseDown=${(/** @type {Event} */ e) => { e.preventDefault(); run(c); }}>
         <span class="cut iso">${c.text}</span>${c.key ? html`<span class="hint"><kbd>${c.key}</kbd></span>` : null}</li>`)}
     </ul>
-    <p class="palette-hints" aria-hidden="true">${t.palette.hints.map((x) => html`<span><kbd>${x[0]}</kbd>${x.slice(1)}</span>`)}</p>
-    <p class="palette-foot">${found.length ? (current?.cli ? html`${t.palette.terminal} <code>${current.cli}</code>` : '\u00a0') : t.palette.none}</p>
+    <p class="palette-hints" aria-hidden="true">${paletteWords.hints.map((x) => html`<span><kbd>${x[0]}</kbd>${x.slice(1)}</span>`)}</p>
+    <p class="palette-foot">${found.length ? (current?.cli ? html`${t.terminal} <code>${current.cli}</code>` : '\u00a0') : paletteWords.none}</p>
   </${Sheet}>`;
 }

@@ -225,7 +225,7 @@ function Missing({ which }) {
   if (st && n) {
     const loss = (st.losses || []).find((/** @type {any} */ l) => n >= l.first_n && n <= l.last_n);
     const r = server.value.retention || {};
-    const keep = t.settings.keep({ count: r.count ? number(r.count) : '', bytes: r.bytes ? bytes(r.bytes) : '', age: r.age_s ? span(r.age_s) : '' });
+    const keep = t.store.keep({ count: r.count ? number(r.count) : '', bytes: r.bytes ? bytes(r.bytes) : '', age: r.age_s ? span(r.age_s) : '' });
     if (n > st.last_n) why = st.last_n ? t.detail.notYet(st.last_n) : t.detail.emptyStore;
     else if (loss) why = t.detail.lost(visible(loss.reason));
     else if (st.first_n && n < st.first_n) why = t.detail.expired(st.first_n, keep);

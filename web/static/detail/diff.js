@@ -106,7 +106,7 @@ function Difference({ choice, part }) {
     ${names.length ? html`<p class="row-gap"><span class="muted">${w.ignore}</span>${names.map((x) => html`<button type="button" class="chip-button mono" aria-label=${diffWords.heed(visible(x))} title=${diffWords.heed(visible(x))} onClick=${() => { ignored.value = names.filter((y) => y !== x).join(','); }}>${visible(x)} ×</button>`)}</p>` : null}
     ${c.head.length ? html`<section class="block"><div class="block-head"><h3>${w.head}</h3></div><${Changes} items=${c.head} label=${w.head} header ignore=${more} /></section>` : null}
     <section class="block"><div class="block-head"><h3>${w.body}</h3><span class="muted">${w.sizes(c.body.size_a, c.body.size_b)}</span></div><${BodyDiff} c=${c} ignore=${more} /></section>
-    ${sample ? html`<p class="muted">${diffWords.sampleHint}</p>` : html`<p class="muted">${t.inboxes.terminal} <code class="iso">${visible(cli)}</code></p>`}`;
+    ${sample ? html`<p class="muted">${diffWords.sampleHint}</p>` : html`<p class="muted">${t.terminal} <code class="iso">${visible(cli)}</code></p>`}`;
 }
 
 /** A side by its name: "12406:1", "sample:webconnex/registration". @param {{name: string}} p */

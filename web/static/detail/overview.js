@@ -125,8 +125,8 @@ function AnswerStart({ id, k, size }) {
 function SignatureCard({ d, setTab }) {
   if (!['invalid', 'stale', 'missing'].includes(d.verdict)) return null;
   const v = verdictOf(d.verdict);
-  return html`<section class=${'card' + (d.verdict === 'invalid' ? '' : ' warn')} aria-label=${t.overview.signatureCard}><h3><span class=${v.kind} aria-hidden="true">${v.shape} </span>${t.sign.title[d.verdict]}${d.cause ? `: ${t.sign.causes[d.cause] || visible(d.cause)}` : ''}</h3>
-    ${t.sign.fixes[d.cause] && d.cause !== 'unknown' ? html`<p>${t.sign.fixes[d.cause]}</p>` : null}
+  return html`<section class=${'card' + (d.verdict === 'invalid' ? '' : ' warn')} aria-label=${t.overview.signatureCard}><h3><span class=${v.kind} aria-hidden="true">${v.shape} </span>${t.diagnosis.title[d.verdict]}${d.cause ? `: ${t.diagnosis.causes[d.cause] || visible(d.cause)}` : ''}</h3>
+    ${t.diagnosis.fixes[d.cause] && d.cause !== 'unknown' ? html`<p>${t.diagnosis.fixes[d.cause]}</p>` : null}
     <div class="row-gap"><button type="button" class="btn small" onClick=${() => setTab('signature')}>${t.overview.seeWhy}</button></div></section>`;
 }
 
@@ -139,6 +139,6 @@ function SignatureFact({ d }) {
   /** @type {[string, string, string][]} */
   const chips = [['sig', d.verdict || 'unchecked', `${v.shape} ${v.word}`]];
   if (d.scheme && d.scheme !== 'none') chips.push(['scheme', d.scheme, visible(schemeName(d.scheme))]);
-  if (d.cause) chips.push(['cause', d.cause, t.sign.causes[d.cause] || visible(d.cause)]);
+  if (d.cause) chips.push(['cause', d.cause, t.diagnosis.causes[d.cause] || visible(d.cause)]);
   return html`<span class="row-gap">${chips.map(([field, value, text], i) => html`<button type="button" class=${'chip-button ' + (i ? '' : v.kind)} aria-label=${`${text}. ${t.filter.by}`} title=${t.filter.by} onClick=${() => filterBy(term(field, value))}>${text}</button>`)}</span>`;
 }

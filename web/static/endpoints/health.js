@@ -8,6 +8,7 @@ import { Trouble } from '../components/trouble.js';
 import { toast } from '../components/notices.js';
 import { quoted } from '../list/filter.js';
 import { t } from '../i18n/index.js';
+import { sign as signWords } from '../i18n/en-sign.js';
 import { calls } from '../send/calls.js';
 import { SchemeCode } from '../send/about.js';
 import { askProvider, details } from '../send/catalog.js';
@@ -35,7 +36,7 @@ export function Signing({ x, rotated }) {
   };
   if (x.kind === 'email' || x.scheme === 'none') return html`<p class="note">${e.unsignedText}</p>`;
   return html`<section class="section"><h2>${e.secretTitle}</h2>
-      ${x.secrets?.length ? html`<ul class="secret-list">${x.secrets.map((s) => html`<li><span class="secret-name iso">${visible(s.name)}</span><code>${visible(s.hint || '••••')}</code><span class=${s.until ? 'client' : 'muted'}>${s.until ? (Date.parse(s.until) > Date.now() ? t.sign.secrets.until(t.time.ahead(span((Date.parse(s.until) - Date.now()) / 1000))) : t.sign.secrets.over) : s.added ? moment(Date.parse(s.added)) : ''}</span><span></span></li>`)}</ul>` : html`<p class="muted">${t.sign.secrets.none}</p>`}
+      ${x.secrets?.length ? html`<ul class="secret-list">${x.secrets.map((s) => html`<li><span class="secret-name iso">${visible(s.name)}</span><code>${visible(s.hint || '••••')}</code><span class=${s.until ? 'client' : 'muted'}>${s.until ? (Date.parse(s.until) > Date.now() ? signWords.secrets.until(t.time.ahead(span((Date.parse(s.until) - Date.now()) / 1000))) : signWords.secrets.over) : s.added ? moment(Date.parse(s.added)) : ''}</span><span></span></li>`)}</ul>` : html`<p class="muted">${signWords.secrets.none}</p>`}
       <form class="row-gap end" onSubmit=${rotate}><label class="field"><span>${e.overlap}</span><input class="input" inputmode="numeric" value=${hours} onInput=${(/** @type {any} */ ev) => setHours(ev.target.value)} /></label><button class="btn" disabled=${busy}>${e.rotateNow}</button></form></section>
     <section class="section"><h2>${e.receiver}</h2>${scheme ? html`<${SchemeCode} scheme=${scheme} />` : html`<p class="muted">${x.provider ? e.unsignedText : e.perEvent}</p>`}</section>`;
 }

@@ -39,6 +39,7 @@ export default {
       system: 'Sistema', light: 'Claro', dark: 'Oscuro', label: 'Tema',
       /** @param {string} now */ toggle: (now) => `Tema: ${now}. Cambiarlo`,
     },
+    density: { label: 'Densidad', comfortable: 'Cómoda', compact: 'Compacta' },
     copy: 'Copiar',
     copied: 'Copiado',
     /** @param {string} what */ copyOf: (what) => `Copiar ${what}`,
@@ -48,6 +49,7 @@ export default {
     retry: 'Reintentar',
     more: 'Más acciones',
     loading: 'Cargando',
+    terminal: 'Lo mismo en el terminal:',
     time: { now: 'ahora mismo', ago: (/** @type {string} */ s) => `hace ${s}`, ahead: (/** @type {string} */ s) => `dentro de ${s}` },
     error: {
       /** @param {number} status */ http: (status) => `boathook respondió ${status}`,
@@ -88,6 +90,10 @@ export default {
       gone: { cause: 'El remitente se fue antes de recibir la respuesta.', next: 'Responde antes: los remitentes solo esperan unos segundos.' },
       unsent: { cause: 'Ningún endpoint está suscrito a este evento.', next: 'Añade un endpoint que lo esté o envíalo por su nombre a un buzón o a una URL.' },
       store: { cause: 'No se pudo guardar.', next: 'Mira en Ajustes el estado del disco.' },
+    },
+    store: {
+      /** @param {{count: string, bytes: string, age: string}} k */ keep: (k) => [k.count && `${k.count} entregas`, k.bytes, k.age].filter(Boolean).join(' · ') || 'todo',
+      refusing: 'Se rechazan las peticiones nuevas:', remedy: 'A los remitentes se les responde 503 y nada se pierde en silencio. Libera espacio o conserva menos.',
     },
     phases: { dns: 'DNS', connect: 'Conexión', tls: 'TLS', send: 'Envío', wait: 'Espera', read: 'Lectura' },
 
@@ -152,7 +158,6 @@ export default {
       forward: 'reenviar a mi aplicación',
       forwarding: 'reenvía a',
       go: 'Reenviar',
-      terminal: 'Lo mismo en el terminal:',
       port: 'Puerto de tu aplicación',
       dismiss: 'Ocultar estos pasos',
       /** @param {string} url */ done: (url) => `El buzón demo reenvía ahora a ${url}`,
@@ -284,68 +289,70 @@ export default {
       download: 'Descargar',
     },
 
-    inboxes: {
-      title: 'Buzones', lead: 'Un buzón es una dirección que recibe. Aquí se decide qué comprueba, qué responde y adónde reenvía las peticiones.',
-      create: 'Crear buzón', name: 'Nombre', url: 'URL', answer: 'Respuesta', forward: 'Reenvía a', nowhere: 'ningún sitio',
-      nameHint: 'Minúsculas, cifras, . _ y -', created: 'Buzón creado', saved: 'Guardado', deleted: 'Buzón eliminado',
-      open: 'Entregas', settings: 'Ajustes del buzón', back: 'Todos los buzones',
-      private: 'Solo sirve la dirección con el token', privateURL: 'URL con token', note: 'Nota',
-      answerTitle: 'Respuesta', status: 'Estado', delay: 'Retraso en ms', body: 'Cuerpo', template: 'Rellenar {{method}}, {{body.a}} y similares', sequence: 'Secuencia', sequenceHint: '503, 503, 200 — el último se queda; también timeout, reset, close',
-      fault: 'En lugar de una respuesta', faults: { '': 'Responder con normalidad', timeout: 'Dejar esperando al remitente', reset: 'Reiniciar la conexión', close: 'Cerrar sin respuesta' },
-      errorRate: 'Errores al azar, %', errorStatus: 'Estado de estos', headers: 'Cabeceras', headersHint: 'Una por línea: Nombre: valor',
-      forwardTitle: 'Reenvío', forwardLead: 'Cada petición se reenvía tal como llegó. Ambos tramos quedan grabados.', target: 'Nombre', targetURL: 'URL de tu aplicación', host: 'Cabecera Host', hostSet: 'la del destino', hostKeep: 'la recibida', timeout: 'Tiempo de espera, ms', addTarget: 'Añadir un destino', removeTarget: 'Quitar',
-      answerFrom: 'Qué respuesta se devuelve', fromInbox: 'La del propio buzón', save: 'Guardar', unsaved: 'Sin guardar',
-      insecure: 'Aceptar cualquier certificado',
-      /** @param {number} n */ rules: (n) => `${plural(n, 'regla', 'reglas')} por filtro, se conservan como están`,
-      remove: 'Eliminar el buzón', removeAsk: (/** @type {string} */ name) => `¿Eliminar el buzón ${name}? Sus entregas se conservan.`, removeYes: 'Eliminarlo',
-      noSecret: ', sin secreto',
-      /** @param {string} name */ appAnswers: (name) => `Ahora se devuelve al remitente la respuesta de ${name}. Lo que se configura aquí, también la secuencia y las reglas, solo actúa cuando responde el propio buzón.`,
-      conflict: 'Otra persona cambió este buzón entretanto.', conflictNext: 'Carga lo que hay guardado ahora; tus cambios se pierden.', reload: 'Cargar lo guardado',
-      terminal: 'Lo mismo en el terminal:', answersWith: (/** @type {number} */ status) => `${status}`, none: 'Ese buzón no existe.',
-      refusing: 'boathook no acepta peticiones en este momento',
-    },
-    settings: {
-      title: 'Ajustes', appearance: 'Apariencia', language: 'Idioma', languageSystem: 'El del navegador', density: 'Densidad', comfortable: 'Cómoda', compact: 'Compacta',
-      keys: 'Teclas de una letra', keysHint: 'Los atajos sin Ctrl solo actúan fuera de los campos de texto.', keysOn: 'Usar teclas de una letra',
-      notices: 'Avisos hablados', noticesOff: 'Ninguno', noticesSummary: 'Resumen', noticesFailures: 'Solo fallos',
-      about: 'Acerca de', version: 'Versión', started: 'Inicio', page: 'Página', capture: 'Captura', store: 'Almacén', deliveries: 'Entregas', onDisk: 'En disco', free: 'Libre', kept: 'Se conserva', sockets: 'Sockets abiertos', malformed: 'Peticiones mal formadas rechazadas', pid: 'Proceso',
-      /** @param {{count: string, bytes: string, age: string}} k */ keep: (k) => [k.count && `${k.count} entregas`, k.bytes, k.age].filter(Boolean).join(' · ') || 'todo',
-      losses: 'Perdidas', doctor: 'Comprobaciones', runDoctor: 'Hacer las comprobaciones', checking: 'Comprobando…', backup: 'Descargar una copia de seguridad',
-      /** @type {Record<string, string>} */ states: { ok: 'bien', warn: 'requiere atención', fail: 'averiado' },
-      refusing: 'Se rechazan las peticiones nuevas:', remedy: 'A los remitentes se les responde 503 y nada se pierde en silencio. Libera espacio o conserva menos.',
-    },
-    keys: {
-      title: 'Teclado', list: 'Lista', detail: 'Entrega', everywhere: 'En todas partes', tree: 'Árbol JSON',
-      move: 'mover', page: 'una página', ends: 'más reciente, más antigua', open: 'abrir', full: 'en su propia página', back: 'volver, cerrar', tabs: 'pestaña anterior, siguiente', tabN: 'pestaña por número', filter: 'cuadro de filtro', filterBy: 'filtrar por el evento de la fila',
-      newest: 'saltar a la más reciente', follow: 'seguir, o dejar de hacerlo', pause: 'pausar o continuar', copyCurl: 'copiar como curl', copyBody: 'copiar el cuerpo', copyURL: 'copiar la URL del buzón', copyHeaders: 'copiar las cabeceras', copyLink: 'copiar el enlace', copyPath: 'copiar la ruta', copySigned: 'copiar los bytes firmados', pin: 'fijar para comparar', columns: 'columnas, orden, agrupación',
-      goLive: 'En vivo', goInboxes: 'Buzones', goSettings: 'Ajustes', help: 'esta hoja', palette: 'comandos', fold: 'plegar, desplegar', search: 'buscar', level: 'desplegar este nivel', next: 'resultado siguiente, anterior',
-      off: 'Las teclas de una letra están desactivadas. Actívalas en Ajustes.',
-    },
-    filterHelp: {
-      title: 'Filtros', use: 'Añadirlo al filtro',
-      text: 'Los términos se suman. OR y los paréntesis agrupan, un - delante niega, una coma significa cualquiera de ellos y * equivale a lo que sea.',
-      /** What a group of terms is about, and examples. @type {string[][]} */
-      rows: [
-        ['Qué es', 'event:person_*', 'provider:webconnex', 'dir:in', 'method:POST', 'path:/hooks/*', 'n:100..200'],
-        ['Cómo fue', 'status:>=400', 'status:2xx,304', 'status:refused,timeout', 'dur:>500ms', 'size:>1mb', 'tries:>1'],
-        ['Firma', 'sig:invalid', 'sig:missing,stale', 'scheme:github.*', 'cause:reserialized'],
-        ['Dónde y cuándo', 'inbox:demo', 'endpoint:crm', 'channel:client_*', 'tag:offline', 'after:10m', 'before:2026-01-31T10:00'],
-        ['Qué contiene', 'body.data.total:>100', 'body.coupon:null', 'header.x-event:coupon', 'query.a:1', 'resp.body.error:*', '"unas palabras"'],
-        ['Marcas', 'is:failed', 'is:ping,replay', '-is:looped', 'is:cut'],
-      ],
-    },
-    palette: {
-      label: 'Comandos', placeholder: 'Comando, #entrega, @buzón, :evento o >ajuste', send: (/** @type {string} */ id) => `Enviar ${id}`, endpoint: (/** @type {string} */ name) => `Endpoint: ${name}`, setting: (/** @type {string} */ name) => `Ajustes: ${name}`, letters: 'Activar o desactivar las teclas de una letra', recent: (/** @type {number} */ n, /** @type {string} */ what) => `#${n} ${what}`, hints: ['# entrega', '@ endpoint o buzón', ': evento que enviar', '> ajustes'], none: 'Nada encaja. Intro filtra la lista por este texto.',
-      terminal: 'Lo mismo en el terminal:',
-      /** @param {string} n */ goTo: (n) => `Abrir la entrega #${n}`,
-      /** @param {string} q */ filter: (q) => `Filtro: ${q}`,
-      ping: 'Enviarme un ping', signing: 'Ajustes: Firmas', theme: (/** @type {string} */ name) => `Tema: ${name}`, density: 'Cambiar la densidad', inbox: (/** @type {string} */ name) => `Buzón ${name}`,
-    },
     ping: {
       /** @param {number} status @param {number} ms */ done: (status, ms) => `El ping recibió ${status} en ${duration(ms)}`, failed: 'El ping falló' },
     toasts: 'Avisos',
     copiedWhat: {
       /** @param {string} what */ done: (what) => `Copiado: ${what}`, curl: 'comando curl', body: 'cuerpo', url: 'URL del buzón', headers: 'cabeceras', link: 'enlace', path: 'ruta', signed: 'bytes firmados', noSigned: 'Aquí no se sabe qué se firmó.', bodyBinary: 'Este cuerpo no es texto. Descárgalo.', bodyBig: 'Este cuerpo es demasiado grande para copiarlo. Descárgalo.' },
+  },
+
+  keys: {
+    title: 'Teclado', list: 'Lista', detail: 'Entrega', everywhere: 'En todas partes', tree: 'Árbol JSON',
+    move: 'mover', page: 'una página', ends: 'más reciente, más antigua', open: 'abrir', full: 'en su propia página', back: 'volver, cerrar', tabs: 'pestaña anterior, siguiente', tabN: 'pestaña por número', filter: 'cuadro de filtro', filterBy: 'filtrar por el evento de la fila',
+    newest: 'saltar a la más reciente', follow: 'seguir, o dejar de hacerlo', pause: 'pausar o continuar', copyCurl: 'copiar como curl', copyBody: 'copiar el cuerpo', copyURL: 'copiar la URL del buzón', copyHeaders: 'copiar las cabeceras', copyLink: 'copiar el enlace', copyPath: 'copiar la ruta', copySigned: 'copiar los bytes firmados', pin: 'fijar para comparar', columns: 'columnas, orden, agrupación',
+    goLive: 'En vivo', goInboxes: 'Buzones', goSettings: 'Ajustes', help: 'esta hoja', palette: 'comandos', fold: 'plegar, desplegar', search: 'buscar', level: 'desplegar este nivel', next: 'resultado siguiente, anterior',
+    off: 'Las teclas de una letra están desactivadas. Actívalas en Ajustes.',
+  },
+
+  filterHelp: {
+    title: 'Filtros', use: 'Añadirlo al filtro',
+    text: 'Los términos se suman. OR y los paréntesis agrupan, un - delante niega, una coma significa cualquiera de ellos y * equivale a lo que sea.',
+    /** What a group of terms is about, and examples. @type {string[][]} */
+    rows: [
+      ['Qué es', 'event:person_*', 'provider:webconnex', 'dir:in', 'method:POST', 'path:/hooks/*', 'n:100..200'],
+      ['Cómo fue', 'status:>=400', 'status:2xx,304', 'status:refused,timeout', 'dur:>500ms', 'size:>1mb', 'tries:>1'],
+      ['Firma', 'sig:invalid', 'sig:missing,stale', 'scheme:github.*', 'cause:reserialized'],
+      ['Dónde y cuándo', 'inbox:demo', 'endpoint:crm', 'channel:client_*', 'tag:offline', 'after:10m', 'before:2026-01-31T10:00'],
+      ['Qué contiene', 'body.data.total:>100', 'body.coupon:null', 'header.x-event:coupon', 'query.a:1', 'resp.body.error:*', '"unas palabras"'],
+      ['Marcas', 'is:failed', 'is:ping,replay', '-is:looped', 'is:cut'],
+    ],
+  },
+
+  palette: {
+    label: 'Comandos', placeholder: 'Comando, #entrega, @buzón, :evento o >ajuste', send: (/** @type {string} */ id) => `Enviar ${id}`, endpoint: (/** @type {string} */ name) => `Endpoint: ${name}`, setting: (/** @type {string} */ name) => `Ajustes: ${name}`, letters: 'Activar o desactivar las teclas de una letra', recent: (/** @type {number} */ n, /** @type {string} */ what) => `#${n} ${what}`, hints: ['# entrega', '@ endpoint o buzón', ': evento que enviar', '> ajustes'], none: 'Nada encaja. Intro filtra la lista por este texto.',
+    /** @param {string} n */ goTo: (n) => `Abrir la entrega #${n}`,
+    /** @param {string} q */ filter: (q) => `Filtro: ${q}`,
+    ping: 'Enviarme un ping', signing: 'Ajustes: Firmas', theme: (/** @type {string} */ name) => `Tema: ${name}`, density: 'Cambiar la densidad', inbox: (/** @type {string} */ name) => `Buzón ${name}`,
+  },
+
+  inboxes: {
+    title: 'Buzones', lead: 'Un buzón es una dirección que recibe. Aquí se decide qué comprueba, qué responde y adónde reenvía las peticiones.',
+    create: 'Crear buzón', name: 'Nombre', url: 'URL', answer: 'Respuesta', forward: 'Reenvía a', nowhere: 'ningún sitio',
+    nameHint: 'Minúsculas, cifras, . _ y -', created: 'Buzón creado', saved: 'Guardado', deleted: 'Buzón eliminado',
+    open: 'Entregas', settings: 'Ajustes del buzón', back: 'Todos los buzones',
+    private: 'Solo sirve la dirección con el token', privateURL: 'URL con token', note: 'Nota',
+    answerTitle: 'Respuesta', status: 'Estado', delay: 'Retraso en ms', body: 'Cuerpo', template: 'Rellenar {{method}}, {{body.a}} y similares', sequence: 'Secuencia', sequenceHint: '503, 503, 200 — el último se queda; también timeout, reset, close',
+    fault: 'En lugar de una respuesta', faults: { '': 'Responder con normalidad', timeout: 'Dejar esperando al remitente', reset: 'Reiniciar la conexión', close: 'Cerrar sin respuesta' },
+    errorRate: 'Errores al azar, %', errorStatus: 'Estado de estos', headers: 'Cabeceras', headersHint: 'Una por línea: Nombre: valor',
+    forwardTitle: 'Reenvío', forwardLead: 'Cada petición se reenvía tal como llegó. Ambos tramos quedan grabados.', target: 'Nombre', targetURL: 'URL de tu aplicación', host: 'Cabecera Host', hostSet: 'la del destino', hostKeep: 'la recibida', timeout: 'Tiempo de espera, ms', addTarget: 'Añadir un destino', removeTarget: 'Quitar',
+    answerFrom: 'Qué respuesta se devuelve', fromInbox: 'La del propio buzón', save: 'Guardar', unsaved: 'Sin guardar',
+    insecure: 'Aceptar cualquier certificado',
+    /** @param {number} n */ rules: (n) => `${plural(n, 'regla', 'reglas')} por filtro, se conservan como están`,
+    remove: 'Eliminar el buzón', removeAsk: (/** @type {string} */ name) => `¿Eliminar el buzón ${name}? Sus entregas se conservan.`, removeYes: 'Eliminarlo',
+    noSecret: ', sin secreto',
+    /** @param {string} name */ appAnswers: (name) => `Ahora se devuelve al remitente la respuesta de ${name}. Lo que se configura aquí, también la secuencia y las reglas, solo actúa cuando responde el propio buzón.`,
+    conflict: 'Otra persona cambió este buzón entretanto.', conflictNext: 'Carga lo que hay guardado ahora; tus cambios se pierden.', reload: 'Cargar lo guardado',
+    answersWith: (/** @type {number} */ status) => `${status}`, none: 'Ese buzón no existe.',
+    refusing: 'boathook no acepta peticiones en este momento',
+  },
+
+  settings: {
+    title: 'Ajustes', appearance: 'Apariencia', language: 'Idioma', languageSystem: 'El del navegador',
+    keys: 'Teclas de una letra', keysHint: 'Los atajos sin Ctrl solo actúan fuera de los campos de texto.', keysOn: 'Usar teclas de una letra',
+    notices: 'Avisos hablados', noticesOff: 'Ninguno', noticesSummary: 'Resumen', noticesFailures: 'Solo fallos',
+    about: 'Acerca de', version: 'Versión', started: 'Inicio', page: 'Página', capture: 'Captura', store: 'Almacén', deliveries: 'Entregas', onDisk: 'En disco', free: 'Libre', kept: 'Se conserva', sockets: 'Sockets abiertos', malformed: 'Peticiones mal formadas rechazadas', pid: 'Proceso',
+    losses: 'Perdidas', doctor: 'Comprobaciones', runDoctor: 'Hacer las comprobaciones', checking: 'Comprobando…', backup: 'Descargar una copia de seguridad',
+    /** @type {Record<string, string>} */ states: { ok: 'bien', warn: 'requiere atención', fail: 'averiado' },
   },
 
   list: {
@@ -640,41 +647,12 @@ export default {
     },
   },
 
-  sign: {
-    checking: 'Comprobando la firma',
-    failed: 'No se pudo comprobar la firma',
+  diagnosis: {
     /** @type {Record<string, string>} */
     title: {
       valid: 'La firma es válida', invalid: 'La firma no coincide', missing: 'No hay firma',
       stale: 'Auténtica, pero fuera de su margen de tiempo', unchecked: 'La firma no se comprueba',
     },
-    /** Of what boathook sent itself. */
-    out: {
-      /** @type {Record<string, string>} */
-      title: { valid: 'Firmada como la espera el receptor', invalid: 'Enviada con una firma que no coincide', missing: 'Enviada sin su firma', stale: 'Firmada, pero con una hora fuera de su margen', unchecked: 'Enviada sin firma' },
-      code: 'El código que necesita el receptor', codeText: 'Comprueba exactamente estos bytes, antes de que nada los analice.', who: 'Cómo se firma se define en el endpoint',
-      /** @param {string} when */ at: (when) => `el ${when}`,
-    },
-    /** @type {Record<string, string>} */
-    covers: {
-      body: 'Protege cada byte del cuerpo.', fields: 'Protege valores del cuerpo, no cómo están escritos.',
-      address: 'Protege la dirección, no el cuerpo.', nothing: 'Muestra quién envió la petición y no protege nada más.',
-    },
-    change: 'Cambiar', unconfirmed: 'Sin confirmar', unconfirmedText: 'No se ha leído en el código ni en la documentación del proveedor:',
-    scheme: 'Esquema', algorithm: 'Algoritmo', header: 'Cabecera', secret: 'Secreto', received: 'Recibido', url: 'Dirección firmada', age: 'Firmada',
-    /** @param {string} s */ before: (s) => `${s} antes de llegar`,
-    /** @param {string} s */ after: (s) => `${s} después de llegar: un reloj va mal`,
-    ladder: 'Pasos de la comprobación',
-    /** @type {Record<string, string>} */
-    steps: { header: 'Cabecera', format: 'Formato', secret: 'Secreto', timestamp: 'Marca de tiempo', digest: 'Digest', variation: 'Variación' },
-    notReached: 'no alcanzado',
-    /** @type {Record<string, string>} */
-    states: { ok: 'se cumple', failed: 'falla', skipped: 'omitido', proved: 'demostrado', shown: 'mostrado', likely: 'probable', 'ruled-out': 'descartado' },
-    found: 'Causa encontrada', seen: 'Observado', likely: 'Probable', notFound: 'Causa no encontrada',
-    fix: 'Qué hacer',
-    /** @param {number} n @param {number} ms */ effort: (n, ms) => `${plural(n, 'variación probada', 'variaciones probadas')} en ${duration(ms)}`,
-    unfinished: 'El tiempo de búsqueda terminó antes de probarlas todas.',
-    filterCause: 'Entregas con esta causa', filterScheme: 'Entregas de este esquema',
     /** What a cause is called in a few words. @type {Record<string, string>} */
     causes: { reserialized: 'JSON serializado de nuevo', 'secret-whitespace': 'espacios en el secreto', 'secret-encoding': 'secreto mal descodificado', 'other-secret': 'otro secreto', 'other-scheme': 'otro esquema', encoding: 'digest escrito en otra forma', version: 'firma de otra versión', stale: 'marca de tiempo fuera del margen', url: 'otra URL', 'trailing-newline': 'saltos de línea o espacios alrededor del cuerpo', compressed: 'cuerpo comprimido', 'base64-body': 'cuerpo envuelto en base64', charset: 'juego de caracteres cambiado', 'form-reencoded': 'formulario analizado y escrito de nuevo', 'timestamp-unit': 'marca de tiempo en otra unidad o forma', template: 'se firmaron otras partes u otro orden', 'wrong-hash': 'otro hash', truncated: 'cuerpo incompleto', 'header-missing': 'falta la cabecera de la firma', 'header-name': 'cabecera con otro nombre', 'header-joined': 'varias cabeceras unidas', 'header-value': 'cabecera con otro valor', malformed: 'la firma no se puede leer', 'key-type': 'clave de otro tipo', 'secret-missing': 'sin secreto', comparison: 'solo falla la comparación', unknown: 'causa no encontrada' },
     /** What to do about a cause. @type {Record<string, string>} */
@@ -707,6 +685,38 @@ export default {
       comparison: 'Compara bytes descodificados con una función de tiempo constante.',
       unknown: 'Prueba aquí el secreto del remitente o busca qué reescribe el cuerpo por el camino.',
     },
+  },
+
+  sign: {
+    checking: 'Comprobando la firma',
+    failed: 'No se pudo comprobar la firma',
+    /** Of what boathook sent itself. */
+    out: {
+      /** @type {Record<string, string>} */
+      title: { valid: 'Firmada como la espera el receptor', invalid: 'Enviada con una firma que no coincide', missing: 'Enviada sin su firma', stale: 'Firmada, pero con una hora fuera de su margen', unchecked: 'Enviada sin firma' },
+      code: 'El código que necesita el receptor', codeText: 'Comprueba exactamente estos bytes, antes de que nada los analice.', who: 'Cómo se firma se define en el endpoint',
+      /** @param {string} when */ at: (when) => `el ${when}`,
+    },
+    /** @type {Record<string, string>} */
+    covers: {
+      body: 'Protege cada byte del cuerpo.', fields: 'Protege valores del cuerpo, no cómo están escritos.',
+      address: 'Protege la dirección, no el cuerpo.', nothing: 'Muestra quién envió la petición y no protege nada más.',
+    },
+    change: 'Cambiar', unconfirmed: 'Sin confirmar', unconfirmedText: 'No se ha leído en el código ni en la documentación del proveedor:',
+    scheme: 'Esquema', algorithm: 'Algoritmo', header: 'Cabecera', secret: 'Secreto', received: 'Recibido', url: 'Dirección firmada', age: 'Firmada',
+    /** @param {string} s */ before: (s) => `${s} antes de llegar`,
+    /** @param {string} s */ after: (s) => `${s} después de llegar: un reloj va mal`,
+    ladder: 'Pasos de la comprobación',
+    /** @type {Record<string, string>} */
+    steps: { header: 'Cabecera', format: 'Formato', secret: 'Secreto', timestamp: 'Marca de tiempo', digest: 'Digest', variation: 'Variación' },
+    notReached: 'no alcanzado',
+    /** @type {Record<string, string>} */
+    states: { ok: 'se cumple', failed: 'falla', skipped: 'omitido', proved: 'demostrado', shown: 'mostrado', likely: 'probable', 'ruled-out': 'descartado' },
+    found: 'Causa encontrada', seen: 'Observado', likely: 'Probable', notFound: 'Causa no encontrada',
+    fix: 'Qué hacer',
+    /** @param {number} n @param {number} ms */ effort: (n, ms) => `${plural(n, 'variación probada', 'variaciones probadas')} en ${duration(ms)}`,
+    unfinished: 'El tiempo de búsqueda terminó antes de probarlas todas.',
+    filterCause: 'Entregas con esta causa', filterScheme: 'Entregas de este esquema',
     code: 'Código que lo comprueba', codeFor: 'Lenguaje o framework',
     /** @type {Record<string, string>} */
     languages: { go: 'Go', express: 'Express', flask: 'Flask', django: 'Django', php: 'PHP', rails: 'Rails', spring: 'Spring', aspnet: 'ASP.NET' },

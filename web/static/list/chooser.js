@@ -36,8 +36,8 @@ export function Chooser() {
           <option value="">${v.asCome}</option>${sortable.flatMap((id) => [['-' + id, v.down(labelOf(id))], [id, v.up(labelOf(id))]]).filter(([x]) => x !== '-n' && x !== '-time').map(([x, text]) => html`<option value=${x}>${text}</option>`)}</select></label>
         <label class="field"><span>${v.group}</span><select class="input" value=${grouping.value} onChange=${(/** @type {any} */ e) => setGrouping(e.target.value)}>
           <option value="">${v.noGroup}</option>${groupings.map((g) => html`<option value=${g}>${v.groups[g]}</option>`)}</select></label>
-        <label class="field"><span>${t.settings.density}</span><select class="input" value=${density.value} onChange=${(/** @type {any} */ e) => { density.value = e.target.value; }}>
-          <option value="comfortable">${t.settings.comfortable}</option><option value="compact">${t.settings.compact}</option></select></label>
+        <label class="field"><span>${t.density.label}</span><select class="input" value=${density.value} onChange=${(/** @type {any} */ e) => { density.value = e.target.value; }}>
+          <option value="comfortable">${t.density.comfortable}</option><option value="compact">${t.density.compact}</option></select></label>
       </div>
       <section><div class="block-head"><h3>${v.columns}</h3>${isUsual.value ? null : html`<button type="button" class="btn small" onClick=${() => setColumns([])}>${v.reset}</button>`}</div>
         <ol class="column-list" ref=${box}>${columns.map((c, i) => html`<li key=${c.id}><span class=${'grow cut iso' + (isOwn(c.id) ? ' mono' : '')}>${visible(labelOf(c.id))}</span>

@@ -109,7 +109,7 @@ export function FirstRun() {
     <div class="copy-line"><code>${curl}</code><${Copy} text=${curl} what=${t.first.curl} words /></div>
     <button type="button" class="btn primary" disabled=${busy} onClick=${async () => { setBusy(true); await sendPing(); setBusy(false); }}><${Icon} name="send" />${t.first.ping}</button>
     <div class="ticks"><${Steps} /></div>
-    <p class="muted">${t.first.terminal} <code>boathook listen 3000</code></p>
+    <p class="muted">${t.terminal} <code>boathook listen 3000</code></p>
   </div></div>`;
 }
 

@@ -62,7 +62,7 @@ export function SavedSheet() {
     <form class="column-own" onSubmit=${save}>
       <label class="field grow"><span>${s.name} <code class="iso muted">${visible(now.q || s.all)}</code></span><input class="input" data-first value=${name} maxlength="80" onInput=${(/** @type {any} */ e) => setName(e.target.value)} /></label>
       <button class="btn primary" disabled=${!name.trim()}>${s.save}</button></form>
-    <p class="muted saved-cli">${t.palette.terminal} <code class="iso">boathook tail ${now.q ? `'${visible(now.q).replace(/'/g, `'\\''`)}'` : ''}</code></p>
+    <p class="muted saved-cli">${t.terminal} <code class="iso">boathook tail ${now.q ? `'${visible(now.q).replace(/'/g, `'\\''`)}'` : ''}</code></p>
   </${Sheet}>`;
 }
 

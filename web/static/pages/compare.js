@@ -111,7 +111,7 @@ export function ComparePage() {
       <p class="counts" role="status">${c.equal ? html`<b class="ok">${c.ignored ? w.equalBut : w.equal}</b> ` : null}${Object.entries(counts).map(([op, n], i) => html`${i ? ' · ' : ''}<span>${w.counts[op]?.(n) ?? ''}</span>`)}</p>
       ${c.head.length || all ? html`<section class="block"><div class="block-head"><h2>${w.head}</h2></div><${Changes} items=${all ? everyHeader(c, all) : c.head} label=${w.head} header ignore=${ignore} /></section>` : null}
       <section class="block"><div class="block-head"><h2>${w.body}</h2><span class="muted">${w.sizes(c.body.size_a, c.body.size_b)}</span></div><${BodyDiff} c=${c} ignore=${ignore} /></section>
-      <p class="muted">${t.inboxes.terminal} <code>boathook diff ${c.a.row.n} ${c.b.row.n}${part === 'response' ? ' --part response' : ''}</code></p>`}
+      <p class="muted">${t.terminal} <code>boathook diff ${c.a.row.n} ${c.b.row.n}${part === 'response' ? ' --part response' : ''}</code></p>`}
   </div></div>`;
 }
 

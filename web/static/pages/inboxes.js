@@ -3,6 +3,8 @@
 // requests on.
 import { html, useEffect, useState } from '../html.js';
 import { t } from '../i18n/index.js';
+import { sign as signWords } from '../i18n/en-sign.js';
+import { inboxes as inboxWords } from '../i18n/en-inboxes.js';
 import { api, Problem } from '../api.js';
 import { place, go, url } from '../router.js';
 import { visible } from '../format.js';
@@ -26,15 +28,15 @@ export function InboxesPage() {
 function answerOf(x) {
   const a = x.answer || /** @type {any} */ ({});
   if (a.sequence?.length) return a.sequence.join(', ');
-  if (a.fault) return /** @type {any} */ (t.inboxes.faults)[a.fault] || a.fault;
+  if (a.fault) return /** @type {any} */ (inboxWords.faults)[a.fault] || a.fault;
   return String(a.status ?? 200) + (a.delay_ms ? ` · ${a.delay_ms} ms` : '');
 }
 
 /** How an inbox is checked, in a word or two. @param {Inbox} x */
 function checkedBy(x) {
   schemes.value;
-  if (x.scheme === 'none') return t.sign.pick.off;
-  return visible(x.scheme ? schemeName(x.scheme) : t.sign.pick.auto) + (x.secrets?.length ? '' : t.inboxes.noSecret);
+  if (x.scheme === 'none') return signWords.pick.off;
+  return visible(x.scheme ? schemeName(x.scheme) : signWords.pick.auto) + (x.secrets?.length ? '' : inboxWords.noSecret);
 }
 
 /** Name of a column, shown where there are no heads of columns. @param {{text: string}} p */
@@ -55,7 +57,7 @@ function All() {
     setWrong('');
     try {
       const made = await api.createInbox({ name: name.trim() });
-      toast(t.inboxes.created);
+      toast(inboxWords.created);
       setName('');
       go(url('inboxes', [made.name]));
     } catch (err) {
@@ -63,26 +65,26 @@ function All() {
     }
   };
   return html`
-    <div class="page-head"><h1>${t.inboxes.title}</h1></div>
-    <p class="muted">${t.inboxes.lead}</p>
+    <div class="page-head"><h1>${inboxWords.title}</h1></div>
+    <p class="muted">${inboxWords.lead}</p>
     ${problem ? html`<p class="note bad">${problem} <button type="button" class="btn small" onClick=${() => { setProblem(''); load(); }}>${t.retry}</button></p>` : null}
     <div class="inbox-list">
-      <div class="inbox-item head" aria-hidden="true"><span>${t.inboxes.name}</span><span>${t.inboxes.url}</span><span>${t.sign.scheme}</span><span>${t.inboxes.answer}</span><span>${t.inboxes.forward}</span><span></span></div>
+      <div class="inbox-item head" aria-hidden="true"><span>${inboxWords.name}</span><span>${inboxWords.url}</span><span>${signWords.scheme}</span><span>${inboxWords.answer}</span><span>${inboxWords.forward}</span><span></span></div>
       ${(list || []).map((x) => html`<section class="inbox-item" aria-label=${visible(x.name)}>
         <a class="name iso" href=${url('inboxes', [x.name])}>${visible(x.name)}</a>
-        <span class="copyable wide"><code class="iso">${visible(x.url)}</code><${Copy} text=${x.url} what=${t.inboxes.url} /></span>
-        <span class="cut wide iso"><${Label} text=${t.sign.scheme} />${checkedBy(x)}</span>
-        <span class="cut wide"><${Label} text=${t.inboxes.answer} />${visible(answerOf(x))}</span>
-        <span class="cut wide muted iso"><${Label} text=${t.inboxes.forward} />${x.forward?.length ? visible(x.forward.map((f) => f.url).join(', ')) : t.inboxes.nowhere}</span>
-        <a class="btn quiet small" href=${url('live', [], { q: 'inbox:' + x.name })}>${t.inboxes.open}</a>
+        <span class="copyable wide"><code class="iso">${visible(x.url)}</code><${Copy} text=${x.url} what=${inboxWords.url} /></span>
+        <span class="cut wide iso"><${Label} text=${signWords.scheme} />${checkedBy(x)}</span>
+        <span class="cut wide"><${Label} text=${inboxWords.answer} />${visible(answerOf(x))}</span>
+        <span class="cut wide muted iso"><${Label} text=${inboxWords.forward} />${x.forward?.length ? visible(x.forward.map((f) => f.url).join(', ')) : inboxWords.nowhere}</span>
+        <a class="btn quiet small" href=${url('live', [], { q: 'inbox:' + x.name })}>${inboxWords.open}</a>
       </section>`)}
     </div>
     <form class="row-gap" onSubmit=${create}>
-      <label class="field"><span>${t.inboxes.name}</span><input class="input" value=${name} aria-describedby="name-hint" aria-invalid=${Boolean(wrong)} autocapitalize="off" autocomplete="off" spellcheck=${false} onInput=${(/** @type {any} */ e) => setName(e.target.value)} /></label>
-      <button class="btn primary" disabled=${!name.trim()} style=${{ alignSelf: 'end' }}><${Icon} name="plus" />${t.inboxes.create}</button>
+      <label class="field"><span>${inboxWords.name}</span><input class="input" value=${name} aria-describedby="name-hint" aria-invalid=${Boolean(wrong)} autocapitalize="off" autocomplete="off" spellcheck=${false} onInput=${(/** @type {any} */ e) => setName(e.target.value)} /></label>
+      <button class="btn primary" disabled=${!name.trim()} style=${{ alignSelf: 'end' }}><${Icon} name="plus" />${inboxWords.create}</button>
     </form>
-    <p id="name-hint" class=${wrong ? 'error-text' : 'muted'} role=${wrong ? 'alert' : undefined}>${wrong || t.inboxes.nameHint}</p>
-    <p class="muted">${t.inboxes.terminal} <code>boathook inboxes create ${name.trim() || 'NAME'}</code></p>`;
+    <p id="name-hint" class=${wrong ? 'error-text' : 'muted'} role=${wrong ? 'alert' : undefined}>${wrong || inboxWords.nameHint}</p>
+    <p class="muted">${t.terminal} <code>boathook inboxes create ${name.trim() || 'NAME'}</code></p>`;
 }
 
 /** @param {{name: string}} p */
@@ -108,7 +110,7 @@ function One({ name }) {
   }, [Boolean(x), part]);
 
   if (!x) {
-    return html`<p><a href="/inboxes">${t.inboxes.back}</a></p>${problem ? html`<p class="note bad">${problem.status === 404 ? t.inboxes.none : problem.message}</p>` : null}`;
+    return html`<p><a href="/inboxes">${inboxWords.back}</a></p>${problem ? html`<p class="note bad">${problem.status === 404 ? inboxWords.none : problem.message}</p>` : null}`;
   }
   const dirty = JSON.stringify(x) !== JSON.stringify(stored);
   const set = (/** @type {Partial<Inbox>} */ change) => setX({ ...x, ...change });
@@ -126,7 +128,7 @@ function One({ name }) {
       setStored(saved);
       setX(structuredClone(saved));
       setProblem(null);
-      toast(t.inboxes.saved);
+      toast(inboxWords.saved);
     } catch (err) {
       setProblem(/** @type {Problem} */ (err));
     } finally {
@@ -136,7 +138,7 @@ function One({ name }) {
   const remove = async () => {
     try {
       await api.deleteInbox(name);
-      toast(t.inboxes.deleted);
+      toast(inboxWords.deleted);
       go('/inboxes');
     } catch (err) {
       setProblem(/** @type {Problem} */ (err));
@@ -146,56 +148,56 @@ function One({ name }) {
   const tokenURL = x.token ? x.url.replace(/\/in\/[^/]*$/, '/in/' + x.token) : '';
 
   return html`
-    <p><a href="/inboxes">${t.inboxes.back}</a></p>
-    <div class="page-head"><h1 class="iso">${visible(x.name)}</h1><a class="btn small" href=${url('live', [], { q: 'inbox:' + x.name })}>${t.inboxes.open}</a></div>
-    <dl class="facts"><dt>${t.inboxes.url}</dt><dd><span class="copyable"><code>${visible(x.url)}</code><${Copy} text=${x.url} what=${t.inboxes.url} /></span></dd>
-      ${tokenURL ? html`<dt>${t.inboxes.privateURL}</dt><dd><span class="copyable"><code>${visible(tokenURL)}</code><${Copy} text=${tokenURL} what=${t.inboxes.privateURL} /></span></dd>` : null}</dl>
+    <p><a href="/inboxes">${inboxWords.back}</a></p>
+    <div class="page-head"><h1 class="iso">${visible(x.name)}</h1><a class="btn small" href=${url('live', [], { q: 'inbox:' + x.name })}>${inboxWords.open}</a></div>
+    <dl class="facts"><dt>${inboxWords.url}</dt><dd><span class="copyable"><code>${visible(x.url)}</code><${Copy} text=${x.url} what=${inboxWords.url} /></span></dd>
+      ${tokenURL ? html`<dt>${inboxWords.privateURL}</dt><dd><span class="copyable"><code>${visible(tokenURL)}</code><${Copy} text=${tokenURL} what=${inboxWords.privateURL} /></span></dd>` : null}</dl>
     <${ShownOnce} list=${made} close=${() => setMade([])} />
     <form class="page-in" onSubmit=${save}>
-      <fieldset class="section"><legend class="sr">${t.inboxes.settings}</legend>
-        <label class="check"><input type="checkbox" checked=${x.private} onChange=${(/** @type {any} */ e) => set({ private: e.target.checked })} />${t.inboxes.private}</label>
-        <label class="field"><span>${t.inboxes.note}</span><input class="input" value=${x.note} onInput=${(/** @type {any} */ e) => set({ note: e.target.value })} /></label>
+      <fieldset class="section"><legend class="sr">${inboxWords.settings}</legend>
+        <label class="check"><input type="checkbox" checked=${x.private} onChange=${(/** @type {any} */ e) => set({ private: e.target.checked })} />${inboxWords.private}</label>
+        <label class="field"><span>${inboxWords.note}</span><input class="input" value=${x.note} onInput=${(/** @type {any} */ e) => set({ note: e.target.value })} /></label>
       </fieldset>
       <${Verify} x=${x} set=${set} dirty=${dirty} />
-      <fieldset class="section" id="answer"><legend>${t.inboxes.answerTitle}</legend>
-        ${x.forward?.length && x.answer_from !== 'inbox' ? html`<p class="note">${t.inboxes.appAnswers(visible(x.answer_from || x.forward[0].name))}</p>` : null}
+      <fieldset class="section" id="answer"><legend>${inboxWords.answerTitle}</legend>
+        ${x.forward?.length && x.answer_from !== 'inbox' ? html`<p class="note">${inboxWords.appAnswers(visible(x.answer_from || x.forward[0].name))}</p>` : null}
         <div class="form-grid">
-          <label class="field"><span>${t.inboxes.status}</span><input class="input" inputmode="numeric" value=${a.status} onInput=${(/** @type {any} */ e) => setAnswer({ status: num(e) })} /></label>
-          <label class="field"><span>${t.inboxes.delay}</span><input class="input" inputmode="numeric" value=${a.delay_ms || 0} onInput=${(/** @type {any} */ e) => setAnswer({ delay_ms: num(e) })} /></label>
-          <label class="field"><span>${t.inboxes.fault}</span><select class="input" value=${a.fault || ''} onChange=${(/** @type {any} */ e) => setAnswer({ fault: e.target.value })}>
-            ${Object.entries(t.inboxes.faults).map(([v, text]) => html`<option value=${v} selected=${v === (a.fault || '')}>${text}</option>`)}</select></label>
-          <label class="field wide"><span>${t.inboxes.sequence} · ${t.inboxes.sequenceHint}</span><input class="input" value=${(a.sequence || []).join(', ')} onChange=${(/** @type {any} */ e) => setAnswer({ sequence: e.target.value.split(/[\s,]+/).filter(Boolean) })} /></label>
-          <label class="field"><span>${t.inboxes.errorRate}</span><input class="input" inputmode="decimal" value=${Math.round((a.error_rate || 0) * 1000) / 10} onChange=${(/** @type {any} */ e) => setAnswer({ error_rate: Math.max(0, Math.min(100, Number(e.target.value) || 0)) / 100 })} /></label>
-          <label class="field"><span>${t.inboxes.errorStatus}</span><input class="input" inputmode="numeric" value=${a.error_status || 500} onInput=${(/** @type {any} */ e) => setAnswer({ error_status: num(e) })} /></label>
-          <label class="field wide"><span>${t.inboxes.headers} · ${t.inboxes.headersHint}</span><textarea class="input" rows="3" spellcheck=${false} value=${(a.headers || []).map((h) => `${h.name}: ${h.value}`).join('\n')}
+          <label class="field"><span>${inboxWords.status}</span><input class="input" inputmode="numeric" value=${a.status} onInput=${(/** @type {any} */ e) => setAnswer({ status: num(e) })} /></label>
+          <label class="field"><span>${inboxWords.delay}</span><input class="input" inputmode="numeric" value=${a.delay_ms || 0} onInput=${(/** @type {any} */ e) => setAnswer({ delay_ms: num(e) })} /></label>
+          <label class="field"><span>${inboxWords.fault}</span><select class="input" value=${a.fault || ''} onChange=${(/** @type {any} */ e) => setAnswer({ fault: e.target.value })}>
+            ${Object.entries(inboxWords.faults).map(([v, text]) => html`<option value=${v} selected=${v === (a.fault || '')}>${text}</option>`)}</select></label>
+          <label class="field wide"><span>${inboxWords.sequence} · ${inboxWords.sequenceHint}</span><input class="input" value=${(a.sequence || []).join(', ')} onChange=${(/** @type {any} */ e) => setAnswer({ sequence: e.target.value.split(/[\s,]+/).filter(Boolean) })} /></label>
+          <label class="field"><span>${inboxWords.errorRate}</span><input class="input" inputmode="decimal" value=${Math.round((a.error_rate || 0) * 1000) / 10} onChange=${(/** @type {any} */ e) => setAnswer({ error_rate: Math.max(0, Math.min(100, Number(e.target.value) || 0)) / 100 })} /></label>
+          <label class="field"><span>${inboxWords.errorStatus}</span><input class="input" inputmode="numeric" value=${a.error_status || 500} onInput=${(/** @type {any} */ e) => setAnswer({ error_status: num(e) })} /></label>
+          <label class="field wide"><span>${inboxWords.headers} · ${inboxWords.headersHint}</span><textarea class="input" rows="3" spellcheck=${false} value=${(a.headers || []).map((h) => `${h.name}: ${h.value}`).join('\n')}
             onChange=${(/** @type {any} */ e) => setAnswer({ headers: readHeaders(e.target.value) })}></textarea></label>
-          <label class="field wide"><span>${t.inboxes.body}</span><textarea class="input" rows="4" spellcheck=${false} value=${a.body || ''} onInput=${(/** @type {any} */ e) => setAnswer({ body: e.target.value })}></textarea></label>
-          <label class="check wide"><input type="checkbox" checked=${Boolean(a.template)} onChange=${(/** @type {any} */ e) => setAnswer({ template: e.target.checked })} />${t.inboxes.template}</label>
-          ${a.rules?.length ? html`<p class="muted wide">${t.inboxes.rules(a.rules.length)}</p>` : null}
+          <label class="field wide"><span>${inboxWords.body}</span><textarea class="input" rows="4" spellcheck=${false} value=${a.body || ''} onInput=${(/** @type {any} */ e) => setAnswer({ body: e.target.value })}></textarea></label>
+          <label class="check wide"><input type="checkbox" checked=${Boolean(a.template)} onChange=${(/** @type {any} */ e) => setAnswer({ template: e.target.checked })} />${inboxWords.template}</label>
+          ${a.rules?.length ? html`<p class="muted wide">${inboxWords.rules(a.rules.length)}</p>` : null}
         </div>
       </fieldset>
       <${Challenges} x=${x} set=${set} />
-      <fieldset class="section" id="forward"><legend>${t.inboxes.forwardTitle}</legend><p class="muted">${t.inboxes.forwardLead}</p>
+      <fieldset class="section" id="forward"><legend>${inboxWords.forwardTitle}</legend><p class="muted">${inboxWords.forwardLead}</p>
         ${(x.forward || []).map((f, i) => html`<div class="target" key=${i}>
-          <label class="field"><span>${t.inboxes.target}</span><input class="input" value=${f.name} onInput=${(/** @type {any} */ e) => setTarget(i, { name: e.target.value.trim() })} /></label>
-          <label class="field wide"><span>${t.inboxes.targetURL}</span><input class="input" inputmode="url" value=${f.url} placeholder="http://localhost:3000" onInput=${(/** @type {any} */ e) => setTarget(i, { url: e.target.value.trim() })} /></label>
-          <label class="field"><span>${t.inboxes.host}</span><select class="input" value=${f.host || 'set'} onChange=${(/** @type {any} */ e) => setTarget(i, { host: e.target.value })}>
-            <option value="set" selected=${f.host !== 'keep'}>${t.inboxes.hostSet}</option><option value="keep" selected=${f.host === 'keep'}>${t.inboxes.hostKeep}</option></select></label>
-          <label class="field"><span>${t.inboxes.timeout}</span><input class="input" inputmode="numeric" value=${f.timeout_ms || 30000} onInput=${(/** @type {any} */ e) => setTarget(i, { timeout_ms: num(e) })} /></label>
-          <button type="button" class="btn small" onClick=${() => set({ forward: x.forward.filter((_, j) => j !== i), answer_from: x.answer_from === f.name ? '' : x.answer_from })}><${Icon} name="trash" />${t.inboxes.removeTarget}</button>
-          <label class="check wide"><input type="checkbox" checked=${Boolean(f.insecure)} onChange=${(/** @type {any} */ e) => setTarget(i, { insecure: e.target.checked })} />${t.inboxes.insecure}</label>
+          <label class="field"><span>${inboxWords.target}</span><input class="input" value=${f.name} onInput=${(/** @type {any} */ e) => setTarget(i, { name: e.target.value.trim() })} /></label>
+          <label class="field wide"><span>${inboxWords.targetURL}</span><input class="input" inputmode="url" value=${f.url} placeholder="http://localhost:3000" onInput=${(/** @type {any} */ e) => setTarget(i, { url: e.target.value.trim() })} /></label>
+          <label class="field"><span>${inboxWords.host}</span><select class="input" value=${f.host || 'set'} onChange=${(/** @type {any} */ e) => setTarget(i, { host: e.target.value })}>
+            <option value="set" selected=${f.host !== 'keep'}>${inboxWords.hostSet}</option><option value="keep" selected=${f.host === 'keep'}>${inboxWords.hostKeep}</option></select></label>
+          <label class="field"><span>${inboxWords.timeout}</span><input class="input" inputmode="numeric" value=${f.timeout_ms || 30000} onInput=${(/** @type {any} */ e) => setTarget(i, { timeout_ms: num(e) })} /></label>
+          <button type="button" class="btn small" onClick=${() => set({ forward: x.forward.filter((_, j) => j !== i), answer_from: x.answer_from === f.name ? '' : x.answer_from })}><${Icon} name="trash" />${inboxWords.removeTarget}</button>
+          <label class="check wide"><input type="checkbox" checked=${Boolean(f.insecure)} onChange=${(/** @type {any} */ e) => setTarget(i, { insecure: e.target.checked })} />${inboxWords.insecure}</label>
         </div>`)}
-        <div class="row-gap"><button type="button" class="btn small" onClick=${() => set({ forward: [...(x.forward || []), { name: x.forward?.length ? 'app' + (x.forward.length + 1) : 'app', url: '', host: 'set', path: 'append', timeout_ms: 30000, insecure: false }] })}><${Icon} name="plus" />${t.inboxes.addTarget}</button></div>
-        ${x.forward?.length ? html`<label class="field" style=${{ maxWidth: '280px' }}><span>${t.inboxes.answerFrom}</span><select class="input" value=${x.answer_from || x.forward[0].name} onChange=${(/** @type {any} */ e) => set({ answer_from: e.target.value })}>
-          ${x.forward.map((f) => html`<option value=${f.name} selected=${f.name === (x.answer_from || x.forward[0].name)}>${visible(f.name)}</option>`)}<option value="inbox" selected=${x.answer_from === 'inbox'}>${t.inboxes.fromInbox}</option></select></label>` : null}
+        <div class="row-gap"><button type="button" class="btn small" onClick=${() => set({ forward: [...(x.forward || []), { name: x.forward?.length ? 'app' + (x.forward.length + 1) : 'app', url: '', host: 'set', path: 'append', timeout_ms: 30000, insecure: false }] })}><${Icon} name="plus" />${inboxWords.addTarget}</button></div>
+        ${x.forward?.length ? html`<label class="field" style=${{ maxWidth: '280px' }}><span>${inboxWords.answerFrom}</span><select class="input" value=${x.answer_from || x.forward[0].name} onChange=${(/** @type {any} */ e) => set({ answer_from: e.target.value })}>
+          ${x.forward.map((f) => html`<option value=${f.name} selected=${f.name === (x.answer_from || x.forward[0].name)}>${visible(f.name)}</option>`)}<option value="inbox" selected=${x.answer_from === 'inbox'}>${inboxWords.fromInbox}</option></select></label>` : null}
       </fieldset>
       <div class="save-bar">
-        <button class="btn primary" disabled=${!dirty || busy}>${t.inboxes.save}</button>
-        ${dirty ? html`<span class="muted">${t.inboxes.unsaved}</span>` : null}<span class="grow"></span>
-        ${asking ? html`<${Confirm} ask=${t.inboxes.removeAsk(visible(x.name))} yes=${t.inboxes.removeYes} run=${remove} close=${() => setAsking(false)} />`
-      : html`<button type="button" class="btn danger" onClick=${() => setAsking(true)}><${Icon} name="trash" />${t.inboxes.remove}</button>`}
-        ${problem ? html`<p class="note bad" role="alert">${problem.status === 409 ? t.inboxes.conflict + ' ' + t.inboxes.conflictNext : problem.message}
-          ${problem.status === 409 ? html` <button type="button" class="btn small" onClick=${load}>${t.inboxes.reload}</button>` : null}</p>` : null}
+        <button class="btn primary" disabled=${!dirty || busy}>${inboxWords.save}</button>
+        ${dirty ? html`<span class="muted">${inboxWords.unsaved}</span>` : null}<span class="grow"></span>
+        ${asking ? html`<${Confirm} ask=${inboxWords.removeAsk(visible(x.name))} yes=${inboxWords.removeYes} run=${remove} close=${() => setAsking(false)} />`
+      : html`<button type="button" class="btn danger" onClick=${() => setAsking(true)}><${Icon} name="trash" />${inboxWords.remove}</button>`}
+        ${problem ? html`<p class="note bad" role="alert">${problem.status === 409 ? inboxWords.conflict + ' ' + inboxWords.conflictNext : problem.message}
+          ${problem.status === 409 ? html` <button type="button" class="btn small" onClick=${load}>${inboxWords.reload}</button>` : null}</p>` : null}
       </div>
     </form>`;
 }

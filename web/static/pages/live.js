@@ -75,7 +75,7 @@ export function Live() {
 
 function Refusing() {
   const why = server.value?.store?.refusing;
-  if (why) return html`<p class="slim bad" role="status"><b>${t.settings.refusing}</b> ${why} <span class="muted">${t.settings.remedy}</span> <a href="/settings">${t.nav.settings}</a></p>`;
+  if (why) return html`<p class="slim bad" role="status"><b>${t.store.refusing}</b> ${why} <span class="muted">${t.store.remedy}</span> <a href="/settings">${t.nav.settings}</a></p>`;
   return paused.value ? html`<p class="slim" role="status">${t.live.pausedBar}<button type="button" class="btn small" onClick=${togglePause}>${t.live.resume}</button></p>` : null;
 }
 

@@ -73,7 +73,7 @@ function One({ id }) {
       <section class="block"><h2>${n.latency}</h2><dl class="facts">${times.map(([name, v]) => html`<dt>${name}</dt><dd>${v ? duration(v) : '–'}</dd>`)}</dl></section>
       <section class="block"><h2>${n.details}</h2><dl class="facts"><dt>${n.created}</dt><dd>${moment(Date.parse(r.created))}</dd>${r.started ? html`<dt>${n.started}</dt><dd>${moment(Date.parse(r.started))}</dd>` : null}${r.ended ? html`<dt>${n.ended}</dt><dd>${moment(Date.parse(r.ended))}</dd>` : null}
         ${r.of ? html`<dt>${n.ofRun}</dt><dd><a href=${url('runs', [r.of])}>${visible(r.of)}</a></dd>` : null}</dl>
-        <p class="muted">${t.inboxes.terminal} <code>boathook runs watch ${r.id}</code></p></section>
+        <p class="muted">${t.terminal} <code>boathook runs watch ${r.id}</code></p></section>
     </div>
     ${r.notes?.length ? html`<section class="block"><h2>${t.overview.notes}</h2><ul class="plain-list">${r.notes.map((x) => html`<li class="iso">${visible(x)}</li>`)}</ul></section>` : null}
     ${r.spec ? html`<details class="fold"><summary>${n.spec}</summary><pre class="code wrapped iso">${visibleText(JSON.stringify(r.spec, null, 2))}</pre></details>` : null}`;

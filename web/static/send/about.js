@@ -2,6 +2,7 @@
 // The code a receiver needs, and what is known of how a provider sends.
 import { html, useEffect, useState } from '../html.js';
 import { t } from '../i18n/index.js';
+import { sign as signWords } from '../i18n/en-sign.js';
 import { send as s } from '../i18n/en-send.js';
 import { codeLanguage } from '../state.js';
 import { visible, visibleText } from '../format.js';
@@ -11,7 +12,7 @@ import { calls } from './calls.js';
 
 /** @typedef {import('./types.js').ProviderDetail} ProviderDetail */
 
-const languages = Object.keys(t.sign.languages);
+const languages = Object.keys(signWords.languages);
 
 /** Code that checks a scheme. @param {{scheme: string}} p */
 export function SchemeCode({ scheme }) {
@@ -30,9 +31,9 @@ export function SchemeCode({ scheme }) {
   schemes.value;
   return html`<div class="code-box">
     <p>${s.signedWith}: <a href=${'/settings/signing/' + encodeURIComponent(scheme)}>${visible(schemeName(scheme))}</a></p>
-    <div class="body-bar"><div class="views" role="group" aria-label=${t.sign.codeFor}>${languages.map((x) => html`<button type="button" class="btn quiet small" aria-pressed=${x === chosen} onClick=${() => { codeLanguage.value = x; }}>${t.sign.languages[x]}</button>`)}</div>
-      <span class="grow"></span>${code ? html`<${Copy} text=${code} words label=${t.copy} what=${t.sign.codeOf(t.sign.languages[chosen])} />` : null}</div>
-    ${problem ? html`<p class="note bad">${problem}</p>` : code ? html`<pre class="code iso" tabindex="0" role="region" aria-label=${t.sign.codeOf(t.sign.languages[chosen])}>${visibleText(code)}</pre>` : html`<p class="muted">${t.loading}</p>`}
+    <div class="body-bar"><div class="views" role="group" aria-label=${signWords.codeFor}>${languages.map((x) => html`<button type="button" class="btn quiet small" aria-pressed=${x === chosen} onClick=${() => { codeLanguage.value = x; }}>${signWords.languages[x]}</button>`)}</div>
+      <span class="grow"></span>${code ? html`<${Copy} text=${code} words label=${t.copy} what=${signWords.codeOf(signWords.languages[chosen])} />` : null}</div>
+    ${problem ? html`<p class="note bad">${problem}</p>` : code ? html`<pre class="code iso" tabindex="0" role="region" aria-label=${signWords.codeOf(signWords.languages[chosen])}>${visibleText(code)}</pre>` : html`<p class="muted">${t.loading}</p>`}
   </div>`;
 }
 

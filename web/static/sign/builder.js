@@ -3,6 +3,7 @@
 // is named at its place.
 import { html, useEffect, useRef, useState } from '../html.js';
 import { t } from '../i18n/index.js';
+import { sign as signWords } from '../i18n/en-sign.js';
 import { api, Problem } from '../api.js';
 import { askSchemes } from '../schemes.js';
 import { go, params, url } from '../router.js';
@@ -31,7 +32,7 @@ export function Builder({ id }) {
   const [problem, setProblem] = useState(/** @type {Problem|null} */ (null));
   const [busy, setBusy] = useState(false);
   const [asking, setAsking] = useState(false);
-  const b = t.sign.build;
+  const b = signWords.build;
 
   useEffect(() => {
     if (!from) return;
@@ -147,7 +148,7 @@ function useTrial(scheme) {
 
 /** @param {{trial: ReturnType<typeof useTrial>, fields: boolean}} p fields: a mistake is not told beside JSON */
 function Try({ trial, fields }) {
-  const b = t.sign.build;
+  const b = signWords.build;
   const { done } = trial;
   const mistake = done?.error || null;
   return html`<section class="builder-try" aria-label=${b.try}><h3>${b.try}</h3><p class="muted">${b.tryText}</p>
@@ -162,7 +163,7 @@ function Try({ trial, fields }) {
 /** The row as text; the line with the mistake is pointed at. @param {{text: string, set: (s: string) => void, mistake: SchemeTrial['error']}} p */
 function JSONField({ text, set, mistake }) {
   const field = useRef(/** @type {HTMLTextAreaElement|null} */ (null));
-  const b = t.sign.build;
+  const b = signWords.build;
   const jump = () => {
     const el = field.current;
     if (!el || !mistake?.line) return;

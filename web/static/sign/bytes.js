@@ -2,6 +2,7 @@
 // The bytes that are signed, with what cannot be seen written out.
 import { html, useMemo, useState } from '../html.js';
 import { t } from '../i18n/index.js';
+import { sign as signWords } from '../i18n/en-sign.js';
 import { textOf, visibleText } from '../format.js';
 import { Source } from '../body/source.js';
 import { Hex } from '../body/hex.js';
@@ -29,11 +30,11 @@ export function SignedBytes({ signed }) {
   const shown = text === null ? 'hex' : view;
   return html`<div class="body">
     <div class="body-bar"><div class="views" role="group" aria-label=${t.body.label}>
-      ${text === null ? null : html`<button type="button" class="btn quiet small" aria-pressed=${shown === 'text'} onClick=${() => setView('text')}>${t.sign.text}</button>`}
-      <button type="button" class="btn quiet small" aria-pressed=${shown === 'hex'} onClick=${() => setView('hex')}>${t.sign.hex}</button></div>
-      ${shown === 'text' ? html`<label class="check"><input type="checkbox" checked=${marks} onChange=${(/** @type {any} */ e) => setMarks(e.target.checked)} />${t.sign.invisibles}</label>` : null}
-      ${signed.truncated ? html`<span class="muted">${t.sign.signedCut(bytes.length, signed.size)}</span>` : null}</div>
+      ${text === null ? null : html`<button type="button" class="btn quiet small" aria-pressed=${shown === 'text'} onClick=${() => setView('text')}>${signWords.text}</button>`}
+      <button type="button" class="btn quiet small" aria-pressed=${shown === 'hex'} onClick=${() => setView('hex')}>${signWords.hex}</button></div>
+      ${shown === 'text' ? html`<label class="check"><input type="checkbox" checked=${marks} onChange=${(/** @type {any} */ e) => setMarks(e.target.checked)} />${signWords.invisibles}</label>` : null}
+      ${signed.truncated ? html`<span class="muted">${signWords.signedCut(bytes.length, signed.size)}</span>` : null}</div>
     ${shown === 'hex' ? html`<${Hex} source=${source} most=${320} />`
-    : html`<pre class="wrapped code iso" tabindex="0" role="region" aria-label=${t.sign.signedBytes}>${marks ? signs(text || '') : visibleText(text || '')}</pre>`}
+    : html`<pre class="wrapped code iso" tabindex="0" role="region" aria-label=${signWords.signedBytes}>${marks ? signs(text || '') : visibleText(text || '')}</pre>`}
   </div>`;
 }

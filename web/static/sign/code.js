@@ -2,12 +2,13 @@
 // The code a receiver needs, in the language somebody uses.
 import { html, useEffect, useState } from '../html.js';
 import { t } from '../i18n/index.js';
+import { sign as signWords } from '../i18n/en-sign.js';
 import { api } from '../api.js';
 import { codeLanguage } from '../state.js';
 import { Copy } from '../components/copy.js';
 import { visibleText } from '../format.js';
 
-const languages = Object.keys(t.sign.languages);
+const languages = Object.keys(signWords.languages);
 
 /** @param {{id: string, scheme: string}} p */
 export function Code({ id, scheme }) {
@@ -23,8 +24,8 @@ export function Code({ id, scheme }) {
     return () => ctl.abort();
   }, [id, scheme, chosen]);
   return html`<div class="code-box">
-    <div class="body-bar"><div class="views" role="group" aria-label=${t.sign.codeFor}>${languages.map((x) => html`<button type="button" class="btn quiet small" aria-pressed=${x === chosen} onClick=${() => { codeLanguage.value = x; }}>${t.sign.languages[x]}</button>`)}</div>
-      <span class="grow"></span>${code ? html`<${Copy} text=${code} words label=${t.copy} what=${t.sign.codeOf(t.sign.languages[chosen])} />` : null}</div>
-    ${problem ? html`<p class="note bad">${problem}</p>` : code ? html`<pre class="code iso" tabindex="0" role="region" aria-label=${t.sign.codeOf(t.sign.languages[chosen])}>${visibleText(code)}</pre>` : html`<p class="muted">${t.loading}</p>`}
+    <div class="body-bar"><div class="views" role="group" aria-label=${signWords.codeFor}>${languages.map((x) => html`<button type="button" class="btn quiet small" aria-pressed=${x === chosen} onClick=${() => { codeLanguage.value = x; }}>${signWords.languages[x]}</button>`)}</div>
+      <span class="grow"></span>${code ? html`<${Copy} text=${code} words label=${t.copy} what=${signWords.codeOf(signWords.languages[chosen])} />` : null}</div>
+    ${problem ? html`<p class="note bad">${problem}</p>` : code ? html`<pre class="code iso" tabindex="0" role="region" aria-label=${signWords.codeOf(signWords.languages[chosen])}>${visibleText(code)}</pre>` : html`<p class="muted">${t.loading}</p>`}
   </div>`;
 }

@@ -2,7 +2,7 @@
 // The fields of a scheme. Each knows its path in the row, so that a mistake the
 // server names stands at its field.
 import { html } from '../html.js';
-import { t } from '../i18n/index.js';
+import { sign as signWords } from '../i18n/en-sign.js';
 import { visible } from '../format.js';
 import { algorithms, encodings, layouts, secretForms, units, withField, words } from './row.js';
 
@@ -38,7 +38,7 @@ function Choice({ row, set, mistake, path, label, options, names = {} }) {
 
 /** @param {Ctx & {fixedID: boolean}} p */
 export function Fields({ row, set, mistake, fixedID }) {
-  const b = t.sign.build;
+  const b = signWords.build;
   const ctx = { row, set, mistake };
   const layout = row.signature?.layout || 'raw';
   const stamp = Boolean(row.timestamp);

@@ -1,7 +1,7 @@
 // @ts-check
 // What an inbox is checked with, and which questions of senders it answers.
 import { html, useEffect, useState } from '../html.js';
-import { t } from '../i18n/index.js';
+import { sign as signWords } from '../i18n/en-sign.js';
 import { api } from '../api.js';
 import { schemeOf, schemes, useNeeds } from '../schemes.js';
 import { visible } from '../format.js';
@@ -15,7 +15,7 @@ import { Secrets } from './secrets.js';
 
 /** @param {Part & {dirty: boolean}} p */
 export function Verify({ x, set, dirty }) {
-  const v = t.sign.verify;
+  const v = signWords.verify;
   const scheme = x.scheme || '';
   schemes.value;
   const chosen = schemeOf(scheme);
@@ -34,9 +34,9 @@ export function Verify({ x, set, dirty }) {
   };
   return html`<fieldset class="section" id="verify"><legend>${v.title}</legend><p class="muted">${v.lead}</p>
     <div class="form-grid">
-      <${SchemePick} label=${t.sign.scheme} value=${scheme} set=${(/** @type {string} */ id) => set({ scheme: id })} />
+      <${SchemePick} label=${signWords.scheme} value=${scheme} set=${(/** @type {string} */ id) => set({ scheme: id })} />
       ${scheme === 'none' ? null : html`<label class="field"><span>${v.tolerance} · ${v.toleranceHint}</span><input class="input" inputmode="numeric" value=${x.tolerance_s || 0} onInput=${(/** @type {any} */ e) => set({ tolerance_s: Math.max(0, Math.floor(Number(e.target.value) || 0)) })} /></label>`}
-      ${chosen?.unconfirmed?.length ? html`<p class="note warn wide">${t.sign.unconfirmedText} ${visible(chosen.unconfirmed.join(', '))}</p>` : null}
+      ${chosen?.unconfirmed?.length ? html`<p class="note warn wide">${signWords.unconfirmedText} ${visible(chosen.unconfirmed.join(', '))}</p>` : null}
       ${needs.includes('url') || x.url_base ? html`<label class="field wide"><span>${v.urlBase} · ${v.urlBaseHint}</span><input class="input mono" inputmode="url" spellcheck=${false} autocomplete="off" placeholder="https://hooks.example.org" value=${x.url_base || ''} onInput=${(/** @type {any} */ e) => set({ url_base: e.target.value.trim() })} /></label>` : null}
       ${context.map((n) => html`<label class="field" key=${n}><span>${v.context}: ${v.contextOf(n)}</span><input class="input mono" spellcheck=${false} autocomplete="off" value=${x.context?.[n] || ''} onInput=${(/** @type {any} */ e) => set({ context: { ...x.context, [n]: e.target.value.trim() } })} /></label>`)}
     </div>
@@ -47,7 +47,7 @@ export function Verify({ x, set, dirty }) {
 
 /** @param {Part} p */
 export function Challenges({ x, set }) {
-  const c = t.sign.challenges;
+  const c = signWords.challenges;
   const [all, setAll] = useState(/** @type {{id: string, provider: string, text: string}[]} */ ([]));
   useEffect(() => {
     api.challenges().then((r) => setAll(r.challenges), () => {});

@@ -2,6 +2,7 @@
 // Settings › Signing: every scheme with its source, one's own ones first.
 import { html, useEffect, useState } from '../html.js';
 import { t } from '../i18n/index.js';
+import { sign as signWords } from '../i18n/en-sign.js';
 import { askSchemes, fitting, schemes } from '../schemes.js';
 import { url } from '../router.js';
 import { visible } from '../format.js';
@@ -16,7 +17,7 @@ export function SchemeList() {
   useEffect(() => {
     load();
   }, []);
-  const s = t.sign.settings;
+  const s = signWords.settings;
   const all = schemes.value || [];
   const found = fitting(all, text);
   const own = found.filter((x) => x.custom);
@@ -33,11 +34,11 @@ export function SchemeList() {
 
 /** @param {{x: SchemeBrief}} p */
 function Scheme({ x }) {
-  const s = t.sign.settings;
+  const s = signWords.settings;
   /** @type {[string, string, boolean][]} */
-  const facts = [[s.id, x.id, true], [s.provider, x.provider, false], [t.sign.header, x.header, true], [t.sign.algorithm, x.algorithm, true], [s.encoding, x.encoding, true], [s.content, x.content, true], [s.form, x.secret_form, true], [s.source, x.source, false]];
-  return html`<details class="fold scheme-item"><summary><span class="scheme-name iso">${visible(x.name)}</span><code class="iso">${visible(x.header)}</code><span class="muted">${visible(x.algorithm)}</span>${x.unconfirmed?.length ? html`<span class="flag client">${t.sign.unconfirmed}</span>` : null}</summary>
+  const facts = [[s.id, x.id, true], [s.provider, x.provider, false], [signWords.header, x.header, true], [signWords.algorithm, x.algorithm, true], [s.encoding, x.encoding, true], [s.content, x.content, true], [s.form, x.secret_form, true], [s.source, x.source, false]];
+  return html`<details class="fold scheme-item"><summary><span class="scheme-name iso">${visible(x.name)}</span><code class="iso">${visible(x.header)}</code><span class="muted">${visible(x.algorithm)}</span>${x.unconfirmed?.length ? html`<span class="flag client">${signWords.unconfirmed}</span>` : null}</summary>
     <div class="fold-in"><dl class="facts">${facts.filter(([, v]) => v).map(([k, v, mono]) => html`<dt>${k}</dt><dd>${mono ? html`<code class="iso">${visible(v)}</code>` : visible(v)}</dd>`)}</dl>
-    ${x.unconfirmed?.length ? html`<p class="note warn">${t.sign.unconfirmedText} ${visible(x.unconfirmed.join(', '))}</p>` : null}
+    ${x.unconfirmed?.length ? html`<p class="note warn">${signWords.unconfirmedText} ${visible(x.unconfirmed.join(', '))}</p>` : null}
     <div class="row-gap">${x.custom ? html`<a class="btn small" href=${url('settings', ['signing', x.id])}>${s.edit}</a>` : html`<a class="btn small" href=${url('settings', ['signing', 'new'], { from: x.id })}>${s.copy}</a>`}</div></div></details>`;
 }

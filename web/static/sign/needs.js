@@ -2,7 +2,7 @@
 // Fields for what a scheme needs besides the request: the address as the sender
 // has it, and values such as a webhook id.
 import { html } from '../html.js';
-import { t } from '../i18n/index.js';
+import { sign as signWords } from '../i18n/en-sign.js';
 
 /** @typedef {{url: string, context: Record<string, string>}} Given */
 
@@ -20,6 +20,6 @@ export const some = (g) => Boolean(g.url) || Object.keys(g.context).length > 0;
 /** @param {{needs: string[], value: Given, set: (g: Given) => void, placeholder?: string}} p */
 export function NeedFields({ needs, value, set, placeholder = 'https://' }) {
   const names = needs.filter((n) => n !== 'url');
-  return html`${needs.includes('url') ? html`<label class="field wide"><span>${t.sign.other.url}</span><input class="input mono" inputmode="url" autocomplete="off" autocapitalize="off" spellcheck=${false} value=${value.url} placeholder=${placeholder} onInput=${(/** @type {any} */ e) => set({ ...value, url: e.target.value })} /></label>` : null}
-    ${names.map((n) => html`<label class="field" key=${n}><span>${t.sign.verify.contextOf(n)}</span><input class="input mono" autocomplete="off" autocapitalize="off" spellcheck=${false} value=${value.context[n] || ''} onInput=${(/** @type {any} */ e) => set({ ...value, context: { ...value.context, [n]: e.target.value } })} /></label>`)}`;
+  return html`${needs.includes('url') ? html`<label class="field wide"><span>${signWords.other.url}</span><input class="input mono" inputmode="url" autocomplete="off" autocapitalize="off" spellcheck=${false} value=${value.url} placeholder=${placeholder} onInput=${(/** @type {any} */ e) => set({ ...value, url: e.target.value })} /></label>` : null}
+    ${names.map((n) => html`<label class="field" key=${n}><span>${signWords.verify.contextOf(n)}</span><input class="input mono" autocomplete="off" autocapitalize="off" spellcheck=${false} value=${value.context[n] || ''} onInput=${(/** @type {any} */ e) => set({ ...value, context: { ...value.context, [n]: e.target.value } })} /></label>`)}`;
 }

@@ -1,7 +1,7 @@
 // @ts-check
 // Chooses a scheme: a field that searches all of them.
 import { html, useEffect, useRef, useState } from '../html.js';
-import { t } from '../i18n/index.js';
+import { sign as signWords } from '../i18n/en-sign.js';
 import { askSchemes, fitting, schemeOf, schemes } from '../schemes.js';
 import { visible } from '../format.js';
 
@@ -15,7 +15,7 @@ let nextID = 1;
  * @param {string} [p.auto] what "" is called
  * @param {boolean} [p.none] "not checked" is offered
  */
-export function SchemePick({ label, value, set, auto = t.sign.pick.auto, none = true }) {
+export function SchemePick({ label, value, set, auto = signWords.pick.auto, none = true }) {
   const [text, setText] = useState(/** @type {string|null} */ (null));
   const [at, setAt] = useState(0);
   const id = useRef('');
@@ -24,7 +24,7 @@ export function SchemePick({ label, value, set, auto = t.sign.pick.auto, none = 
   useEffect(() => {
     askSchemes().catch(() => {});
   }, []);
-  const p = t.sign.pick;
+  const p = signWords.pick;
   const open = text !== null;
   const fixed = [{ id: '', name: auto, hint: p.autoHint }, ...(none ? [{ id: 'none', name: p.off, hint: p.offHint }] : [])];
   const known = fitting(schemes.value || [], text || '').map((s) => ({ id: s.id, name: s.name, hint: [s.custom ? p.custom : '', s.header || s.id, s.unconfirmed?.length ? p.unconfirmed : ''].filter(Boolean).join(' · ') }));

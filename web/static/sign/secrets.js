@@ -4,6 +4,7 @@
 // once when the server made it.
 import { html, useState } from '../html.js';
 import { t } from '../i18n/index.js';
+import { sign as signWords } from '../i18n/en-sign.js';
 import { span, visible } from '../format.js';
 import { Copy } from '../components/copy.js';
 import { Icon } from '../components/icons.js';
@@ -33,8 +34,8 @@ export function freeName(list, want) {
  */
 export function rotated(list, value, hours, now = Date.now()) {
   const until = new Date(now + hours * 3_600_000).toISOString();
-  const old = list.map((s) => (s.until && Date.parse(s.until) <= Date.parse(until) ? s : { ...s, name: s.name === t.sign.secrets.current ? freeName(list, t.sign.secrets.previous) : s.name, until }));
-  return [{ name: t.sign.secrets.current, ...(value ? { value } : { generate: true }) }, ...old];
+  const old = list.map((s) => (s.until && Date.parse(s.until) <= Date.parse(until) ? s : { ...s, name: s.name === signWords.secrets.current ? freeName(list, signWords.secrets.previous) : s.name, until }));
+  return [{ name: signWords.secrets.current, ...(value ? { value } : { generate: true }) }, ...old];
 }
 
 /**
@@ -42,7 +43,7 @@ export function rotated(list, value, hours, now = Date.now()) {
  * @param {Secret[]} p.list @param {(list: Secret[]) => void} p.set
  */
 export function Secrets({ list, set }) {
-  const s = t.sign.secrets;
+  const s = signWords.secrets;
   const [form, setForm] = useState(/** @type {''|'add'|'rotate'} */ (''));
   const [name, setName] = useState('');
   const [value, setValue] = useState('');
@@ -87,7 +88,7 @@ export function Secrets({ list, set }) {
 
 /** @param {{x: Secret}} p */
 function One({ x }) {
-  const s = t.sign.secrets;
+  const s = signWords.secrets;
   const now = Date.now();
   const until = x.until ? Date.parse(x.until) : 0;
   const state = x.locked ? visible(x.locked) : !x.id ? (x.generate ? s.generating : s.pending) : until ? (until <= now ? s.over : s.until(ahead(until - now))) : x.added ? s.added(ago(now - Date.parse(x.added))) : '';
@@ -103,7 +104,7 @@ const ahead = (ms) => t.time.ahead(span(ms / 1000));
 export function ShownOnce({ list, close }) {
   const made = (list || []).filter((x) => x.value);
   if (!made.length) return null;
-  const s = t.sign.secrets;
+  const s = signWords.secrets;
   return html`<div class="card good" role="status" aria-label=${s.onceTitle}><h3>${s.onceTitle}</h3><p>${s.once}</p>
     ${made.map((x) => html`<div class="copy-line"><code class="iso">${x.value}</code><${Copy} text=${/** @type {string} */ (x.value)} what=${s.onceTitle} words /></div>${x.public ? html`<p class="muted">${s.public}</p><div class="copy-line"><code class="iso">${x.public}</code><${Copy} text=${x.public} what=${s.public} words /></div>` : null}`)}
     <div class="row-gap"><button type="button" class="btn small" onClick=${close}>${t.close}</button></div></div>`;

@@ -1,7 +1,7 @@
 // @ts-check
 // What boathook sent beside what arrived: the first byte that was changed on the way.
 import { html } from '../html.js';
-import { t } from '../i18n/index.js';
+import { sign as signWords } from '../i18n/en-sign.js';
 import { visible } from '../format.js';
 
 /** @typedef {NonNullable<import('../types.js').Check['sent']>} Sent */
@@ -31,7 +31,7 @@ function Side({ name, hex, at }) {
 /** @param {{sent: Sent|null|undefined}} p */
 export function SentCard({ sent }) {
   if (!sent) return null;
-  const s = t.sign.sent;
+  const s = signWords.sent;
   const link = html`<a href=${'/d/' + encodeURIComponent(sent.delivery)}>${s.open}</a>`;
   if (sent.first_changed < 0) return html`<p class="note">${s.same} ${link}</p>`;
   const at = Math.min(around, sent.first_changed);

@@ -2,6 +2,7 @@
 // The Signature tab: what was checked, why it fails, what to do, what to try.
 import { html, useEffect, useState } from '../html.js';
 import { t } from '../i18n/index.js';
+import { sign as signWords } from '../i18n/en-sign.js';
 import { api, Problem } from '../api.js';
 import { count, span, visible, moment } from '../format.js';
 import { Copy } from '../components/copy.js';
@@ -50,8 +51,8 @@ export function SignatureTab({ d }) {
     }
   };
 
-  if (!check) return problem ? html`<${Trouble} problem=${problem} retry=${() => setAgain(again + 1)} />` : html`<p class="muted" role="status" aria-busy="true">${t.sign.checking}</p>`;
-  const s = t.sign;
+  if (!check) return problem ? html`<${Trouble} problem=${problem} retry=${() => setAgain(again + 1)} />` : html`<p class="muted" role="status" aria-busy="true">${signWords.checking}</p>`;
+  const s = signWords;
   const { why } = sorted(check.findings);
   const unchecked = check.verdict === 'unchecked';
   const signed = Boolean(check.scheme) && !unchecked;
@@ -61,7 +62,7 @@ export function SignatureTab({ d }) {
   const other = html`<${TryOther} id=${d.id} check=${check} inbox=${d.dir === 'in' ? d.inbox || '' : ''} keep=${keep} busy=${busy} />`;
   return html`
     ${problem ? html`<${Trouble} problem=${problem} retry=${() => setAgain(again + 1)} />` : null}
-    <section class="block" aria-label=${own || s.title[check.verdict] || check.verdict}>
+    <section class="block" aria-label=${own || t.diagnosis.title[check.verdict] || check.verdict}>
       <${Headline} verdict=${check.verdict} cause=${check.cause} title=${check.cause_title} text=${own} />
       <${About} check=${check} inbox=${out ? '' : d.inbox || ''} out=${out} />
       ${out && d.endpoint ? html`<p class="muted">${s.out.who} <a href=${url('endpoints', [d.endpoint])}>${visible(d.endpoint)}</a></p>` : null}
@@ -85,7 +86,7 @@ export function SignatureTab({ d }) {
 
 /** Scheme, header, secret and age, on one line as far as it reaches. @param {{check: Check, inbox: string, out: boolean}} p */
 function About({ check, inbox, out }) {
-  const s = t.sign;
+  const s = signWords;
   if (!check.scheme) return null;
   const age = check.age_s || 0;
   return html`<p class="sign-about">
@@ -101,13 +102,13 @@ function About({ check, inbox, out }) {
 /** @param {{check: Check}} p */
 function Received({ check }) {
   if (!check.received || check.verdict === 'unchecked') return null;
-  return html`<dl class="facts digest"><dt>${t.sign.received}</dt><dd><span class="copyable"><code class="iso">${visible(check.received)}</code><${Copy} text=${check.received} what=${t.sign.digest} /></span></dd>
-    ${check.url ? html`<dt>${t.sign.url}</dt><dd><span class="copyable"><code class="iso">${visible(check.url)}</code><${Copy} text=${check.url} what=${t.sign.url} /></span></dd>` : null}</dl>`;
+  return html`<dl class="facts digest"><dt>${signWords.received}</dt><dd><span class="copyable"><code class="iso">${visible(check.received)}</code><${Copy} text=${check.received} what=${signWords.digest} /></span></dd>
+    ${check.url ? html`<dt>${signWords.url}</dt><dd><span class="copyable"><code class="iso">${visible(check.url)}</code><${Copy} text=${check.url} what=${signWords.url} /></span></dd>` : null}</dl>`;
 }
 
 /** What explains it, and what to do about it. @param {{check: Check, why: import('../types.js').Finding[], id: string}} p */
 function Found({ check, why, id }) {
-  const s = t.sign;
+  const s = signWords;
   const best = why.find((f) => f.state === 'proved') || why.find((f) => f.state === 'shown') || why[0];
   const title = { proved: s.found, shown: s.seen }[/** @type {string} */ (best.state)] || s.likely;
   const sure = best.state === 'proved' || best.state === 'shown';
@@ -122,7 +123,7 @@ function Found({ check, why, id }) {
 
 /** Nothing fits: what was ruled out, and what is left. @param {{check: Check, why: import('../types.js').Finding[], more: any}} p */
 function Lost({ check, why, more }) {
-  return html`<section class="card warn" aria-label=${t.sign.notFound}><h3><span class="client" aria-hidden="true">? </span>${t.sign.notFound} <${Effort} check=${check} /></h3>
+  return html`<section class="card warn" aria-label=${signWords.notFound}><h3><span class="client" aria-hidden="true">? </span>${signWords.notFound} <${Effort} check=${check} /></h3>
     <ul class="findings">${why.map((f) => html`<${FindingLine} f=${f} />`)}</ul><${Fix} cause="unknown" />${more}<${Tried} check=${check} /></section>`;
 }
 
@@ -142,7 +143,7 @@ function Changed({ d, check, done }) {
       setBusy(false);
     }
   };
-  return html`<div class="note warn row-gap"><span>${t.sign.captured.was(verdictOf(was).word)}</span><button type="button" class="btn small" disabled=${busy} onClick=${renew}>${t.sign.captured.renew}</button></div>`;
+  return html`<div class="note warn row-gap"><span>${signWords.captured.was(verdictOf(was).word)}</span><button type="button" class="btn small" disabled=${busy} onClick=${renew}>${signWords.captured.renew}</button></div>`;
 }
 
 /** The status by which the app refused a request that is genuine, else 0. @param {Delivery} d @param {Check} check */
@@ -154,12 +155,12 @@ function refusal(d, check) {
 
 /** @param {{id: string, said: number}} p */
 function Refused({ id, said }) {
-  return html`<section class="card warn" aria-label=${t.sign.refused.title(said)}><h3><span class="client" aria-hidden="true">▲ </span>${t.sign.refused.title(said)}</h3>
-    <p>${t.sign.refused.text}</p><${PasteDigest} id=${id} /></section>`;
+  return html`<section class="card warn" aria-label=${signWords.refused.title(said)}><h3><span class="client" aria-hidden="true">▲ </span>${signWords.refused.title(said)}</h3>
+    <p>${signWords.refused.text}</p><${PasteDigest} id=${id} /></section>`;
 }
 
 /** The code is only asked for when it is looked at. @param {{id: string, scheme: string}} p */
 function CodeFold({ id, scheme }) {
   const [open, setOpen] = useState(false);
-  return html`<details class="fold" onToggle=${(/** @type {any} */ e) => setOpen(e.target.open)}><summary>${t.sign.code}</summary>${open ? html`<${Code} id=${id} scheme=${scheme} />` : null}</details>`;
+  return html`<details class="fold" onToggle=${(/** @type {any} */ e) => setOpen(e.target.open)}><summary>${signWords.code}</summary>${open ? html`<${Code} id=${id} scheme=${scheme} />` : null}</details>`;
 }

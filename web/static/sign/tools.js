@@ -3,6 +3,7 @@
 // another scheme, another address. Nothing that is given here is kept.
 import { html, useState } from '../html.js';
 import { t } from '../i18n/index.js';
+import { sign as signWords } from '../i18n/en-sign.js';
 import { api } from '../api.js';
 import { useNeeds } from '../schemes.js';
 import { SchemePick } from './pick.js';
@@ -13,21 +14,21 @@ import { FindingLine, Headline, Ladder, sorted } from './verdict.js';
 
 /** What to do about a cause. @param {{cause: string}} p */
 export function Fix({ cause }) {
-  const text = t.sign.fixes[cause];
-  return text ? html`<p><b>${t.sign.fix}</b> ${text}</p>` : null;
+  const text = t.diagnosis.fixes[cause];
+  return text ? html`<p><b>${signWords.fix}</b> ${text}</p>` : null;
 }
 
 /** How much was tried. @param {{check: Check}} p */
 export function Effort({ check }) {
   if (!check.tried) return null;
-  return html`<span class="muted">${t.sign.effort(check.tried, check.ms)}${check.complete ? '' : ' · ' + t.sign.unfinished}</span>`;
+  return html`<span class="muted">${signWords.effort(check.tried, check.ms)}${check.complete ? '' : ' · ' + signWords.unfinished}</span>`;
 }
 
 /** All variations that were tried, folded. @param {{check: Check}} p */
 export function Tried({ check }) {
   const { why, vain } = sorted(check.findings);
   if (!vain.length) return null;
-  return html`<details class="fold"><summary>${t.sign.all} <span class="muted">${why.length + vain.length}</span></summary><ul class="findings">${[...why, ...vain].map((f) => html`<${FindingLine} f=${f} />`)}</ul></details>`;
+  return html`<details class="fold"><summary>${signWords.all} <span class="muted">${why.length + vain.length}</span></summary><ul class="findings">${[...why, ...vain].map((f) => html`<${FindingLine} f=${f} />`)}</ul></details>`;
 }
 
 /**
@@ -52,14 +53,14 @@ export function PasteDigest({ id }) {
       setBusy(false);
     }
   };
-  const g = t.sign.got;
+  const g = signWords.got;
   const why = check ? sorted(check.findings).why : [];
   return html`<div class="tool"><form class="tool-line" onSubmit=${run}>
       <label class="field grow"><span>${g.label}</span><input class="input mono" value=${got} placeholder=${g.placeholder} autocomplete="off" autocapitalize="off" spellcheck=${false} onInput=${(/** @type {any} */ e) => { setGot(e.target.value); setCheck(null); setProblem(''); }} /></label>
       <button class="btn" disabled=${busy || !got.trim()}>${g.run}</button></form>
     <div role="status">${problem ? html`<p class="note bad">${problem}</p>` : null}
-    ${check ? html`<div class=${'card' + (why.length ? ' good' : ' warn')}><h4>${why.length ? g.result : t.sign.notFound} <${Effort} check=${check} /></h4>
-      ${why.length ? html`<ul class="findings">${why.map((f) => html`<${FindingLine} f=${f} />`)}</ul>` : html`<p>${check.cause === '' ? g.equal : t.sign.fixes.unknown}</p>`}
+    ${check ? html`<div class=${'card' + (why.length ? ' good' : ' warn')}><h4>${why.length ? g.result : signWords.notFound} <${Effort} check=${check} /></h4>
+      ${why.length ? html`<ul class="findings">${why.map((f) => html`<${FindingLine} f=${f} />`)}</ul>` : html`<p>${check.cause === '' ? g.equal : t.diagnosis.fixes.unknown}</p>`}
       <${Tried} check=${check} /></div>` : null}</div>
   </div>`;
 }
@@ -75,7 +76,7 @@ export function TryOther({ id, check, inbox, keep, busy: keeping }) {
   const [done, setDone] = useState(/** @type {Check|null} */ (null));
   const [problem, setProblem] = useState('');
   const [busy, setBusy] = useState(false);
-  const o = t.sign.other;
+  const o = signWords.other;
   const needs = useNeeds(scheme || check.scheme);
   const more = given(needs, extra);
   const run = async (/** @type {Event} */ e) => {

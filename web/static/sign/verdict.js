@@ -2,6 +2,7 @@
 // How a verdict and the steps to it are shown.
 import { html } from '../html.js';
 import { t } from '../i18n/index.js';
+import { sign as signWords } from '../i18n/en-sign.js';
 import { verdictOf } from '../outcome.js';
 import { visible } from '../format.js';
 import { filterBy, term } from './filter.js';
@@ -44,11 +45,11 @@ export function Ladder({ check }) {
   if (!seen.length) return null;
   // Without a scheme there is nothing to step through: the reason says it all.
   if (!check.scheme) return html`<p class="reason">${seen.map((f) => sentence(visible(f.text))).join(' ')}</p>`;
-  return html`<ol class="ladder" aria-label=${t.sign.ladder}>${steps.map((step) => {
+  return html`<ol class="ladder" aria-label=${signWords.ladder}>${steps.map((step) => {
     const f = ladder[step];
     const mark = f ? marks[f.state] : { shape: '·', kind: 'muted' };
     const unchecked = check.verdict === 'unchecked' && f?.state === 'failed';
-    return html`<li class=${f ? '' : 'muted'}><span class=${unchecked ? 'client' : mark.kind} role="img" aria-label=${f ? t.sign.states[f.state] : t.sign.notReached}>${mark.shape}</span><b>${t.sign.steps[step]}</b><span class=${f?.state === 'failed' ? '' : 'muted'}>${f ? visible(f.text) : t.sign.notReached}</span></li>`;
+    return html`<li class=${f ? '' : 'muted'}><span class=${unchecked ? 'client' : mark.kind} role="img" aria-label=${f ? signWords.states[f.state] : signWords.notReached}>${mark.shape}</span><b>${signWords.steps[step]}</b><span class=${f?.state === 'failed' ? '' : 'muted'}>${f ? visible(f.text) : signWords.notReached}</span></li>`;
   })}</ol>`;
 }
 
@@ -58,12 +59,12 @@ const sentence = (s) => s.charAt(0).toUpperCase() + s.slice(1) + (/[.!?]$/.test(
 /** One thing that was found, with the word that says how sure it is. @param {{f: Finding}} p */
 export function FindingLine({ f }) {
   const mark = marks[f.state] || marks.skipped;
-  return html`<li><span class=${'sure ' + mark.kind}>${t.sign.states[f.state] || f.state}</span>${visible(f.text)}</li>`;
+  return html`<li><span class=${'sure ' + mark.kind}>${signWords.states[f.state] || f.state}</span>${visible(f.text)}</li>`;
 }
 
 /** The verdict in large. @param {{verdict: string, cause: string, title: string, text?: string}} p */
 export function Headline({ verdict, cause, title, text }) {
   const v = verdictOf(verdict);
-  return html`<p class="verdict-line"><span class=${'shape ' + v.kind} aria-hidden="true">${v.shape}</span><b>${text || t.sign.title[verdict] || v.word}</b>
-    ${cause && verdict !== 'valid' ? html`<button type="button" class="chip-button" title=${t.sign.filterCause} aria-label=${`${visible(title || cause)}. ${t.sign.filterCause}`} onClick=${() => filterBy(term('cause', cause))}>${visible(title || cause)}</button>` : null}</p>`;
+  return html`<p class="verdict-line"><span class=${'shape ' + v.kind} aria-hidden="true">${v.shape}</span><b>${text || t.diagnosis.title[verdict] || v.word}</b>
+    ${cause && verdict !== 'valid' ? html`<button type="button" class="chip-button" title=${signWords.filterCause} aria-label=${`${visible(title || cause)}. ${signWords.filterCause}`} onClick=${() => filterBy(term('cause', cause))}>${visible(title || cause)}</button>` : null}</p>`;
 }
