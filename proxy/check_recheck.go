@@ -85,6 +85,44 @@ func (c *Checker) verdict(ctx context.Context, row *inspector.Row) (inspector.Ve
 	return inspector.Verdict(r.Verdict), s.ID, nil
 }
 
+// CheckImported checks deliveries that came in a file, as far as they say what an
+// inbox received: by what is set for the inbox here, as of the time at which they were
+// received by the file. The causes of failures are found later. The error is one of
+// the store, or that of ctx; what was stored until then stays.
+func (c *Checker) CheckImported(ctx context.Context, ids []inspector.ID) error {
+	for _, id := range ids {
+		if err := c.checkImported(ctx, id); err != nil && !isGone(err) {
+			return fmt.Errorf("check an imported delivery: %w", err)
+		}
+	}
+	return nil
+}
+
+func (c *Checker) checkImported(ctx context.Context, id inspector.ID) error {
+	c.settling.Lock()
+	defer c.settling.Unlock()
+	return caught(func() error {
+		row, err := c.store.Get(ctx, c.ws, id)
+		if err != nil {
+			return err
+		}
+		verdict, scheme, err := c.verdict(ctx, &row)
+		if err != nil || verdict == row.Verdict && scheme == row.Scheme {
+			return err
+		}
+		if err := c.keep(ctx, id, &Check{Verdict: string(verdict), Scheme: scheme}); err != nil {
+			return err
+		}
+		if verdict != inspector.Valid && verdict != inspector.Unchecked {
+			select {
+			case c.queue <- id:
+			default: // it is found when the delivery is opened
+			}
+		}
+		return nil
+	})
+}
+
 func isGone(err error) bool { return errors.Is(err, inspector.ErrNotFound) }
 
 // recheck checks one delivery. What was deleted meanwhile is passed over.

@@ -19,6 +19,7 @@ type Checker interface {
 	Diagnose(ctx context.Context, row inspector.Row, in proxy.CheckInput) (proxy.Check, error)
 	Verify(ctx context.Context, raw []byte, in proxy.CheckInput) (proxy.Check, error)
 	Recheck(ctx context.Context, q *inspector.Query, progress func(done, total int)) (proxy.RecheckResult, error)
+	CheckImported(ctx context.Context, ids []inspector.ID) error
 }
 
 // recheckTime bounds a recheck; what was done until then is answered.

@@ -1,8 +1,11 @@
 package web
 
 import (
+	"crypto/hmac"
+	"crypto/sha256"
 	"encoding/json"
 	"fmt"
+	"hash"
 	"net/http"
 	"strings"
 	"testing"
@@ -256,5 +259,50 @@ func TestOwnSchemes(t *testing.T) {
 		if a.StatusCode != tt.status || tt.field != "" && p.Field != tt.field {
 			t.Errorf("%s = %d %s", tt.name, a.StatusCode, a.body)
 		}
+	}
+}
+
+// A verdict that comes in a file is found out here or is none; what this store itself
+// exported is believed.
+func TestImportedVerdicts(t *testing.T) {
+	t.Parallel()
+	marked := func(key string) func(*Options) {
+		return func(o *Options) { o.Mark = func() hash.Hash { return hmac.New(sha256.New, []byte(key)) } }
+	}
+	from := newRig(t, marked("one"))
+	from.guardedInbox("right")
+	row := from.sendSigned("guarded", "right", "{}", "{}").Rows[0]
+	if row.Verdict != "valid" {
+		t.Fatalf("at the capture = %+v", row)
+	}
+	file := string(from.do("GET", "/api/v1/export?format=jsonl", "").body)
+	for _, tt := range []struct {
+		name, key, secret, verdict, scheme string
+		noted                              bool
+	}{
+		{"the same store", "one", "", "valid", "github.sha256", false},
+		{"no inbox of the name", "two", "", "unchecked", "github.sha256", true},
+		{"the secret is set", "two", "right", "valid", "github.sha256", true},
+		{"another secret is set", "two", "wrong", "invalid", "github.sha256", true},
+	} {
+		t.Run(tt.name, func(t *testing.T) {
+			t.Parallel()
+			to := newRig(t, marked(tt.key), func(o *Options) { o.Now = func() time.Time { return time.Now().Add(time.Hour) } })
+			if tt.secret != "" {
+				to.guardedInbox(tt.secret)
+			}
+			var res client.Imported
+			if a := to.do("POST", "/api/v1/import", file, "Content-Type: application/octet-stream"); a.StatusCode != 200 || json.Unmarshal(a.body, &res) != nil || res.Imported != 1 {
+				t.Fatalf("import = %d %s", a.StatusCode, a.body)
+			}
+			var d client.Delivery
+			to.get("/api/v1/deliveries/1", &d)
+			if string(d.Row.Verdict) != tt.verdict || d.Row.Scheme != tt.scheme {
+				t.Errorf("verdict %s, scheme %s", d.Row.Verdict, d.Row.Scheme)
+			}
+			if said := strings.Contains(strings.Join(d.Attempts[0].Notes, "\n"), "the file says that its signature is valid (github.sha256); which is not a finding of this store"); said != tt.noted {
+				t.Errorf("notes %q", d.Attempts[0].Notes)
+			}
+		})
 	}
 }

@@ -48,7 +48,7 @@ func (s *Server) getExport(c *fiber.Ctx) error {
 	if secrets != "0" && secrets != "1" {
 		return badParameter("secrets", "secrets must be 0 or 1")
 	}
-	opt := portable.ExportOptions{Format: format, Secrets: secrets == "1", Credentials: s.credentials(), Capture: s.captureURL(), Version: s.opt.Version}
+	opt := portable.ExportOptions{Format: format, Secrets: secrets == "1", Credentials: s.credentials(), Capture: s.captureURL(), Version: s.opt.Version, Mark: s.opt.Mark}
 	asBytes(c, "boathook-"+s.now().UTC().Format("20060102-150405")+"."+exportNames[format][0])
 	return s.stream(c, -1, nil, func(ctx context.Context, w io.Writer) error {
 		_, err := portable.Export(ctx, w, s.opt.Store, s.ws, q, opt)
@@ -108,8 +108,13 @@ func (s *Server) postImport(c *fiber.Ctx) error {
 	ctx, cancel := context.WithTimeout(s.ctx, importTime)
 	defer cancel()
 	res, err := portable.Import(ctx, bytes.NewReader(c.BodyRaw()), s.opt.Store, s.ws, s.opt.IDs, portable.ImportOptions{
-		Format: format, Recording: recording, Inbox: inbox, Now: s.now(),
+		Format: format, Recording: recording, Inbox: inbox, Now: s.now(), Mark: s.opt.Mark,
 	})
+	if len(res.Check) > 0 && s.opt.Checker != nil && ctx.Err() == nil {
+		if err := s.opt.Checker.CheckImported(ctx, res.Check); err != nil {
+			s.log("imported deliveries stay unchecked: %v", err) // the import itself was done
+		}
+	}
 	switch {
 	case errors.Is(err, portable.ErrNothing):
 		return withHint(problem(400, "import", "nothing to import", "the file holds no delivery"), "name its format with format=jsonl, har, curl or raw")

@@ -13,6 +13,7 @@ import (
 	"context"
 	"errors"
 	"fmt"
+	"hash"
 	"net"
 	"os"
 	"strings"
@@ -48,7 +49,10 @@ type Options struct {
 	Providers Providers
 	Runs      Runs
 	IDs       *inspector.IDs // of imported deliveries
-	Sender    Sender
+	// Mark tells what this store exported from what others did, see
+	// [portable.ExportOptions]; nil: it cannot be told.
+	Mark   func() hash.Hash
+	Sender Sender
 	// Token opens everything; see [NewToken]. "" asks nobody for one, which is
 	// refused for listeners beyond loopback.
 	Token string

@@ -6,6 +6,7 @@ import (
 	"context"
 	"errors"
 	"fmt"
+	"hash"
 	"io"
 	"time"
 
@@ -23,6 +24,9 @@ type ImportOptions struct {
 	Recording string
 	Inbox     string // of requests that come without one, as HAR's and curl's do
 	Now       time.Time
+	// Mark is that of [ExportOptions]. A delivery without its mark is not believed what
+	// it says of its signature.
+	Mark func() hash.Hash
 }
 
 // Result says what became of a file.
@@ -32,6 +36,9 @@ type Result struct {
 	Skipped  int       // deliveries that are there already, by id
 	Failed   int       // entries that could not be read
 	Errors   []Mistake // the first of them
+	// Check are the imported deliveries that an inbox has received and whose
+	// signatures are to be checked here.
+	Check []inspector.ID
 }
 
 // Mistake is an entry that could not be read.
@@ -66,6 +73,7 @@ type importer struct {
 	ws    inspector.Workspace
 	ids   *inspector.IDs
 	opt   ImportOptions
+	mark  marker
 	res   Result
 }
 
@@ -78,7 +86,7 @@ func Import(ctx context.Context, r io.Reader, store inspector.Store, ws inspecto
 	if opt.Now.IsZero() {
 		opt.Now = time.Now()
 	}
-	im := &importer{ctx: ctx, store: store, ws: ws, ids: ids, opt: opt}
+	im := &importer{ctx: ctx, store: store, ws: ws, ids: ids, opt: opt, mark: marker{make: opt.Mark}}
 	b := bufio.NewReaderSize(r, 64<<10)
 	if mark, _ := b.Peek(3); bytes.Equal(mark, []byte("\xef\xbb\xbf")) {
 		_, _ = b.Discard(3) // a byte order mark, which was just peeked at
@@ -157,6 +165,13 @@ func (im *importer) choose(id inspector.ID) (inspector.ID, bool, error) {
 		return id, true, nil
 	}
 	return id, false, err
+}
+
+// unsure notes a delivery whose signature is to be checked.
+func (im *importer) unsure(row *inspector.Row) {
+	if row.Dir == inspector.In && row.Inbox != "" {
+		im.res.Check = append(im.res.Check, row.ID)
+	}
 }
 
 // commit stores a batch, again for a while if the store is busy.

@@ -44,6 +44,14 @@ func (im *importer) lines(r *bufio.Reader) error {
 		}
 		l, bad := readJSONLine(text)
 		if bad == "" {
+			if l.Chunk != nil {
+				if open == nil || open.from != l.Chunk.Delivery {
+					im.mark.sum = nil
+				}
+				im.mark.piece(text)
+			} else {
+				l.own = im.mark.holds(text)
+			}
 			open, bad, err = im.line(l, open)
 			if err != nil {
 				return err
@@ -208,6 +216,10 @@ func (im *importer) delivery(l *line, open *pending) (*inspector.Batch, string) 
 			return nil, fmt.Sprintf("attempt %d: %s", v.K, bad)
 		}
 		b.Attempts = append(b.Attempts, a)
+	}
+	if !l.own {
+		disown(&row, b.Attempts)
+		im.unsure(&row)
 	}
 	b.Deliveries = []inspector.Row{row}
 	return b, ""

@@ -2,8 +2,10 @@ package portable
 
 import (
 	"bufio"
+	"bytes"
 	"encoding/json"
 	"errors"
+	"hash"
 	"io"
 	"time"
 	"unicode/utf8"
@@ -32,6 +34,9 @@ type line struct {
 	Duration time.Duration  `json:"duration_ns,omitempty"` // of the delivery
 	Delivery *inspector.Row `json:"delivery,omitempty"`
 	Attempts []attemptLine  `json:"attempts,omitempty"`
+	Mark     string         `json:"mark,omitempty"` // see marker; always the last
+
+	own bool // it was read with a mark of this store
 }
 
 type chunkLine struct {
@@ -113,15 +118,35 @@ func (o *octets) UnmarshalJSON(data []byte) error {
 }
 
 type lineEncoder struct {
-	w   *bufio.Writer
-	enc *json.Encoder
+	w    *bufio.Writer
+	line bytes.Buffer
+	enc  *json.Encoder // into line
+	mark marker
 }
 
-func newLines(w io.Writer) *lineEncoder {
-	b := bufio.NewWriterSize(w, 64<<10)
-	e := &lineEncoder{b, json.NewEncoder(b)}
+func newLines(w io.Writer, mark func() hash.Hash) *lineEncoder {
+	e := &lineEncoder{w: bufio.NewWriterSize(w, 64<<10), mark: marker{make: mark}}
+	e.enc = json.NewEncoder(&e.line)
 	e.enc.SetEscapeHTML(false)
 	return e
+}
+
+// put writes a line, and marks that of a delivery.
+func (e *lineEncoder) put(l *line) error {
+	e.line.Reset()
+	if err := e.enc.Encode(l); err != nil {
+		return err
+	}
+	text := bytes.TrimSuffix(e.line.Bytes(), []byte("\n"))
+	if l.Chunk != nil {
+		e.mark.piece(text)
+	} else {
+		text = e.mark.add(text)
+	}
+	if _, err := e.w.Write(text); err != nil {
+		return err
+	}
+	return e.w.WriteByte('\n')
 }
 
 func (e *lineEncoder) close() error { return e.w.Flush() }
@@ -173,7 +198,7 @@ func (e *lineEncoder) item(it *Item) error {
 		}
 		l.Attempts = append(l.Attempts, v)
 	}
-	return e.enc.Encode(l)
+	return e.put(&l)
 }
 
 func messageOf(m *inspector.Message) messageLine {
@@ -199,7 +224,7 @@ func (e *lineEncoder) chunks(it *Item, key inspector.BodyKey) error {
 			return err
 		}
 		c := chunkLine{Delivery: key.Delivery, Attempt: key.Attempt, Part: key.Part.String(), Seq: seq, Data: p[:n]}
-		if err := e.enc.Encode(line{V: lineVersion, Chunk: &c}); err != nil {
+		if err := e.put(&line{V: lineVersion, Chunk: &c}); err != nil {
 			return err
 		}
 		at += int64(n)

@@ -11,6 +11,7 @@ import (
 	"context"
 	"errors"
 	"fmt"
+	"hash"
 	"io"
 	"slices"
 
@@ -57,6 +58,9 @@ type ExportOptions struct {
 	// that an inbox received.
 	Capture string
 	Version string // of boathook, for the formats that name their maker
+	// Mark makes the HMAC that JSON Lines are marked with, by which an import tells
+	// what this store has exported; nil: they are not marked.
+	Mark func() hash.Hash
 }
 
 // encoder writes one format.
@@ -110,7 +114,7 @@ func Export(ctx context.Context, w io.Writer, store inspector.Store, ws inspecto
 func newEncoder(w io.Writer, opt ExportOptions) (encoder, error) {
 	switch opt.Format {
 	case JSONL:
-		return newLines(w), nil
+		return newLines(w, opt.Mark), nil
 	case HAR:
 		return newHAR(w, opt), nil
 	case Curl:

@@ -153,15 +153,15 @@ func TestJSONLRoundTrip(t *testing.T) {
 	t.Parallel()
 	from, to := newStore(t), newStore(t)
 	fill(t, from)
-	file := export(t, from, portable.ExportOptions{Format: portable.JSONL, Secrets: true})
-	res := read(t, to, file, portable.ImportOptions{})
+	file := export(t, from, portable.ExportOptions{Format: portable.JSONL, Secrets: true, Mark: ownMark})
+	res := read(t, to, file, portable.ImportOptions{Mark: ownMark})
 	if res.Format != portable.JSONL || res.Imported != 8 || res.Failed != 0 {
 		t.Fatalf("%+v", res)
 	}
 	if diff := cmp.Diff(everything(t, from), everything(t, to)); diff != "" {
 		t.Errorf("want the same, (-out +in):\n%.3000s", diff)
 	}
-	if again := export(t, to, portable.ExportOptions{Format: portable.JSONL, Secrets: true}); !bytes.Equal(again, file) {
+	if again := export(t, to, portable.ExportOptions{Format: portable.JSONL, Secrets: true, Mark: ownMark}); !bytes.Equal(again, file) {
 		t.Error("a second export differs from the first")
 	}
 	// What is there already is not touched.

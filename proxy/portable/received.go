@@ -69,6 +69,7 @@ func (im *importer) received(in received) error {
 	if err := im.commit(b); err != nil {
 		return fmt.Errorf("store a delivery: %w", err)
 	}
+	im.unsure(&row)
 	im.res.Imported++
 	return nil
 }

@@ -15,6 +15,7 @@ import (
 	"encoding/hex"
 	"errors"
 	"fmt"
+	"hash"
 	"strings"
 )
 
@@ -35,6 +36,7 @@ var (
 type Vault struct {
 	aead cipher.AEAD
 	id   string // tells keys apart and says nothing of the key
+	mark []byte // key of Mark
 }
 
 // Ephemeral is a vault whose key ends with the process.
@@ -56,8 +58,14 @@ func fromKey(key []byte) *Vault {
 	}
 	mac := hmac.New(sha256.New, key)
 	mac.Write([]byte("boathook key id"))
-	return &Vault{aead: aead, id: hex.EncodeToString(mac.Sum(nil)[:4])}
+	mark := hmac.New(sha256.New, key)
+	mark.Write([]byte("boathook mark of exports"))
+	return &Vault{aead: aead, id: hex.EncodeToString(mac.Sum(nil)[:4]), mark: mark.Sum(nil)}
 }
+
+// Mark is an HMAC by which what was exported with this key can be told, once it comes
+// back, from what somebody else wrote.
+func (v *Vault) Mark() hash.Hash { return hmac.New(sha256.New, v.mark) }
 
 // Seal encrypts plain with AES-256-GCM. The result is text. It can be opened only
 // with the same aad, which names the place where it is kept, for example

@@ -64,7 +64,9 @@ func Open(ctx context.Context, opt Options) (_ *Server, err error) {
 	if err != nil {
 		return nil, errors.Join(err, s.store.Close())
 	}
-	s.web = web.New(s.webOptions())
+	page := s.webOptions()
+	page.Mark = keys.Mark
+	s.web = web.New(page)
 	return s, nil
 }
 
