@@ -161,6 +161,11 @@ func keyKind(public any) string {
 	return "unknown"
 }
 
+// derSequence is the first byte of every key and certificate in DER form.
+const derSequence = 0x30
+
+var errNoKey = fmt.Errorf("%w: it is no public key, private key or certificate", ErrSecret)
+
 // pkixKey reads a public key, a private key or a certificate, in PEM or as
 // base64 of its DER form, or a JWK.
 func pkixKey(s string) (key, error) {
@@ -175,6 +180,9 @@ func pkixKey(s string) (key, error) {
 	} else {
 		return key{}, fmt.Errorf("%w: it is neither PEM nor base64", ErrSecret)
 	}
+	if len(der) == 0 || der[0] != derSequence {
+		return key{}, errNoKey // what a shared secret nearly always is, and each reader below would say
+	}
 	if public, err := x509.ParsePKIXPublicKey(der); err == nil {
 		return key{text: s, public: public}, nil
 	}
@@ -188,7 +196,7 @@ func pkixKey(s string) (key, error) {
 		}
 	}
 	if err != nil {
-		return key{}, fmt.Errorf("%w: it is no public key, private key or certificate", ErrSecret)
+		return key{}, errNoKey
 	}
 	switch p := private.(type) {
 	case *ecdsa.PrivateKey:
