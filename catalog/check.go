@@ -145,6 +145,7 @@ func (p *Provider) checkHeaders(fail failAt) error {
 			return fail(at+".value", "%v", err)
 		}
 	}
+	p.readHeaders()
 	for at, form := range map[string]string{"event": p.IDs.Event, "delivery": p.IDs.Delivery, "message": p.IDs.Message} {
 		if err := CheckIDForm(form); form != "" && err != nil {
 			return fail("$.ids."+at, "%v", err)

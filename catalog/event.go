@@ -101,10 +101,10 @@ func (p *Provider) eventVars(name string) map[string]string {
 	if e, ok := p.listed(name); ok {
 		return e.Vars
 	}
-	if p.mayMakeUp(name) {
-		return p.Events[0].Vars
+	if len(p.Events) == 0 || p.Events[0].Vars == nil || !p.mayMakeUp(name) {
+		return nil
 	}
-	return nil
+	return p.Events[0].Vars
 }
 
 func (p *Provider) mayMakeUp(name string) bool {

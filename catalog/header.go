@@ -14,12 +14,12 @@ func (p *Provider) knowsHeaderVar(name string) bool {
 
 // headerVars are values for each name that headers may use.
 func (p *Provider) headerVars() Vars {
-	return Vars{Seed: 1, Values: p.headerValues(0)}
+	return Vars{Seed: 1, Values: p.headerValues()}
 }
 
-// headerValues are those values, with room for more.
-func (p *Provider) headerValues(more int) map[string]string {
-	values := make(map[string]string, len(HeaderVars)+len(p.Vars)+more)
+// headerValues are those values.
+func (p *Provider) headerValues() map[string]string {
+	values := make(map[string]string, len(HeaderVars)+len(p.Vars))
 	for _, name := range HeaderVars {
 		values[name] = ""
 	}
@@ -34,54 +34,144 @@ func (p *Provider) checkHeaderValue(template string) error {
 	return err
 }
 
+// headerPart is a piece of a header template: text, or the name of a value.
+type headerPart struct{ text, name string }
+
+// readHeader takes a template apart, if it holds nothing but text and names of
+// values. What has calls is filled in by [Expand].
+func (p *Provider) readHeader(template string) []headerPart {
+	var parts []headerPart
+	for template != "" {
+		text, rest, open := strings.Cut(template, "{{")
+		if text != "" {
+			parts = append(parts, headerPart{text: text})
+		}
+		if !open {
+			break
+		}
+		name, after, closed := strings.Cut(rest, "}}")
+		if !closed || !p.knowsHeaderVar(name) {
+			return nil
+		}
+		parts = append(parts, headerPart{name: name})
+		template = after
+	}
+	return parts
+}
+
+// readHeaders takes all templates apart and notes which values they need.
+func (p *Provider) readHeaders() {
+	need := map[string]bool{}
+	for i := range p.Headers {
+		h := &p.Headers[i]
+		need[h.When] = true
+		if h.Slot != "" || !strings.Contains(h.Value, "{{") {
+			continue
+		}
+		if h.parts = p.readHeader(h.Value); h.parts == nil {
+			for _, name := range HeaderVars {
+				need[name] = true
+			}
+		}
+		for _, part := range h.parts {
+			need[part.name] = true
+		}
+	}
+	delete(need, "")
+	p.headerNeeds = slices.Sorted(maps.Keys(need))
+}
+
+// HeaderNeeds are the names of the values that the headers are made of, beside
+// event and attempt, on which others depend.
+func (p *Provider) HeaderNeeds() []string { return p.headerNeeds }
+
 // WireHeaders fills in the header templates. Lines whose When is empty are left
 // out; places ([SlotSignature], [SlotContentLength]) stay where they are. Values
 // that v does not have are those of the event type that v names (its Vars), those
 // of [Provider.Vars], or empty. The values retry and
 // retries are made of attempt.
 func (p *Provider) WireHeaders(v Vars) ([]Header, error) {
-	all := p.headerValues(2)
-	maps.Copy(all, p.eventVars(v.Values["event"]))
-	all["retry"] = retryNumber(v.Values["attempt"])
-	all["retries"] = cmp.Or(all["retry"], "0")
-	maps.Copy(all, v.Values)
-	v.Values, v.JSON = all, false
-	var x *expander
+	s := headerScope{p: p, given: v.Values}
 	lines := make([]Header, 0, len(p.Headers))
 	for _, h := range p.Headers {
-		if h.When != "" && all[h.When] == "" {
+		if h.When != "" && s.value(h.When) == "" {
 			continue
 		}
-		if h.Slot == "" && strings.Contains(h.Value, "{{") {
-			if name, ok := lone(h.Value); ok && has(all, name) {
-				h.Value = all[name]
-				lines = append(lines, h)
-				continue
-			}
-			if x == nil {
-				x = newExpander(v)
-			}
-			value, err := x.expand([]byte(h.Value))
-			if err != nil {
+		if h.Slot == "" {
+			var err error
+			if h.Value, err = s.fill(&h, v); err != nil {
 				return nil, err
 			}
-			h.Value = string(value)
 		}
 		lines = append(lines, h)
 	}
 	return lines, nil
 }
 
-// lone is the name that a template consists of, if it is nothing but one.
-func lone(template string) (name string, ok bool) {
-	inner, ok := strings.CutPrefix(template, "{{")
-	if !ok {
-		return "", false
+// headerScope finds the values of headers.
+type headerScope struct {
+	p      *Provider
+	given  map[string]string
+	looked bool
+	event  map[string]string // Vars of the event type, once looked is set
+	x      *expander
+}
+
+func (s *headerScope) value(name string) string {
+	if value, ok := s.given[name]; ok {
+		return value
 	}
-	if inner, ok = strings.CutSuffix(inner, "}}"); !ok {
-		return "", false
+	switch name {
+	case "retry":
+		return retryNumber(s.given["attempt"])
+	case "retries":
+		return cmp.Or(retryNumber(s.given["attempt"]), "0")
 	}
-	return inner, !strings.ContainsAny(inner, "{} \t\"\\")
+	if !has(s.p.Vars, name) {
+		return "" // event types have values for these names only
+	}
+	if !s.looked {
+		s.looked, s.event = true, s.p.eventVars(s.given["event"])
+	}
+	if value, ok := s.event[name]; ok {
+		return value
+	}
+	return s.p.Vars[name]
+}
+
+// fill fills in a template.
+func (s *headerScope) fill(h *Header, v Vars) (string, error) {
+	switch {
+	case h.parts == nil && !strings.Contains(h.Value, "{{"):
+		return h.Value, nil
+	case h.parts == nil:
+		return s.expand(h.Value, v)
+	case len(h.parts) == 1:
+		return s.value(h.parts[0].name), nil
+	}
+	var b strings.Builder
+	for _, part := range h.parts {
+		b.WriteString(part.text)
+		if part.name != "" {
+			b.WriteString(s.value(part.name))
+		}
+	}
+	return b.String(), nil
+}
+
+// expand fills in a template that makes up values.
+func (s *headerScope) expand(template string, v Vars) (string, error) {
+	if s.x == nil {
+		all := s.p.headerValues()
+		for name := range all {
+			all[name] = s.value(name)
+		}
+		maps.Copy(all, v.Values)
+		v.Values, v.JSON = all, false
+		s.x = newExpander(v)
+	}
+	value, err := s.x.expand([]byte(template))
+	return string(value), err
 }
 
 // retryNumber counts from 1 what comes after the first attempt, which has none.

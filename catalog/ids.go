@@ -5,6 +5,7 @@ import (
 	"encoding/hex"
 	"fmt"
 	"io"
+	"math"
 	"strconv"
 	"strings"
 	"time"
@@ -168,13 +169,22 @@ func inBase(b []byte, alphabet string, width int) string {
 	for i := range words {
 		words[i] = binary.BigEndian.Uint32(b[4*i:])
 	}
-	for i := width - 1; i >= 0; i-- {
+	// So many digits at a time as a word holds: dividing the whole number is slow.
+	step, digits := base, 1
+	for step*base <= math.MaxUint32 {
+		step, digits = step*base, digits+1
+	}
+	for i := width; i > 0; {
 		var rest uint64
 		for k, w := range words {
 			n := rest<<32 | uint64(w)
-			words[k], rest = uint32(n/base), n%base
+			words[k], rest = uint32(n/step), n%step
 		}
-		out[i] = alphabet[rest]
+		for range min(digits, i) {
+			i--
+			out[i] = alphabet[rest%base]
+			rest /= base
+		}
 	}
 	return string(out)
 }

@@ -1,6 +1,7 @@
 package catalog
 
 import (
+	"cmp"
 	"encoding/json"
 	"regexp"
 	"time"
@@ -65,7 +66,8 @@ type Provider struct {
 	// Events are in the order of the file.
 	Events []*EventType `yaml:"events" json:"-"`
 
-	eventNames *regexp.Regexp // EventNames; nil if there is none
+	eventNames  *regexp.Regexp // EventNames; nil if there is none
+	headerNeeds []string       // names of values, see HeaderNeeds
 }
 
 // Timeout is how long the provider waits for an answer, 30 seconds where it does
@@ -85,6 +87,15 @@ func (p *Provider) Event(name string) (*EventType, bool) {
 		return e, true
 	}
 	return p.madeUp(name)
+}
+
+// Names are the two names of an event type, of which either was given: the one
+// of its payload, and the one used for subscribing.
+func (p *Provider) Names(name string) (payload, subscription string) {
+	if e, ok := p.listed(name); ok {
+		return e.Name, cmp.Or(e.Subscription, e.Name)
+	}
+	return name, name
 }
 
 // listed is the event type of a name that stands in the file.
@@ -111,6 +122,8 @@ type Header struct {
 	// Slot is "signature" (the scheme's headers stand here) or "content-length";
 	// the other fields are empty then.
 	Slot string `yaml:"-" json:"slot,omitempty"`
+
+	parts []headerPart // of Value; nil if it makes up values
 }
 
 // Places in a list of headers.

@@ -204,7 +204,7 @@ func (c *composer) finish() (*Wire, error) {
 		return nil, err
 	}
 	head := c.startLine()
-	head = append(head, "Host: "+c.host+"\r\n"...)
+	head = addLine(head, inspector.Field{Name: "Host", Value: c.host})
 	length, sized := c.lengthLine()
 	for _, l := range c.lines {
 		f := l.Field
@@ -223,13 +223,28 @@ func (c *composer) finish() (*Wire, error) {
 		}
 	}
 	if sized {
-		head = append(head, length.Name+": "+length.Value+"\r\n"...)
+		head = addLine(head, length)
 	}
 	return c.wire(append(head, "\r\n"...)), nil
 }
 
 func (c *composer) startLine() []byte {
-	return []byte(c.rules.Method + " " + cmp.Or(c.start, c.url.RequestURI()) + " HTTP/1.1\r\n")
+	target := c.start
+	if target == "" {
+		target = c.url.RequestURI()
+	}
+	head := append(make([]byte, 0, c.headSize(target)), c.rules.Method...)
+	head = append(append(head, ' '), target...)
+	return append(head, " HTTP/1.1\r\n"...)
+}
+
+// headSize is about how long the head will be.
+func (c *composer) headSize(target string) int {
+	n := len(c.rules.Method) + len(target) + len(c.host) + 64
+	for i := range c.lines {
+		n += len(c.lines[i].Name) + len(c.lines[i].Value) + 4
+	}
+	return n
 }
 
 func (c *composer) wire(head []byte) *Wire {
@@ -256,5 +271,11 @@ func appendLine(head []byte, f inspector.Field) ([]byte, error) {
 	if i := badValueByte(f.Value); i >= 0 {
 		return nil, &InvalidError{Field: "headers", Text: fmt.Sprintf("%s would have the byte %#02x at %d", f.Name, f.Value[i], i), Hint: "remove line breaks and control characters from what it is made of"}
 	}
-	return append(head, f.Name+": "+f.Value+"\r\n"...), nil
+	return addLine(head, f), nil
+}
+
+// addLine writes a header line that is known to be one.
+func addLine(head []byte, f inspector.Field) []byte {
+	head = append(append(head, f.Name...), ": "...)
+	return append(append(head, f.Value...), "\r\n"...)
 }

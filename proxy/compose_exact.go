@@ -230,7 +230,7 @@ func (c *composer) exactHead() (*Wire, error) {
 		}
 	}
 	if sized && len(c.body) > 0 {
-		head = append(head, length.Name+": "+length.Value+"\r\n"...)
+		head = addLine(head, length)
 	}
 	return c.wire(append(head, "\r\n"...)), nil
 }

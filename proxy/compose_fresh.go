@@ -158,27 +158,45 @@ func (c *composer) providerLines() ([]catalog.Header, error) {
 			{Name: "Accept", Value: "*/*"},
 		}, nil
 	}
-	_, name := c.o.Event.Names()
-	subscription := name
-	if e, ok := p.Event(name); ok {
-		name = e.Name
-		if subscription = e.Subscription; subscription == "" {
-			subscription = name
-		}
-	}
 	lines, err := p.WireHeaders(catalog.Vars{
-		Now: c.signTime, Seed: seedOf(c.o.Event.ID), Seq: c.o.Try + 1,
-		Values: map[string]string{
-			"content_type": c.rules.ContentType, "event": name, "subscription": subscription,
-			"event_id": c.o.Event.ID, "delivery_id": c.ids.delivery, "message_id": c.ids.message,
-			"request_id": c.o.Event.RequestID, "timestamp": strconv.FormatInt(c.signTime.Unix(), 10),
-			"attempt": strconv.Itoa(c.o.Try + 1), "host": c.host, "url": c.url.String(), "endpoint": c.o.Endpoint.Name,
-		},
+		Now: c.signTime, Seed: seedOf(c.o.Event.ID), Seq: c.o.Try + 1, Values: c.headerValues(p),
 	})
 	if err != nil {
 		return nil, fmt.Errorf("headers of %s: %w", p.Name, err)
 	}
 	return lines, nil
+}
+
+// headerValues are the values that the headers of a provider are made of.
+func (c *composer) headerValues(p *catalog.Provider) map[string]string {
+	_, given := c.o.Event.Names()
+	event, subscription := p.Names(given)
+	values := map[string]string{"event": event, "attempt": strconv.Itoa(c.o.Try + 1)}
+	for _, name := range p.HeaderNeeds() {
+		switch name {
+		case "content_type":
+			values[name] = c.rules.ContentType
+		case "subscription":
+			values[name] = subscription
+		case "event_id":
+			values[name] = c.o.Event.ID
+		case "delivery_id":
+			values[name] = c.ids.delivery
+		case "message_id":
+			values[name] = c.ids.message
+		case "request_id":
+			values[name] = c.o.Event.RequestID
+		case "timestamp":
+			values[name] = strconv.FormatInt(c.signTime.Unix(), 10)
+		case "host":
+			values[name] = c.host
+		case "url":
+			values[name] = c.url.String()
+		case "endpoint":
+			values[name] = c.o.Endpoint.Name
+		}
+	}
+	return values
 }
 
 // setLine replaces the line of that name, or adds one before the place of the

@@ -5,6 +5,7 @@ import (
 	"crypto/sha256"
 	enc "encoding/binary"
 	mathrand "math/rand/v2"
+	"slices"
 	"strings"
 	"time"
 
@@ -52,11 +53,13 @@ func makeIDs(o *Outgoing) (ids, error) {
 	if p == nil {
 		p = &catalog.Provider{}
 	}
-	where := o.Endpoint.Name + " " + o.Endpoint.URL
 	n.delivery = o.DeliveryID
 	fresh := p.DeliveryIDOnRetry == "new" && o.Try > 0
-	if form := p.IDs.Delivery; form != "" && (n.delivery == "" || fresh) {
-		seed := []string{"delivery", o.Event.ID, where}
+	// Where the message has an id and no header tells that of the delivery, nobody
+	// sees it.
+	unseen := p.IDs.Message != "" && o.Endpoint.Kind != KindEmail && !slices.Contains(p.HeaderNeeds(), "delivery_id")
+	if form := p.IDs.Delivery; form != "" && !unseen && (n.delivery == "" || fresh) {
+		seed := []string{"delivery", o.Event.ID, o.Endpoint.Name + " " + o.Endpoint.URL}
 		if fresh {
 			seed = append(seed, o.DeliveryID, string(rune('0'+o.Try)))
 		}

@@ -304,7 +304,7 @@ func (e *emission) addAlike(ctx context.Context, row inspector.Row, j job, o *Ou
 	}
 	row.Method, row.Target, row.Host, row.Scheme = like.row.Method, like.row.Target, like.row.Host, like.row.Scheme
 	row.MaxTries, row.Flags = like.row.MaxTries, like.row.Flags
-	if id := cmp.Or(n.delivery, n.message, row.EventID); id != row.EventID {
+	if id := cmp.Or(n.message, n.delivery, row.EventID); id != row.EventID {
 		row.Tags = append(row.Tags, eventTag+row.EventID)
 		row.EventID = id
 	}

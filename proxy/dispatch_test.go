@@ -105,6 +105,23 @@ func TestEmitReachesSubscribers(t *testing.T) {
 	}
 }
 
+// Each of many events that were asked for at once is known by the id that its
+// request carries, the first like the others.
+func TestEmitCountsHaveTheIDThatLeaves(t *testing.T) {
+	t.Parallel()
+	s := newStand(t, Options{}).uncapped()
+	app := newApp(t, always(ok200))
+	s.endpoint(Endpoint{Name: "all", URL: "http://" + app.addr, Events: []string{"*"}})
+	for event, header := range map[string]string{"svix/invoice.paid": "svix-id", "github/push": "X-GitHub-Delivery"} {
+		for _, r := range s.emit(EmitRequest{Event: Event{Type: event}, Count: 3}) {
+			row, attempts := s.over(r.ID)
+			if got := lineOf(attempts[0].Request.Head, header); row.EventID == "" || got != row.EventID {
+				t.Errorf("%s: delivery #%d is known as %q, its %s is %q", event, row.N, row.EventID, header, got)
+			}
+		}
+	}
+}
+
 // What no endpoint wants is kept without a try.
 func TestEmitKeepsWhatNobodyWants(t *testing.T) {
 	t.Parallel()

@@ -89,7 +89,7 @@ func (s *Scheme) sign(m Message, secrets []string, id string, now time.Time) (Si
 		return Signed{}, fmt.Errorf("%w: it signs the URL, give it", ErrNeeds)
 	}
 	a := adding{message: m, id: id, now: now}
-	a.message.Header = slices.Clone(m.Header)
+	a.message.Header = append(make([]Field, 0, len(m.Header)+4), m.Header...)
 	step := codes[s.Code]
 	if step.adapt != nil {
 		s = step.adapt(s, &a.message)
@@ -97,9 +97,11 @@ func (s *Scheme) sign(m Message, secrets []string, id string, now time.Time) (Si
 	if step.sign != nil {
 		return a.signed, step.sign(s, &a, secrets)
 	}
-	required := s.required(&m)
-	for _, name := range slices.Sorted(maps.Keys(required)) {
-		a.missingHeader(name, required[name])
+	if len(s.Require) > 0 {
+		required := s.required(&m)
+		for _, name := range slices.Sorted(maps.Keys(required)) {
+			a.missingHeader(name, required[name])
+		}
 	}
 	fill := parts{id: id}
 	if len(s.IDHeaders) > 0 {
