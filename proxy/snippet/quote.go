@@ -104,14 +104,6 @@ func goText(s string) string {
 	return strconv.Quote(s)
 }
 
-// pyText writes bytes for Python: text as "…", other bytes as b"…".
-func pyText(s string) string {
-	if utf8.ValidString(s) {
-		return pyQuote(s)
-	}
-	return "b" + pyBytes(s)
-}
-
 // pyQuote writes text as a Python string. Go's escapes are all Python's as well.
 func pyQuote(s string) string { return strconv.Quote(s) }
 
