@@ -72,6 +72,7 @@ const (
 	FlagEncoded                     // a body has a Content-Encoding, so its bytes are not its text
 	FlagGone                        // the sender left before it was answered
 	FlagForwarded                   // it was passed on to an app
+	FlagTrashed                     // it is in the trash, see Row.Trashed
 )
 
 // FlagNames maps the is: words to their flags.
@@ -79,7 +80,7 @@ var FlagNames = map[string]Flags{
 	"failed": FlagFailed, "retrying": FlagRetrying, "resend": FlagResend, "replay": FlagReplay,
 	"ping": FlagPing, "looped": FlagLooped, "binary": FlagBinary, "cut": FlagCut,
 	"pinned": FlagPinned, "unread": FlagUnread, "encoded": FlagEncoded, "gone": FlagGone,
-	"forwarded": FlagForwarded,
+	"forwarded": FlagForwarded, "trashed": FlagTrashed,
 }
 
 // Row is what a list shows of a delivery. It is small and never holds a body.
@@ -114,6 +115,10 @@ type Row struct {
 	RespSize int64         // bytes of the last response body
 	Tries    int           // attempts that left us: forwards of In, tries of Out
 	MaxTries int           // tries the retry rule allows, 0 if there is no rule
+
+	// Trashed is when it was put into the trash, to the millisecond. It is zero
+	// for what is not there, and then FlagTrashed is lowered.
+	Trashed time.Time
 }
 
 // Part names one side of an attempt.

@@ -48,6 +48,7 @@ CONTENT
 FLAGS
   is:failed, retrying, resend, replay, ping, looped, binary, cut, pinned, unread,
   encoded, gone, forwarded
+  is:trashed              what is in the trash matches only filters that name it so
 
 body, header and query look at the request of the first attempt, resp.body and
 resp.header at the answers of all attempts. A star alone asks that something is

@@ -49,6 +49,11 @@ func (r *Row) AppendJSON(b []byte) []byte {
 			b = appendStrings(append(b, `,"flags":`...), names)
 		}
 	}
+	if !r.Trashed.IsZero() {
+		b = append(b, `,"trashed":"`...)
+		b = r.Trashed.UTC().AppendFormat(b, TimeFormat)
+		b = append(b, '"')
+	}
 	return append(b, '}')
 }
 

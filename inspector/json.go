@@ -56,6 +56,7 @@ type rowJSON struct {
 	Tries      int      `json:"tries"`
 	MaxTries   int      `json:"max_tries,omitempty"`
 	Flags      []string `json:"flags,omitempty"`
+	Trashed    string   `json:"trashed,omitempty"`
 }
 
 // TimeFormat is how times are written in JSON: RFC 3339 in UTC with microseconds.
@@ -64,6 +65,10 @@ const TimeFormat = "2006-01-02T15:04:05.000000Z07:00"
 // MarshalJSON writes the row as the API shows it. Bytes that are not UTF-8,
 // which a target may hold, are written as U+FFFD; the raw head has them.
 func (r Row) MarshalJSON() ([]byte, error) {
+	trashed := ""
+	if !r.Trashed.IsZero() {
+		trashed = r.Trashed.UTC().Format(TimeFormat)
+	}
 	return json.Marshal(rowJSON{
 		ID: r.ID, N: r.N, At: r.At.UTC().Format(TimeFormat), Dir: r.Dir,
 		Event: r.Event, Provider: r.Provider, Status: r.Status, Failure: r.Failure,
@@ -71,7 +76,7 @@ func (r Row) MarshalJSON() ([]byte, error) {
 		Method: r.Method, Target: text(r.Target), Host: text(r.Host), Source: r.Source,
 		Inbox: r.Inbox, Endpoint: r.Endpoint, Channel: text(r.Channel), EventID: text(r.EventID),
 		Run: r.Run, Tags: r.Tags, DurationMS: float64(r.Duration.Microseconds()) / 1000,
-		Size: r.Size, RespSize: r.RespSize, Tries: r.Tries, MaxTries: r.MaxTries, Flags: r.Flags.Names(),
+		Size: r.Size, RespSize: r.RespSize, Tries: r.Tries, MaxTries: r.MaxTries, Flags: r.Flags.Names(), Trashed: trashed,
 	})
 }
 
@@ -95,6 +100,11 @@ func (r *Row) UnmarshalJSON(data []byte) error {
 	}
 	for _, name := range j.Flags {
 		r.Flags |= FlagNames[name]
+	}
+	if j.Trashed != "" {
+		if r.Trashed, err = time.Parse(time.RFC3339Nano, j.Trashed); err != nil {
+			return err
+		}
 	}
 	return nil
 }

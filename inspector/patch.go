@@ -1,6 +1,9 @@
 package inspector
 
-import "slices"
+import (
+	"slices"
+	"time"
+)
 
 // Apply changes r as the patch says.
 func (p *Patch) Apply(r *Row) {
@@ -18,6 +21,14 @@ func (p *Patch) Apply(r *Row) {
 	r.Tries += p.Tries
 	if p.MaxTries != 0 {
 		r.MaxTries = p.MaxTries
+	}
+	switch {
+	case p.Restore:
+		r.Trashed = time.Time{}
+		r.Flags &^= FlagTrashed
+	case !p.Trash.IsZero() && r.Trashed.IsZero():
+		r.Trashed = p.Trash.UTC().Truncate(time.Millisecond)
+		r.Flags |= FlagTrashed
 	}
 	if len(p.AddTags) == 0 && len(p.DropTags) == 0 {
 		return

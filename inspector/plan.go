@@ -15,6 +15,7 @@ type Plan struct {
 	MinN      uint64    // Row.N is at least this
 	MaxN      uint64    // Row.N is at most this; 0: any
 	IDs       []ID      // Row.ID is one of these; nil: any
+	Flags     Flags     // all of these are raised
 	Words     []string  // whole words, in lower case, that the stored text must have; see ScanWords
 	Substring []string  // byte strings, in lower case (ASCII), that the stored text must have
 	Content   bool      // the predicate reads heads or bodies

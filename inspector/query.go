@@ -26,11 +26,13 @@ const (
 
 // Query is a parsed filter; [QueryHelp] describes the language. It does not
 // change after parsing and may be used by several goroutines at once. A nil
-// Query matches every delivery.
+// Query matches every delivery. What is in the trash matches only queries that
+// name it, with is:trashed.
 type Query struct {
-	root node
-	text string // normal form
-	plan Plan
+	root  node
+	text  string // normal form
+	plan  Plan
+	trash bool // it names the trash
 }
 
 // ParseQuery reads a filter. Relative times (after:10m) count back from now.
@@ -44,7 +46,7 @@ func ParseQuery(text string, now time.Time) (*Query, error) {
 	}
 	var b strings.Builder
 	root.write(&b)
-	return &Query{root: root, text: b.String(), plan: root.plan()}, nil
+	return &Query{root: root, text: b.String(), plan: root.plan(), trash: p.trash}, nil
 }
 
 // String is the filter in normal form: parsed again, it gives the same query.
@@ -68,11 +70,17 @@ func (q *Query) Plan() Plan {
 // MatchRow looks at the row alone. It does not allocate, except to decode a
 // percent-encoded query parameter that the filter asks for.
 func (q *Query) MatchRow(r *Row) Match {
+	if r.Flags&FlagTrashed != 0 && !q.Trash() {
+		return No
+	}
 	if q == nil || q.root == nil {
 		return Yes
 	}
 	return q.root.row(r)
 }
+
+// Trash reports whether the query names the trash, so that what is in it may match.
+func (q *Query) Trash() bool { return q != nil && q.trash }
 
 // Match decides, asking for content only if the row does not. The error is one
 // that c returned.

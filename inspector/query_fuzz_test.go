@@ -75,7 +75,7 @@ func TestQueryAgainstReference(t *testing.T) {
 		}
 		d := &dice{data}
 		tree := d.node(3)
-		if row, content := d.row(); tree.match(row, content) {
+		if row, content := d.row(); refMatch(tree, row, content) {
 			matches++
 		}
 	}
@@ -93,7 +93,7 @@ func checkAgainstReference(t *testing.T, data []byte) {
 	if err != nil {
 		t.Fatalf("%s: %v", text, err)
 	}
-	want := tree.match(row, content)
+	want := refMatch(tree, row, content)
 	if m := q.MatchRow(row); m != Undecided && (m == Yes) != want {
 		t.Errorf("%s: MatchRow = %d, want %v of %+v", text, m, want, row)
 	}
@@ -227,7 +227,7 @@ func (d *dice) field() refNode {
 			return d.pick("2xx", "5xx", "503", ">=400", "<300", "200..404", "404..", "none", "*", "refused", "timeout", ">600")
 		}
 	case 6:
-		n.field, value = "is", func() string { return d.pick("failed", "retrying", "encoded", "pinned") }
+		n.field, value = "is", func() string { return d.pick("failed", "retrying", "encoded", "pinned", "trashed") }
 	case 7:
 		n.field, value = d.pick("n", "tries"), func() string { return d.number("") }
 	case 8:
@@ -287,6 +287,9 @@ func (d *dice) row() (*Row, *stored) {
 	}
 	if err := r.ID.UnmarshalText([]byte(d.pick(uuids[:2]...))); err != nil {
 		panic(err)
+	}
+	if d.n(4) == 1 {
+		r.Flags |= FlagTrashed
 	}
 	for range d.n(3) {
 		r.Tags = append(r.Tags, word())

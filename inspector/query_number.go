@@ -223,7 +223,7 @@ func (q *Query) between(from, to time.Time) *Query {
 	} else if _, ok := q.root.(all); !ok {
 		root = append(root, q.root)
 	}
-	return &Query{root: root, text: q.text, plan: root.plan()}
+	return &Query{root: root, text: q.text, plan: root.plan(), trash: q.trash}
 }
 
 var timeLayouts = []string{

@@ -23,6 +23,7 @@ type parser struct {
 	now   time.Time
 	depth int
 	terms int
+	trash bool // it names the trash
 }
 
 func (p *parser) query() (node, *QueryError) {

@@ -14,6 +14,7 @@ func bothPlans(a, b Plan) Plan {
 		MinN:      max(a.MinN, b.MinN),
 		MaxN:      a.MaxN,
 		IDs:       a.IDs,
+		Flags:     a.Flags | b.Flags,
 		Words:     union(a.Words, b.Words),
 		Substring: union(a.Substring, b.Substring),
 		Content:   a.Content || b.Content,
@@ -40,6 +41,7 @@ func bothPlans(a, b Plan) Plan {
 func eitherPlan(a, b Plan) Plan {
 	p := Plan{
 		MinN:      min(a.MinN, b.MinN),
+		Flags:     a.Flags & b.Flags,
 		Words:     common(a.Words, b.Words),
 		Substring: common(a.Substring, b.Substring),
 		Content:   a.Content || b.Content,

@@ -19,6 +19,9 @@ func mayMatch(p Plan, r *Row, s *stored) bool {
 	if !p.After.IsZero() && r.At.Before(p.After) || !p.Before.IsZero() && r.At.After(p.Before) {
 		return false
 	}
+	if r.Flags&p.Flags != p.Flags {
+		return false
+	}
 	if r.N < p.MinN || p.MaxN != 0 && r.N > p.MaxN {
 		return false
 	}
@@ -93,7 +96,9 @@ func TestPlan(t *testing.T) {
 		{"id:evt_1", Plan{Need: need(ColEventID, "evt_1")}},
 		{"id:7e6ff2f8-5b6a-4b1e-9f51-2f0b1d3ac001", Plan{Need: need(ColEventID, "7e6ff2f8-5b6a-4b1e-9f51-2f0b1d3ac001")}},
 		{"id:0197aabb", Plan{}},
-		{"path:/x tag:y is:failed dur:>1s", Plan{}},
+		{"path:/x tag:y dur:>1s", Plan{}},
+		{"is:failed is:ping", Plan{Flags: FlagFailed | FlagPing}},
+		{"is:failed,ping", Plan{}},
 		{"Coupon", Plan{Content: true, Substring: []string{"coupon"}}},
 		{"ab", Plan{Content: true}},
 		{`"one three_four, five"`, Plan{Content: true, Substring: []string{"one three_four, five"}, Words: []string{"three_four"}}},

@@ -31,6 +31,12 @@ func (n refOr) match(r *Row, s *stored) bool  { return n.a.match(r, s) || n.b.ma
 func (n refNot) text() string                 { return "-" + n.a.text() }
 func (n refNot) match(r *Row, s *stored) bool { return !n.a.match(r, s) }
 
+// refMatch is the match of a whole filter: what is in the trash is only found by one
+// that speaks of it.
+func refMatch(n refNode, r *Row, s *stored) bool {
+	return n.match(r, s) && (r.Flags&FlagTrashed == 0 || strings.Contains(n.text(), "is:") && strings.Contains(n.text(), "trashed"))
+}
+
 // refField is FIELD:VALUE,VALUE; field is "" for text.
 type refField struct {
 	field  string

@@ -362,9 +362,10 @@ func flagValue(p *parser, f *field, v *value) (leaf, *QueryError) {
 		e.Suggestion = nearest(p.src[v.pos:v.end], f.words)
 		return nil, e
 	}
+	p.trash = p.trash || flag == FlagTrashed
 	return &flagLeaf{word: lowerASCII(word), flag: flag}, nil
 }
 
 func (l *flagLeaf) row(r *Row) Match { return yes(r.Flags&l.flag != 0) }
 func (l *flagLeaf) String() string   { return l.word }
-func (l *flagLeaf) plan() Plan       { return Plan{} }
+func (l *flagLeaf) plan() Plan       { return Plan{Flags: l.flag} }

@@ -65,6 +65,8 @@ type Patch struct {
 	MaxTries int   // replaces Row.MaxTries if not 0
 	AddTags  []string
 	DropTags []string
+	Trash    time.Time // if not zero, and it is not in the trash: when it is put there
+	Restore  bool      // takes it out of the trash
 }
 
 // Outcome replaces what a row says of its last attempt. FlagFailed is raised
@@ -163,7 +165,7 @@ type Change struct {
 // ListQuery asks for a page of rows, newest first.
 type ListQuery struct {
 	Workspace Workspace
-	Query     *Query // nil: all
+	Query     *Query // nil: all but what is in the trash
 	Limit     int    // at most this many rows; 0: 50
 	Before    string // Page.Next of the page before; "": from the newest
 	// Budget bounds the time spent scanning; 0: 1 s. The page ends early then,
@@ -183,6 +185,7 @@ type Policy struct {
 	Count int           // deliveries
 	Bytes int64         // of journal and bodies on disk
 	Age   time.Duration // since Row.At
+	Trash time.Duration // since Row.Trashed
 }
 
 // Swept says what a Sweep removed.
@@ -192,11 +195,14 @@ type Swept struct {
 	// Held is set when an age prune would have removed over half of everything
 	// at once, which is what a clock that jumped looks like. Nothing was removed.
 	Held bool
+	// Emptied is how many of Deliveries left the trash because of their time there.
+	Emptied int
 }
 
 // Stats is a cheap summary of a store.
 type Stats struct {
-	Deliveries int    // deliveries kept
+	Deliveries int    // deliveries kept, without those in the trash
+	Trashed    int    // deliveries in the trash
 	FirstN     uint64 // lowest running number kept, 0 if none
 	LastN      uint64 // highest running number given, also if since deleted
 	LastID     ID     // highest id ever stored
@@ -261,7 +267,8 @@ type Store interface {
 	Config(ctx context.Context, ws Workspace, prefix string) ([]ConfigEntry, error)
 
 	// Sweep removes what the policy no longer keeps, oldest first, and the bytes
-	// of erased deliveries.
+	// of erased deliveries. What is in the trash goes first when there are too
+	// many; past its time there, it is erased.
 	Sweep(ctx context.Context, ws Workspace, now time.Time, p Policy) (Swept, error)
 	// Stats is cheap enough to be called every second.
 	Stats(ctx context.Context, ws Workspace) (Stats, error)

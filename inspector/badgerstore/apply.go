@@ -83,16 +83,25 @@ func (a *applier) group(at journal.Placed, g *group) error {
 		a.add(sp, s, e, g)
 	}
 	for i := range g.patches {
+		sp.count(s, -inTrash(&e.row))
 		g.patches[i].Apply(&e.row)
+		sp.count(s, inTrash(&e.row))
 	}
 	e.add(at, g.items)
 	if g.row == nil {
 		s.widen(&e.row)
 	}
 	s.need(e)
-	s.words = false
+	s.words = s.words && g.marks()
 	s.mem.touch()
 	return nil
+}
+
+// marks reports whether a record only changes what no search looks up as words.
+func (g *group) marks() bool {
+	return g.row == nil && len(g.items) == 0 && !slices.ContainsFunc(g.patches, func(p inspector.Patch) bool {
+		return p.Outcome != nil || p.Verdict != nil
+	})
 }
 
 // add fills the slot of a new delivery.
@@ -108,6 +117,7 @@ func (a *applier) add(sp *space, s *summary, e *entry, g *group) {
 	}
 	g.patches = nil
 	sp.live++
+	sp.trashed += inTrash(&e.row)
 	sp.recent[g.id] = g.n
 	if g.id.Compare(sp.lastID) > 0 {
 		sp.lastID = g.id
@@ -164,6 +174,7 @@ func (a *applier) goneIn(sp *space, g *gone, from, end int) error {
 	s := sp.summary(blockOf(g.numbers[from]))
 	if s != nil && !g.wipe && s.live == end-from && s.unwiped == 0 && !sp.open(s) && a.all(sp, s, g.numbers[from:end]) {
 		sp.live -= s.live
+		sp.trashed -= s.trashed
 		sp.dropBlock(s)
 		return nil
 	}
@@ -180,6 +191,7 @@ func (a *applier) goneIn(sp *space, g *gone, from, end int) error {
 		if e.state == live {
 			sp.live--
 			s.live--
+			sp.count(s, -inTrash(&e.row))
 		} else {
 			e.row.ID = g.ids[i]
 			sp.recent[g.ids[i]] = n

@@ -168,7 +168,7 @@ func (s *Store) Stats(ctx context.Context, ws inspector.Workspace) (inspector.St
 		return inspector.Stats{}, err
 	}
 	st := inspector.Stats{
-		Deliveries: sp.live, FirstN: first, LastN: sp.lastN, LastID: sp.lastID,
+		Deliveries: sp.live - sp.trashed, Trashed: sp.trashed, FirstN: first, LastN: sp.lastN, LastID: sp.lastID,
 		Bytes: s.journal.Bytes() + s.indexed.Load(), FreeBytes: s.volume.free(), Losses: sp.losses,
 	}
 	if err := s.admit(); err != nil {

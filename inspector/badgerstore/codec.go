@@ -41,6 +41,15 @@ func putTime(b []byte, t time.Time) []byte {
 	return binary.AppendUvarint(b, uint64(t.Nanosecond()))
 }
 
+// putMilli keeps the milliseconds of a time after 1970; the zero time is kept as
+// such.
+func putMilli(b []byte, t time.Time) []byte {
+	if t.IsZero() {
+		return append(b, 0)
+	}
+	return binary.AppendUvarint(b, uint64(t.UnixMilli()))
+}
+
 func putBool(b []byte, v bool) []byte {
 	if v {
 		return append(b, 1)
@@ -70,6 +79,17 @@ func (d *decoder) byte() byte {
 	c := d.b[0]
 	d.b = d.b[1:]
 	return c
+}
+
+// more reports whether anything is left: what was written before a part was
+// thought of ends without it.
+func (d *decoder) more() bool { return len(d.b) > 0 }
+
+func (d *decoder) milli() time.Time {
+	if ms := d.uvarint(); ms != 0 {
+		return time.UnixMilli(int64(ms)).UTC()
+	}
+	return time.Time{}
 }
 
 func (d *decoder) bool() bool { return d.byte() != 0 }

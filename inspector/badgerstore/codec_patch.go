@@ -27,7 +27,11 @@ func putPatch(b []byte, p *inspector.Patch) []byte {
 	b = binary.AppendVarint(b, int64(p.Tries))
 	b = binary.AppendVarint(b, int64(p.MaxTries))
 	b = putStrings(b, p.AddTags)
-	return putStrings(b, p.DropTags)
+	b = putStrings(b, p.DropTags)
+	if p.Trash.IsZero() && !p.Restore {
+		return b
+	}
+	return putBool(putMilli(b, p.Trash), p.Restore)
 }
 
 func (d *decoder) patch() (p inspector.Patch) {
@@ -43,5 +47,8 @@ func (d *decoder) patch() (p inspector.Patch) {
 	p.MaxTries = int(d.varint())
 	p.AddTags = d.strings()
 	p.DropTags = d.strings()
+	if d.more() {
+		p.Trash, p.Restore = d.milli(), d.bool()
+	}
 	return p
 }

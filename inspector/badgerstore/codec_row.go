@@ -28,7 +28,7 @@ func putRow(b []byte, r *inspector.Row) []byte {
 	for _, v := range []int64{int64(r.Status), int64(r.Duration), r.Size, r.RespSize, int64(r.Tries), int64(r.MaxTries)} {
 		b = binary.AppendVarint(b, v)
 	}
-	return b
+	return putMilli(b, r.Trashed)
 }
 
 func (d *decoder) row() (r inspector.Row) {
@@ -44,5 +44,8 @@ func (d *decoder) row() (r inspector.Row) {
 	r.RespSize = d.varint()
 	r.Tries = int(d.varint())
 	r.MaxTries = int(d.varint())
+	if d.more() {
+		r.Trashed = d.milli()
+	}
 	return r
 }

@@ -15,10 +15,15 @@ import (
 	"github.com/boathook/boathook/inspector"
 )
 
-const crashEnv = "BADGERSTORE_CRASH_DIR"
+const (
+	crashEnv     = "BADGERSTORE_CRASH_DIR"
+	crashWorkEnv = "BADGERSTORE_CRASH_WORK" // "trash", or "" for captures
+)
 
 func TestMain(m *testing.M) {
-	if dir := os.Getenv(crashEnv); dir != "" {
+	if dir := os.Getenv(crashEnv); dir != "" && os.Getenv(crashWorkEnv) == "trash" {
+		trashChild(dir)
+	} else if dir != "" {
 		crashChild(dir)
 	}
 	os.Exit(m.Run())

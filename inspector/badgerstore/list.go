@@ -329,7 +329,7 @@ func (w *walk) stored(reader *journal.Reader, v *view, r *found) (open []entry, 
 			continue
 		}
 		scanned++
-		if cols.pass(v.line(slot)) {
+		if w.f.raised(v.flags(slot)) && cols.pass(v.line(slot)) {
 			slots = append(slots, slot)
 		}
 	}

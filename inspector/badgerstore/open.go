@@ -200,6 +200,7 @@ func loadSummary(sp *space, _, value []byte) error {
 	}
 	sp.blocks = append(sp.blocks, sum) // keys come in order
 	sp.live += sum.live
+	sp.trashed += sum.trashed
 	return nil
 }
 

@@ -15,5 +15,5 @@ func sameRow(a, b *inspector.Row) bool {
 		}
 	}
 	return a.Flags == b.Flags && a.Status == b.Status && a.Duration == b.Duration && a.Size == b.Size &&
-		a.RespSize == b.RespSize && a.Tries == b.Tries && a.MaxTries == b.MaxTries && slices.Equal(a.Tags, b.Tags)
+		a.RespSize == b.RespSize && a.Tries == b.Tries && a.MaxTries == b.MaxTries && a.Trashed.Equal(b.Trashed) && slices.Equal(a.Tags, b.Tags)
 }

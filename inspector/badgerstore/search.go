@@ -10,6 +10,7 @@ import (
 type search struct {
 	query *inspector.Query // nil: all
 	plan  inspector.Plan
+	trash bool // what is in the trash may match
 	needs []needed
 	words []word   // all must be in the filter of a block
 	texts [][]byte // all must be in the stored bytes, in lower case
@@ -24,7 +25,7 @@ type needed struct {
 }
 
 func newSearch(q *inspector.Query) *search {
-	f := &search{query: q}
+	f := &search{query: q, trash: q.Trash()}
 	if q == nil {
 		return f
 	}
@@ -53,7 +54,7 @@ func newSearch(q *inspector.Query) *search {
 
 // block reports whether the summary leaves open that a row matches.
 func (f *search) block(s *summary) bool {
-	if s.live == 0 {
+	if s.live == 0 || !f.trash && s.trashed == s.live || s.flags&f.plan.Flags != f.plan.Flags {
 		return false
 	}
 	for i := range f.needs {
@@ -96,10 +97,12 @@ func (f *search) filtered(w *wordFile, c *candidate) bool {
 
 // match looks at a row alone.
 func (f *search) match(r *inspector.Row) inspector.Match {
-	if f.query == nil {
-		return inspector.Yes
-	}
 	return f.query.MatchRow(r)
+}
+
+// raised reports whether the flags of a row leave open that it matches.
+func (f *search) raised(flags inspector.Flags) bool {
+	return flags&f.plan.Flags == f.plan.Flags && (f.trash || flags&inspector.FlagTrashed == 0)
 }
 
 // columns tells which texts of a stored block satisfy the needs, so that most

@@ -16,6 +16,7 @@ type space struct {
 	blocks   []*summary // in order of no
 	inMemory int        // blocks that are
 	live     int
+	trashed  int // of those that are live
 	lastN    uint64
 	lastID   inspector.ID
 	recent   map[inspector.ID]uint64 // ids in blocks that are in memory

@@ -27,6 +27,7 @@ type summary struct {
 	any          uint32                         // bit per column with too many
 	minSegment   uint32                         // oldest segment that it needs, 0 if none
 	unwiped      int                            // dead entries whose bytes are still there
+	trashed      int                            // live entries that are in the trash
 	words        bool                           // the word filter is complete
 
 	version uint8 // of the stored block
@@ -58,6 +59,7 @@ func (s *summary) count(e *entry) {
 		return
 	}
 	s.live++
+	s.trashed += inTrash(&e.row)
 	at := e.row.At.Unix()
 	if s.live == 1 {
 		s.minAt, s.maxAt = at, at
@@ -117,7 +119,7 @@ func (s *summary) mayOverlap(after, before time.Time) bool {
 var errSummary = errors.New("not a block summary")
 
 func (s *summary) encode() []byte {
-	b := []byte{1}
+	b := []byte{2}
 	b = binary.AppendUvarint(b, s.no)
 	b = binary.AppendUvarint(b, uint64(s.live))
 	b = binary.AppendUvarint(b, uint64(s.dead))
@@ -136,12 +138,14 @@ func (s *summary) encode() []byte {
 	b = binary.AppendUvarint(b, uint64(s.unwiped))
 	b = putBool(b, s.words)
 	b = append(b, s.version)
-	return binary.AppendUvarint(b, uint64(s.parts))
+	b = binary.AppendUvarint(b, uint64(s.parts))
+	return binary.AppendUvarint(b, uint64(s.trashed))
 }
 
 func decodeSummary(data []byte) (*summary, error) {
 	d := &decoder{b: data}
-	if d.byte() != 1 {
+	form := d.byte()
+	if form != 1 && form != 2 {
 		return nil, errSummary
 	}
 	s := &summary{no: d.uvarint(), live: int(d.uvarint()), dead: int(d.uvarint())}
@@ -160,7 +164,10 @@ func decodeSummary(data []byte) (*summary, error) {
 	}
 	s.minSegment, s.unwiped = uint32(d.uvarint()), int(d.uvarint())
 	s.words, s.version, s.parts = d.bool(), d.byte(), int(d.uvarint())
-	if d.err != nil || s.live+s.dead > blockRows || s.live < 0 || s.dead < 0 {
+	if form > 1 { // before that there was no trash
+		s.trashed = int(d.uvarint())
+	}
+	if d.err != nil || s.live+s.dead > blockRows || s.live < 0 || s.dead < 0 || s.trashed < 0 || s.trashed > s.live {
 		return nil, errSummary
 	}
 	return s, nil

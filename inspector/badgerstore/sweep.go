@@ -29,6 +29,12 @@ func (s *Store) Sweep(ctx context.Context, ws inspector.Workspace, now time.Time
 		return swept, err
 	}
 	defer end()
+	if p.Trash > 0 {
+		if swept.Emptied, err = s.emptyTrash(ctx, ws, now.Add(-p.Trash)); err != nil {
+			return swept, fmt.Errorf("sweep: %w", err)
+		}
+		swept.Deliveries = swept.Emptied
+	}
 	if err := s.wipeErased(); err != nil {
 		return swept, fmt.Errorf("sweep: %w", err)
 	}
@@ -44,7 +50,9 @@ func (s *Store) Sweep(ctx context.Context, ws inspector.Workspace, now time.Time
 		swept.Held = held
 		return swept, err
 	}
-	if swept.Deliveries, err = s.prune(ctx, ws, numbers); err != nil {
+	pruned, err := s.prune(ctx, ws, numbers, time.Time{})
+	swept.Deliveries += pruned
+	if err != nil {
 		return swept, fmt.Errorf("sweep: %w", err)
 	}
 	if p.Bytes > 0 {
@@ -97,18 +105,24 @@ func (s *Store) outdated(ws inspector.Workspace, now time.Time, p inspector.Poli
 		old[n] = true
 	}
 	over -= len(numbers)
-	err = s.eachLive(ws, nil, func(e *entry) bool {
-		if over == 0 {
-			return false
+	// What is in the trash goes first.
+	for _, blocks := range []func(*summary) bool{holdsTrash, nil} {
+		err = s.eachLive(ws, blocks, func(e *entry) bool {
+			if over == 0 {
+				return false
+			}
+			if n := e.row.N; !old[n] && (blocks == nil || inTrash(&e.row) > 0) {
+				numbers, old[n] = append(numbers, n), true
+				over--
+			}
+			return true
+		})
+		if err != nil {
+			return nil, false, err
 		}
-		if !old[e.row.N] {
-			numbers = append(numbers, e.row.N)
-			over--
-		}
-		return true
-	})
+	}
 	slices.Sort(numbers)
-	return numbers, false, err
+	return numbers, false, nil
 }
 
 // eachLive calls f for the live deliveries of the blocks that may be of
@@ -165,14 +179,15 @@ func (s *Store) liveIn(sp *space, sum *summary, f func(*entry) bool) (more bool,
 }
 
 // prune removes deliveries without wiping their bytes: those go with their
-// segment.
-func (s *Store) prune(ctx context.Context, ws inspector.Workspace, numbers []uint64) (count int, err error) {
+// segment. With a time it removes those that are in the trash since before it, and
+// wipes them.
+func (s *Store) prune(ctx context.Context, ws inspector.Workspace, numbers []uint64, trashed time.Time) (count int, err error) {
 	cut := len(numbers) > toldPruned
 	for step := range slices.Chunk(numbers, pruneStep) {
 		if err := ctx.Err(); err != nil {
 			return count, err
 		}
-		n, err := s.pruneStep(ws, step, cut)
+		n, err := s.pruneStep(ws, step, cut, trashed)
 		count += n
 		if err != nil {
 			return count, err
@@ -181,24 +196,25 @@ func (s *Store) prune(ctx context.Context, ws inspector.Workspace, numbers []uin
 	return count, nil
 }
 
-func (s *Store) pruneStep(ws inspector.Workspace, numbers []uint64, cut bool) (int, error) {
+func (s *Store) pruneStep(ws inspector.Workspace, numbers []uint64, cut bool, trashed time.Time) (int, error) {
 	s.write.Lock()
 	defer s.write.Unlock()
 	d := draft{s: s}
 	s.mu.Lock()
 	d.sp = s.space(ws)
-	g := &gone{ws: ws, cut: cut}
+	wipe := !trashed.IsZero()
+	g := &gone{ws: ws, cut: cut && !wipe, wipe: wipe} // to wipe, ids are needed
 	for _, n := range numbers {
 		e, err := d.sp.entry(n)
 		if err != nil {
 			s.mu.Unlock()
 			return 0, err
 		}
-		if e.state != live {
+		if e.state != live || wipe && !trashedBefore(&e.row, trashed) {
 			continue
 		}
 		g.numbers = append(g.numbers, n)
-		if !cut {
+		if !g.cut {
 			g.ids = append(g.ids, e.row.ID)
 		}
 	}
@@ -242,7 +258,7 @@ func (s *Store) sweepBytes(ctx context.Context, bytes int64) (int, error) {
 		if err != nil {
 			return count, err
 		}
-		n, err := s.prune(ctx, ws, numbers)
+		n, err := s.prune(ctx, ws, numbers, time.Time{})
 		count += n
 		if err != nil {
 			return count, err

@@ -15,15 +15,19 @@ import (
 // A stored block: a header of 24 bytes, one line of fixed width for each slot,
 // the text columns of all rows once each, what varies in length, a checksum.
 //
-//	0  1 (version)   2 slots   8 number of the block
+//	0  version       2 slots   8 number of the block
 //	16 start of the offsets of the texts   20 number of texts
 //
 // A line: id 16, seconds 8, nanoseconds 4 (the highest two bits are the state),
 // flags 4, text columns 16 x 2, duration 8, size 8, response size 8, status 4,
 // tries 4, most tries 4, start of what varies 4.
+//
+// What varies: the tags, since version 2 when it was put into the trash, and the
+// records.
 const (
-	blockHead = 24
-	lineBytes = 104
+	blockVersion = 2
+	blockHead    = 24
+	lineBytes    = 104
 )
 
 var castagnoli = crc32.MakeTable(crc32.Castagnoli)
@@ -68,10 +72,10 @@ func (b *block) encode() []byte {
 		le.PutUint32(line[92:], uint32(int32(r.Tries)))
 		le.PutUint32(line[96:], uint32(int32(r.MaxTries)))
 		starts[i] = len(rest)
-		rest = putStrings(rest, r.Tags)
+		rest = putMilli(putStrings(rest, r.Tags), r.Trashed)
 		rest = putPieces(rest, e)
 	}
-	le.PutUint16(out[0:], 1)
+	le.PutUint16(out[0:], blockVersion)
 	le.PutUint16(out[2:], uint16(slots))
 	le.PutUint64(out[8:], b.no)
 	le.PutUint32(out[16:], uint32(len(out)))
@@ -139,6 +143,7 @@ func (d *decoder) pieces(e *entry) {
 // view reads single rows of a stored block.
 type view struct {
 	no    uint64
+	since uint16 // version
 	slots int
 	data  []byte
 	ends  []byte // where each text ends
@@ -147,14 +152,14 @@ type view struct {
 
 func openView(data []byte) (*view, error) {
 	le := binary.LittleEndian
-	if len(data) < blockHead+4 || le.Uint16(data) != 1 {
+	if len(data) < blockHead+4 || le.Uint16(data) < 1 || le.Uint16(data) > blockVersion {
 		return nil, errBlock
 	}
 	body := data[:len(data)-4]
 	if crc32.Checksum(body, castagnoli) != le.Uint32(data[len(body):]) {
 		return nil, fmt.Errorf("%w: wrong checksum", errBlock)
 	}
-	v := &view{no: le.Uint64(data[8:]), slots: int(le.Uint16(data[2:])), data: body}
+	v := &view{no: le.Uint64(data[8:]), since: le.Uint16(data), slots: int(le.Uint16(data[2:])), data: body}
 	start, texts := int(le.Uint32(data[16:])), int(le.Uint32(data[20:]))
 	if v.slots > blockRows || start != blockHead+v.slots*lineBytes || texts > len(body) || start+4*texts > len(body) {
 		return nil, errBlock
@@ -217,8 +222,19 @@ func (v *view) row(slot int, r *inspector.Row) error {
 	if err != nil {
 		return err
 	}
-	r.Tags = d.strings()
+	r.Tags, r.Trashed = d.strings(), v.trashed(d)
 	return d.err
+}
+
+func (v *view) flags(slot int) inspector.Flags {
+	return inspector.Flags(binary.LittleEndian.Uint32(v.line(slot)[28:]))
+}
+
+func (v *view) trashed(d *decoder) time.Time {
+	if v.since < 2 {
+		return time.Time{}
+	}
+	return d.milli()
 }
 
 func (v *view) rest(slot int) (*decoder, error) {
@@ -243,6 +259,7 @@ func (v *view) entry(slot int, e *entry) error {
 		return err
 	}
 	d.strings()
+	v.trashed(d)
 	d.pieces(e)
 	return d.err
 }
@@ -254,12 +271,13 @@ func (v *view) spans(slot int, spans []span, row int) (list []span, ok bool, err
 	if err != nil {
 		return nil, false, err
 	}
-	if inspector.Flags(binary.LittleEndian.Uint32(v.line(slot)[28:]))&inspector.FlagEncoded != 0 {
+	if v.flags(slot)&inspector.FlagEncoded != 0 {
 		return spans, false, nil
 	}
 	for range d.count() {
 		d.view()
 	}
+	v.trashed(d)
 	var last journal.Pos
 	for range d.count() {
 		last += journal.Pos(d.uvarint())

@@ -47,7 +47,7 @@ func sameRow(a, b *inspector.Row) bool {
 func equalExceptAt(x, y inspector.Row) bool {
 	return x.ID == y.ID && x.Flags == y.Flags && x.Verdict == y.Verdict && x.Scheme == y.Scheme &&
 		x.Cause == y.Cause && x.Status == y.Status && x.Failure == y.Failure && x.Duration == y.Duration &&
-		x.RespSize == y.RespSize && x.Tries == y.Tries && x.MaxTries == y.MaxTries
+		x.RespSize == y.RespSize && x.Tries == y.Tries && x.MaxTries == y.MaxTries && x.Trashed.Equal(y.Trashed)
 }
 
 // rowBytes estimates the memory of a row.

@@ -100,6 +100,7 @@ func (sp *space) deliver(r *inspector.Row, t *touches) uint64 {
 	sp.entries = append(sp.entries, e)
 	sp.byID[row.ID] = e
 	sp.weigh(e)
+	sp.trashed += inTrash(&row)
 	sp.tell(change{kind: inspector.Added, id: row.ID, n: row.N})
 	t.hide(e)
 	return row.N
@@ -115,6 +116,7 @@ func (sp *space) patch(p *inspector.Patch, t *touches) {
 	if sameRow(&row, e.row) {
 		return
 	}
+	sp.trashed += inTrash(&row) - inTrash(e.row)
 	e.row = &row
 	sp.weigh(e)
 	t.mark(e)

@@ -91,9 +91,6 @@ func (s *Store) block(ctx context.Context, ws inspector.Workspace, below, minN u
 }
 
 func (s *Store) matches(ctx context.Context, q *inspector.ListQuery, r *inspector.Row) (bool, error) {
-	if q.Query == nil {
-		return true, nil
-	}
 	switch q.Query.MatchRow(r) {
 	case inspector.Yes:
 		return true, nil

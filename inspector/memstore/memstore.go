@@ -195,7 +195,7 @@ func (s *Store) Body(ctx context.Context, ws inspector.Workspace, key inspector.
 func (s *Store) Stats(ctx context.Context, ws inspector.Workspace) (st inspector.Stats, err error) {
 	err = s.read(ctx, ws, func(sp *space) error {
 		st = inspector.Stats{
-			Deliveries: len(sp.entries), LastN: sp.lastN, LastID: sp.lastID,
+			Deliveries: len(sp.entries) - sp.trashed, Trashed: sp.trashed, LastN: sp.lastN, LastID: sp.lastID,
 			Bytes: sp.bytes, FreeBytes: -1,
 		}
 		if len(sp.entries) > 0 {

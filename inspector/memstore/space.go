@@ -21,6 +21,7 @@ type space struct {
 	lastN   uint64
 	lastID  inspector.ID
 	bytes   int64
+	trashed int
 
 	feed     []change // the newest is feedNext-1
 	feedNext uint64
@@ -62,6 +63,14 @@ func (e *entry) attempt(k int) *inspector.Attempt {
 	return nil
 }
 
+// inTrash is 1 for what is in the trash.
+func inTrash(r *inspector.Row) int {
+	if r.Trashed.IsZero() {
+		return 0
+	}
+	return 1
+}
+
 // put adds an attempt or replaces the one with the same number. It reports
 // whether that changed anything.
 func (e *entry) put(a inspector.Attempt) bool {
@@ -88,6 +97,7 @@ func (sp *space) drop(gone func(e *entry) bool) (count int, freed int64) {
 			continue
 		}
 		count++
+		sp.trashed -= inTrash(e.row)
 		id := e.row.ID
 		delete(sp.byID, id)
 		sp.bytes -= e.bytes + sp.bodies[id].bytes()

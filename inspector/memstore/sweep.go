@@ -14,14 +14,27 @@ const orphanAge = time.Hour
 // Sweep removes what the policy no longer keeps.
 func (s *Store) Sweep(ctx context.Context, ws inspector.Workspace, now time.Time, p inspector.Policy) (swept inspector.Swept, err error) {
 	err = s.write(ctx, ws, func(sp *space) {
+		before := sp.bytes
+		if p.Trash > 0 {
+			swept.Emptied, _ = sp.drop(func(e *entry) bool { return inTrash(e.row) > 0 && now.Sub(e.row.Trashed) > p.Trash })
+			swept.Deliveries = swept.Emptied
+		}
 		if held := sp.old(now, p.Age) * 2; held > len(sp.entries) {
 			swept.Held = true
 			return
 		}
-		before := sp.bytes
 		sp.sweepOrphans(now)
-		left, bytes := len(sp.entries), sp.bytes
-		swept.Deliveries, _ = sp.drop(func(e *entry) bool {
+		left := len(sp.entries)
+		count, _ := sp.drop(func(e *entry) bool {
+			if p.Count <= 0 || left <= p.Count || inTrash(e.row) == 0 {
+				return false
+			}
+			left--
+			return true
+		})
+		swept.Deliveries += count
+		bytes := sp.bytes
+		count, _ = sp.drop(func(e *entry) bool {
 			old := p.Age > 0 && now.Sub(e.row.At) > p.Age
 			many := p.Count > 0 && left > p.Count
 			large := p.Bytes > 0 && bytes > p.Bytes
@@ -32,6 +45,7 @@ func (s *Store) Sweep(ctx context.Context, ws inspector.Workspace, now time.Time
 			bytes -= e.bytes + sp.bodies[e.row.ID].bytes()
 			return true
 		})
+		swept.Deliveries += count
 		swept.Bytes = before - sp.bytes
 	})
 	return swept, err

@@ -55,12 +55,12 @@ func testFields(t *testing.T, open Open) {
 	x := start(t, open(t, 1)[0])
 	full := inspector.Row{
 		ID: x.id(), At: base.Add(123456 * time.Microsecond), Dir: inspector.Out,
-		Flags: inspector.FlagFailed | inspector.FlagForwarded | 1<<31, Verdict: inspector.Stale,
+		Flags: inspector.FlagFailed | inspector.FlagForwarded | inspector.FlagTrashed | 1<<31, Verdict: inspector.Stale,
 		Provider: "svix", Event: "contact.created", EventID: "msg_\x00\xff", Inbox: "demo", Endpoint: "crm", Channel: "ch",
 		Scheme: "standard", Cause: "body altered", Run: "run", Tags: []string{"a", "", "B\xff"},
 		Method: "P\xffST", Target: "/a\x00\xff?b", Host: "h\xff", Source: "::1",
 		Status: 503, Failure: inspector.FailTimeout, Duration: 1234567 * time.Nanosecond, Size: 1 << 40, RespSize: 1 << 33,
-		Tries: 3, MaxTries: 9,
+		Tries: 3, MaxTries: 9, Trashed: base.Add(987 * time.Millisecond),
 	}
 	least := inspector.Row{ID: x.id(), At: base, Dir: inspector.In}
 	attempts := []inspector.Attempt{
