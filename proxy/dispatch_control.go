@@ -83,6 +83,35 @@ func (d *Dispatcher) TryNow(ctx context.Context, id inspector.ID) error {
 // Stop ends the tries of a delivery. One that is under way is still recorded. The
 // error is ErrNoTry, or one of the store.
 func (d *Dispatcher) Stop(ctx context.Context, id inspector.ID) error {
+	return d.stop(ctx, id, "no further try is made: it was stopped by hand")
+}
+
+// inTrash is why what was put into the trash is not tried again.
+const inTrash = "no further try is made: it was put into the trash"
+
+// StopTrashed ends the tries of deliveries that were put into the trash, and
+// returns of how many tries were outstanding.
+func (d *Dispatcher) StopTrashed(ctx context.Context, ids []inspector.ID) (int, error) {
+	names := make([]string, len(ids))
+	for i, id := range ids {
+		names[i] = workID(id)
+	}
+	work, err := d.store.Work(ctx, d.ws, names...)
+	stopped := 0
+	for i := range work {
+		id, _, err := d.readJob(&work[i])
+		if err == nil {
+			err = d.stop(ctx, id, inTrash)
+		}
+		if err != nil && !errors.Is(err, ErrNoTry) {
+			return stopped, err
+		}
+		stopped++
+	}
+	return stopped, err
+}
+
+func (d *Dispatcher) stop(ctx context.Context, id inspector.ID, why string) error {
 	for {
 		l, err := d.work(ctx, id)
 		if err != nil {
@@ -92,7 +121,7 @@ func (d *Dispatcher) Stop(ctx context.Context, id inspector.ID) error {
 		if !l.Until.After(time.Now()) {
 			row, err := d.store.Get(ctx, d.ws, id)
 			if err == nil {
-				err = d.lastWord(ctx, b, &row, "no further try is made: it was stopped by hand")
+				err = d.lastWord(ctx, b, &row, why)
 			}
 			if err != nil && !errors.Is(err, inspector.ErrNotFound) {
 				return err
@@ -147,6 +176,9 @@ func (d *Dispatcher) resend(ctx context.Context, id inspector.ID, tags ...string
 	row, err := d.store.Get(ctx, d.ws, id)
 	if err != nil {
 		return row, err
+	}
+	if row.Flags&inspector.FlagTrashed != 0 {
+		return row, &InvalidError{Field: "delivery", Text: "it is in the trash", Hint: "restore it first"}
 	}
 	all, err := d.store.Attempts(ctx, d.ws, id)
 	if err != nil {

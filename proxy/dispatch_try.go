@@ -54,6 +54,9 @@ func (d *Dispatcher) open(ctx context.Context, l inspector.Lease) (*try, error) 
 		}
 		return nil, err
 	}
+	if t.row.Flags&inspector.FlagTrashed != 0 {
+		return nil, d.end(ctx, t, inTrash)
+	}
 	if j.By != d.name {
 		if err := d.interrupted(ctx, t); err != nil {
 			return nil, err

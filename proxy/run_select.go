@@ -59,6 +59,10 @@ func (r *run) picks(ctx context.Context, src *RunSource, until inspector.ID, cre
 			if err != nil {
 				return nil, err
 			}
+			if row.Flags&inspector.FlagTrashed != 0 {
+				r.edit(func(e *runEntry) { e.note("delivery " + ref + " is in the trash; restore it first") })
+				continue
+			}
 			list = append(list, chosen{row.ID, row.At.UnixNano()})
 		}
 		return sortPicks(list), nil

@@ -196,7 +196,7 @@ func TestDeleteOne(t *testing.T) {
 		switch status {
 		case 204:
 			won++
-		case 404:
+		case 409:
 		default:
 			t.Errorf("delete = %d", status)
 		}
@@ -216,10 +216,12 @@ func TestDeleteByFilter(t *testing.T) {
 		query         string
 		status, count int
 	}{
-		{"", 400, 0}, {"?q=", 400, 0}, {"?q=nosuch:1", 400, 0}, {"?q=inbox:one", 200, 150}, {"?q=inbox:one", 200, 0}, {"?q=*", 200, 300},
+		{"", 400, 0}, {"?q=", 400, 0}, {"?q=nosuch:1", 400, 0}, {"?q=*&forever=maybe", 400, 0},
+		{"?q=inbox:one", 200, 150}, {"?q=inbox:one", 200, 0}, {"?q=*&forever=true", 200, 300},
+		{"?q=is:trashed", 200, 0}, {"?q=is:trashed&forever=true", 200, 150}, {"?q=is:trashed&forever=true", 200, 0},
 	} {
 		a := r.do("DELETE", "/api/v1/deliveries"+tt.query, "")
-		var d client.Deleted
+		var d client.Deletion
 		if err := json.Unmarshal(a.body, &d); err != nil || a.StatusCode != tt.status || d.Deleted != tt.count {
 			t.Errorf("%q = %d %s", tt.query, a.StatusCode, a.body)
 		}

@@ -3,7 +3,6 @@ package web
 import (
 	"context"
 	"fmt"
-	"sync"
 
 	"github.com/gofiber/fiber/v2"
 
@@ -11,88 +10,114 @@ import (
 	"github.com/boathook/boathook/web/client"
 )
 
-// erasing are the deliveries that are being deleted right now. Of two who
-// delete the same delivery at once, one gets a 404.
-type erasing struct {
-	mu  sync.Mutex
-	ids map[inspector.ID]bool
-}
-
-func (e *erasing) begin(id inspector.ID) bool {
-	e.mu.Lock()
-	defer e.mu.Unlock()
-	if e.ids[id] {
-		return false
-	}
-	if e.ids == nil {
-		e.ids = map[inspector.ID]bool{}
-	}
-	e.ids[id] = true
-	return true
-}
-
-func (e *erasing) end(id inspector.ID) {
-	e.mu.Lock()
-	defer e.mu.Unlock()
-	delete(e.ids, id)
-}
-
+// deleteDelivery puts a delivery into the trash, or deletes it for good.
 func (s *Server) deleteDelivery(c *fiber.Ctx) error {
+	forever, err := flagOf(c, "forever")
+	if err != nil {
+		return err
+	}
+	s.trash.Lock()
+	defer s.trash.Unlock()
 	row, err := s.row(c)
 	if err != nil {
 		return err
 	}
-	if !s.erasing.begin(row.ID) {
-		return inspector.ErrNotFound
-	}
-	defer s.erasing.end(row.ID)
 	ctx, cancel := s.brief()
 	defer cancel()
-	if _, err := s.opt.Store.Get(ctx, s.ws, row.ID); err != nil {
-		return err // somebody else was faster
+	if forever {
+		err = s.erase(ctx, []inspector.ID{row.ID})
+	} else if row.Flags&inspector.FlagTrashed != 0 {
+		err = withHint(problem(409, "in-trash", "it is in the trash already", "the delivery was deleted before"), "forever=true deletes it for good")
+	} else {
+		_, err = s.discard(ctx, []inspector.ID{row.ID}, s.deletionTime())
 	}
-	if err := s.erase(ctx, []inspector.ID{row.ID}); err != nil {
+	if err != nil {
 		return err
 	}
 	return c.SendStatus(204)
 }
 
-// deleteMatching deletes every delivery that matches when it is looked at,
-// newest first. Those that arrive meanwhile stay.
+// deleteMatching puts every delivery that matches when it is looked at into the
+// trash, newest first, or deletes it for good. Those that arrive meanwhile stay.
 func (s *Server) deleteMatching(c *fiber.Ctx) error {
 	text := c.Query("q")
 	if text == "" {
 		return badParameter("q", "q is needed: a filter, or * for all")
 	}
+	forever, err := flagOf(c, "forever")
+	if err != nil {
+		return err
+	}
 	var q *inspector.Query
 	if text != "*" {
-		var err error
 		if q, err = s.queryOf(c); err != nil {
 			return err
 		}
 	}
-	list := inspector.ListQuery{Workspace: s.ws, Query: q, Limit: maxRows}
-	deleted := 0
-	for {
-		page, err := s.opt.Store.List(s.ctx, list)
+	if !forever {
+		d, err := s.discardMatching(q)
 		if err != nil {
-			return fmt.Errorf("list what is to be deleted: %w", err)
+			return err
 		}
-		ids := make([]inspector.ID, len(page.Rows))
-		for i := range page.Rows {
-			ids[i] = page.Rows[i].ID
-		}
-		if len(ids) > 0 {
-			if err := s.erase(s.ctx, ids); err != nil {
-				return err
-			}
-		}
-		deleted += len(ids)
-		if page.Next == "" {
-			return sendJSON(c, 200, client.Deleted{Deleted: deleted})
-		}
-		list.Before = page.Next
+		return sendJSON(c, 200, d)
 	}
+	d := client.Deletion{}
+	err = s.eachPage(q, func(rows []inspector.Row) error {
+		d.Deleted += len(rows)
+		return s.erase(s.ctx, idsOf(rows))
+	})
+	if err != nil {
+		return err
+	}
+	return sendJSON(c, 200, d)
+}
+
+// flagOf reads a parameter that is true or false.
+func flagOf(c *fiber.Ctx, name string) (bool, error) {
+	switch c.Query(name) {
+	case "", "0", "false":
+		return false, nil
+	case "1", "true":
+		return true, nil
+	}
+	return false, badParameter(name, name+" must be true or false")
+}
+
+// bulkRows are how many deliveries are deleted or restored with one commit.
+const bulkRows = 1000
+
+// eachPage calls f with all rows that match, a page at a time, newest first. No
+// other deletion and no restoration happens while f runs.
+func (s *Server) eachPage(q *inspector.Query, f func(rows []inspector.Row) error) error {
+	list := inspector.ListQuery{Workspace: s.ws, Query: q, Limit: bulkRows}
+	for {
+		next, err := s.onePage(list, f)
+		if err != nil || next == "" {
+			return err
+		}
+		list.Before = next
+	}
+}
+
+func (s *Server) onePage(list inspector.ListQuery, f func(rows []inspector.Row) error) (next string, err error) {
+	s.trash.Lock()
+	defer s.trash.Unlock()
+	page, err := s.opt.Store.List(s.ctx, list)
+	if err != nil {
+		return "", fmt.Errorf("list what is to be deleted or restored: %w", err)
+	}
+	if len(page.Rows) == 0 {
+		return page.Next, nil
+	}
+	return page.Next, f(page.Rows)
+}
+
+func idsOf(rows []inspector.Row) []inspector.ID {
+	ids := make([]inspector.ID, len(rows))
+	for i := range rows {
+		ids[i] = rows[i].ID
+	}
+	return ids
 }
 
 func (s *Server) erase(ctx context.Context, ids []inspector.ID) error {

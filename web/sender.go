@@ -19,6 +19,7 @@ type Sender interface {
 	Resend(ctx context.Context, id inspector.ID) (inspector.Row, error)
 	TryNow(ctx context.Context, id inspector.ID) error
 	Stop(ctx context.Context, id inspector.ID) error
+	StopTrashed(ctx context.Context, ids []inspector.ID) (int, error)
 	Next(ctx context.Context, id inspector.ID) (proxy.NextTry, error)
 }
 

@@ -24,7 +24,7 @@ func (s *Server) getStatus(c *fiber.Ctx) error {
 	v := client.Status{
 		Version: s.opt.Version, PID: pid(), Started: timeText(s.started), Page: s.pageURL(), Capture: s.captureURL(),
 		Store: client.StoreStatus{
-			Kind: s.opt.StoreKind, Path: s.opt.StorePath, Deliveries: st.Deliveries, FirstN: st.FirstN, LastN: st.LastN,
+			Kind: s.opt.StoreKind, Path: s.opt.StorePath, Deliveries: st.Deliveries, Trashed: st.Trashed, FirstN: st.FirstN, LastN: st.LastN,
 			Bytes: st.Bytes, FreeBytes: st.FreeBytes, Refusing: st.Refusing, Losses: losses(st.Losses),
 		},
 		Sockets: s.feeds.count(), Retention: s.opt.Retention,

@@ -80,24 +80,26 @@ type Options struct {
 
 // Server is the page server. Make one with [New].
 type Server struct {
-	opt        Options
-	ws         inspector.Workspace
-	app        *fiber.App
-	routes     []route
-	hosts      hosts
-	sessions   sessions
-	links      links
-	failures   *limiter
-	repeats    repeats
-	assets     map[string]*asset
-	feeds      *feeds
-	erasing    erasing
-	reports    reports
-	checking   sync.Mutex    // held while the doctor reads all records
-	rechecking sync.Mutex    // held while a selection is checked once more
-	importing  sync.Mutex    // held while a file is imported
-	decoding   chan struct{} // one place for each body that is being decoded
-	started    time.Time
+	opt      Options
+	ws       inspector.Workspace
+	app      *fiber.App
+	routes   []route
+	hosts    hosts
+	sessions sessions
+	links    links
+	failures *limiter
+	repeats  repeats
+	assets   map[string]*asset
+	feeds    *feeds
+
+	trash        sync.Mutex // held while deliveries are deleted or restored
+	lastDeletion time.Time
+	reports      reports
+	checking     sync.Mutex    // held while the doctor reads all records
+	rechecking   sync.Mutex    // held while a selection is checked once more
+	importing    sync.Mutex    // held while a file is imported
+	decoding     chan struct{} // one place for each body that is being decoded
+	started      time.Time
 
 	// ctx ends when Serve stops. It is made by New because handlers need it and
 	// requests can only come once Serve runs.

@@ -48,17 +48,26 @@ func (a *app) completeFilter(cmd *cobra.Command, _ []string, word string) ([]str
 // completeIDs proposes the newest deliveries with what they are.
 func (a *app) completeIDs(cmd *cobra.Command, _ []string, _ string) ([]string, cobra.ShellCompDirective) {
 	return a.completing(cmd, func(ctx context.Context, s *session) []string {
-		page, err := s.List(ctx, client.ListOptions{Limit: 20})
-		if err != nil {
-			return nil
-		}
-		all := []string{"@last\tthe newest", "@failed\tthe newest that failed"}
-		for i := range page.Rows {
-			cells := a.pipeRow(&page.Rows[i])
-			all = append(all, cells[0].Text+"\t"+strings.Join([]string{cells[3].Text, safeWhat(&page.Rows[i])}, " "))
-		}
-		return all
+		return append([]string{"@last\tthe newest", "@failed\tthe newest that failed"}, a.newestOf(ctx, s, "")...)
 	})
+}
+
+// completeTrash proposes what is in the trash.
+func (a *app) completeTrash(cmd *cobra.Command, _ []string, _ string) ([]string, cobra.ShellCompDirective) {
+	return a.completing(cmd, func(ctx context.Context, s *session) []string { return a.newestOf(ctx, s, "is:trashed") })
+}
+
+// newestOf are numbers of deliveries with what they are.
+func (a *app) newestOf(ctx context.Context, s *session, query string) (all []string) {
+	page, err := s.List(ctx, client.ListOptions{Query: query, Limit: 20})
+	if err != nil {
+		return nil
+	}
+	for i := range page.Rows {
+		cells := a.pipeRow(&page.Rows[i])
+		all = append(all, cells[0].Text+"\t"+strings.Join([]string{cells[3].Text, safeWhat(&page.Rows[i])}, " "))
+	}
+	return all
 }
 
 func (a *app) completeInboxes(cmd *cobra.Command, _ []string, _ string) ([]string, cobra.ShellCompDirective) {

@@ -132,72 +132,6 @@ func (a *app) pointAt(query string, err error) error {
 	return f
 }
 
-func (a *app) deliveriesDelete() *cobra.Command {
-	filter := ""
-	cmd := &cobra.Command{
-		Use: "delete ID…", Short: "delete deliveries by id or by filter",
-		Example:           "  boathook deliveries delete 12406 12407\n  boathook deliveries delete --filter 'inbox:demo before:2026-01-31' --yes\n  boathook deliveries delete --filter '*'",
-		ValidArgsFunction: a.completeIDs,
-		RunE: func(cmd *cobra.Command, args []string) error {
-			switch {
-			case len(args) == 0 && filter == "":
-				return usage("boathook deliveries delete ID…, or --filter FILTER", "say which deliveries to delete")
-			case len(args) > 0 && filter != "":
-				return usage("give one of them", "ids and --filter do not go together")
-			}
-			return a.with(cmd.Context(), func(s *session) error { return a.delete(cmd.Context(), s, args, filter) })
-		},
-	}
-	cmd.Flags().StringVar(&filter, "filter", "", "delete all that match, '*' for all there are")
-	return cmd
-}
-
-func (a *app) delete(ctx context.Context, s *session, words []string, filter string) error {
-	if filter != "" {
-		return a.deleteMatching(ctx, s, filter)
-	}
-	var refs []string
-	for _, w := range words {
-		ref, err := s.resolve(ctx, w)
-		if err != nil {
-			return err
-		}
-		if _, err := s.Delivery(ctx, ref); err != nil {
-			return unknownDelivery(w, err)
-		}
-		refs = append(refs, ref)
-	}
-	if err := a.confirm(ctx, "Delete "+plural(len(refs), "delivery", "deliveries")+"?"); err != nil {
-		return err
-	}
-	for i, ref := range refs {
-		if err := s.Delete(ctx, ref); err != nil {
-			return unknownDelivery(words[i], err)
-		}
-	}
-	return a.deleted(len(refs))
-}
-
-func (a *app) deleteMatching(ctx context.Context, s *session, filter string) error {
-	if !a.flags.yes {
-		n, err := a.countMatching(ctx, s, filter)
-		if err != nil {
-			return err
-		}
-		if n == 0 {
-			return a.deleted(0)
-		}
-		if err := a.confirm(ctx, "Delete "+n.String()+" matching "+terminal.Safe(filter)+"?"); err != nil {
-			return err
-		}
-	}
-	n, err := s.DeleteMatching(ctx, filter)
-	if err != nil {
-		return a.pointAt(filter, err)
-	}
-	return a.deleted(n)
-}
-
 // countLimit bounds the counting before a question.
 const countLimit = 10_000
 
@@ -224,12 +158,4 @@ func (a *app) countMatching(ctx context.Context, s *session, filter string) (n c
 		}
 	}
 	return n, nil
-}
-
-func (a *app) deleted(n int) error {
-	if a.flags.json {
-		return a.emit(map[string]int{"deleted": n})
-	}
-	a.say("deleted %s", plural(n, "delivery", "deliveries"))
-	return nil
 }

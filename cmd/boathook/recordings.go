@@ -98,7 +98,7 @@ func (a *app) recordingsDelete(ctx context.Context, s *session, name string) err
 	if n == 0 {
 		return fail(exitNotFound, "list them: boathook recordings list", "there is no recording %s", clip(name))
 	}
-	return a.deleteMatching(ctx, s, recordingQuery(name))
+	return a.deleteMatching(ctx, s, deletion{filter: recordingQuery(name)})
 }
 
 func (a *app) completeRecordings(cmd *cobra.Command, _ []string, _ string) ([]string, cobra.ShellCompDirective) {

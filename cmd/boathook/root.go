@@ -33,6 +33,7 @@ Look
   tail         follow deliveries
   wait         block until deliveries arrive, for tests
   deliveries   list, view, try-now, stop, delete
+  trash        list, restore, empty
   diff         say how two deliveries differ
   activity     count what happened, by endpoint, inbox, event or provider
   open         open the page, or one delivery
@@ -79,7 +80,7 @@ func (a *app) root() *cobra.Command {
 	flags.BoolVarP(&a.flags.yes, "yes", "y", false, "answer questions with yes")
 	flags.BoolVar(&a.flags.noInput, "no-input", false, "never ask; fail where a question would be needed")
 	root.AddCommand(
-		a.serveCommand(), a.listenCommand(), a.tailCommand(), a.deliveriesCommand(), a.inboxesCommand(), a.endpointsCommand(), a.eventsCommand(),
+		a.serveCommand(), a.listenCommand(), a.tailCommand(), a.deliveriesCommand(), a.trashCommand(), a.inboxesCommand(), a.endpointsCommand(), a.eventsCommand(),
 		a.triggerCommand(), a.pingCommand(), a.resendCommand(), a.waitCommand(), a.activityCommand(), a.diffCommand(),
 		a.replayCommand(), a.runsCommand(), a.exportCommand(), a.importCommand(), a.recordingsCommand(), a.docsCommand(),
 		a.statusCommand(), a.doctorCommand(), a.openCommand(), a.configCommand(), a.completionCommand(),

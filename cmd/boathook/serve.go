@@ -137,6 +137,7 @@ func (a *app) serverOptions(opt *instance.Options) {
 	opt.Policy.Count = a.cfg.Count("keep-count")
 	opt.Policy.Bytes = a.cfg.Size("keep-bytes")
 	opt.Policy.Age = a.cfg.Age("keep-age")
+	opt.Policy.Trash = a.cfg.Age("keep-trash")
 	opt.Version = version()
 	opt.Log = a.logger()
 	if limit := a.memoryLimit(); limit > 0 {

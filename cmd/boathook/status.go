@@ -77,6 +77,9 @@ func deliveriesText(s *client.StoreStatus) string {
 	if s.Deliveries > 0 {
 		text += fmt.Sprintf(" (#%d to #%d)", s.FirstN, s.LastN)
 	}
+	if s.Trashed > 0 {
+		text += ", " + terminal.Count(s.Trashed) + " in the trash"
+	}
 	return text
 }
 
@@ -112,5 +115,9 @@ func keptText(r *client.Retention) string {
 	if r.Age > 0 {
 		add("for " + terminal.Duration(time.Duration(r.Age)*time.Second))
 	}
-	return first(text, "everything")
+	text = first(text, "everything")
+	if r.Trash > 0 {
+		text += "; in the trash for " + terminal.Duration(time.Duration(r.Trash)*time.Second)
+	}
+	return text
 }

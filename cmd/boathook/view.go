@@ -178,7 +178,7 @@ func (a *app) overview(ctx context.Context, s *session, d *client.Delivery, atte
 	}
 	lines := [][2]string{
 		{"time", a.clock.Write(r.At, a.out.Terminal)}, {"from", r.Source}, {"inbox", r.Inbox}, {"endpoint", r.Endpoint}, {"host", r.Host},
-		{"provider", r.Provider}, {"event", r.Event}, {"event id", r.EventID}, {"flags", strings.Join(r.Flags.Names(), " ")}, {"tags", strings.Join(r.Tags, " ")},
+		{"provider", r.Provider}, {"event", r.Event}, {"event id", r.EventID}, {"deleted", trashText(a, r)}, {"flags", strings.Join(r.Flags.Names(), " ")}, {"tags", strings.Join(r.Tags, " ")},
 	}
 	for _, l := range lines {
 		if l[1] == "" {
@@ -198,6 +198,14 @@ func (a *app) overview(ctx context.Context, s *session, d *client.Delivery, atte
 		}
 	}
 	return a.nextTry(d)
+}
+
+// trashText says since when a delivery is in the trash, "" if it is not.
+func trashText(a *app, r *inspector.Row) string {
+	if r.Trashed.IsZero() {
+		return ""
+	}
+	return "in the trash since " + a.clock.Write(r.Trashed, a.out.Terminal) + "; take it out: boathook trash restore " + fmt.Sprint(r.N)
 }
 
 // nextTry says when the next try is made.

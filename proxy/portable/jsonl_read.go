@@ -7,6 +7,7 @@ import (
 	"errors"
 	"fmt"
 	"io"
+	"time"
 
 	"github.com/boathook/boathook/inspector"
 )
@@ -189,7 +190,9 @@ func (im *importer) delivery(l *line, open *pending) (*inspector.Batch, string) 
 		return nil, fmt.Sprintf("\"dir\" is %.10q, want in or out", row.Dir)
 	}
 	row.Tags = im.tags(row.Tags)
-	row.Flags &^= inspector.FlagRetrying // nothing is scheduled here
+	// Nothing is scheduled here, and it was not thrown away here.
+	row.Flags &^= inspector.FlagRetrying | inspector.FlagTrashed
+	row.Trashed = time.Time{}
 	b := &inspector.Batch{}
 	last := -1
 	for i := range l.Attempts {

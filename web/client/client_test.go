@@ -218,6 +218,13 @@ func TestCallsOverMemory(t *testing.T) {
 	check("delete", true, b.Delete(ctx, fmt.Sprint(row.N)), nil)
 	n, err := b.DeleteMatching(ctx, "*")
 	check("delete all", n == 3, err, n)
+	n, err = b.Restore(ctx, client.Restoration{Last: true})
+	check("restore", n == 1, err, n)
+	gone, err := b.Trash(ctx, client.Selection{Query: "*"})
+	check("trash", gone.Deleted == 1 && gone.At != "", err, gone)
+	check("delete for good", true, b.DeleteForever(ctx, fmt.Sprint(row.N)), nil)
+	n, err = b.EmptyTrash(ctx)
+	check("empty trash", n == 0, err, n)
 }
 
 func text(t *testing.T, r io.ReadCloser) string {

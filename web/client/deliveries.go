@@ -92,19 +92,6 @@ func (c *Client) Delivery(ctx context.Context, ref string) (Delivery, error) {
 	return d, err
 }
 
-// Delete deletes a delivery by its id or running number.
-func (c *Client) Delete(ctx context.Context, ref string) error {
-	return c.call(ctx, "DELETE", "/deliveries/"+url.PathEscape(ref), nil, nil)
-}
-
-// DeleteMatching deletes all deliveries that match the filter, which is not
-// empty; "*" deletes all. It returns how many were deleted.
-func (c *Client) DeleteMatching(ctx context.Context, query string) (int, error) {
-	var d Deleted
-	err := c.call(ctx, "DELETE", withQuery("/deliveries", "q", query), nil, &d)
-	return d.Deleted, err
-}
-
 // Raw opens the bytes of a message as they crossed the wire. Close it.
 func (c *Client) Raw(ctx context.Context, ref string, attempt int, part inspector.Part) (io.ReadCloser, error) {
 	resp, err := c.send(ctx, "GET", c.attempt(ref, attempt)+"/"+part.String()+".raw", nil, "*/*")

@@ -139,7 +139,8 @@ type Status struct {
 type StoreStatus struct {
 	Kind       string `json:"kind"`
 	Path       string `json:"path"`
-	Deliveries int    `json:"deliveries"`
+	Deliveries int    `json:"deliveries"` // without those in the trash
+	Trashed    int    `json:"trashed"`    // in the trash
 	FirstN     uint64 `json:"first_n"`
 	LastN      uint64 `json:"last_n"`
 	Bytes      int64  `json:"bytes"`
@@ -162,8 +163,9 @@ type Loss struct {
 type Retention struct {
 	Count int   `json:"count"`
 	Bytes int64 `json:"bytes"`
-	Age   int64 `json:"age_s"` // seconds
-	Held  bool  `json:"held"`  // over half became too old at once, so nothing is removed
+	Age   int64 `json:"age_s"`   // seconds
+	Trash int64 `json:"trash_s"` // seconds that what was deleted stays in the trash
+	Held  bool  `json:"held"`    // over half became too old at once, so nothing is removed
 }
 
 // QueryCheck is a filter that was understood.
@@ -223,9 +225,29 @@ type Link struct {
 	URL string `json:"url"`
 }
 
-// Deleted says how many deliveries were deleted.
-type Deleted struct {
-	Deleted int `json:"deleted"`
+// Selection names deliveries in one of two ways.
+type Selection struct {
+	IDs   []string `json:"ids,omitempty"` // ids or running numbers
+	Query string   `json:"q,omitempty"`   // filter; "*" means all
+}
+
+// Deletion is what became of deliveries that were deleted.
+type Deletion struct {
+	Deleted int    `json:"deleted"`
+	At      string `json:"at"`      // since when they are in the trash, which names the deletion; "" if they are gone for good
+	Stopped int    `json:"stopped"` // of how many tries were outstanding, which are not made any more
+}
+
+// Restoration says what is to be taken out of the trash, in one of four ways.
+type Restoration struct {
+	Selection
+	At   string `json:"at,omitempty"`   // Deletion.At
+	Last bool   `json:"last,omitempty"` // what was deleted last
+}
+
+// Restored says how many deliveries were taken out of the trash.
+type Restored struct {
+	Restored int `json:"restored"`
 }
 
 // Inboxes are all inboxes, ordered by name.

@@ -44,6 +44,7 @@ var Settings = []Setting{
 	{Flag: "keep-count", Key: "capture.keep.count", Default: "1000000", Help: "deliveries that are kept, 0 for no bound", Check: checkCount, Serve: true},
 	{Flag: "keep-bytes", Key: "capture.keep.bytes", Default: "10GB", Help: "disk space that deliveries may use, 0 for no bound", Check: checkSize, Serve: true},
 	{Flag: "keep-age", Key: "capture.keep.age", Default: "0", Help: "how long deliveries are kept, such as 30d, 0 for no bound", Check: checkAge, Serve: true},
+	{Flag: "keep-trash", Key: "capture.keep.trash", Default: "7d", Help: "how long deleted deliveries stay in the trash, such as 30d, 0 for as long as others are kept", Check: checkAge, Serve: true},
 	{Flag: "min-free", Key: "capture.keep.min_free", Default: "256MB", Help: "free disk space below which nothing more is accepted", Check: checkSize, Serve: true},
 	{Flag: "store", Key: "store", Help: "where deliveries are stored: badger:PATH or memory: (default: in the data folder)", Check: checkStore, Serve: true},
 	{Flag: "durability", Key: "durability", Default: "fsync", Help: "what an acknowledged delivery survives: fsync (loss of power) or process (end of the process)", Check: oneOf("fsync", "process"), Serve: true},

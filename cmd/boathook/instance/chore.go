@@ -33,7 +33,7 @@ func sweepOnce(ctx context.Context, store inspector.Store, policy inspector.Poli
 	case swept.Held && !held.Load():
 		log.Warn("over half of all deliveries became too old at once, so none was removed; check the clock, or delete them yourself")
 	case swept.Deliveries > 0:
-		log.Info("removed old deliveries", "deliveries", swept.Deliveries, "bytes", swept.Bytes)
+		log.Info("removed old deliveries", "deliveries", swept.Deliveries, "of_them_from_the_trash", swept.Emptied, "bytes", swept.Bytes)
 	}
 	held.Store(swept.Held)
 	return true

@@ -78,7 +78,7 @@ func (s *Server) webOptions() web.Options {
 		Version: s.opt.Version, StoreKind: s.kind, StorePath: s.path, Dir: s.opt.Dir,
 		PageURL: s.Page, CaptureURL: s.Capture, DialCapture: s.dialCapture(),
 		Malformed: func() uint64 { return s.proxy.Stats().Malformed },
-		Retention: client.Retention{Count: s.opt.Policy.Count, Bytes: s.opt.Policy.Bytes, Age: int64(s.opt.Policy.Age.Seconds())},
+		Retention: client.Retention{Count: s.opt.Policy.Count, Bytes: s.opt.Policy.Bytes, Age: int64(s.opt.Policy.Age.Seconds()), Trash: int64(s.opt.Policy.Trash.Seconds())},
 		Held:      s.held.Load,
 		Locked:    s.proxy.Locked,
 		Logf:      func(format string, args ...any) { s.log.Info(fmt.Sprintf(format, args...)) },
