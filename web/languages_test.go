@@ -1,6 +1,7 @@
 package web
 
 import (
+	"io/fs"
 	"os"
 	"os/exec"
 	"path"
@@ -35,38 +36,70 @@ func TestLanguagesAreComplete(t *testing.T) {
 			}
 		}
 	}
+	run := nodeIn(t)
+	for _, code := range others {
+		if found := run(`check('./', ` + jsList(english) + `, '` + code + `')`); found != "" {
+			t.Errorf("i18n/%s.js:\n%s", code, found)
+		}
+	}
+}
+
+// Modules use words that there are.
+func TestWordsThatAreUsedExist(t *testing.T) {
+	t.Parallel()
+	english, _ := languageFiles(t)
+	var modules []string
+	err := fs.WalkDir(files, "static", func(name string, entry fs.DirEntry, err error) error {
+		name = strings.TrimPrefix(name, "static/")
+		if err == nil && path.Ext(name) == ".js" && !strings.HasPrefix(name, "lib/") && !strings.HasPrefix(name, "i18n/") {
+			modules = append(modules, name)
+		}
+		return err
+	})
+	if err != nil || len(modules) < 50 {
+		t.Fatalf("%d modules: %v", len(modules), err)
+	}
+	run := nodeIn(t)
+	if found := run(`checkUses('./', ` + jsList(english) + `, ` + jsList(modules) + `, (name) => readFile(name, 'utf8'))`); found != "" {
+		t.Error(found)
+	}
+	if found := run("unknown(`import { t } from './i18n/index.js';\nt.nav.live t.nav.dead t.app.length`, { t: { nav: { live: 'x' }, app: 'y' } })"); found != "t.nav.dead" {
+		t.Errorf("found %q", found)
+	}
+}
+
+// nodeIn runs functions of testdata/languages.mjs beside the files of the page. It
+// gives what they find, one a line.
+func nodeIn(t *testing.T) func(call string) string {
+	t.Helper()
 	node, err := exec.LookPath("node")
 	if err != nil {
 		t.Skip("node is not installed; the browser tests compare the words too")
 	}
 	dir := t.TempDir()
-	if err := os.CopyFS(filepath.Join(dir, "i18n"), os.DirFS("static/i18n")); err != nil {
+	if err := os.CopyFS(dir, os.DirFS("static")); err != nil {
 		t.Fatal(err)
 	}
-	for from, to := range map[string]string{"static/format.js": "format.js", "testdata/languages.mjs": "languages.mjs"} {
-		text, err := os.ReadFile(from)
-		if err != nil {
-			t.Fatal(err)
-		}
-		if err := os.WriteFile(filepath.Join(dir, to), text, 0o600); err != nil {
-			t.Fatal(err)
-		}
-	}
-	if err := os.WriteFile(filepath.Join(dir, "package.json"), []byte(`{"type":"module"}`), 0o600); err != nil {
+	text, err := os.ReadFile("testdata/languages.mjs")
+	if err != nil {
 		t.Fatal(err)
 	}
-	for _, code := range others {
+	for name, text := range map[string][]byte{"languages.mjs": text, "package.json": []byte(`{"type":"module"}`)} {
+		if err := os.WriteFile(filepath.Join(dir, name), text, 0o600); err != nil {
+			t.Fatal(err)
+		}
+	}
+	return func(call string) string {
+		t.Helper()
 		cmd := exec.Command(node, "--input-type=module", "-e",
-			`import { check } from './languages.mjs'; console.log((await check('./', `+jsList(english)+`, '`+code+`')).join('\n'))`)
+			"import { readFile } from 'node:fs/promises'; import { check, checkUses, unknown } from './languages.mjs'; console.log((await "+call+").join('\\n'))")
 		cmd.Dir = dir
 		cmd.Env = append(os.Environ(), "LC_ALL=en_US.UTF-8", "LANG=en_US.UTF-8")
 		out, err := cmd.CombinedOutput()
 		if err != nil {
 			t.Fatalf("%v: %s", err, out)
 		}
-		if found := strings.TrimSpace(string(out)); found != "" {
-			t.Errorf("i18n/%s.js:\n%s", code, found)
-		}
+		return strings.TrimSpace(string(out))
 	}
 }
 

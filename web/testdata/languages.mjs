@@ -90,3 +90,35 @@ export async function check(base, files, code) {
   const { default: other, same = [] } = await import(`${base}i18n/${code}.js`);
   return [...new Set(faults(english, other, code, same))];
 }
+
+/**
+ * Words that a module of the page asks for and that there are not, such as t.nav.nothing.
+ * @param {string} source @param {Record<string, any>} words by the name they are exported by, t among them
+ */
+export function unknown(source, words) {
+  const out = [];
+  for (const [, names] of source.matchAll(/^import \{ ([^}]*) \} from '[^']*i18n\/(?:index|en[\w-]*)\.js';/gm)) {
+    for (const item of names.split(',')) {
+      const [name, alias = name] = item.trim().split(' as ');
+      for (const [use, chain] of source.matchAll(new RegExp(`(?<![./\\w$])${alias.replace('$', '\\$')}((?:\\.\\w+)+)`, 'g'))) {
+        let at = words[name];
+        for (const key of chain.slice(1).split('.')) {
+          if (typeof at === 'string' || typeof at === 'function') break;
+          at = at?.[key];
+        }
+        if (at === undefined) out.push(use);
+      }
+    }
+  }
+  return [...new Set(out)];
+}
+
+/** @param {string} base @param {string[]} files English files @param {string[]} modules of the page, below base @param {(name: string) => Promise<string>} read */
+export async function checkUses(base, files, modules, read) {
+  /** @type {Record<string, any>} */
+  const words = { t: (await import(`${base}i18n/index.js`)).t };
+  for (const f of files) Object.assign(words, await import(`${base}i18n/${f}`));
+  const out = [];
+  for (const m of modules) out.push(...unknown(await read(m), words).map((use) => `${m} uses ${use}, which is not there`));
+  return out;
+}
