@@ -100,7 +100,7 @@ export function unknown(source, words) {
   for (const [, names] of source.matchAll(/^import \{ ([^}]*) \} from '[^']*i18n\/(?:index|en[\w-]*)\.js';/gm)) {
     for (const item of names.split(',')) {
       const [name, alias = name] = item.trim().split(' as ');
-      for (const [use, chain] of source.matchAll(new RegExp(`(?<![./\\w$])${alias.replace('$', '\\$')}((?:\\.\\w+)+)`, 'g'))) {
+      for (const [use, chain] of source.matchAll(new RegExp(`(?<![-.//\\w$])${alias.replace('$', '\\$')}((?:\\.\\w+)+)`, 'g'))) {
         let at = words[name];
         for (const key of chain.slice(1).split('.')) {
           if (typeof at === 'string' || typeof at === 'function') break;
