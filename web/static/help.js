@@ -2,6 +2,7 @@
 import { html } from './html.js';
 import { t } from './i18n/index.js';
 import { keys as keyWords, filterHelp as filterWords } from './i18n/en-help.js';
+import { out } from './i18n/en-out.js';
 import { place } from './router.js';
 import { helpOpen, letterKeys, selected } from './state.js';
 import { Sheet } from './components/overlay.js';
@@ -11,21 +12,46 @@ import { tabs } from './detail/tabs.js';
 /** @param {string} s */
 const keys = (s) => s.split(' ').map((k) => html`<kbd>${k}</kbd> `);
 
+/** @typedef {[string, string][]} Keys a key, and what it does */
+
+/** What acts on deliveries. @returns {Keys} */
+const acts = () => {
+  const s = t.select.keys;
+  return [['r', s.resend], ['R', s.replay], ['c', s.compare], ['e', out.keys.export], ['t', out.keys.tag], ['#', s.delete]];
+};
+
+/** What the page has besides. @param {string} page @param {boolean} tabbed it has tabs @returns {Keys} */
+function ofPage(page, tabbed) {
+  /** @type {Keys} */
+  const list = [];
+  if (document.querySelector('.main input[type="search"], .main .filter-field input')) list.push(['/', out.keys.search]);
+  if (tabbed) list.push(['[ ]', keyWords.tabs], ['1 … 6', keyWords.tabN]);
+  if (page === 'send' && tabbed) list.push(['Ctrl Enter', out.keys.send]);
+  if (page === 'compare') list.push(['n p', out.keys.difference]);
+  return list;
+}
+
 /** Lists only what works where one is. */
 export function Help() {
   const k = keyWords;
-  const live = place.value.page === 'live';
-  const detail = place.value.page === 'd' || (live && selected.value > 0);
-  /** @type {[string, [string, string][]][]} */
+  const { page } = place.value;
+  const live = page === 'live';
+  const detail = page === 'd' || (live && selected.value > 0);
+  /** @type {[string, Keys][]} */
   const groups = [];
   if (live) {
-    groups.push([k.list, [['j k ↓ ↑', k.move], ['PgUp PgDn', k.page], ['Home End', k.ends], ['Enter', k.open], ['Esc', k.back], ['/', k.filter], ['f', k.filterBy], ['x Space', t.select.keys.choose], ['Shift ↓ ↑', t.select.keys.range], ['Ctrl A', t.select.keys.all], ['r', t.select.keys.resend], ['R', t.select.keys.replay], ['c', t.select.keys.compare], ['#', t.select.keys.delete], ['z', t.select.keys.undo], ['m', k.pin], ['.', k.newest], ['F', k.follow], ['p', k.pause]]]);
+    groups.push([k.list, [['j k ↓ ↑', k.move], ['PgUp PgDn', k.page], ['Home End', k.ends], ['Enter', k.open], ['Esc', k.back], ['/', k.filter], ['f', k.filterBy], ['x Space', t.select.keys.choose], ['Shift ↓ ↑', t.select.keys.range], ['Ctrl A', t.select.keys.all], ...acts(), ['z', t.select.keys.undo], ['m', k.pin], ['.', k.newest], ['F', k.follow], ['p', k.pause]]]);
   }
   if (detail) {
-    groups.push([k.detail, [['o', k.full], ['[ ]', k.tabs], [`1 … ${tabs.length}`, k.tabN], ['y c', k.copyCurl], ['y b', k.copyBody], ['y u', k.copyURL], ['y h', k.copyHeaders], ['y l', k.copyLink], ['y p', k.copyPath], ['y s', k.copySigned]]]);
+    groups.push([k.detail, [...(live ? [] : acts()), ['o', k.full], ['[ ]', k.tabs], [`1 … ${tabs.length}`, k.tabN], ['y c', k.copyCurl], ['y b', k.copyBody], ['y u', k.copyURL], ['y h', k.copyHeaders], ['y l', k.copyLink], ['y p', k.copyPath], ['y s', k.copySigned]]]);
     groups.push([k.tree, [['← →', k.fold], ['*', k.level], ['/', k.search], ['n N', k.next]]]);
   }
-  groups.push([k.everywhere, [['g l', k.goLive], ['g s', t.nav.send], ['g e', t.nav.endpoints], ['g i', k.goInboxes], ['g a', t.nav.activity], ['g ,', k.goSettings], ['Ctrl K', k.palette], ['?', k.help]]]);
+  if (!live && !detail) {
+    const own = ofPage(page, Boolean(document.querySelector('.main [role="tab"]')));
+    if (own.length) groups.push([out.keys.page, own]);
+  }
+  if (page === 'activity') groups.push([out.keys.chart, [['← →', out.keys.chartMove], ['Shift ← →', out.keys.chartRange], ['Enter', out.keys.chartOpen]]]);
+  groups.push([k.everywhere, [['g l', k.goLive], ['g s', t.nav.send], ['g e', t.nav.endpoints], ['g i', k.goInboxes], ['g a', t.nav.activity], ['g u', out.keys.runs], ['g ,', k.goSettings], ['Ctrl K', k.palette], ['?', k.help]]]);
   return html`<${Sheet} title=${k.title} close=${() => { helpOpen.value = false; }}>
     ${letterKeys.value === 'on' ? null : html`<p class="note">${k.off}</p>`}
     <div class="keys-grid">${groups.map(([title, list]) => html`<section><h3>${title}</h3><ul>${list.map(([key, what]) => html`<li><span>${what}</span><span>${keys(key)}</span></li>`)}</ul></section>`)}</div>

@@ -6,11 +6,11 @@ import { place, go, back as goBack } from './router.js';
 import { letterKeys, select, selected, active, sync, head, helpOpen, paletteOpen } from './state.js';
 import { listHandle } from './list/list.js';
 import { detailHandle } from './detail/detail.js';
-import { tabs } from './detail/tabs.js';
 import { focusFilter, addTerm, quoted } from './list/filter.js';
 import { toggleFollow, togglePause } from './list/bar.js';
 import { pin } from './list/head.js';
-import { chooseAll, chooseOnly, clearChoice, extendTo, toggle, howMany } from './list/select.js';
+import { replaying } from './run/open.js';
+import { chooseAll, clearChoice, extendTo, toggle, howMany } from './list/select.js';
 
 /** First key of a chord that waits for its second one, and when it came. */
 let chord = { key: '', at: 0 };
@@ -22,16 +22,19 @@ export function inText(target) {
   return target.isContentEditable || target.matches('textarea, select, input:not([type="checkbox"]):not([type="radio"]):not([type="button"])');
 }
 
+/** Tabs of the delivery, or of the page. @returns {HTMLElement[]} */
+const tabButtons = () => [...document.querySelectorAll('.main [role="tab"]')].map((x) => /** @type {HTMLElement} */ (x));
+
 /** @param {number} by */
 function tabBy(by) {
-  const buttons = /** @type {HTMLElement[]} */ ([...document.querySelectorAll('.detail [role="tab"]')]);
+  const buttons = tabButtons();
   const at = buttons.findIndex((b) => b.getAttribute('aria-selected') === 'true');
   if (at >= 0) buttons[(at + by + buttons.length) % buttons.length].click();
 }
 
 /** @param {string} k */
 function goChord(k) {
-  const to = { l: '/live', s: '/send', e: '/endpoints', i: '/inboxes', a: '/activity', ',': '/settings' }[k];
+  const to = { l: '/live', s: '/send', e: '/endpoints', i: '/inboxes', u: '/runs', a: '/activity', ',': '/settings' }[k];
   if (to) go(to);
   return Boolean(to);
 }
@@ -57,19 +60,28 @@ function letter(e) {
     helpOpen.value = true;
     return true;
   }
-  if (detail && (k === '[' || k === ']')) {
+  if (k === '[' || k === ']') {
     tabBy(k === ']' ? 1 : -1);
-    return true;
+    return tabButtons().length > 0;
   }
-  if (detail && /^[1-8]$/.test(k)) {
-    const button = /** @type {HTMLElement|undefined} */ (document.querySelectorAll('.detail [role="tab"]')[Number(k) - 1]);
+  if (/^[1-8]$/.test(k)) {
+    const button = tabButtons()[Number(k) - 1];
     button?.click();
-    return Boolean(button) || Number(k) <= tabs.length;
+    return Boolean(button);
   }
   if (k === 'o' && detail) {
     detailHandle?.full();
     return true;
   }
+  if ((detail || live) && (live ? 'rRcet#z' : 'rRcet').includes(k)) {
+    act((m) => m.actByKey(k));
+    return true;
+  }
+  if (k === '#' && detail) {
+    detailHandle?.remove();
+    return true;
+  }
+  if (k === '/' && !live) return focusSearch();
   if (!live) return false;
   switch (k) {
     case 'j': listHandle?.move(1); return true;
@@ -82,26 +94,19 @@ function letter(e) {
     case 'p': togglePause(); return true;
     case 'm': if (active.value || selected.value) pin(active.value || selected.value); return true;
     case 'x': if (active.value) toggle(active.value); return true;
-    case 'c': act((m) => m.compareKey()); return true;
-    case 'r': if (chosenOrHere()) act((m) => m.resendChosen()); return true;
-    case 'R': if (chosenOrHere()) act((m) => m.replayChosen()); return true;
-    case '#': if (chosenOrHere()) act((m) => m.removeChosen()); return true;
-    case 'z': act((m) => m.undo()); return true;
   }
   return false;
 }
 
-/** Does something with what is chosen. @param {(m: typeof import('./list/selection.js')) => any} run */
+/** Does something with deliveries. @param {(m: typeof import('./list/selection.js')) => any} run */
 const act = (run) => import('./list/selection.js').then(run, () => {}); // without the server there is nothing to act on
 
-/** What an action is about: what is chosen, else the row under the keyboard. */
-function chosenOrHere() {
-  if (howMany().count) return true;
-  const n = selected.value || active.value;
-  const i = n ? sync.rows.position(n) : -1;
-  if (i < 0 || i >= sync.rows.length || sync.rows.numberAt(i) !== n) return false;
-  chooseOnly([{ n, id: sync.rows.idAt(i) }]);
-  return true;
+/** Goes to the field of the page that searches or filters. */
+function focusSearch() {
+  const field = /** @type {HTMLInputElement|null} */ (document.querySelector('.main input[type="search"], .main .filter-field input'));
+  field?.focus();
+  field?.select();
+  return Boolean(field);
 }
 
 function openActive() {
@@ -177,9 +182,12 @@ export function installKeys() {
       paletteOpen.value = !paletteOpen.value;
       return;
     }
-    if (document.querySelector('.replay')) return;
-    if (paletteOpen.value || helpOpen.value) {
+    if (replaying.value) {
       // Also when the sheet does not have the focus, or not yet.
+      if (e.key === 'Escape') replaying.value = null;
+      return;
+    }
+    if (paletteOpen.value || helpOpen.value) {
       if (e.key === 'Escape') paletteOpen.value = helpOpen.value = false;
       return;
     }
@@ -189,7 +197,11 @@ export function installKeys() {
       return;
     }
     if (e.ctrlKey || e.metaKey || e.altKey) return;
-    if (inText(e.target)) return;
+    if (inText(e.target)) {
+      // The first Escape empties a search field, the next one leaves it.
+      if (e.key === 'Escape' && e.target instanceof HTMLInputElement && e.target.type === 'search' && !e.target.value) e.target.blur();
+      return;
+    }
     let used = false;
     if (e.key === 'Escape') used = back();
     else if (moves(e)) used = true;

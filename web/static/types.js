@@ -66,7 +66,9 @@
  * @property {string[]} [notes]
  * @property {string[]} [secrets] names of header lines, and "?" query parameters, that carry a credential
  *
- * @typedef {Row & {attempts: Attempt[]}} Delivery
+ * @typedef {{at: string, under_way: boolean, try: number, waits: string}} NextTry try counts from 0; waits says what for, beside the time
+ *
+ * @typedef {Row & {attempts: Attempt[], next?: NextTry|null}} Delivery
  */
 
 /**

@@ -48,9 +48,9 @@ export function Sheet({ title, close, plain = false, wide = false, children }) {
 
 /**
  * A button with a list of actions.
- * @param {{label: string, text?: boolean, up?: boolean, items: {text: string, hint?: string, run: () => void, disabled?: boolean, danger?: boolean}[]}} p
+ * @param {{label: string, id?: string, text?: boolean, up?: boolean, items: {text: string, hint?: string, run: () => void, disabled?: boolean, danger?: boolean}[]}} p
  */
-export function Menu({ label, items, text = false, up = false }) {
+export function Menu({ label, items, id = undefined, text = false, up = false }) {
   const [open, setOpen] = useState(false);
   const root = useRef(/** @type {HTMLElement|null} */ (null));
   const close = (focus = true) => {
@@ -79,7 +79,7 @@ export function Menu({ label, items, text = false, up = false }) {
     e.preventDefault();
     e.stopPropagation();
   };
-  return html`<div class="menu" ref=${root}>
+  return html`<div class="menu" data-menu=${id} ref=${root}>
     <button type="button" class=${text ? 'btn small' : 'btn quiet'} aria-haspopup="menu" aria-expanded=${open} aria-label=${text ? undefined : label} title=${text ? undefined : label} onClick=${() => setOpen(!open)}>${text ? label : null}<${Icon} name=${text ? (up ? 'up' : 'down') : 'more'} /></button>
     ${open && html`<div class=${'menu-list' + (up ? ' up' : '')} role="menu" aria-label=${label} onKeyDown=${keys}>
       ${items.map((x) => html`<button type="button" role="menuitem" class=${x.danger ? 'danger' : undefined} tabindex="-1" disabled=${x.disabled} onClick=${() => { close(); x.run(); }}><span>${x.text}</span>${x.hint && html`<kbd>${x.hint}</kbd>`}</button>`)}

@@ -8,19 +8,19 @@ import { url, go } from '../router.js';
 import { kindOf, wordOf, shapes, titleOf, verdictOf, verdictWords } from '../outcome.js';
 import { bytes, count as number, duration, moment, span, textOf, visible } from '../format.js';
 import { Icon } from '../components/icons.js';
-import { Menu, Confirm } from '../components/overlay.js';
+import { Confirm } from '../components/overlay.js';
 import { toast, sayNow } from '../components/notices.js';
 import { listHandle } from '../list/list.js';
-import { Overview } from './overview.js';
 import { Tabs, tabs } from './tabs.js';
 import { lazy } from '../components/lazy.js';
 import { styled } from '../components/style.js';
 import { Trouble } from '../components/trouble.js';
-import { curlOf, headersText } from './curl.js';
 
 /** @typedef {import('../types.js').Delivery} Delivery */
 /** @typedef {import('../types.js').Row} Row */
 
+const Overview = lazy(() => import('./overview.js').then((m) => m.Overview));
+const Actions = lazy(() => import('./actions.js').then((m) => m.Actions));
 const MessageTab = lazy(() => import('./message.js').then((m) => m.MessageTab));
 const SignatureTab = lazy(() => import('../sign/tab.js').then((m) => m.SignatureTab));
 const Attempts = lazy(() => import('./attempts.js').then((m) => m.Attempts));
@@ -75,6 +75,14 @@ function useDelivery(which) {
       clearTimeout(timer);
     };
   }, [which, mine, again]);
+  // A try that is to come changes it, also where no feed tells.
+  useEffect(() => {
+    const next = state.which === which ? state.d?.next : null;
+    if (!next || document.hidden) return;
+    const till = next.under_way ? 0 : Date.parse(next.at) - Date.now();
+    const timer = setTimeout(() => setAgain((n) => n + 1), state.problem ? 5000 : Math.min(30_000, till > 0 ? till + 250 : 1000));
+    return () => clearTimeout(timer);
+  }, [state]);
   return { ...now, retry: () => setAgain(again + 1) };
 }
 
@@ -137,8 +145,8 @@ export function Detail({ which, tab, setTab, attempt, setAttempt, close, page = 
     const put = async (/** @type {string} */ text, /** @type {string} */ name) => {
       if (await copyText(text)) toast(t.copiedWhat.done(name));
     };
-    if (what === 'c') put(await curlOf(d), t.copiedWhat.curl);
-    if (what === 'h' && first) put(headersText(first), t.copiedWhat.headers);
+    if (what === 'c') put(await (await import('./curl.js')).curlOf(d), t.copiedWhat.curl);
+    if (what === 'h' && first) put((await import('./curl.js')).headersText(first), t.copiedWhat.headers);
     if (what === 'l') put(location.origin + url('d', [d.id]), t.copiedWhat.link);
     if (what === 'p') put(d.target, t.copiedWhat.path);
     if (what === 'u') {
@@ -189,12 +197,6 @@ export function Detail({ which, tab, setTab, attempt, setAttempt, close, page = 
         ${page ? null : html`<button type="button" class="btn quiet" aria-label=${t.detail.previous} title=${t.detail.previous} onClick=${() => step(-1)}><${Icon} name="up" /></button>
         <button type="button" class="btn quiet" aria-label=${t.detail.next} title=${t.detail.next} onClick=${() => step(1)}><${Icon} name="down" /></button>`}
         <button type="button" class="btn quiet" aria-label=${page ? t.detail.split : t.detail.full} title=${page ? t.detail.split : t.detail.full} onClick=${full}><${Icon} name=${page ? 'split' : 'full'} /></button>
-        <${Menu} label=${t.more} items=${[
-          { text: t.copyOf(t.copiedWhat.curl), hint: 'y c', run: () => copyWhat('c') },
-          { text: t.copyOf(t.copiedWhat.headers.toLowerCase()), hint: 'y h', run: () => copyWhat('h') },
-          { text: t.copyOf(t.copiedWhat.link.toLowerCase()), hint: 'y l', run: () => copyWhat('l') },
-          { text: t.del.one, run: () => setAsking(true), disabled: gone, danger: true },
-        ]} />
         ${over || page ? null : html`<button type="button" class="btn quiet" aria-label=${t.detail.closeIt} title=${t.detail.closeIt} onClick=${close}><${Icon} name="close" /></button>`}
       </div>
       ${asking ? html`<p class="detail-sum"><${Confirm} ask=${t.del.oneAsk(String(row.n))} yes=${t.del.yes(1)} run=${remove} close=${() => setAsking(false)} /></p>` : html`<p class="detail-sum">
@@ -204,6 +206,7 @@ export function Detail({ which, tab, setTab, attempt, setAttempt, close, page = 
         <span>${row.dir === 'out' ? '→' : '←'} ${row.dir === 'out' ? t.detail.out : t.detail.in} ${visible(row.inbox || row.endpoint || '')}</span>
         ${row.provider ? html`<span class="iso">${visible(row.provider)}</span>` : null}
         <span>${moment(typeof row.at === 'number' ? row.at : Date.parse(row.at))}</span></p>`}
+      <div class="detail-bar"><${Actions} d=${row} whole=${Boolean(d)} gone=${gone} copy=${copyWhat} remove=${() => setAsking(true)} /></div>
       <${Tabs} now=${shownTab} set=${setTab} marks=${{
         attempts: d?.attempts?.length ? ` (${d.attempts.length})` : '',
         signature: row.verdict && row.verdict !== 'unchecked' ? html` <span class=${verdict.kind} role="img" aria-label=${verdict.word}>${verdict.shape}</span>` : '',

@@ -402,6 +402,19 @@ export default {
     keys: { choose: 'elegir', range: 'elegir varias seguidas', all: 'elegir todas las que coinciden', compare: 'comparar', resend: 'volver a enviar', replay: 'reproducir…', delete: 'eliminar', undo: 'deshacer' },
   },
 
+  out: {
+    acts: 'Qué hacer con ella', copy: 'Copiar', tag: 'Etiquetar…', pin: 'Fijar para comparar', unpin: 'Dejar de fijar',
+    /** @param {number} n */ resent: (n) => `La #${n} se vuelve a enviar`,
+    /** @param {number} n */ stillTried: (n) => `La #${n} todavía se está intentando`,
+    tryNow: 'Intentar ahora',
+    resendTip: 'Al mismo sitio, como lo hace su proveedor',
+    resendInTip: 'Se reenvía tal como llegó, byte a byte',
+    keys: {
+      export: 'exportar…', tag: 'etiquetar…', delete: 'eliminar', search: 'campo de búsqueda', runs: 'Ejecuciones', send: 'enviar',
+      chart: 'Gráfico', chartMove: 'por el tiempo', chartRange: 'elegir un intervalo', chartOpen: 'abrirlo en En vivo', difference: 'diferencia siguiente, anterior', page: 'Esta página',
+    },
+  },
+
   code: {
     label: 'Lenguaje', names: { curl: 'curl', httpie: 'HTTPie', go: 'Go', python: 'Python', fetch: 'fetch', raw: 'HTTP en bruto' },
     /** @param {string} name */ of: (name) => `Petición como ${name}`,

@@ -2,56 +2,18 @@
 // What can be done with the chosen deliveries, under the list.
 import { html, useEffect, useRef, useState } from '../html.js';
 import { t } from '../i18n/index.js';
-import { api } from '../api.js';
-import { go, url } from '../router.js';
-import { active, selected } from '../state.js';
 import { Icon } from '../components/icons.js';
 import { Menu } from '../components/overlay.js';
 import { say, toast } from '../components/notices.js';
-import { choice, clearChoice, filtersOf, howMany, sourceOf } from './select.js';
-import { pinned } from './head.js';
+import { choice, chooseOnly, clearChoice, filtersOf, howMany, sourceOf } from './select.js';
+import { exportItems } from './export.js';
+import { TagForm } from './tag.js';
+import { here } from './here.js';
+import { compareKey } from './compare.js';
 import { removeChosen, undo } from './remove.js';
 import { openReplay } from '../run/open.js';
 import { startRun } from '../run/start.js';
-
-/** Opens the comparison of two running numbers, the older one first. @param {number} a @param {number} b */
-export const compare = (a, b) => go(url('compare', [], { a: Math.min(a, b), b: Math.max(a, b) }));
-
-/** A delivery that waits for another one to be compared with. */
-let base = 0;
-
-/** Key c: compares two that are chosen, or one with the row under the keyboard. */
-export function compareKey() {
-  const some = [...choice.peek().some.keys()];
-  const here = selected.value || active.value;
-  if (some.length === 2) compare(some[0], some[1]);
-  else if (some.length === 1 && here && here !== some[0]) compare(some[0], here);
-  else if (pinned() && here && here !== pinned()) compare(pinned(), here);
-  else if (base && here && here !== base) {
-    compare(base, here);
-    base = 0;
-  } else if (here) {
-    base = here;
-    toast(t.select.compareNext(here));
-  }
-}
-
-/** @param {string} format */
-function download(format) {
-  const filters = filtersOf();
-  if (filters.length !== 1) {
-    toast(t.select.tooScattered);
-    return;
-  }
-  const a = document.createElement('a');
-  a.href = api.exportURL(filters[0], format);
-  a.download = '';
-  a.click();
-}
-
-export function exportItems() {
-  return /** @type {const} */ (['jsonl', 'har', 'curl', 'zip']).map((f) => ({ text: t.select.formats[f], hint: t.select.ends[f], run: () => download(f) }));
-}
+import { actionsHandle, replayOne, resendOne } from '../detail/actions.js';
 
 /** Sends the chosen ones again where they went. */
 export function resendChosen() {
@@ -60,6 +22,34 @@ export function resendChosen() {
 
 /** Opens the replay sheet for the chosen ones. */
 export const replayChosen = () => openReplay(sourceOf(), howMany().count, filtersOf()[0]);
+
+/** What is exported: one filter has to say it. */
+const exported = () => {
+  const all = filtersOf();
+  return all.length === 1 ? all[0] : '';
+};
+
+/** What the keys of actions do: with what is chosen, else with the one delivery here. @param {string} key */
+export function actByKey(key) {
+  const one = here();
+  if (key === 'z') return undo();
+  if (key === 'c') return compareKey();
+  if (!howMany().count) {
+    if (!one) return;
+    if (key === 'r') return resendOne(one);
+    if (key === 'R') return replayOne(one);
+    if (key === 't' && actionsHandle) return actionsHandle.tag();
+    if (key === 'e' && actionsHandle) return actionsHandle.export();
+    chooseOnly([one]);
+  }
+  if (key === 'r') resendChosen();
+  else if (key === 'R') replayChosen();
+  else if (key === '#') removeChosen();
+  else afterPaint(() => /** @type {HTMLElement|null} */ (document.querySelector(key === 't' ? '.selection [data-act="tag"]' : '.selection [data-menu="export"] button'))?.click());
+}
+
+/** Once the bar is there. @param {() => void} run */
+const afterPaint = (run) => requestAnimationFrame(() => setTimeout(run));
 
 export { removeChosen, undo };
 
@@ -79,31 +69,10 @@ export function SelectionBar() {
     <button type="button" class="btn small" onClick=${resendChosen}><${Icon} name="send" />${s.resend}</button>
     <button type="button" class="btn small" onClick=${replayChosen}><${Icon} name="replay" />${s.replay}</button>
     <button type="button" class="btn small" disabled=${!two} title=${two ? undefined : s.compareTwo} onClick=${compareKey}><${Icon} name="compare" />${s.compare}</button>
-    <${Menu} label=${s.export} text items=${exportItems()} up />
-    ${tagging ? html`<${TagForm} close=${() => setTagging(false)} />` : html`<button type="button" class="btn small" onClick=${() => setTagging(true)}>${s.tag}</button>`}
+    <${Menu} id="export" label=${s.export} text items=${exportItems(exported(), () => toast(s.tooScattered))} up />
+    ${tagging ? html`<${TagForm} source=${sourceOf()} close=${() => setTagging(false)} />` : html`<button type="button" class="btn small" data-act="tag" onClick=${() => setTagging(true)}>${s.tag}</button>`}
     <button type="button" class="btn small danger" onClick=${removeChosen}><${Icon} name="trash" />${s.delete}</button>
     <span class="grow"></span>
     <button type="button" class="btn quiet small" aria-label=${s.clear} title=${s.clear} onClick=${clearChoice}><${Icon} name="close" /></button>
   </div>`;
-}
-
-/** @param {{close: () => void}} p */
-function TagForm({ close }) {
-  const [tag, setTag] = useState('');
-  const field = useRef(/** @type {HTMLInputElement|null} */ (null));
-  useEffect(() => field.current?.focus(), []);
-  const add = async (/** @type {Event} */ e) => {
-    e.preventDefault();
-    if (!tag.trim()) return;
-    try {
-      const { marked } = await api.mark({ ...sourceOf(), add_tags: [tag.trim()] });
-      toast(t.select.tagged(marked, tag.trim()));
-      close();
-    } catch (err) {
-      toast(/** @type {Error} */ (err).message);
-    }
-  };
-  return html`<form class="tag-form" onSubmit=${add} onKeyDown=${(/** @type {KeyboardEvent} */ e) => { if (e.key === 'Escape') { e.stopPropagation(); close(); } }}>
-    <input class="input" ref=${field} value=${tag} maxlength="64" aria-label=${t.select.tagName} placeholder=${t.select.tagName} spellcheck=${false} onInput=${(/** @type {any} */ e) => setTag(e.target.value)} />
-    <button class="btn small">${t.select.tagAdd}</button></form>`;
 }

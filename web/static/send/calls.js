@@ -36,6 +36,10 @@ export const calls = {
   emit: (input, signal) => json('/events', { method: 'POST', json: input, signal }),
   /** @param {string} id @returns {Promise<Row>} */
   resend: (id) => json(`/deliveries/${enc(id)}/resend`, { method: 'POST', json: {} }),
+  /** Makes the next try at once. @param {string} id @returns {Promise<Row>} */
+  tryNow: (id) => json(`/deliveries/${enc(id)}/try-now`, { method: 'POST', json: {} }),
+  /** Makes no further try. @param {string} id @returns {Promise<Row>} */
+  stop: (id) => json(`/deliveries/${enc(id)}/stop`, { method: 'POST', json: {} }),
 
   /** @returns {Promise<{endpoints: Endpoint[]}>} */
   endpoints: () => json('/endpoints'),
