@@ -1,6 +1,7 @@
 package web
 
 import (
+	"slices"
 	"strings"
 
 	"github.com/gofiber/fiber/v2"
@@ -21,6 +22,9 @@ var shell = []string{
 	"/recordings", "/activity", "/compare", "/runs", "/runs/{id}", "/settings", "/settings/{section}", "/settings/{section}/{item}",
 	"/send/{provider}/{event}", "/endpoints/{name}", "/endpoints/{name}/{tab}", "/inboxes/{name}/{part}",
 }
+
+// Pages are the addresses of the page, parameters as {name}.
+func Pages() []string { return slices.Clone(shell) }
 
 func (s *Server) table() []route {
 	const api = "/api/v1"

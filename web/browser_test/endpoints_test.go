@@ -6,7 +6,6 @@ import (
 	"fmt"
 	"net/http"
 	"net/http/httptest"
-	"os"
 	"strings"
 	"sync/atomic"
 	"testing"
@@ -128,39 +127,6 @@ func TestEndpointList(t *testing.T) {
 	p.wait(`location.pathname === '/endpoints/bad'`)
 	if ep, err := r.endpoints.Get("bad"); err != nil || ep.Provider != "webconnex" || len(ep.Channels) != 1 {
 		t.Errorf("undone: %+v, %v", ep, err)
-	}
-}
-
-var sendingStates = []string{
-	"/send", "/send/webconnex/registration", "/send/stockcrowd/INVERSOR_CREATED?tab=fields", "/send/webconnex/registration?tab=subscribers", "/send/webconnex/registration?tab=validate",
-	"/send/webconnex/registration?tab=code", "/send/webconnex/registration?tab=about", "/send/nothing/here", "/endpoints", "/endpoints/new?provider=stockcrowd", "/endpoints/crm", "/endpoints/crm/deliveries",
-	"/endpoints/crm/events", "/endpoints/crm/signing", "/endpoints/crm/health", "/endpoints/mail", "/endpoints/nothing", "/settings/sending",
-}
-
-// No page about sending has a barrier that a machine can find, and none is wider
-// than the screen.
-func TestSendingAccessibility(t *testing.T) {
-	axe, err := os.ReadFile("testdata/axe/axe.min.js")
-	if err != nil {
-		t.Fatal(err)
-	}
-	r := newRig(t)
-	url, _ := receiver(t, 503)
-	r.endpoint(proxy.Endpoint{Name: "crm", URL: url, Provider: "webconnex", Events: []string{"webconnex/*"}})
-	r.endpoint(proxy.Endpoint{Name: "mail", Kind: "email", Events: []string{"stockcrowd/*"}, Email: &proxy.Email{To: []string{"a@example.org"}, SMTP: &proxy.SMTP{Host: "mail.example.org"}}})
-	p := r.open("/send/webconnex/registration")
-	p.sendNow()
-	p.wait(`document.querySelector('.outcomes')?.textContent.includes('503')`)
-	for _, v := range []view{{width: 320, height: 800}, {width: 1440, height: 900, dark: true}, {width: 1000, height: 900}} {
-		p := r.open("/settings", v)
-		for _, state := range sendingStates {
-			p.do(navigate(r.page + state))
-			p.wait(`document.querySelector('h1') && !document.querySelector('[aria-busy="true"]') && document.querySelector('.main')?.textContent.length > 40`)
-			p.barriers(string(axe), fmt.Sprintf("%s at %d px, dark %v", state, v.width, v.dark))
-			if eval[bool](p, `document.documentElement.scrollWidth > innerWidth + 1`) {
-				t.Errorf("%s at %d px goes sideways", state, v.width)
-			}
-		}
 	}
 }
 

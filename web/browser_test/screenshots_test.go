@@ -19,7 +19,6 @@ import (
 
 	"github.com/chromedp/chromedp"
 
-	"github.com/boathook/boathook/inspector"
 	"github.com/boathook/boathook/proxy"
 )
 
@@ -206,14 +205,6 @@ func furnish(t *testing.T, r *rig) {
 		in.Forward = []proxy.Target{{Name: "app", URL: app.URL}}
 		in.Secrets = []proxy.Secret{{Name: "current", Value: shopSecret}}
 	})
-	last := func() int {
-		t.Helper()
-		stats, err := r.store.Stats(t.Context(), inspector.DefaultWorkspace)
-		if err != nil {
-			t.Fatal(err)
-		}
-		return int(stats.LastN)
-	}
 	const json = "application/json; charset=utf-8"
 	// Signed over a body, and perhaps written anew on the way.
 	head := func(signed string) []string {
@@ -235,22 +226,22 @@ func furnish(t *testing.T, r *rig) {
 	}
 	huge.WriteString(`]}`)
 	r.send("POST", "/in/demo/import", json, huge.String())
-	places["HUGE"] = last()
+	places["HUGE"] = r.lastN()
 	bin := make([]byte, 0, 4096)
 	for i := range 4096 {
 		bin = append(bin, byte(i*i>>3))
 	}
 	r.send("PUT", "/in/demo/upload/logo.bin", "application/octet-stream", "BHK\x00"+string(bin))
-	places["BIN"] = last()
+	places["BIN"] = r.lastN()
 	r.send("POST", "/in/demo/orders?source=web", json, registration, head(indented.String())...)
-	places["FAIL"] = last()
+	places["FAIL"] = r.lastN()
 	r.send("POST", "/in/demo/auth", json, registration, head(registration)...)
-	places["AUTH"] = last()
+	places["AUTH"] = r.lastN()
 	r.send("POST", "/in/demo/auth", json, registration, head("something else")...)
-	places["LOST"] = last()
+	places["LOST"] = r.lastN()
 	r.send("POST", "/in/demo/form", "application/x-www-form-urlencoded", "first=Ada&last=Lovelace&tags%5B%5D=a&tags%5B%5D=b")
 	r.send("POST", "/in/demo/hooks/registration?campaign=spring&campaign=early", json, registration, head(registration)...)
-	places["SEL"] = last()
+	places["SEL"] = r.lastN()
 	r.send("POST", "/in/demo/hooks", json, `{"hello":1}`)
-	places["PLAIN"] = last()
+	places["PLAIN"] = r.lastN()
 }

@@ -50,34 +50,3 @@ func TestHundredThousandRows(t *testing.T) {
 	p.keys("j")
 	p.wait(`boathook.state().active === 100000`)
 }
-
-// No page scrolls sideways, down to 320 px.
-func TestReflow(t *testing.T) {
-	r := newRig(t)
-	r.fill(50)
-	r.send("POST", "/in/demo/"+longWord+"?q="+longWord, "application/json", order, "X-"+longWord+": "+longWord)
-	for _, width := range []int64{320, 390, 820, 1280} {
-		p := r.open("/live", view{width: width, height: 700})
-		p.loaded()
-		for _, path := range []string{"/live", "/live?q=staus:1", "/live?sel=51", "/live?sel=51&tab=request", "/live?sel=51&tab=response", "/live?sel=51&tab=attempts", "/live?sel=51&tab=raw", "/d/51/request", "/inboxes", "/inboxes/demo", "/settings"} {
-			p.do(navigate(r.page + path))
-			p.wait(`document.querySelector('.main')?.childElementCount > 0 && document.querySelector('h1, h2')`)
-			wide := eval[string](p, `(async () => {
-				await new Promise((done) => setTimeout(done, 250));
-				const out = [];
-				const w = document.documentElement.clientWidth;
-				if (document.documentElement.scrollWidth > w) out.push('page ' + document.documentElement.scrollWidth);
-				for (const sel of ['.main', '.page', '.tab-panel', '.list-pane', '.grid-scroll', '.detail']) {
-					const e = document.querySelector(sel);
-					if (e && e.scrollWidth > e.clientWidth + 1) out.push(sel + ' ' + e.scrollWidth + ' in ' + e.clientWidth);
-				}
-				return out.join('; ');
-			})()`)
-			if wide != "" {
-				t.Errorf("%s at %d px scrolls sideways: %s", path, width, wide)
-			}
-		}
-	}
-}
-
-const longWord = "averyveryveryveryveryveryveryveryveryveryveryverylongword-without-any-break-in-it"

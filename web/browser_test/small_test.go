@@ -81,25 +81,3 @@ func TestTabsAndMenus(t *testing.T) {
 		t.Errorf("deleting looks like copying: %v", colour)
 	}
 }
-
-// At 320 px nothing has to be scrolled sideways, but for code.
-func TestNoSidewaysScroll(t *testing.T) {
-	r := newRig(t)
-	r.setSecrets()
-	r.sendIssue(compactIssue, hub(githubSecret, compactIssue))
-	r.sendIssue(prettyIssue, hub(githubSecret, compactIssue))
-	r.sendIssue(compactIssue, hub("nobody knows this one", compactIssue))
-	r.sendIssue(compactIssue)
-	for _, path := range []string{
-		"/live", "/live?sel=1&tab=signature", "/live?sel=2&tab=signature", "/live?sel=3&tab=signature", "/live?sel=4&tab=signature", "/live?sel=2",
-		"/inboxes", "/inboxes/demo", "/settings", "/settings/signing", "/settings/signing/new",
-	} {
-		p := r.open(path, view{width: 320, height: 700})
-		p.wait(`document.querySelector('h1') && document.querySelector('.ladder, .reason, .sentence, .secret-list, .scheme-item, .builder, .facts, .inbox-item, .tr')`)
-		eval[bool](p, `[...document.querySelectorAll('details')].slice(0, 8).every((x) => (x.open = true))`)
-		wide := eval[string](p, `[document.documentElement, ...document.querySelectorAll('.page, .tab-panel, .card, .bar')].filter((e) => e.scrollWidth > e.clientWidth + 1).map((e) => e.className + ' ' + e.scrollWidth + ' > ' + e.clientWidth).join()`)
-		if wide != "" {
-			t.Errorf("%s: %s", path, wide)
-		}
-	}
-}

@@ -113,19 +113,64 @@ func (r *rig) open(path string, views ...view) *tab {
 		r.t.Fatal(err)
 	}
 	p.watch()
+	if _, err := chromedp.Call(ctx, page.AddScriptToEvaluateOnNewDocument, page.AddScriptToEvaluateOnNewDocumentParams{Source: settling}); err != nil {
+		r.t.Fatal(err)
+	}
 	scheme := "light"
 	if v.dark {
 		scheme = "dark"
 	}
-	if _, err := chromedp.Call(ctx, emulation.SetEmulatedMedia, emulation.SetEmulatedMediaParams{Features: []*emulation.MediaFeature{
-		{Name: "prefers-color-scheme", Value: scheme}, {Name: "prefers-reduced-motion", Value: "reduce"},
-		{Name: "pointer", Value: "fine"}, {Name: "hover", Value: "hover"},
-	}}); err != nil {
-		r.t.Fatal(err)
-	}
+	p.media(scheme, "none")
 	p.do(chromedp.EmulateViewport(v.width, v.height), chromedp.Navigate(r.page+path))
 	p.wait(`document.querySelector('.main') !== null`)
 	return p
+}
+
+// settling runs before the scripts of the page. It counts what is on its way, notes
+// when something changed last, and makes a fault of what the policy refuses.
+const settling = `(() => {
+	let open = 0, changed = performance.now();
+	const count = (f) => function (...a) { open++; return f.apply(this, a).finally(() => open--); };
+	window.fetch = count(window.fetch);
+	for (const name of ['json', 'text', 'arrayBuffer', 'blob']) Response.prototype[name] = count(Response.prototype[name]);
+	new MutationObserver(() => { changed = performance.now(); }).observe(document, { subtree: true, childList: true, attributes: true, characterData: true });
+	document.addEventListener('securitypolicyviolation', (e) => console.error('refused by policy: ' + e.violatedDirective + ' ' + e.blockedURI));
+	const busy = () => document.querySelector('[aria-busy="true"]');
+	const quiet = () => open === 0 && performance.now() - changed > 60 && !busy() && document.querySelector('.main')?.childElementCount > 0;
+	window.settled = async (most = 15000) => {
+		const end = performance.now() + most;
+		while (performance.now() < end) {
+			await new Promise((done) => requestAnimationFrame(() => setTimeout(done, 10)));
+			if (quiet()) return '';
+		}
+		return open + ' requests open, busy: ' + (busy()?.outerHTML.slice(0, 100) ?? 'no');
+	};
+})()`
+
+// settle waits until nothing is on its way and nothing changes any more.
+func (p *tab) settle() {
+	p.t.Helper()
+	if still := eval[string](p, `window.settled()`); still != "" {
+		p.t.Fatalf("%s never settles: %s", eval[string](p, `location.pathname + location.search`), still)
+	}
+}
+
+// to goes to an address as a link of the page does, without loading it anew.
+func (p *tab) to(path string) {
+	p.t.Helper()
+	eval[bool](p, fmt.Sprintf(`(history.pushState({ own: true }, '', %s), dispatchEvent(new PopStateEvent('popstate'))) || true`, quote(path)))
+	p.settle()
+}
+
+// media emulates what the system of a person asks for.
+func (p *tab) media(scheme, forced string) {
+	p.t.Helper()
+	if _, err := chromedp.Call(p.ctx, emulation.SetEmulatedMedia, emulation.SetEmulatedMediaParams{Features: []*emulation.MediaFeature{
+		{Name: "prefers-color-scheme", Value: scheme}, {Name: "prefers-reduced-motion", Value: "reduce"},
+		{Name: "pointer", Value: "fine"}, {Name: "hover", Value: "hover"}, {Name: "forced-colors", Value: forced},
+	}}); err != nil {
+		p.t.Fatal(err)
+	}
 }
 
 // watch collects what the page says and does.

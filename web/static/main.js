@@ -91,10 +91,12 @@ if (place.value.page === 'live' && location.pathname === '/') go('/live' + locat
 effect(() => {
   const d = opened.value;
   const page = place.value.page;
-  const name = entries.find((x) => x.page === page)?.text;
+  const [first] = place.value.rest;
+  const name = page === 'd' ? t.detail.title(visible(first || '')) : /** @type {Record<string, string>} */ (t.nav)[page] || t.notFound.title;
+  const one = first && ['endpoints', 'inboxes', 'runs'].includes(page) ? `${visible(first)} – ` : '';
   document.title = d && (page === 'd' || selected.value)
     ? `${shapes[kindOf(d.status, d.failure)]} ${wordOf(d.status, d.failure)} ${visible(titleOf(d))} #${d.n} – ${t.app}`
-    : name ? `${name} – ${t.app}` : t.app;
+    : `${one}${name} – ${t.app}`;
 });
 
 installKeys();

@@ -53,5 +53,5 @@ export function Ranges({ ranges }) {
     const b = data ? fromBase64(data) : new Uint8Array();
     return html`<p class="mono"><span class="col">${name}</span> ${b.length ? hex(b) : html`<span class="muted">${compareWords.absent}</span>`}${size > shownBytes ? html` <span class="muted">${compareWords.moreBytes(size - b.length)}</span>` : null}</p>`;
   };
-  return html`<ol class="ranges" aria-label=${compareWords.bytes}>${ranges.map((r) => html`<li data-diff="" tabindex="-1"><h4>${compareWords.at(r.at)} <code>0x${r.at.toString(16)}</code></h4>${side('A', r.a, r.len_a)}${side('B', r.b, r.len_b)}</li>`)}</ol>`;
+  return html`<ol class="ranges" aria-label=${compareWords.bytes}>${ranges.map((r) => html`<li data-diff="" tabindex="-1"><h3>${compareWords.at(r.at)} <code>0x${r.at.toString(16)}</code></h3>${side('A', r.a, r.len_a)}${side('B', r.b, r.len_b)}</li>`)}</ol>`;
 }

@@ -22,13 +22,17 @@ import { openReplay } from '../run/open.js';
 /** @typedef {import('../types.js').Comparison} Comparison */
 /** @typedef {import('../types.js').Header} Header */
 
+/** What is shown before two were compared, and when two others cannot be. */
+const empty = { of: '', c: null, all: null, problem: null };
+
 /** @param {string} a @param {string} b @param {string} part @param {string} ignore @param {boolean} only */
 function useComparison(a, b, part, ignore, only) {
-  const [state, setState] = useState(/** @type {{c: Comparison|null, all: [Header[], Header[]]|null, problem: Problem|null}} */ ({ c: null, all: null, problem: null }));
+  const [state, setState] = useState(/** @type {{of: string, c: Comparison|null, all: [Header[], Header[]]|null, problem: Problem|null}} */ (empty));
   const [again, setAgain] = useState(0);
   useEffect(() => {
     if (!a || !b) return;
     const ctl = new AbortController();
+    const of = `${a} ${b}`;
     const load = async () => {
       try {
         const c = await api.compare({ a, b, part, ignore }, ctl.signal);
@@ -37,9 +41,9 @@ function useComparison(a, b, part, ignore, only) {
           return d.attempts?.find((y) => y.k === x.k)?.[c.part]?.headers || [];
         };
         const all = only ? null : /** @type {[Header[], Header[]]} */ (await Promise.all([headers(c.a), headers(c.b)]));
-        if (!ctl.signal.aborted) setState({ c, all, problem: null });
+        if (!ctl.signal.aborted) setState({ of, c, all, problem: null });
       } catch (err) {
-        if (!ctl.signal.aborted) setState((s) => ({ ...s, problem: err instanceof Problem ? err : new Problem(0, { title: String(err) }) }));
+        if (!ctl.signal.aborted) setState((s) => ({ ...(s.of === of ? s : empty), of, problem: err instanceof Problem ? err : new Problem(0, { title: String(err) }) }));
       }
     };
     load();

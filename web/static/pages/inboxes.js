@@ -110,7 +110,7 @@ function One({ name }) {
   }, [Boolean(x), part]);
 
   if (!x) {
-    return html`<p><a href="/inboxes">${inboxWords.back}</a></p>${problem ? html`<p class="note bad">${problem.status === 404 ? inboxWords.none : problem.message}</p>` : null}`;
+    return html`<p><a href="/inboxes">${inboxWords.back}</a></p><h1>${visible(name)}</h1>${problem ? html`<p class="note bad">${problem.status === 404 ? inboxWords.none : problem.message}</p>` : null}`;
   }
   const dirty = JSON.stringify(x) !== JSON.stringify(stored);
   const set = (/** @type {Partial<Inbox>} */ change) => setX({ ...x, ...change });
