@@ -19,7 +19,7 @@ func TestInboxes(t *testing.T) {
 	p.wait(`document.querySelector('[role="alert"]')?.textContent.length > 5`)
 	eval[bool](p, `(document.querySelector('form .input').select(), document.execCommand('insertText', false, 'shop'))`)
 	p.click("Create inbox")
-	p.wait(`location.pathname === '/inboxes/shop' && document.querySelector('form h2')`)
+	p.wait(`location.pathname === '/inboxes/shop' && document.querySelector('form .save-bar')`)
 
 	set := func(label, value string) {
 		t.Helper()
