@@ -1,11 +1,24 @@
 // @ts-check
 // How numbers, times and captured text are written.
+import { signal } from './html.js';
 import { dates, language, numbers } from './i18n/language.js';
+import { kept } from './kept.js';
 
 const number = new Intl.NumberFormat(numbers());
-const clock = new Intl.DateTimeFormat(dates(), { hour: '2-digit', minute: '2-digit', second: '2-digit', hourCycle: 'h23' });
-const day = new Intl.DateTimeFormat(dates(), { day: 'numeric', month: 'short' });
-const long = new Intl.DateTimeFormat(dates(), { dateStyle: 'medium', timeStyle: 'medium', hourCycle: 'h23' });
+
+/** How times are written: "local", "utc" or "relative". */
+export const times = kept('times', 'local');
+
+/** A format in the zone that is chosen. @param {Intl.DateTimeFormatOptions} options @returns {() => Intl.DateTimeFormat} */
+export function zoned(options) {
+  const local = new Intl.DateTimeFormat(dates(), options);
+  const utc = new Intl.DateTimeFormat(dates(), { ...options, timeZone: 'UTC' });
+  return () => (times.value === 'utc' ? utc : local);
+}
+const clock = zoned({ hour: '2-digit', minute: '2-digit', second: '2-digit', hourCycle: 'h23' });
+const day = zoned({ day: 'numeric', month: 'short' });
+const long = zoned({ dateStyle: 'medium', timeStyle: 'medium', hourCycle: 'h23' });
+const since = new Intl.RelativeTimeFormat(dates(), { style: 'narrow', numeric: 'auto' });
 const days = new Intl.NumberFormat(numbers(), { style: 'unit', unit: 'day', unitDisplay: 'long' });
 const forms = new Intl.PluralRules(language);
 
@@ -29,17 +42,37 @@ export function plural(n, one, other, many = other) {
   return `${count(n)} ${form === 'one' ? one : form === 'many' ? many : other}`;
 }
 
-/** "10:42:07.318", local time @param {number} ms since 1970 */
-export const time = (ms) => clock.format(ms) + '.' + String(Math.floor(ms % 1000)).padStart(3, '0');
+/** "10:42:07.318" @param {number} ms since 1970 */
+export const time = (ms) => clock().format(ms) + '.' + String(Math.floor(ms % 1000)).padStart(3, '0');
 
-/** Time of day, with the day in front when it is not today. @param {number} ms @param {number} [now] */
-export function timeOrDay(ms, now = Date.now()) {
-  const same = new Date(ms).toDateString() === new Date(now).toDateString();
-  return same ? time(ms) : day.format(ms) + ' ' + clock.format(ms).slice(0, 5);
+/** The present, as often as relative times change. */
+const present = signal(Date.now());
+let ticking = 0;
+
+/** @type {[Intl.RelativeTimeFormatUnit, number][]} */
+const units = [['day', 86_400], ['hour', 3600], ['minute', 60], ['second', 1]];
+
+/** "now", "5min ago", "yesterday" @param {number} ms */
+export function ago(ms) {
+  ticking ||= window.setInterval(() => {
+    present.value = Date.now();
+  }, 5000);
+  const s = Math.max(0, (present.value - ms) / 1000);
+  const [unit, size] = units.find(([, x]) => s >= x) || units[3];
+  return since.format(-Math.floor(s / size), unit);
 }
 
-/** @param {number} ms */
-export const moment = (ms) => long.format(ms);
+/** Whether a time is of this day, in the zone that is chosen. @param {number} ms */
+const today = (ms) => (times.value === 'utc' ? Math.floor(ms / 86_400_000) === Math.floor(Date.now() / 86_400_000) : new Date(ms).toDateString() === new Date().toDateString());
+
+/** Time of day, with the day in front when it is not today; how long ago where that is chosen. @param {number} ms */
+export function timeOrDay(ms) {
+  if (times.value === 'relative') return ago(ms);
+  return today(ms) ? time(ms) : day().format(ms) + ' ' + clock().format(ms).slice(0, 5);
+}
+
+/** "22 Nov 2026, 07:01:15" @param {number} ms */
+export const moment = (ms) => long().format(ms) + (times.value === 'utc' ? ' UTC' : '');
 
 /** 104 → "104 ms", 0.42 → "0.4 ms", 0.01 → "<0.1 ms", 61000 → "61 s" @param {number} ms */
 export function duration(ms) {

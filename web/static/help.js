@@ -3,14 +3,15 @@ import { html } from './html.js';
 import { t } from './i18n/index.js';
 import { keys as keyWords, filterHelp as filterWords } from './i18n/en-help.js';
 import { out } from './i18n/en-out.js';
+import { isAction, keysOf } from './keymap.js';
 import { place } from './router.js';
 import { helpOpen, letterKeys, selected } from './state.js';
 import { Sheet } from './components/overlay.js';
 import { addTerm } from './list/filter.js';
 import { tabs } from './detail/tabs.js';
 
-/** @param {string} s */
-const keys = (s) => s.split(' ').map((k) => html`<kbd>${k}</kbd> `);
+/** Keys as they are set: of an action such as "g l", or of several side by side. @param {string} s */
+const keys = (s) => (isAction(s) ? keysOf(s) : s.split(' ').map((k) => (isAction(k) ? keysOf(k) : k)).join(' ')).split(' ').filter(Boolean).map((k) => html`<kbd>${k}</kbd> `);
 
 /** @typedef {[string, string][]} Keys a key, and what it does */
 

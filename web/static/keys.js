@@ -9,6 +9,7 @@ import { detailHandle } from './detail/detail.js';
 import { focusFilter, addTerm, quoted } from './list/filter.js';
 import { toggleFollow, togglePause } from './list/bar.js';
 import { pin } from './list/head.js';
+import { begins, meaning } from './keymap.js';
 import { replaying } from './run/open.js';
 import { chooseAll, clearChoice, extendTo, toggle, howMany } from './list/select.js';
 
@@ -39,12 +40,29 @@ function goChord(k) {
   return Boolean(to);
 }
 
-/** @param {KeyboardEvent} e @returns {boolean} it was used */
-function letter(e) {
+/** Keys of a sequence that waits for its second one, and when they came. */
+let typed = { keys: '', at: 0 };
+
+/** A key with a letter on it. @param {string} k @returns {boolean} it was used */
+function press(k) {
+  const before = Date.now() - typed.at < chordTime ? typed.keys : '';
+  typed = { keys: '', at: 0 };
+  for (const keys of before ? [`${before} ${k}`, k] : [k]) {
+    const id = meaning(keys);
+    if (id && id.split(' ').every(letter)) return true;
+    if (begins(keys)) {
+      typed = { keys, at: Date.now() };
+      return true;
+    }
+  }
+  return false;
+}
+
+/** Does what a key does out of the box. @param {string} k @returns {boolean} it was used */
+function letter(k) {
   const live = place.value.page === 'live';
   const open = live && selected.value > 0;
   const detail = open || place.value.page === 'd';
-  const k = e.key;
   const waiting = Date.now() - chord.at < chordTime ? chord.key : '';
   chord = { key: '', at: 0 };
   if (waiting === 'g') return goChord(k);
@@ -205,7 +223,7 @@ export function installKeys() {
     let used = false;
     if (e.key === 'Escape') used = back();
     else if (moves(e)) used = true;
-    else if (letterKeys.value === 'on' && e.key.length === 1 && e.key !== ' ') used = letter(e);
+    else if (letterKeys.value === 'on' && e.key.length === 1 && e.key !== ' ') used = press(e.key);
     if (used) e.preventDefault();
   });
 }

@@ -8,6 +8,7 @@ import { keys as keyWords, palette as paletteWords } from './i18n/en-help.js';
 import { send as sendWords } from './i18n/en-send.js';
 import { run as runWords } from './i18n/en-run.js';
 import { compare as compareWords } from './i18n/en-compare.js';
+import { keysOf } from './keymap.js';
 import { api } from './api.js';
 import { go, place, url } from './router.js';
 import { active, density, helpOpen, kept, letterKeys, paletteOpen, selected, sync, theme } from './state.js';
@@ -173,7 +174,7 @@ export function Palette() {
   }} />
     <ul class="palette-list" id="palette-list" role="listbox" aria-label=${paletteWords.label}>
       ${found.map((c, i) => html`<li role="option" id=${'palette-' + i} aria-selected=${c === current} onMouseDown=${(/** @type {Event} */ e) => { e.preventDefault(); run(c); }}>
-        <span class="cut iso">${c.text}</span>${c.key ? html`<span class="hint"><kbd>${c.key}</kbd></span>` : null}</li>`)}
+        <span class="cut iso">${c.text}</span>${c.key && keysOf(c.key) ? html`<span class="hint"><kbd>${keysOf(c.key)}</kbd></span>` : null}</li>`)}
     </ul>
     <p class="palette-hints" aria-hidden="true">${paletteWords.hints.map((x) => html`<span><kbd>${x[0]}</kbd>${x.slice(1)}</span>`)}</p>
     <p class="palette-foot">${found.length ? (current?.cli ? html`${t.terminal} <code>${current.cli}</code>` : '\u00a0') : paletteWords.none}</p>

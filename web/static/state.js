@@ -4,27 +4,9 @@ import { signal, computed, effect, batch } from './html.js';
 import { api, locked } from './api.js';
 import { place, params, setParams } from './router.js';
 import { Sync } from './list/sync.js';
+import { kept } from './kept.js';
 
 /** @typedef {import('./types.js').Row} Row */
-
-/** @param {string} name @param {string} fallback */
-export function kept(name, fallback) {
-  let first = fallback;
-  try {
-    first = localStorage.getItem('boathook.' + name) ?? fallback;
-  } catch {
-    // Storage may be switched off; the value then lives as long as the page.
-  }
-  const s = signal(first);
-  effect(() => {
-    try {
-      localStorage.setItem('boathook.' + name, s.value);
-    } catch {
-      // As above.
-    }
-  });
-  return s;
-}
 
 /** "system", "light" or "dark" */
 export const theme = kept('theme', 'system');
@@ -135,4 +117,4 @@ export const total = computed(() => {
 export const paletteOpen = signal(false);
 export const helpOpen = signal(false);
 
-export { place };
+export { kept, place };

@@ -1,25 +1,25 @@
 // @ts-check
 // Times of the charts, and ranges of time as filters.
-import { dates } from '../i18n/language.js';
+import { times, zoned } from '../format.js';
 
-const hm = new Intl.DateTimeFormat(dates(), { hour: '2-digit', minute: '2-digit', hourCycle: 'h23' });
-const hms = new Intl.DateTimeFormat(dates(), { hour: '2-digit', minute: '2-digit', second: '2-digit', hourCycle: 'h23' });
-const day = new Intl.DateTimeFormat(dates(), { day: 'numeric', month: 'short' });
+const hm = zoned({ hour: '2-digit', minute: '2-digit', hourCycle: 'h23' });
+const hms = zoned({ hour: '2-digit', minute: '2-digit', second: '2-digit', hourCycle: 'h23' });
+const day = zoned({ day: 'numeric', month: 'short' });
 
 /** Time of a step: as exact as the step is long. @param {number} ms @param {number} step seconds */
 export function clockOf(ms, step) {
-  if (step < 60) return hms.format(ms);
-  if (step < 300) return hm.format(ms);
-  return step < 86_400 ? day.format(ms) + ' ' + hm.format(ms) : day.format(ms);
+  if (step < 60) return hms().format(ms);
+  if (step < 300) return hm().format(ms);
+  return step < 86_400 ? day().format(ms) + ' ' + hm().format(ms) : day().format(ms);
 }
 
 /** What stands under an axis. @param {number} s seconds since 1970 @param {number} apart seconds between two of them */
 export function tickOf(s, apart) {
   const ms = s * 1000;
-  if (apart >= 86_400) return day.format(ms);
+  if (apart >= 86_400) return day().format(ms);
   const at = new Date(ms);
-  if (apart >= 3600 && at.getHours() === 0) return day.format(ms);
-  return (apart < 60 ? hms : hm).format(ms);
+  if (apart >= 3600 && (times.value === 'utc' ? at.getUTCHours() : at.getHours()) === 0) return day().format(ms);
+  return (apart < 60 ? hms : hm)().format(ms);
 }
 
 /** As fields of the type datetime-local have it: local, to the second. @param {number} ms */

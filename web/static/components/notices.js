@@ -2,6 +2,7 @@
 // Toasts, and the two spoken regions of the page: one polite, one assertive.
 import { html, signal } from '../html.js';
 import { t } from '../i18n/index.js';
+import { keysOf } from '../keymap.js';
 import { notices } from '../state.js';
 import { Icon } from './icons.js';
 
@@ -82,7 +83,7 @@ export function Notices() {
     <section class="toasts" aria-label=${t.toasts} hidden=${!shown.value.length}
       onMouseEnter=${() => hold(true)} onMouseLeave=${() => hold(false)} onFocusIn=${() => hold(true)} onFocusOut=${() => hold(false)}>
       ${shown.value.map((x) => html`<div class="toast" key=${x.id}><span>${x.text}</span>
-        ${x.action ? html`<button type="button" class="btn small" onClick=${x.action.run}>${x.action.text}${x.action.key ? html` <kbd>${x.action.key}</kbd>` : null}</button>` : null}
+        ${x.action ? html`<button type="button" class="btn small" onClick=${x.action.run}>${x.action.text}${x.action.key && keysOf(x.action.key) ? html` <kbd>${keysOf(x.action.key)}</kbd>` : null}</button>` : null}
         <button class="btn quiet small" aria-label=${t.close} onClick=${() => drop(x.id)}><${Icon} name="close" /></button></div>`)}
     </section>`;
 }

@@ -3,6 +3,7 @@
 // before it, the pinned one, the catalogue's sample, or any other.
 import { html, useEffect, useState } from '../html.js';
 import { t } from '../i18n/index.js';
+import { keysOf } from '../keymap.js';
 import { compare as compareWords } from '../i18n/en-compare.js';
 import { diff as diffWords } from '../i18n/en-diff.js';
 import { api, Problem } from '../api.js';
@@ -75,7 +76,7 @@ export function DiffTab({ d, k }) {
       <form onSubmit=${(/** @type {any} */ e) => { e.preventDefault(); setParams({ against: e.target.elements.other.value.trim().replace(/^#/, '') || null }, false); }}><label class="row-gap"><span class="muted">${w.other}</span><input class="input diff-other" name="other" inputmode="numeric" pattern="#?[0-9]+" placeholder="#12390" value=${other || ''} /></label></form>
       ${chosen?.id === 'sample' ? null : html`<div class="segmented" role="radiogroup" aria-label=${compareWords.part}>${/** @type {const} */ (['request', 'response']).map((x) => html`<label><input type="radio" name="diff-part" checked=${x === part} onChange=${() => setParams({ part: x === 'request' ? null : x }, false)} />${compareWords.parts[x]}</label>`)}</div>`}
     </div>
-    ${chosen ? html`<${Difference} key=${chosen.a + chosen.b + part} choice=${chosen} part=${part} />` : html`<p class="muted">${w.nothing}</p>`}`;
+    ${chosen ? html`<${Difference} key=${chosen.a + chosen.b + part} choice=${chosen} part=${part} />` : html`<p class="muted">${w.nothing(keysOf('m'))}</p>`}`;
 }
 
 /** @param {{choice: Choice, part: 'request'|'response'}} p */

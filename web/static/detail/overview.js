@@ -3,7 +3,7 @@ import { html, useEffect, useState } from '../html.js';
 import { t } from '../i18n/index.js';
 import { api, fetchBytes } from '../api.js';
 import { kindOf, wordOf, shapes, titleOf, verdictOf, verdictWords } from '../outcome.js';
-import { bytes, duration, moment, pathOf, textOf, time, visible, visibleText } from '../format.js';
+import { ago, bytes, duration, moment, pathOf, textOf, time, times, visible, visibleText } from '../format.js';
 import { Copy } from '../components/copy.js';
 import { triesOf } from '../list/cells.js';
 import { filterBy, term } from '../sign/filter.js';
@@ -55,7 +55,7 @@ export function Overview({ d, setTab }) {
     [o.number, '#' + d.n],
     [o.eventID, d.event_id && html`<span class="copyable"><code class="iso">${visible(d.event_id)}</code><${Copy} text=${d.event_id} what=${o.eventID} /></span>`],
     [o.event, visible([d.provider, d.event].filter(Boolean).join('/'))],
-    [o.at, `${moment(at)} (${time(at)})`],
+    [o.at, `${moment(at)} (${time(at)})${times.value === 'relative' ? `, ${ago(at)}` : ''}`],
     [o.inbox, visible(d.inbox || '')],
     [o.endpoint, visible(d.endpoint || '')],
     [o.channel, visible(d.channel || '')],

@@ -4,7 +4,7 @@ import { bytes, count } from '../format.js';
 import { words } from './language.js';
 
 export const compare = words('compare', {
-  title: 'Compare', pick: 'Compare two deliveries', pickText: 'Choose two in Live and press c, or type their numbers.', a: 'First', b: 'Second', go: 'Compare',
+  title: 'Compare', pick: 'Compare two deliveries', /** @param {string} key */ pickText: (key) => `Choose two in Live${key ? ` and press ${key}` : ''}, or type their numbers.`, a: 'First', b: 'Second', go: 'Compare',
   /** @param {number} a @param {number} b */ of: (a, b) => `Compare #${a} and #${b}`,
   swap: 'Swap', part: 'Part', parts: { request: 'Request', response: 'Response' }, only: 'Only differences',
   ignore: 'Ignore', ignoreHint: 'id, data.*.at, header.date', next: 'Next difference', previous: 'Previous difference',

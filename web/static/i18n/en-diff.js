@@ -8,7 +8,7 @@ export const diff = words('diff', {
   /** @param {number} n */ before: (n) => `Same event before, #${n}`,
   /** @param {number} n */ base: (n) => `Pinned, #${n}`,
   /** @param {string} name */ heed: (name) => `Count ${name} again`,
-  nothing: 'There is no earlier try and no earlier delivery of this event. Pin another one with m, or type its number.',
+  /** @param {string} key */ nothing: (key) => `There is no earlier try and no earlier delivery of this event. Pin another one${key ? ` with ${key}` : ''}, or type its number.`,
   sampleHint: 'Values of a sample are made up: look at what is added or removed. Headers are not compared.',
 });
 

@@ -8,7 +8,7 @@ export const select = words('select', {
   /** @param {number} n */ one: (n) => `Choose #${n}`,
   /** @param {number} n @param {boolean} more */ count: (n, more) => (n ? `${count(n)}${more ? '+' : ''} selected` : 'None selected'),
   resend: 'Resend', replay: 'Replay…', compare: 'Compare', compareTwo: 'Choose two to compare them', export: 'Export', delete: 'Delete',
-  /** @param {number} n */ compareNext: (n) => `Go to the one to compare #${n} with, and press c again`,
+  /** @param {number} n @param {string} key */ compareNext: (n, key) => `Go to the one to compare #${n} with${key ? `, and press ${key} again` : ''}`,
   formats: { jsonl: 'Lossless, to import again', har: 'For browsers and other tools', curl: 'Shell script', zip: 'Bodies as files' },
   ends: { jsonl: 'JSONL', har: 'HAR', curl: 'curl', zip: 'ZIP' },
   tooScattered: 'These are too many single deliveries for one export. Choose them by a filter.',

@@ -392,7 +392,7 @@ export default {
     /** @param {number} n */ one: (n) => `Elegir la #${n}`,
     /** @param {number} n @param {boolean} more */ count: (n, more) => (n ? `${count(n)}${more ? '+' : ''} ${n === 1 && !more ? 'elegida' : 'elegidas'}` : 'Ninguna elegida'),
     resend: 'Volver a enviar', replay: 'Reproducir…', compare: 'Comparar', compareTwo: 'Elige dos para compararlas', export: 'Exportar', delete: 'Eliminar',
-    /** @param {number} n */ compareNext: (n) => `Ve a la que quieras comparar con la #${n} y pulsa c otra vez`,
+    /** @param {number} n @param {string} key */ compareNext: (n, key) => `Ve a la que quieras comparar con la #${n}${key ? ` y pulsa ${key} otra vez` : ''}`,
     formats: { jsonl: 'Sin pérdidas, para importar de nuevo', har: 'Para navegadores y otras herramientas', curl: 'Script de shell', zip: 'Cuerpos como archivos' },
     ends: { jsonl: 'JSONL', har: 'HAR', curl: 'curl', zip: 'ZIP' },
     tooScattered: 'Son demasiadas entregas sueltas para una exportación. Elígelas con un filtro.',
@@ -424,7 +424,7 @@ export default {
   },
 
   compare: {
-    title: 'Comparar', pick: 'Comparar dos entregas', pickText: 'Elige dos en En vivo y pulsa c, o escribe sus números.', a: 'Primera', b: 'Segunda', go: 'Comparar',
+    title: 'Comparar', pick: 'Comparar dos entregas', /** @param {string} key */ pickText: (key) => `Elige dos en En vivo${key ? ` y pulsa ${key}` : ''}, o escribe sus números.`, a: 'Primera', b: 'Segunda', go: 'Comparar',
     /** @param {number} a @param {number} b */ of: (a, b) => `Comparar #${a} y #${b}`,
     swap: 'Intercambiar', part: 'Parte', parts: { request: 'Petición', response: 'Respuesta' }, only: 'Solo las diferencias',
     ignore: 'Ignorar', ignoreHint: 'id, data.*.at, header.date', next: 'Diferencia siguiente', previous: 'Diferencia anterior',
@@ -450,7 +450,7 @@ export default {
     /** @param {number} n */ before: (n) => `Mismo evento, antes: #${n}`,
     /** @param {number} n */ base: (n) => `Fijada, #${n}`,
     /** @param {string} name */ heed: (name) => `Volver a tener en cuenta ${name}`,
-    nothing: 'No hay ningún intento anterior ni una entrega anterior de este evento. Fija otra con m o escribe su número.',
+    /** @param {string} key */ nothing: (key) => `No hay ningún intento anterior ni una entrega anterior de este evento. Fija otra${key ? ` con ${key}` : ''} o escribe su número.`,
     sampleHint: 'Los valores de un ejemplo son inventados: fíjate en lo añadido o quitado. Las cabeceras no se comparan.',
   },
 

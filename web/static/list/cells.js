@@ -3,7 +3,7 @@
 import { html } from '../html.js';
 import { t } from '../i18n/index.js';
 import { kindOf, wordOf, shapes, verdictOf, verdictWords, titleOf } from '../outcome.js';
-import { bytes, duration, timeOrDay, visible } from '../format.js';
+import { bytes, duration, moment, timeOrDay, times, visible } from '../format.js';
 import { valueAt } from './values.js';
 import { valueOf } from './columns.js';
 
@@ -23,7 +23,7 @@ const plain = (name, text) => html`<span class=${'c-own iso ' + name} role="grid
 /** @type {Record<string, (row: Row, around: Around) => any>} */
 const cells = {
   n: (row, { fresh }) => html`<span class="n" role="gridcell">${fresh ? html`<i class="dot"></i>` : null}${row.n}</span>`,
-  time: (row) => html`<span class="time" role="gridcell">${timeOrDay(atOf(row))}</span>`,
+  time: (row) => html`<span class="time" role="gridcell" title=${times.value === 'relative' ? moment(atOf(row)) : undefined}>${timeOrDay(atOf(row))}</span>`,
   dir: (row) => html`<span class="c-dir" role="gridcell" data-word=${row.dir === 'out' ? t.live.sent : t.live.received}>${row.dir === 'out' ? '→' : '←'}</span>`,
   event(row) {
     const title = visible(titleOf(row));

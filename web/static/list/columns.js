@@ -3,6 +3,7 @@
 // cols=n,time,event:220,header.x-id; without it they are as they were left.
 import { computed } from '../html.js';
 import { t } from '../i18n/index.js';
+import { times } from '../format.js';
 import { params, setParams } from '../router.js';
 import { kept, layout } from '../state.js';
 
@@ -31,7 +32,7 @@ export const isOwn = (id) => own.test(id) && !known[id];
 /** What the API calls a column's value, "" for those of the row. @param {string} id */
 export const valueOf = (id) => (id === 'request' ? 'header.request-id' : isOwn(id) ? id : '');
 /** @param {string} id */
-export const labelOf = (id) => t.live.columns[/** @type {keyof typeof t.live.columns} */ (id)] || id;
+export const labelOf = (id) => (id === 'time' && times.value === 'utc' ? `${t.live.columns.time} UTC` : t.live.columns[/** @type {keyof typeof t.live.columns} */ (id)] || id);
 /** @param {Column} c */
 export const widthOf = (c) => c.px || known[c.id]?.px || 140;
 

@@ -7,6 +7,7 @@ import { compare as compareWords } from '../i18n/en-compare.js';
 import { api, Problem } from '../api.js';
 import { go, params, setParams, url } from '../router.js';
 import { letterKeys } from '../state.js';
+import { keysOf, meaning } from '../keymap.js';
 import { kindOf, shapes, titleOf, wordOf } from '../outcome.js';
 import { duration, moment, visible } from '../format.js';
 import { Copy } from '../components/copy.js';
@@ -83,8 +84,9 @@ export function ComparePage() {
   useEffect(() => {
     const onKey = (/** @type {KeyboardEvent} */ e) => {
       if (e.defaultPrevented || e.ctrlKey || e.metaKey || e.altKey || letterKeys.value !== 'on' || inText(e.target)) return;
-      if (e.key !== 'n' && e.key !== 'p') return;
-      keys.current(e.key === 'n' ? 1 : -1);
+      const id = meaning(e.key);
+      if (id !== 'n' && id !== 'p') return;
+      keys.current(id === 'n' ? 1 : -1);
       e.preventDefault();
     };
     document.addEventListener('keydown', onKey);
@@ -107,8 +109,8 @@ export function ComparePage() {
       <div class="segmented" role="radiogroup" aria-label=${w.part}>${/** @type {const} */ (['request', 'response']).map((x) => html`<label><input type="radio" name="part" checked=${x === part} onChange=${() => setParams({ part: x === 'request' ? null : x }, false)} />${w.parts[x]}</label>`)}</div>
       <label class="check"><input type="checkbox" checked=${only} onChange=${(/** @type {any} */ e) => setParams({ only: e.target.checked ? null : 'no' })} />${w.only}</label>
       <label class="ignore-list"><span class="muted">${w.ignore}</span><input class="input mono" value=${p.ignore || ''} placeholder=${w.ignoreHint} spellcheck=${false} autocomplete="off" onChange=${(/** @type {any} */ e) => setParams({ ignore: e.target.value.trim() || null }, false)} /></label>
-      <span class="row-gap"><button type="button" class="btn small" disabled=${!diffs} onClick=${() => step(-1)} aria-label=${w.previous} title=${w.previous}><${Icon} name="up" /><kbd>p</kbd></button>
-        <button type="button" class="btn small" disabled=${!diffs} onClick=${() => step(1)} aria-label=${w.next} title=${w.next}><${Icon} name="down" /><kbd>n</kbd></button></span>
+      <span class="row-gap"><button type="button" class="btn small" disabled=${!diffs} onClick=${() => step(-1)} aria-label=${w.previous} title=${w.previous}><${Icon} name="up" /><kbd>${keysOf('p')}</kbd></button>
+        <button type="button" class="btn small" disabled=${!diffs} onClick=${() => step(1)} aria-label=${w.next} title=${w.next}><${Icon} name="down" /><kbd>${keysOf('n')}</kbd></button></span>
     </div>
     ${problem ? html`<${Trouble} problem=${problem} retry=${retry} />` : null}
     ${!c ? (problem ? null : html`<p class="muted" role="status">${t.loading}</p>`) : html`
@@ -132,7 +134,7 @@ function Pick() {
   const [a, setA] = useState(params.value.a || '');
   const [b, setB] = useState(params.value.b || '');
   const w = compareWords;
-  return html`<div class="page compare" id="content" tabindex="-1"><div class="page-in"><div class="page-head"><h1>${w.pick}</h1></div><p class="muted">${w.pickText}</p>
+  return html`<div class="page compare" id="content" tabindex="-1"><div class="page-in"><div class="page-head"><h1>${w.pick}</h1></div><p class="muted">${w.pickText(keysOf('c'))}</p>
     <form class="row-gap" onSubmit=${(/** @type {Event} */ e) => { e.preventDefault(); if (a.trim() && b.trim()) go(url('compare', [], { a: a.trim(), b: b.trim() })); }}>
       <label class="field"><span>${w.a}</span><input class="input" value=${a} placeholder="12390" onInput=${(/** @type {any} */ e) => setA(e.target.value)} /></label>
       <label class="field"><span>${w.b}</span><input class="input" value=${b} placeholder="12406" onInput=${(/** @type {any} */ e) => setB(e.target.value)} /></label>
