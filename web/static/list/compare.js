@@ -1,6 +1,7 @@
 // @ts-check
 // Comparing two deliveries: chosen, pinned, or one after the other.
 import { t } from '../i18n/index.js';
+import { keysOf } from '../keymap.js';
 import { go, url } from '../router.js';
 import { toast } from '../components/notices.js';
 import { choice } from './select.js';
@@ -25,6 +26,6 @@ export function compareKey() {
     base = 0;
   } else if (one) {
     base = one;
-    toast(t.select.compareNext(one));
+    toast(t.select.compareNext(one, keysOf('c')));
   }
 }
