@@ -89,7 +89,7 @@ func (a *applier) group(at journal.Placed, g *group) error {
 	}
 	e.add(at, g.items)
 	if g.row == nil {
-		s.widen(&e.row)
+		s.widenBy(&e.row, g.patches)
 	}
 	s.need(e)
 	s.words = s.words && g.marks()
@@ -107,7 +107,7 @@ func (g *group) marks() bool {
 // add fills the slot of a new delivery.
 func (a *applier) add(sp *space, s *summary, e *entry, g *group) {
 	*e = entry{row: cloneRow(g.row), state: live}
-	e.row.At = e.row.At.UTC()
+	e.row.N, e.row.At = g.n, e.row.At.UTC()
 	if early := sp.early[g.id]; early != nil {
 		delete(sp.early, g.id)
 		e.adopt(early)

@@ -69,7 +69,7 @@ type Store struct {
 
 	write   sync.Mutex // held by whoever appends to the journal
 	batch   journal.Batch
-	scratch []byte // for an attempt that is compared
+	draft   draft
 	applier applier
 
 	mu        sync.RWMutex // guards the spaces and what follows

@@ -54,7 +54,11 @@ func (e *entry) applied(pos journal.Pos) bool {
 // add notes a record and what it holds.
 func (e *entry) add(at journal.Placed, items []item) {
 	piece := uint32(len(e.pieces))
+	if piece == 0 && e.row.Dir == inspector.Out { // its try begins and ends in records of their own
+		e.pieces, e.items = make([]journal.Placed, 0, 3), make([]item, 0, len(items)+3)
+	}
 	e.pieces = append(e.pieces, at)
+	e.items = slices.Grow(e.items, len(items))
 	for _, it := range items {
 		it.piece = piece
 		e.items = append(e.items, it)

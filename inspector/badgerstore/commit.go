@@ -31,7 +31,9 @@ func (s *Store) Commit(ctx context.Context, b *inspector.Batch) (inspector.Resul
 	}
 	s.write.Lock()
 	defer s.write.Unlock()
-	d := draft{s: s, b: b}
+	d := &s.draft
+	d.begin(s, b)
+	defer d.reset()
 	s.mu.Lock()
 	err = d.prepare()
 	s.mu.Unlock()
@@ -89,25 +91,73 @@ func (s *Store) append(contents []recorded) error {
 // recorded is the content of a record that was put into the batch.
 type recorded struct{ content any }
 
-// draft turns a batch into journal records.
+// draft turns a batch into journal records. Its memory is used again.
 type draft struct {
 	s        *Store
 	b        *inspector.Batch
 	sp       *space
 	res      inspector.Result
 	contents []recorded
-	parts    []*part
+	parts    []part // never more than it has room for: byID points into it
 	byID     map[inspector.ID]*part
+	rows     []inspector.Row // that were patched; the same holds for it
+	encoded  []byte          // attempts
 }
 
 // part is what the batch says of one delivery.
 type part struct {
 	group
+	head     group  // the record of all that is small
 	known    *entry // nil if the delivery is new or unknown
-	attempts []*inspector.Attempt
+	attempts []draftAttempt
 	chunks   []*inspector.Chunk
 	patched  *inspector.Row
 	erased   bool
+}
+
+// draftAttempt is an attempt as it is written: a piece of draft.encoded.
+type draftAttempt struct {
+	k        int
+	from, to int
+	sum      uint32
+}
+
+func (d *draft) begin(s *Store, b *inspector.Batch) {
+	d.s, d.b = s, b
+	most := len(b.Deliveries) + len(b.Chunks) + len(b.Attempts) + len(b.Patches) + len(b.Erase)
+	if cap(d.parts) < most {
+		d.parts = make([]part, 0, most)
+	}
+	if cap(d.rows) < len(b.Patches) {
+		d.rows = make([]inspector.Row, 0, len(b.Patches))
+	}
+	if d.byID == nil {
+		d.byID = map[inspector.ID]*part{}
+	}
+}
+
+// keepParts is how many parts a draft keeps room for.
+const keepParts = 2048
+
+// reset lets go of the batch and of what was too large to be kept.
+func (d *draft) reset() {
+	for i := range d.parts {
+		p := &d.parts[i]
+		clear(p.chunks)
+		clear(p.patches)
+		*p = part{
+			group: group{items: p.items[:0], patches: p.patches[:0]}, head: group{items: p.head.items[:0]},
+			attempts: p.attempts[:0], chunks: p.chunks[:0],
+		}
+	}
+	clear(d.contents)
+	clear(d.rows)
+	clear(d.byID)
+	old := *d
+	*d = draft{contents: old.contents[:0], parts: old.parts[:0], byID: old.byID, rows: old.rows[:0], encoded: old.encoded[:0]}
+	if cap(d.parts) > keepParts || cap(d.encoded) > 4<<20 {
+		*d = draft{}
+	}
 }
 
 func (d *draft) prepare() error {
@@ -115,8 +165,8 @@ func (d *draft) prepare() error {
 	if err := d.collect(); err != nil {
 		return err
 	}
-	for _, p := range d.parts {
-		d.write(p)
+	for i := range d.parts {
+		d.write(&d.parts[i])
 	}
 	if err := d.erase(); err != nil {
 		return err
@@ -134,7 +184,9 @@ func (d *draft) part(id inspector.ID) (*part, error) {
 	if err != nil {
 		return nil, err
 	}
-	p := &part{group: group{ws: d.sp.ws, id: id, n: n}}
+	d.parts = d.parts[:len(d.parts)+1]
+	p := &d.parts[len(d.parts)-1]
+	p.ws, p.id, p.n = d.sp.ws, id, n
 	if n != 0 {
 		s, err := d.sp.mutable(n, false)
 		if err != nil {
@@ -145,13 +197,11 @@ func (d *draft) part(id inspector.ID) (*part, error) {
 		p.known = early
 	}
 	d.byID[id] = p
-	d.parts = append(d.parts, p)
 	return p, nil
 }
 
 func (d *draft) collect() error {
 	b := d.b
-	d.byID = make(map[inspector.ID]*part, len(b.Deliveries)+len(b.Patches)+1)
 	if len(b.Deliveries) > 0 {
 		d.res.Numbers = make(map[inspector.ID]uint64, len(b.Deliveries))
 	}
@@ -163,8 +213,7 @@ func (d *draft) collect() error {
 		}
 		if p.n == 0 {
 			n++
-			row := b.Deliveries[i]
-			row.N, p.n, p.row = n, n, &row
+			p.n, p.row = n, &b.Deliveries[i]
 		}
 		d.res.Numbers[p.id] = p.n
 	}
@@ -189,7 +238,7 @@ func (d *draft) collect() error {
 		if err != nil {
 			return err
 		}
-		p.patch(&b.Patches[i])
+		d.patch(p, &b.Patches[i])
 	}
 	return nil
 }
@@ -210,24 +259,26 @@ func (d *draft) attempt(p *part, a *inspector.Attempt) error {
 	if p.n == 0 || p.gone() {
 		return nil
 	}
-	it := item{kind: attemptItem, k: uint32(a.K)}
-	if p.known != nil && p.known.has(it) && !slices.Contains(p.items, it) {
-		same, err := d.s.sameAttempt(p.known, a)
+	e := draftAttempt{k: a.K, from: len(d.encoded)}
+	d.encoded = putAttempt(d.encoded, a)
+	e.to = len(d.encoded)
+	e.sum = sumOf(d.encoded[e.from:])
+	if i := slices.IndexFunc(p.attempts, func(have draftAttempt) bool { return have.k == a.K }); i >= 0 {
+		p.attempts[i] = e
+		return nil
+	}
+	if p.known != nil && p.known.has(item{kind: attemptItem, k: uint32(a.K)}) {
+		same, err := d.s.sameAttempt(p.known, a.K, d.encoded[e.from:], e.sum)
 		if same || err != nil {
 			return err
 		}
 	}
-	if i := slices.IndexFunc(p.attempts, func(b *inspector.Attempt) bool { return b.K == a.K }); i >= 0 {
-		p.attempts[i] = a
-		return nil
-	}
-	p.items = append(p.items, it)
-	p.attempts = append(p.attempts, a)
+	p.attempts = append(p.attempts, e)
 	p.told = true
 	return nil
 }
 
-func (p *part) patch(q *inspector.Patch) {
+func (d *draft) patch(p *part, q *inspector.Patch) {
 	if p.n == 0 || p.gone() {
 		return
 	}
@@ -237,29 +288,25 @@ func (p *part) patch(q *inspector.Patch) {
 			p.patched = &p.known.row
 		}
 	}
-	row := cloneRow(p.patched)
-	q.Apply(&row)
-	if sameRow(&row, p.patched) {
+	d.rows = append(d.rows, *p.patched)
+	row := &d.rows[len(d.rows)-1]
+	q.Apply(row)
+	if sameRow(row, p.patched) {
 		return
 	}
-	p.patched, p.told = &row, true
-	p.patches = append(p.patches, clonePatch(q))
-}
-
-func clonePatch(p *inspector.Patch) inspector.Patch {
-	c := *p
-	c.AddTags, c.DropTags = slices.Clone(p.AddTags), slices.Clone(p.DropTags)
-	return c
+	p.patched, p.told = row, true
+	p.patches = append(p.patches, *q)
 }
 
 // write puts the records of one delivery into the batch: one for all that is
 // small, then one for each large chunk.
 func (d *draft) write(p *part) {
-	if p.row == nil && len(p.items) == 0 && len(p.patches) == 0 {
+	if p.row == nil && len(p.items)+len(p.attempts)+len(p.patches) == 0 {
 		return
 	}
 	buf := &d.s.batch
-	head := group{ws: p.ws, id: p.id, n: p.n, row: p.row, patches: p.patches, told: p.told}
+	head := &p.head
+	*head = group{ws: p.ws, id: p.id, n: p.n, row: p.row, patches: p.patches, told: p.told, items: head.items}
 	var alone []*inspector.Chunk
 	buf.Begin(kindGroup, p.n)
 	buf.Buf = putGroupHead(buf.Buf, p.ws, p.id)
@@ -267,9 +314,8 @@ func (d *draft) write(p *part) {
 		buf.Buf = putPart(buf.Buf, groupRow, func(b []byte) []byte { return putRow(b, p.row) })
 	}
 	for _, a := range p.attempts {
-		start := len(buf.Buf) + partHead
-		buf.Buf = putPart(buf.Buf, groupAttempt, func(b []byte) []byte { return putAttempt(b, a) })
-		head.items = append(head.items, item{kind: attemptItem, k: uint32(a.K), sum: sumOf(buf.Buf[start:])})
+		buf.Buf = putPart(buf.Buf, groupAttempt, func(b []byte) []byte { return append(b, d.encoded[a.from:a.to]...) })
+		head.items = append(head.items, item{kind: attemptItem, k: uint32(a.k), sum: a.sum})
 	}
 	for i := range p.patches {
 		buf.Buf = putPart(buf.Buf, groupPatch, func(b []byte) []byte { return putPatch(b, &p.patches[i]) })
@@ -283,7 +329,7 @@ func (d *draft) write(p *part) {
 		head.items = append(head.items, chunkOf(c))
 	}
 	buf.End()
-	d.contents = append(d.contents, recorded{&head})
+	d.contents = append(d.contents, recorded{head})
 	for _, c := range alone {
 		buf.Begin(kindGroup, p.n)
 		buf.Buf = putChunk(putGroupHead(buf.Buf, p.ws, p.id), c)

@@ -39,7 +39,9 @@ func (f *feed) tell(c change) {
 	}
 	old := len(f.list) - FeedKeep
 	f.floor = f.list[old-1].seq
-	f.list = append(make([]change, 0, FeedKeep+FeedKeep/8), f.list[old:]...)
+	n := copy(f.list, f.list[old:]) // who reads them has a copy
+	clear(f.list[n:])
+	f.list = f.list[:n]
 }
 
 // cut forgets everything up to seq: readers load their lists anew.

@@ -34,8 +34,8 @@ type pendingBlock struct {
 	changes uint64
 	sum     summary // made anew from the entries
 	data    []byte
-	pieces  []journal.Placed // of a full block whose word filter is to be made
-	old     int              // parts of the stored block
+	pieces  []wordPiece // of a full block whose word filter is to be made
+	old     int         // parts of the stored block
 }
 
 // dirtyBlocks counts blocks in memory, of which all but the newest wait to be
@@ -127,10 +127,14 @@ func (p *pending) copyRest() {
 			p.configs[key] = putConfig(b, key, e.rev, e.value)
 		}
 	}
+	q := &p.sp.queue
 	for id := range p.work {
-		p.works[id] = nil
-		if w := p.sp.queue.Get(id); w != nil {
+		switch w := q.Get(id); {
+		case w != nil:
 			p.works[id] = putWork(binary.AppendUvarint(nil, w.Pos), w)
+			q.indexed[id] = true // also if writing it fails: it may have been written in part
+		case q.indexed[id]:
+			p.works[id] = nil
 		}
 	}
 }
@@ -142,7 +146,7 @@ func (p *pending) copyBlock(s *summary) pendingBlock {
 	if !s.words && !p.sp.open(s) && !s.mem.waits() {
 		for i := range s.mem.entries {
 			if e := &s.mem.entries[i]; e.state == live {
-				b.pieces = append(b.pieces, e.pieces...)
+				b.pieces = e.wordPieces(b.pieces)
 			}
 		}
 	}
@@ -199,7 +203,7 @@ func putOrDelete(w *writer, key, value []byte) error {
 // short leaves the old version whole.
 func (s *Store) putBlock(w *writer, ws inspector.Workspace, b *pendingBlock) error {
 	if b.pieces != nil {
-		b.sum.words = s.fillWords(ws, b.sum.no, b.pieces)
+		b.sum.words = s.fillWords(b.sum.no, b.pieces)
 	}
 	for part := range b.sum.parts {
 		piece := b.data[part*partBytes:]
@@ -220,6 +224,11 @@ func (s *Store) putBlock(w *writer, ws inspector.Workspace, b *pendingBlock) err
 
 // settle notes that p is stored. Store.mu must be held for writing.
 func (s *Store) settle(p *pending) {
+	for id, value := range p.works {
+		if value == nil {
+			delete(p.sp.queue.indexed, id)
+		}
+	}
 	for i := range p.blocks {
 		b := &p.blocks[i]
 		s.views.drop(p.sp.ws, b.sum.no)

@@ -60,9 +60,6 @@ func (d *decoder) workspace() inspector.Workspace {
 	return inspector.DefaultWorkspace
 }
 
-// partHead is the size of what stands before the bytes of a part.
-const partHead = 5
-
 // sumOf is the checksum of an encoded attempt, never 0.
 func sumOf(data []byte) uint32 { return max(crc32.Checksum(data, castagnoli), 1) }
 

@@ -220,6 +220,7 @@ func loadWork(sp *space, _, value []byte) error {
 	w.Pos = pos
 	if d.err == nil {
 		sp.queue.Put(w)
+		sp.queue.indexed[w.ID] = true
 	}
 	return d.err
 }

@@ -18,10 +18,13 @@ import (
 type queue struct {
 	*workqueue.Queue
 	dirty map[string]bool
+	// indexed are the ids that the index may have, so that work which came and went
+	// between two flushes leaves nothing there to be deleted. Store.flushing guards it.
+	indexed map[string]bool
 }
 
 func newQueue(boot uint64) queue {
-	q := queue{workqueue.New(), map[string]bool{}}
+	q := queue{Queue: workqueue.New(), dirty: map[string]bool{}, indexed: map[string]bool{}}
 	q.Begin(boot << 32) // boot is 0 while the store is opened, which is made up for at the end
 	return q
 }

@@ -148,15 +148,13 @@ func putInOrder(list []inspector.Attempt, a inspector.Attempt) []inspector.Attem
 }
 
 // sameAttempt reports whether the stored attempt is the same to the byte.
-func (s *Store) sameAttempt(e *entry, a *inspector.Attempt) (bool, error) {
-	encoded := putAttempt(s.scratch[:0], a)
-	s.scratch = encoded
+func (s *Store) sameAttempt(e *entry, k int, encoded []byte, sum uint32) (bool, error) {
 	for i := len(e.items) - 1; i >= 0; i-- {
 		it := e.items[i]
-		if it.kind != attemptItem || int(it.k) != a.K {
+		if it.kind != attemptItem || int(it.k) != k {
 			continue
 		}
-		if it.sum != 0 && it.sum != sumOf(encoded) {
+		if it.sum != 0 && it.sum != sum {
 			return false, nil
 		}
 		r := s.journal.Reader()
@@ -167,7 +165,7 @@ func (s *Store) sameAttempt(e *entry, a *inspector.Attempt) (bool, error) {
 			return false, nil // what cannot be read is written anew
 		}
 		_, _, err = eachPart(rec.Data, func(tag byte, data []byte) error {
-			if d := (&decoder{b: data}); tag == groupAttempt && int(d.uvarint()) == a.K {
+			if d := (&decoder{b: data}); tag == groupAttempt && int(d.uvarint()) == k {
 				stored = data
 			}
 			return nil

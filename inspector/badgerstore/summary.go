@@ -78,24 +78,46 @@ func (s *summary) need(e *entry) {
 	}
 }
 
-// widen takes in the values of a row that changed.
+// widen takes in the values of a row.
 func (s *summary) widen(r *inspector.Row) {
 	s.flags |= r.Flags
 	for c := range inspector.NumColumns {
-		if s.any&(1<<c) != 0 {
-			continue
-		}
-		h := valueHash(r.Value(c))
-		i, found := slices.BinarySearch(s.values[c], h)
-		if found {
-			continue
-		}
-		if len(s.values[c]) == maxValues {
-			s.values[c], s.any = nil, s.any|1<<c
-			continue
-		}
-		s.values[c] = slices.Insert(s.values[c], i, h)
+		s.widenColumn(c, r)
 	}
+}
+
+// widenBy takes in what patches have changed in a row that was taken in before.
+func (s *summary) widenBy(r *inspector.Row, patches []inspector.Patch) {
+	s.flags |= r.Flags
+	for i := range patches {
+		if patches[i].Outcome != nil {
+			s.widenColumn(inspector.ColOutcome, r)
+		}
+		if patches[i].Verdict != nil {
+			for _, c := range verdictColumns {
+				s.widenColumn(c, r)
+			}
+		}
+	}
+}
+
+// verdictColumns are those that an [inspector.VerdictPatch] changes.
+var verdictColumns = []inspector.Column{inspector.ColVerdict, inspector.ColScheme, inspector.ColCause}
+
+func (s *summary) widenColumn(c inspector.Column, r *inspector.Row) {
+	if s.any&(1<<c) != 0 {
+		return
+	}
+	h := valueHash(r.Value(c))
+	i, found := slices.BinarySearch(s.values[c], h)
+	if found {
+		return
+	}
+	if len(s.values[c]) == maxValues {
+		s.values[c], s.any = nil, s.any|1<<c
+		return
+	}
+	s.values[c] = slices.Insert(s.values[c], i, h)
 }
 
 // mayHave reports whether a row of the block may have one of the values.

@@ -15,20 +15,20 @@ func leUint64(b []byte) uint64 { return binary.LittleEndian.Uint64(b) }
 
 // fillWords makes the filter of a block from the journal and reports whether
 // it is complete.
-func (s *Store) fillWords(ws inspector.Workspace, no uint64, pieces []journal.Placed) bool {
+func (s *Store) fillWords(no uint64, pieces []wordPiece) bool {
 	r := s.journal.Reader()
 	defer r.Close()
 	r.Ahead()
-	slices.SortFunc(pieces, func(a, b journal.Placed) int { return cmp.Compare(a.Pos, b.Pos) })
+	slices.SortFunc(pieces, func(a, b wordPiece) int { return cmp.Compare(a.Pos, b.Pos) })
 	w := wordScan{seams: map[inspector.BodyKey]*seam{}}
 	var buf []byte
 	for i, p := range pieces {
 		var rec journal.Record
 		var err error
-		if rec, buf, err = r.Read(p, buf); err != nil {
+		if rec, buf, err = r.Read(p.Placed, buf); err != nil {
 			return false
 		}
-		if err := w.record(rec.Data); err != nil {
+		if err := w.record(rec.Data, p.replaced); err != nil {
 			return false
 		}
 		if i%16 == 0 {
@@ -44,6 +44,27 @@ func (s *Store) fillWords(ws inspector.Workspace, no uint64, pieces []journal.Pl
 	}
 	_, err := s.words.file.WriteAt(data, int64(no)*filterBytes)
 	return err == nil
+}
+
+// wordPiece is a record whose words are wanted.
+type wordPiece struct {
+	journal.Placed
+	replaced bool // its attempts were recorded anew later on, so they count no more
+}
+
+// wordPieces appends the records of a delivery.
+func (e *entry) wordPieces(list []wordPiece) []wordPiece {
+	first := len(list)
+	for _, p := range e.pieces {
+		list = append(list, wordPiece{p, true})
+	}
+	for i, it := range e.items {
+		later := e.items[i+1:]
+		if it.kind == attemptItem && !slices.ContainsFunc(later, func(l item) bool { return l.kind == attemptItem && l.k == it.k }) {
+			list[first+int(it.piece)].replaced = false
+		}
+	}
+	return list
 }
 
 // wordScan collects the words of records.
@@ -72,7 +93,7 @@ func (w *wordScan) strings(list []string) {
 	}
 }
 
-func (w *wordScan) record(data []byte) error {
+func (w *wordScan) record(data []byte, replaced bool) error {
 	var key inspector.BodyKey
 	copy(key.Delivery[:], idOf(data))
 	_, _, err := eachPart(data, func(tag byte, data []byte) error {
@@ -82,8 +103,10 @@ func (w *wordScan) record(data []byte) error {
 			row := d.row()
 			w.row(&row)
 		case groupAttempt:
-			a := d.attempt()
-			w.attempt(&a)
+			if !replaced {
+				a := d.attempt()
+				w.attempt(&a)
+			}
 		case groupPatch:
 			p := d.patch()
 			w.patch(&p)
@@ -136,7 +159,7 @@ func (w *wordScan) patch(p *inspector.Patch) {
 	}
 	if p.Verdict != nil {
 		w.strings([]string{string(r.Verdict), r.Scheme, r.Cause})
-		for _, c := range []inspector.Column{inspector.ColVerdict, inspector.ColScheme, inspector.ColCause} {
+		for _, c := range verdictColumns {
 			w.filter.add(hashValue(c, r.Value(c)))
 		}
 	}
