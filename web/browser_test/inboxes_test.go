@@ -3,11 +3,8 @@
 package browser
 
 import (
-	"errors"
 	"fmt"
 	"testing"
-
-	"github.com/boathook/boathook/inspector"
 )
 
 func TestInboxes(t *testing.T) {
@@ -56,34 +53,4 @@ func TestInboxes(t *testing.T) {
 	p.wait(`document.querySelector('.confirm')?.textContent.includes('Its deliveries stay')`)
 	p.click("Delete it")
 	p.wait(`location.pathname === '/inboxes' && document.querySelectorAll('section.inbox-item').length === 2`)
-}
-
-// Deleting asks first, and says how many.
-func TestDelete(t *testing.T) {
-	r := newRig(t)
-	r.fill(90)
-	p := r.open("/live?sel=90")
-	p.loaded()
-	p.wait(`document.querySelector('.sentence')`)
-	menu := func(within, item string) {
-		t.Helper()
-		eval[bool](p, fmt.Sprintf(`document.querySelector(%s + ' [aria-haspopup="menu"]').click() ?? true`, quote(within)))
-		p.click(item)
-	}
-	menu(".detail", "Delete this delivery")
-	p.wait(`document.querySelector('.confirm')?.textContent.includes('Delete #90')`)
-	p.click("Delete it")
-	p.wait(`boathook.ids().length === 89 && boathook.state().selected === 0`)
-	if _, err := r.store.Lookup(t.Context(), inspector.DefaultWorkspace, 90); !errors.Is(err, inspector.ErrNotFound) {
-		t.Errorf("the store still has it: %v", err)
-	}
-	p.do(navigate(r.page + "/live?q=status:503"))
-	p.loaded()
-	menu(".bar", "Delete all 10 matching")
-	p.wait(`document.querySelector('.confirm')?.textContent.includes('Delete 10 deliveries')`)
-	p.click("Delete 10")
-	p.wait(`boathook.ids().length === 0`)
-	if n := len(r.stored()); n != 79 {
-		t.Errorf("%d left in the store, want 79", n)
-	}
 }

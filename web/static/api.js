@@ -95,10 +95,14 @@ export const api = {
   count: (q, signal) => json('/count' + query({ q }), { signal }),
   /** @param {string|number} id @param {AbortSignal} [signal] @returns {Promise<Delivery>} */
   delivery: (id, signal) => json(`/deliveries/${enc(id)}`, { signal }),
-  /** @param {string} id */
-  deleteOne: (id) => json(`/deliveries/${enc(id)}`, { method: 'DELETE' }),
-  /** @param {string} q "*" for all @param {boolean} [keepalive] also when the page is left @returns {Promise<{deleted: number}>} */
-  deleteMatching: (q, keepalive = false) => json('/deliveries' + query({ q }), { method: 'DELETE', keepalive }),
+  /** @param {{ids?: string[], q?: string}} which @returns {Promise<{deleted: number, at: string, stopped: number}>} at names the deletion */
+  trash: (which) => json('/trash', { method: 'POST', json: which }),
+  /** @param {{ids?: string[], q?: string, at?: string}} which @returns {Promise<{restored: number}>} */
+  restore: (which) => json('/trash/restore', { method: 'POST', json: which }),
+  /** @param {string} q @returns {Promise<{deleted: number}>} */
+  deleteForever: (q) => json('/deliveries' + query({ q, forever: 'true' }), { method: 'DELETE' }),
+  /** @returns {Promise<{deleted: number}>} */
+  emptyTrash: () => json('/trash', { method: 'DELETE' }),
 
   /** @param {string} q @param {AbortSignal} [signal] */
   check: (q, signal) => json('/query' + query({ q }), { signal }),

@@ -9,6 +9,7 @@ import { send as sendWords } from './i18n/en-send.js';
 import { run as runWords } from './i18n/en-run.js';
 import { compare as compareWords } from './i18n/en-compare.js';
 import { keysOf } from './keymap.js';
+import { trash as trashWords } from './i18n/en-trash.js';
 import { api } from './api.js';
 import { go, place, url } from './router.js';
 import { active, density, helpOpen, kept, letterKeys, paletteOpen, selected, sync, theme } from './state.js';
@@ -76,6 +77,7 @@ function commands() {
     { text: t.nav.inboxes, key: 'g i', cli: 'boathook inboxes list', run: () => go('/inboxes') },
     { text: t.nav.activity, key: 'g a', cli: 'boathook activity', run: () => go('/activity') },
     { text: runWords.title, cli: 'boathook runs list', run: () => go('/runs') },
+    { text: trashWords.title, cli: 'boathook trash list', run: () => go('/live?q=is:trashed') },
     { text: compareWords.pick, key: 'c', cli: 'boathook diff A B', run: () => go('/compare') },
     { text: paletteWords.ping, run: () => { if (!live) go('/live'); sendPing(); } },
     ...(live ? [

@@ -106,6 +106,9 @@ export function thaw() {
   if (!paused.value) head.value = Infinity;
 }
 
+/** Whether the list shows what is in the trash. */
+export const inTrash = computed(() => /(^|[\s(])is:([a-z]+,)*trashed\b/i.test(sync.q.value));
+
 /** Number of deliveries in the store, as far as known. */
 export const total = computed(() => {
   sync.version.value;

@@ -29,6 +29,7 @@
  * @property {number} [max_tries]
  * @property {string[]} [flags]
  * @property {string[]} [tags]
+ * @property {string} [trashed] since when it is in the trash
  */
 
 /**

@@ -67,13 +67,14 @@ export function Actions({ d, whole, gone, copy, remove }) {
   }, []);
   const c = t.copiedWhat;
   const narrow = layout.value === 'narrow';
-  const exports = exportItems(`n:${d.n}`);
+  const away = Boolean(d.flags?.includes('trashed'));
+  const exports = exportItems(`${away ? 'is:trashed ' : ''}n:${d.n}`);
   const live = place.value.page === 'live';
   const isPinned = live && pinned() === d.n;
   if (tagging) return html`<div class="detail-acts" ref=${bar}><${TagForm} source=${{ ids: [d.id] }} close=${() => setTagging(false)} done=${() => forget(d.id, d.n)} /></div>`;
   return html`<div class="detail-acts" role="group" aria-label=${out.acts} ref=${bar}>
-    <button type="button" class="btn small" disabled=${gone} title=${d.dir === 'out' ? out.resendTip : out.resendInTip} onClick=${() => resendOne(d)}><${Icon} name="send" />${t.select.resend}</button>
-    <button type="button" class="btn small" disabled=${gone} onClick=${() => replayOne(d)}><${Icon} name="replay" />${t.select.replay}</button>
+    <button type="button" class="btn small" disabled=${gone || away} title=${d.dir === 'out' ? out.resendTip : out.resendInTip} onClick=${() => resendOne(d)}><${Icon} name="send" />${t.select.resend}</button>
+    <button type="button" class="btn small" disabled=${gone || away} onClick=${() => replayOne(d)}><${Icon} name="replay" />${t.select.replay}</button>
     ${narrow ? null : html`<button type="button" class="btn small" onClick=${compareKey}><${Icon} name="compare" />${t.select.compare}</button>`}
     <${Menu} label=${out.copy} text items=${[[c.curl, 'c'], [c.body, 'b'], [c.url, 'u'], [c.headers, 'h'], [c.link, 'l'], [c.path, 'p'], [c.signed, 's']].map(([text, key]) => ({ text, hint: 'y ' + key, disabled: !whole, run: () => copy(key) }))} />
     ${narrow ? null : html`<${Menu} id="export" label=${t.select.export} text items=${exports} />`}
@@ -82,6 +83,6 @@ export function Actions({ d, whole, gone, copy, remove }) {
       { text: out.tag, hint: 't', run: () => setTagging(true), disabled: gone },
       ...(live ? [{ text: isPinned ? out.unpin : out.pin, hint: 'm', run: () => pin(d.n) }] : []),
       ...(narrow ? exports.map((x) => ({ ...x, text: `${t.select.export}: ${x.hint}`, hint: undefined })) : []),
-      { text: t.del.one, hint: live ? '#' : undefined, run: remove, disabled: gone, danger: true },
+      { text: t.del.one, hint: live ? '#' : undefined, run: remove, disabled: gone || away, danger: true },
     ]} /></div>`;
 }

@@ -3,13 +3,12 @@
 import { html, signal, useEffect, useRef, useState } from '../html.js';
 import { t } from '../i18n/index.js';
 import { api, Problem } from '../api.js';
-import { sync, layout, askServer, server } from '../state.js';
+import { sync, layout, server } from '../state.js';
 import { url, go } from '../router.js';
 import { kindOf, wordOf, shapes, titleOf, verdictOf, verdictWords } from '../outcome.js';
 import { bytes, count as number, duration, moment, span, textOf, visible } from '../format.js';
 import { Icon } from '../components/icons.js';
-import { Confirm } from '../components/overlay.js';
-import { toast, sayNow } from '../components/notices.js';
+import { toast } from '../components/notices.js';
 import { listHandle } from '../list/list.js';
 import { Tabs, tabs } from './tabs.js';
 import { lazy } from '../components/lazy.js';
@@ -24,6 +23,7 @@ const Actions = lazy(() => import('./actions.js').then((m) => m.Actions));
 const MessageTab = lazy(() => import('./message.js').then((m) => m.MessageTab));
 const SignatureTab = lazy(() => import('../sign/tab.js').then((m) => m.SignatureTab));
 const Attempts = lazy(() => import('./attempts.js').then((m) => m.Attempts));
+const TrashNote = lazy(() => import('../list/trash.js').then((m) => m.TrashNote));
 const Code = lazy(() => import('./code.js').then((m) => m.Code));
 const Raw = lazy(() => import('./raw.js').then((m) => m.Raw));
 const DiffTab = lazy(() => styled(import('./diff.js'), 'DiffTab', 'compare'));
@@ -100,7 +100,6 @@ export function Detail({ which, tab, setTab, attempt, setAttempt, close, page = 
   const n = Number(which);
   const i = n ? sync.rows.position(n) : -1;
   const row = d || (n && i < sync.rows.length && sync.rows.numberAt(i) === n ? sync.rows.at(i) : n ? null : sync.rows.get(String(which)));
-  const [asking, setAsking] = useState(false);
   const panel = useRef(/** @type {HTMLElement|null} */ (null));
   const shownTab = tabs.includes(/** @type {any} */ (tab)) ? tab : 'overview';
 
@@ -111,7 +110,6 @@ export function Detail({ which, tab, setTab, attempt, setAttempt, close, page = 
     opened.value = null;
     detailHandle = null;
   }, []);
-  useEffect(() => setAsking(false), [which]);
   useEffect(() => {
     if (panel.current) panel.current.scrollTop = 0;
   }, [which, shownTab]);
@@ -125,18 +123,10 @@ export function Detail({ which, tab, setTab, attempt, setAttempt, close, page = 
     listHandle?.move(by);
   };
   const remove = async () => {
-    if (!row) return;
-    try {
-      await api.deleteOne(row.id);
-      sync.rows.remove([row.id]);
-      sync.bump();
-      toast(t.del.done(1));
-      askServer();
-      close();
-    } catch (err) {
-      sayNow(t.del.failed);
-      toast(`${t.del.failed}: ${/** @type {Error} */ (err).message}`);
-    }
+    if (!row || row.flags?.includes('trashed')) return;
+    const { discard } = await import('../list/remove.js');
+    discard({ ids: [row.id] }, [row.id]);
+    close();
   };
   const first = d?.attempts?.[0]?.request || null;
   const copyWhat = async (/** @type {string} */ what) => {
@@ -175,7 +165,7 @@ export function Detail({ which, tab, setTab, attempt, setAttempt, close, page = 
     }
   };
   const full = () => row && go(page ? url('live', [], { sel: row.n, tab: shownTab === 'overview' ? null : shownTab }) : url('d', [String(row.n), ...(shownTab === 'overview' ? [] : [shownTab])]));
-  detailHandle = { copy: copyWhat, remove: () => setAsking(true), step, full };
+  detailHandle = { copy: copyWhat, remove, step, full };
 
   if (!row) {
     const missing = problem?.status === 404;
@@ -199,14 +189,14 @@ export function Detail({ which, tab, setTab, attempt, setAttempt, close, page = 
         <button type="button" class="btn quiet" aria-label=${page ? t.detail.split : t.detail.full} title=${page ? t.detail.split : t.detail.full} onClick=${full}><${Icon} name=${page ? 'split' : 'full'} /></button>
         ${over || page ? null : html`<button type="button" class="btn quiet" aria-label=${t.detail.closeIt} title=${t.detail.closeIt} onClick=${close}><${Icon} name="close" /></button>`}
       </div>
-      ${asking ? html`<p class="detail-sum"><${Confirm} ask=${t.del.oneAsk(String(row.n))} yes=${t.del.yes(1)} run=${remove} close=${() => setAsking(false)} /></p>` : html`<p class="detail-sum">
+      <p class="detail-sum">
         <span class=${'status ' + kind}><span aria-hidden="true">${shapes[kind]} </span>${wordOf(row.status, row.failure)}</span>
         <span>${duration(row.duration_ms)}</span><span>${bytes(row.size)}</span>
         ${row.verdict && row.verdict !== 'unchecked' ? html`<span class=${verdict.kind + ' iso'}>${verdict.shape} ${visible(verdictWords(row))}</span>` : null}
         <span>${row.dir === 'out' ? '→' : '←'} ${row.dir === 'out' ? t.detail.out : t.detail.in} ${visible(row.inbox || row.endpoint || '')}</span>
         ${row.provider ? html`<span class="iso">${visible(row.provider)}</span>` : null}
-        <span>${moment(typeof row.at === 'number' ? row.at : Date.parse(row.at))}</span></p>`}
-      <div class="detail-bar"><${Actions} d=${row} whole=${Boolean(d)} gone=${gone} copy=${copyWhat} remove=${() => setAsking(true)} /></div>
+        <span>${moment(typeof row.at === 'number' ? row.at : Date.parse(row.at))}</span></p>
+      <div class="detail-bar"><${Actions} d=${row} whole=${Boolean(d)} gone=${gone} copy=${copyWhat} remove=${remove} /></div>
       <${Tabs} now=${shownTab} set=${setTab} marks=${{
         attempts: d?.attempts?.length ? ` (${d.attempts.length})` : '',
         signature: row.verdict && row.verdict !== 'unchecked' ? html` <span class=${verdict.kind} role="img" aria-label=${verdict.word}>${verdict.shape}</span>` : '',
@@ -214,6 +204,7 @@ export function Detail({ which, tab, setTab, attempt, setAttempt, close, page = 
     </header>
     <div class="tab-panel" role="tabpanel" id="tab-panel" aria-labelledby=${'tab-' + shownTab} tabindex="0" ref=${panel}>
       ${gone ? html`<div class="note warn"><b>${t.detail.gone}.</b> ${t.detail.goneText}</div>` : null}
+      ${d?.trashed ? html`<${TrashNote} d=${d} />` : null}
       ${d ? html`<${Panel} key=${d.id} d=${d} tab=${shownTab} attempt=${attempt} setAttempt=${setAttempt} setTab=${setTab} />`
         : problem && !gone ? html`<${Trouble} problem=${problem} retry=${retry} />` : null}
     </div>

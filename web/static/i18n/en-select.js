@@ -12,8 +12,6 @@ export const select = words('select', {
   formats: { jsonl: 'Lossless, to import again', har: 'For browsers and other tools', curl: 'Shell script', zip: 'Bodies as files' },
   ends: { jsonl: 'JSONL', har: 'HAR', curl: 'curl', zip: 'ZIP' },
   tooScattered: 'These are too many single deliveries for one export. Choose them by a filter.',
-  /** @param {number} n @param {boolean} more */ deleted: (n, more) => `${count(n)}${more ? '+' : ''} ${n === 1 ? 'delivery' : 'deliveries'} deleted`,
   tag: 'Tag…', tagName: 'Tag', tagAdd: 'Add tag', /** @param {number} n @param {string} tag */ tagged: (n, tag) => `${count(n)} tagged ${tag}`,
-  undo: 'Undo', undone: 'They are back',
   keys: { choose: 'choose', range: 'choose a range', all: 'choose all that match', compare: 'compare', resend: 'resend', replay: 'replay…', delete: 'delete', undo: 'undo' },
 });

@@ -8,7 +8,7 @@ export const page = words('page', {
   app: 'boathook',
   skip: 'Skip to the deliveries',
   skipPage: 'Skip to the content',
-  nav: { label: 'Pages', live: 'Live', send: 'Send', endpoints: 'Endpoints', inboxes: 'Inboxes', activity: 'Activity', compare: 'Compare', runs: 'Runs', settings: 'Settings', help: 'Help', theme: 'Theme', search: 'Commands' },
+  nav: { label: 'Pages', live: 'Live', send: 'Send', endpoints: 'Endpoints', inboxes: 'Inboxes', recordings: 'Recordings', activity: 'Activity', compare: 'Compare', runs: 'Runs', settings: 'Settings', help: 'Help', theme: 'Theme', search: 'Commands' },
   theme: {
     system: 'System', light: 'Light', dark: 'Dark', label: 'Theme',
     /** @param {string} now */ toggle: (now) => `Theme: ${now}. Change it`,
@@ -139,13 +139,9 @@ export const page = words('page', {
   },
   del: {
     one: 'Delete this delivery',
-    /** @param {string} n */ oneAsk: (n) => `Delete #${n} and all its bytes?`,
     /** @param {number} n */ many: (n) => `Delete all ${count(n)} matching`,
     all: 'Delete all deliveries',
-    /** @param {number} n */ manyAsk: (n) => `Delete ${plural(n, 'delivery', 'deliveries')} and all their bytes?`,
-    /** @param {number} n */ yes: (n) => (n === 1 ? 'Delete it' : `Delete ${count(n)}`),
-    /** @param {number} n */ done: (n) => `${plural(n, 'delivery', 'deliveries')} deleted`,
-    failed: 'Nothing was deleted',
+    /** @param {number} n */ trash: (n) => `Trash (${count(n)})`,
   },
 
   detail: {

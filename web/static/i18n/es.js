@@ -34,7 +34,7 @@ export default {
     app: 'boathook',
     skip: 'Saltar a las entregas',
     skipPage: 'Saltar al contenido',
-    nav: { label: 'Páginas', live: 'En vivo', send: 'Enviar', endpoints: 'Endpoints', inboxes: 'Buzones', activity: 'Actividad', compare: 'Comparar', runs: 'Ejecuciones', settings: 'Ajustes', help: 'Ayuda', theme: 'Tema', search: 'Comandos' },
+    nav: { label: 'Páginas', live: 'En vivo', send: 'Enviar', endpoints: 'Endpoints', inboxes: 'Buzones', recordings: 'Grabaciones', activity: 'Actividad', compare: 'Comparar', runs: 'Ejecuciones', settings: 'Ajustes', help: 'Ayuda', theme: 'Tema', search: 'Comandos' },
     theme: {
       system: 'Sistema', light: 'Claro', dark: 'Oscuro', label: 'Tema',
       /** @param {string} now */ toggle: (now) => `Tema: ${now}. Cambiarlo`,
@@ -165,13 +165,9 @@ export default {
     },
     del: {
       one: 'Eliminar esta entrega',
-      /** @param {string} n */ oneAsk: (n) => `¿Eliminar la #${n} y todos sus bytes?`,
       /** @param {number} n */ many: (n) => (n === 1 ? 'Eliminar la única que coincide' : `Eliminar las ${count(n)} que coinciden`),
       all: 'Eliminar todas las entregas',
-      /** @param {number} n */ manyAsk: (n) => `¿Eliminar ${plural(n, 'entrega', 'entregas', 'de entregas')} y todos sus bytes?`,
-      /** @param {number} n */ yes: (n) => (n === 1 ? 'Eliminarla' : `Eliminar ${count(n)}`),
-      /** @param {number} n */ done: (n) => `${plural(n, 'entrega eliminada', 'entregas eliminadas', 'de entregas eliminadas')}`,
-      failed: 'No se eliminó nada',
+      /** @param {number} n */ trash: (n) => `Papelera (${count(n)})`,
     },
 
     detail: {
@@ -396,9 +392,7 @@ export default {
     formats: { jsonl: 'Sin pérdidas, para importar de nuevo', har: 'Para navegadores y otras herramientas', curl: 'Script de shell', zip: 'Cuerpos como archivos' },
     ends: { jsonl: 'JSONL', har: 'HAR', curl: 'curl', zip: 'ZIP' },
     tooScattered: 'Son demasiadas entregas sueltas para una exportación. Elígelas con un filtro.',
-    /** @param {number} n @param {boolean} more */ deleted: (n, more) => `${count(n)}${more ? '+' : ''} ${n === 1 ? 'entrega eliminada' : 'entregas eliminadas'}`,
     tag: 'Etiquetar…', tagName: 'Etiqueta', tagAdd: 'Añadir etiqueta', /** @param {number} n @param {string} tag */ tagged: (n, tag) => `${plural(n, 'etiquetada', 'etiquetadas')} con ${tag}`,
-    undo: 'Deshacer', undone: 'Han vuelto',
     keys: { choose: 'elegir', range: 'elegir varias seguidas', all: 'elegir todas las que coinciden', compare: 'comparar', resend: 'volver a enviar', replay: 'reproducir…', delete: 'eliminar', undo: 'deshacer' },
   },
 
@@ -413,6 +407,22 @@ export default {
       export: 'exportar…', tag: 'etiquetar…', delete: 'eliminar', search: 'campo de búsqueda', runs: 'Ejecuciones', send: 'enviar',
       chart: 'Gráfico', chartMove: 'por el tiempo', chartRange: 'elegir un intervalo', chartOpen: 'abrirlo en En vivo', difference: 'diferencia siguiente, anterior', page: 'Esta página',
     },
+  },
+
+  trash: {
+    title: 'Papelera',
+    /** @param {number} n @param {number} stopped */
+    deleted: (n, stopped) => `${plural(n, 'entrega eliminada', 'entregas eliminadas', 'de entregas eliminadas')}${stopped ? `. ${stopped === 1 ? 'Una esperaba aún un intento' : `${count(stopped)} esperaban aún un intento`}: ya no se hace ninguno` : ''}`,
+    failed: 'No se eliminó nada', undo: 'Deshacer', nothing: 'No hay nada que deshacer. Lo eliminado está en la papelera.',
+    restore: 'Restaurar', restoreAll: 'Restaurar todas',
+    /** @param {number} n */ restored: (n) => (n ? plural(n, 'entrega restaurada', 'entregas restauradas', 'de entregas restauradas') : 'Nada de eso estaba en la papelera'),
+    forever: 'Eliminar para siempre…', foreverYes: 'Eliminar para siempre',
+    /** @param {number} n @param {boolean} more */ foreverAsk: (n, more) => `¿Eliminar ${count(n)}${more ? '+' : ''} ${n === 1 && !more ? 'entrega' : 'entregas'} con todos sus bytes? No se puede deshacer.`,
+    /** @param {number} n */ gone: (n) => `${plural(n, 'entrega eliminada', 'entregas eliminadas', 'de entregas eliminadas')} para siempre`,
+    empty: 'Vaciar la papelera…', emptyYes: 'Vaciar la papelera',
+    /** @param {string} time */ lead: (time) => (time ? `Lo eliminado se queda aquí ${time} y después desaparece para siempre.` : 'Lo eliminado se queda aquí mientras se conserven las demás.'),
+    none: 'La papelera está vacía.', back: 'Volver a todas',
+    /** @param {string} when */ since: (when) => `En la papelera desde ${when}.`,
   },
 
   code: {

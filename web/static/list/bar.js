@@ -2,12 +2,11 @@
 // Above the list: filter, counts, connection, Follow, Pause.
 import { html, signal, useEffect, useRef, useState } from '../html.js';
 import { t } from '../i18n/index.js';
-import { sync, total, following, paused, head, held, freeze, thaw, askServer, select } from '../state.js';
-import { api } from '../api.js';
-import { Filter } from './filter.js';
+import { sync, total, following, paused, head, held, freeze, thaw, select, server, inTrash } from '../state.js';
+import { Filter, setFilter } from './filter.js';
 import { Icon } from '../components/icons.js';
-import { Menu, Confirm } from '../components/overlay.js';
-import { toast, sayNow } from '../components/notices.js';
+import { Menu } from '../components/overlay.js';
+import { sayNow } from '../components/notices.js';
 import { listHandle } from './list.js';
 import { lazy } from '../components/lazy.js';
 import { layout } from '../state.js';
@@ -101,34 +100,24 @@ export function Pill() {
 
 export function Bar() {
   sync.version.value;
-  const [asking, setAsking] = useState('');
   const q = sync.q.value;
   const matching = sync.rows.length;
 
-  const remove = async () => {
-    try {
-      const { deleted } = await api.deleteMatching(q || '*');
-      toast(t.del.done(deleted));
-      askServer();
-    } catch (err) {
-      sayNow(t.del.failed);
-      toast(`${t.del.failed}: ${/** @type {Error} */ (err).message}`);
-    }
-  };
+  const trashed = server.value?.store?.trashed ?? 0;
+  const remove = () => import('./remove.js').then((m) => m.discard({ q: [q && `(${q})`, `n:<=${sync.rows.numberAt(0)}`].filter(Boolean).join(' ') }, sync.rows.allIDs()));
 
   return html`<div class="bar">
     <${Filter} />
     <div class="bar-line">
-      <span class="counts">${t.live.counts(matching, total.value, sync.complete.value, Boolean(q))}</span>
+      <span class="counts">${inTrash.value ? t.live.counts(matching, matching, sync.complete.value, false) : t.live.counts(matching, total.value, sync.complete.value, Boolean(q))}</span>
       <${Pill} />
       <${Order} />
       <span class="grow"></span>
-      ${asking ? html`<${Confirm} ask=${t.del.manyAsk(q ? matching : total.value)} yes=${t.del.yes(q ? matching : total.value)} run=${remove} close=${() => setAsking('')} />`
-    : html`<button type="button" class="btn small" aria-pressed=${following.value} title=${t.live.followTip} onClick=${toggleFollow}><${Icon} name="follow" /><span class="phone-less">${t.live.follow}</span></button>
+      <button type="button" class="btn small" aria-pressed=${following.value} title=${t.live.followTip} onClick=${toggleFollow}><${Icon} name="follow" /><span class="phone-less">${t.live.follow}</span></button>
       <button type="button" class="btn small" aria-pressed=${paused.value} title=${t.live.pauseTip} onClick=${togglePause}><${Icon} name=${paused.value ? 'play' : 'pause'} /><span class="phone-less">${paused.value ? t.live.paused : t.live.pause}</span></button>
       <button type="button" class="btn small" aria-haspopup="dialog" title=${t.live.savedTip} onClick=${() => { savedOpen.value = true; }}><${Icon} name="bookmark" /><span class="wide-only">${t.live.saved.button}</span></button>
       ${layout.value === 'narrow' ? null : html`<button type="button" class="btn small" aria-haspopup="dialog" title=${t.live.viewTip} onClick=${() => { viewOpen.value = true; }}><${Icon} name="columns" /><span class="wide-only">${t.live.view.button}</span></button>`}
-      <${Menu} label=${t.more} items=${[...(layout.value === 'narrow' ? [{ text: t.live.view.title, run: () => { viewOpen.value = true; } }] : []), { text: q ? t.del.many(matching) : t.del.all, danger: true, disabled: !matching || !sync.complete.value, run: () => setAsking('all') }]} />`}
+      <${Menu} label=${t.more} items=${[...(layout.value === 'narrow' ? [{ text: t.live.view.title, run: () => { viewOpen.value = true; } }] : []), ...(inTrash.value ? [] : [{ text: t.del.trash(trashed), disabled: !trashed, run: () => setFilter('is:trashed') }, { text: q ? t.del.many(matching) : t.del.all, danger: true, disabled: !matching || !sync.complete.value, run: remove }])]} />
     </div>
     ${viewOpen.value ? html`<${Chooser} />` : null}${savedOpen.value ? html`<${SavedSheet} />` : null}
   </div>`;

@@ -1,69 +1,82 @@
 // @ts-check
-// Deleting what is chosen: the rows leave at once, the bytes ten seconds later,
-// and until then it can be undone.
-import { t } from '../i18n/index.js';
+// Deleting: what is chosen goes into the trash at once, and comes back with undo.
+import { trash as words } from '../i18n/en-trash.js';
 import { api } from '../api.js';
 import { sync, askServer, selected, select, active } from '../state.js';
-import { hidden } from './rows.js';
-import { choice, clearChoice, filtersOf, loadedIDs, howMany } from './select.js';
-import { drop, toast, sayNow } from '../components/notices.js';
+import { clearChoice, loadedIDs, sourceOf, howMany } from './select.js';
+import { drop, say, sayNow, toast } from '../components/notices.js';
 
+/** How long undo is offered, in ms. */
 const holdFor = 10_000;
-/** What waits to be deleted. @type {{filters: string[], timer: number, toast: number}|null} */
-let held = null;
+/** The last deletion, while undo is offered. @type {{at: string, toast: number}|null} */
+let last = null;
 
-/** Deletes what is chosen. */
-export function removeChosen() {
-  const c = choice.peek();
-  const { count, more } = howMany();
-  if (!count) return;
-  flush();
-  const filters = filtersOf(c);
-  const ids = loadedIDs(c);
-  const open = selected.value;
-  for (const id of ids) hidden.add(id);
-  sync.rows.remove(ids);
+/**
+ * Puts deliveries into the trash.
+ * @param {{ids?: string[], q?: string}} which @param {string[]} loaded ids of those in the list, which they leave before the server answers
+ */
+export async function discard(which, loaded) {
+  sync.rows.remove(loaded);
   sync.bump();
-  clearChoice();
-  if (open && sync.rows.numberAt(Math.min(sync.rows.position(open), sync.rows.length - 1)) !== open) select(0);
-  active.value = 0;
-  held = {
-    filters, timer: setTimeout(flush, holdFor),
-    toast: toast(t.select.deleted(count, more), { text: t.select.undo, key: 'z', run: undo, ms: holdFor }),
-  };
-}
-
-/** Takes the last deletion back, if it still waits. */
-export function undo() {
-  if (!held) return false;
-  clearTimeout(held.timer);
-  drop(held.toast);
-  held = null;
-  show();
-  toast(t.select.undone);
-  return true;
-}
-
-function show() {
-  hidden.clear();
-  sync.load(sync.q.value, true);
-}
-
-/** Deletes for good what waits. */
-async function flush() {
-  if (!held) return;
-  const { filters, timer, toast: id } = held;
-  held = null;
-  clearTimeout(timer);
-  drop(id);
   try {
-    for (const q of filters) await api.deleteMatching(q, true);
+    const d = await api.trash(which);
+    if (last) drop(last.toast);
+    const mine = { at: d.at, toast: toast(words.deleted(d.deleted, d.stopped), { text: words.undo, key: 'z', run: undo, ms: holdFor }) };
+    last = mine;
+    setTimeout(() => {
+      if (last === mine) last = null;
+    }, holdFor);
     askServer();
   } catch (err) {
-    sayNow(t.del.failed);
-    toast(`${t.del.failed}: ${/** @type {Error} */ (err).message}`);
-    show();
+    failed(words.failed, err);
+    sync.load(sync.q.value, true);
   }
 }
 
-addEventListener('pagehide', flush);
+/** @param {string} what @param {any} err */
+function failed(what, err) {
+  sayNow(what);
+  toast(`${what}: ${err.message}`);
+}
+
+/** Deletes what is chosen. */
+export function removeChosen() {
+  if (!howMany().count) return;
+  const which = sourceOf();
+  const ids = loadedIDs();
+  const open = selected.value;
+  clearChoice();
+  discard(which, ids);
+  if (open && sync.rows.numberAt(Math.min(sync.rows.position(open), sync.rows.length - 1)) !== open) select(0);
+  active.value = 0;
+}
+
+/** Takes the last deletion back, while that is offered. */
+export async function undo() {
+  const mine = last;
+  last = null;
+  if (mine) {
+    drop(mine.toast);
+    await restore({ at: mine.at });
+  } else say(words.nothing);
+}
+
+/** @param {{ids?: string[], q?: string, at?: string}} which */
+export async function restore(which) {
+  try {
+    toast(words.restored((await api.restore(which)).restored));
+    askServer();
+  } catch (err) {
+    failed(words.restored(0), err);
+  }
+}
+
+/** @param {() => Promise<{deleted: number}>} run */
+export async function forever(run) {
+  try {
+    toast(words.gone((await run()).deleted));
+    askServer();
+  } catch (err) {
+    failed(words.failed, err);
+  }
+}

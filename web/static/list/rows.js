@@ -4,11 +4,8 @@
 
 /** @typedef {import('../types.js').Row} Row */
 
-/** Ids of rows that wait to be deleted: lists leave them out. @type {Set<string>} */
-export const hidden = new Set();
-
 const flagWords = [
-  'failed', 'retrying', 'resend', 'replay', 'ping', 'looped', 'binary', 'cut', 'pinned', 'unread', 'encoded', 'gone', 'forwarded',
+  'failed', 'retrying', 'resend', 'replay', 'ping', 'looped', 'binary', 'cut', 'pinned', 'unread', 'encoded', 'gone', 'forwarded', 'trashed',
 ];
 
 /** Stands between tags, which have no such character. */
@@ -112,7 +109,6 @@ export class Rows {
     /** @type {number[]} */
     const fresh = [];
     for (const row of rows) {
-      if (hidden.has(row.id)) continue;
       const known = this.slots.get(row.id);
       if (known !== undefined) {
         if (renew) this.write(known, row);

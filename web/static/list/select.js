@@ -2,7 +2,7 @@
 // Which deliveries are chosen: some by hand, or all that match, also those that
 // are not loaded.
 import { signal, effect } from '../html.js';
-import { sync } from '../state.js';
+import { inTrash, sync } from '../state.js';
 import { lines } from './lines.js';
 
 /**
@@ -115,7 +115,7 @@ export function filtersOf(c = choice.value) {
   for (const s of spans(c.some.keys())) {
     const last = out.length - 1;
     if (last >= 0 && out[last].length + s.length < filterMost) out[last] += ',' + s;
-    else out.push('n:' + s);
+    else out.push((inTrash.peek() ? 'is:trashed n:' : 'n:') + s);
   }
   return out;
 }

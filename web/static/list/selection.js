@@ -5,12 +5,14 @@ import { t } from '../i18n/index.js';
 import { Icon } from '../components/icons.js';
 import { Menu } from '../components/overlay.js';
 import { say, toast } from '../components/notices.js';
+import { inTrash } from '../state.js';
 import { choice, chooseOnly, clearChoice, filtersOf, howMany, sourceOf } from './select.js';
 import { exportItems } from './export.js';
 import { TagForm } from './tag.js';
 import { here } from './here.js';
 import { compareKey } from './compare.js';
-import { removeChosen, undo } from './remove.js';
+import { removeChosen as discardChosen, undo } from './remove.js';
+import { TrashActions, asking } from './trash.js';
 import { openReplay } from '../run/open.js';
 import { startRun } from '../run/start.js';
 import { actionsHandle, replayOne, resendOne } from '../detail/actions.js';
@@ -51,7 +53,13 @@ export function actByKey(key) {
 /** Once the bar is there. @param {() => void} run */
 const afterPaint = (run) => requestAnimationFrame(() => setTimeout(run));
 
-export { removeChosen, undo };
+/** Deletes the chosen ones; what is in the trash already, not before that was asked. */
+export function removeChosen() {
+  if (inTrash.value) asking.value = true;
+  else discardChosen();
+}
+
+export { undo };
 
 export function SelectionBar() {
   const { count, more } = howMany();
@@ -64,14 +72,15 @@ export function SelectionBar() {
   if (!count) return null;
   const two = !choice.value.all && count === 2;
   const s = t.select;
+  const exports = exportItems(exported(), () => toast(s.tooScattered));
   return html`<div class="selection" role="toolbar" aria-label=${s.label}>
     <b>${s.count(count, more)}</b>
-    <button type="button" class="btn small" onClick=${resendChosen}><${Icon} name="send" />${s.resend}</button>
+    ${inTrash.value ? html`<${TrashActions} exports=${exports} />` : html`<button type="button" class="btn small" onClick=${resendChosen}><${Icon} name="send" />${s.resend}</button>
     <button type="button" class="btn small" onClick=${replayChosen}><${Icon} name="replay" />${s.replay}</button>
     <button type="button" class="btn small" disabled=${!two} title=${two ? undefined : s.compareTwo} onClick=${compareKey}><${Icon} name="compare" />${s.compare}</button>
-    <${Menu} id="export" label=${s.export} text items=${exportItems(exported(), () => toast(s.tooScattered))} up />
+    <${Menu} id="export" label=${s.export} text items=${exports} up />
     ${tagging ? html`<${TagForm} source=${sourceOf()} close=${() => setTagging(false)} />` : html`<button type="button" class="btn small" data-act="tag" onClick=${() => setTagging(true)}>${s.tag}</button>`}
-    <button type="button" class="btn small danger" onClick=${removeChosen}><${Icon} name="trash" />${s.delete}</button>
+    <button type="button" class="btn small danger" onClick=${removeChosen}><${Icon} name="trash" />${s.delete}</button>`}
     <span class="grow"></span>
     <button type="button" class="btn quiet small" aria-label=${s.clear} title=${s.clear} onClick=${clearChoice}><${Icon} name="close" /></button>
   </div>`;

@@ -3,7 +3,7 @@
 import { html, useEffect, useRef, useState } from '../html.js';
 import { t } from '../i18n/index.js';
 import { params, setParams } from '../router.js';
-import { sync, head, following, paused, selected, layout, detailWidth, total, server, select, askServer } from '../state.js';
+import { sync, head, following, paused, selected, layout, detailWidth, total, server, select, askServer, inTrash } from '../state.js';
 import { Bar, NewChip } from '../list/bar.js';
 import { List, arrived, listHandle } from '../list/list.js';
 import { FirstRun, FirstStrip } from '../list/first.js';
@@ -16,6 +16,8 @@ import { dropChosen } from '../list/select.js';
 import { announceRows, toast } from '../components/notices.js';
 import { visible } from '../format.js';
 
+const TrashLine = lazy(() => import('../list/trash.js').then((m) => m.TrashLine));
+const TrashEmpty = lazy(() => import('../list/trash.js').then((m) => m.TrashEmpty));
 const Looser = lazy(() => import('../list/looser.js').then((m) => m.Looser));
 
 sync.onnew = (rows) => {
@@ -61,6 +63,7 @@ export function Live() {
       <${Bar} />
       <${FirstStrip} />
       <${Refusing} />
+      ${inTrash.value ? html`<${TrashLine} />` : null}
       <div class="grid-wrap"><${List} /><${NewChip} /><${Nothing} /></div>
       <${SelectionBar} />
     </section>`}
@@ -100,6 +103,7 @@ function Nothing() {
   if (sync.loading.value && !sync.complete.value) return slow ? html`<div class="skeleton" role="status"><span class="sr">${t.loading}</span></div>` : null;
   if (!q) return total.value || !sync.complete.value ? null : html`<${FirstRun} />`;
   if (!sync.complete.value) return html`<div class="empty"><div class="empty-card"><p class="muted">${t.empty.searching}</p></div></div>`;
+  if (inTrash.value) return html`<div class="empty"><div class="empty-card"><${TrashEmpty} /></div></div>`;
   const hidden = total.value;
   return html`<div class="empty"><div class="empty-card">
     <p>${hidden ? t.empty.hidden(hidden, q) : t.empty.none} <code class="iso">${visible(q)}</code></p>
