@@ -61,8 +61,11 @@ func TestActsOnOne(t *testing.T) {
 
 	onPage(p)
 	p.keys("#")
-	p.wait(`document.querySelector('.confirm')`)
-	p.keys(kb.Escape, "?")
+	p.wait(`location.pathname === '/live' && boathook.ids().length === 1`)
+	p.keys("z")
+	p.wait(`boathook.ids().length === 2`)
+	onPage(p)
+	p.keys("?")
 	p.wait(`['export…', 'tag…', 'resend', 'replay…'].every((x) => document.querySelector('[role="dialog"]')?.textContent.includes(x))`)
 }
 

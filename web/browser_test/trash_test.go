@@ -40,7 +40,7 @@ func TestTrash(t *testing.T) {
 	p := r.open("/live?sel=90")
 	p.loaded()
 	p.wait(`document.querySelector('.sentence')`)
-	p.menu(".detail", "Delete this delivery#")
+	p.menu(".detail [data-menu=more]", "Delete this delivery#")
 	p.wait(`boathook.ids().length === 89 && boathook.state().selected === 0 && document.querySelector('.toast')?.textContent.startsWith('1 delivery deleted')`)
 	p.wait(`document.querySelector('.counts').textContent === '89 deliveries'`)
 	p.do(navigate(r.page + "/live?q=status:503"))

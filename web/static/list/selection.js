@@ -35,6 +35,7 @@ const exported = () => {
 export function actByKey(key) {
   const one = here();
   if (key === 'z') return undo();
+  if (inTrash.value && 'rRt'.includes(key)) return; // it is to be restored first
   if (key === 'c') return compareKey();
   if (!howMany().count) {
     if (!one) return;
