@@ -20,6 +20,13 @@ import (
 // no other.
 const mailTimeout = 30 * time.Second
 
+// Bounds of what a mail server says: the bytes of all its replies, with those of a
+// handshake, and how much of one is told.
+const (
+	maxMailReplies = 256 << 10
+	maxMailReply   = 2 << 10
+)
+
 // MailResult is what became of a message.
 type MailResult struct {
 	// Status is the reply code of the mail server, of SMTP: 2xx is success, as for
@@ -122,11 +129,12 @@ func (s *mailSend) tlsConfig() *tls.Config {
 
 // dial connects with our own dialer, whatever address the library asks for.
 func (s *mailSend) dial(ctx context.Context, _, _ string) (net.Conn, error) {
-	conn, err := s.dialer.connectTCP(ctx, s.target, &s.result.Timing, time.Now())
+	tcp, err := s.dialer.connectTCP(ctx, s.target, &s.result.Timing, time.Now())
 	if err != nil {
 		s.dialErr = err
 		return nil, err
 	}
+	conn := &mailConn{Conn: tcp, left: maxMailReplies}
 	s.conn, s.result.Remote = conn, conn.RemoteAddr().String()
 	if s.smtp.TLS != TLSFull {
 		return conn, nil
@@ -167,6 +175,9 @@ func (s *mailSend) outcome(err error) {
 	switch code := smtpCode(err); {
 	case err == nil:
 		r.Status, r.Text = 250, "the mail server took the message"
+	case errors.Is(err, errLongReplies):
+		text := fmt.Sprintf("%s: %v; it is no mail server, or a broken one", s.target.dial, errLongReplies)
+		r.Failure, r.Text = inspector.Failure{Class: inspector.FailProtocol, Phase: "read", Text: text}, text
 	case errors.As(s.dialErr, &failed):
 		r.Failure, r.Text = failed.Failure, failed.Text
 	case code > 0:
@@ -198,11 +209,33 @@ func smtpCode(err error) int {
 	return 0
 }
 
-// smtpText is the text of the reply that an error holds.
+// smtpText is the text of the reply that an error holds, as far as it is told.
 func smtpText(err error) string {
+	text := err.Error()
 	var reply *textproto.Error
 	if errors.As(err, &reply) {
-		return reply.Error()
+		text = reply.Error()
 	}
-	return err.Error()
+	if len(text) > maxMailReply {
+		text = strings.ToValidUTF8(text[:maxMailReply], "") + "…"
+	}
+	return text
+}
+
+var errLongReplies = fmt.Errorf("the mail server says more than %d KiB", maxMailReplies>>10)
+
+// mailConn fails once the server has said too much: the library keeps a reply of many
+// lines in memory until it ends.
+type mailConn struct {
+	net.Conn
+	left int
+}
+
+func (c *mailConn) Read(p []byte) (int, error) {
+	if c.left <= 0 {
+		return 0, errLongReplies
+	}
+	n, err := c.Conn.Read(p[:min(len(p), c.left)])
+	c.left -= n
+	return n, err
 }

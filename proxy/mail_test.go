@@ -268,6 +268,56 @@ func TestMailThatIsNotTaken(t *testing.T) {
 	}
 }
 
+// A server that never ends its reply is cut off by what it says, long before the time
+// for the whole is over, and what is kept of a long reply is short.
+func TestMailServerThatTalksTooMuch(t *testing.T) {
+	t.Parallel()
+	for _, tt := range []struct {
+		name, greeting, more string
+		class, text          string
+		status               int
+	}{
+		{"a reply without an end", "220-hello\r\n", strings.Repeat("220-and more\r\n", 1000), inspector.FailProtocol, "says more than 256 KiB", 0},
+		{"a line without an end", "220 ", strings.Repeat("x", 10_000), inspector.FailProtocol, "says more than 256 KiB", 0},
+		{"a long refusal", "554 " + strings.Repeat("no ", 10_000) + "\r\n", "", "", `554 "no no`, 554},
+	} {
+		t.Run(tt.name, func(t *testing.T) {
+			t.Parallel()
+			ln, err := net.Listen("tcp", "127.0.0.1:0")
+			if err != nil {
+				t.Fatal(err)
+			}
+			defer ln.Close()
+			go func() {
+				conn, err := ln.Accept()
+				if err != nil {
+					return
+				}
+				defer conn.Close()
+				_, err = io.WriteString(conn, tt.greeting)
+				for err == nil && tt.more != "" {
+					_, err = io.WriteString(conn, tt.more)
+				}
+				_, _ = io.Copy(io.Discard, conn)
+			}()
+			o := mailOutgoing(&SMTP{Host: "127.0.0.1", Port: ln.Addr().(*net.TCPAddr).Port, TLS: TLSNone}, "a@example.org")
+			o.Endpoint.TimeoutMS = 60_000
+			m, err := RenderMail(o)
+			if err != nil {
+				t.Fatal(err)
+			}
+			begun := time.Now()
+			res := (&dialer{guard: &guard{}, resolver: net.DefaultResolver}).sendMail(t.Context(), m, o.Endpoint)
+			if res.Failure.Class != tt.class || res.Status != tt.status || !strings.Contains(res.Text, tt.text) || len(res.Text) > 3000 {
+				t.Errorf("%d bytes, %+.300v", len(res.Text), res)
+			}
+			if took := time.Since(begun); took > 20*time.Second {
+				t.Errorf("it took %s", took)
+			}
+		})
+	}
+}
+
 func TestMailWithoutServerIsOnlyRecorded(t *testing.T) {
 	t.Parallel()
 	o := mailOutgoing(nil, "a@example.org")

@@ -166,6 +166,27 @@ const derSequence = 0x30
 
 var errNoKey = fmt.Errorf("%w: it is no public key, private key or certificate", ErrSecret)
 
+// Bounds of RSA keys: below, crypto/rsa refuses them; above, one signature takes
+// seconds. A private key is checked while it is read, which takes longer still, so its
+// length is bounded first: one of maxRSABits has less than 5,000 bytes.
+const (
+	minRSABits    = 1024
+	maxRSABits    = 8192
+	maxPrivateDER = 6000
+)
+
+// checkRSA refuses RSA keys of sizes that nobody uses.
+func checkRSA(public any) error {
+	p, ok := public.(*rsa.PublicKey)
+	if !ok {
+		return nil
+	}
+	if bits := p.N.BitLen(); bits < minRSABits || bits > maxRSABits {
+		return fmt.Errorf("%w: it is an RSA key of %d bits; use one of %d to %d", ErrSecret, bits, minRSABits, maxRSABits)
+	}
+	return nil
+}
+
 // pkixKey reads a public key, a private key or a certificate, in PEM or as
 // base64 of its DER form, or a JWK.
 func pkixKey(s string) (key, error) {
@@ -184,10 +205,13 @@ func pkixKey(s string) (key, error) {
 		return key{}, errNoKey // what a shared secret nearly always is, and each reader below would say
 	}
 	if public, err := x509.ParsePKIXPublicKey(der); err == nil {
-		return key{text: s, public: public}, nil
+		return key{text: s, public: public}, checkRSA(public)
 	}
 	if cert, err := x509.ParseCertificate(der); err == nil {
-		return key{text: s, public: cert.PublicKey}, nil
+		return key{text: s, public: cert.PublicKey}, checkRSA(cert.PublicKey)
+	}
+	if len(der) > maxPrivateDER {
+		return key{}, fmt.Errorf("%w: it is longer than a private key of %d bits", ErrSecret, maxRSABits)
 	}
 	private, err := x509.ParsePKCS8PrivateKey(der)
 	if err != nil {
@@ -202,7 +226,7 @@ func pkixKey(s string) (key, error) {
 	case *ecdsa.PrivateKey:
 		return key{text: s, public: &p.PublicKey, private: p}, nil
 	case *rsa.PrivateKey:
-		return key{text: s, public: &p.PublicKey, private: p}, nil
+		return key{text: s, public: &p.PublicKey, private: p}, checkRSA(&p.PublicKey)
 	case ed25519.PrivateKey:
 		return key{text: s, public: p.Public(), private: p}, nil
 	}
@@ -249,7 +273,8 @@ func jwk(text string) (key, error) {
 		return key{text: text, public: ed25519.PublicKey(part(j.X))}, nil
 	case j.Kty == "RSA" && len(part(j.N)) >= 256 && len(part(j.N)) <= 1024 && len(part(j.E)) > 0 && len(part(j.E)) <= 3:
 		e := int(new(big.Int).SetBytes(part(j.E)).Int64())
-		return key{text: text, public: &rsa.PublicKey{N: new(big.Int).SetBytes(part(j.N)), E: e}}, nil
+		public := &rsa.PublicKey{N: new(big.Int).SetBytes(part(j.N)), E: e}
+		return key{text: text, public: public}, checkRSA(public)
 	}
 	return key{}, fmt.Errorf("%w: the JWK is none of EC P-256, OKP Ed25519 and RSA", ErrSecret)
 }
