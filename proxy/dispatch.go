@@ -50,6 +50,7 @@ type Dispatcher struct {
 	rooms     rooms
 	fresh     fresh
 	failing   failing
+	again     time.Duration // first pause before what cannot be opened is opened again
 	targets   targetCache
 	lastJob   atomic.Pointer[knownJob]
 
@@ -79,7 +80,7 @@ func newDispatcher(o dispatcherOptions) *Dispatcher {
 	return &Dispatcher{
 		store: o.store, ws: o.ws, log: o.log, ids: o.ids, endpoints: o.endpoints, settings: o.settings,
 		inboxes: o.inboxes, forwarder: o.forwarder, sender: o.sender, schemes: o.schemes,
-		name: rand.Text()[:13], loops: newLoops(), pace: newPace(), woken: make(chan struct{}, 1),
+		name: rand.Text()[:13], again: time.Second, loops: newLoops(), pace: newPace(), woken: make(chan struct{}, 1),
 		idle: make(chan inspector.Lease),
 	}
 }
@@ -198,8 +199,7 @@ func (d *Dispatcher) begin(ctx context.Context, l inspector.Lease) {
 	t, err := d.open(ctx, l)
 	switch {
 	case err != nil:
-		d.log.Error("a delivery cannot be sent", "work", l.ID, "error", err)
-		d.later(l, time.Now().Add(time.Minute))
+		d.closed(ctx, l, err)
 	case t != nil:
 		d.try(ctx, t)
 	}

@@ -25,6 +25,7 @@ type job struct {
 	DeliveryID string `json:"delivery,omitempty"` // the provider's, if it is not the one that the event gives it
 	Once       bool   `json:"once,omitempty"`     // a failure is not tried again
 	Forward    bool   `json:"forward,omitempty"`  // passes a received delivery on to the targets of its inbox
+	Closed     int    `json:"closed,omitempty"`   // how often in a row it could not be opened
 }
 
 func (j *job) encode() []byte {
@@ -43,16 +44,16 @@ func workID(id inspector.ID) string { return workPrefix + id.String() }
 func (d *Dispatcher) readJob(l *inspector.Lease) (id inspector.ID, j job, err error) {
 	text, ok := strings.CutPrefix(l.ID, workPrefix)
 	if !ok {
-		return id, j, fmt.Errorf("work %.80q is of no kind that is known", l.ID)
+		return id, j, fmt.Errorf("work %.80q is of no kind that is known: %w", l.ID, errUnreadable)
 	}
 	if id, err = inspector.ParseID(text); err != nil {
-		return id, j, err
+		return id, j, fmt.Errorf("%w: %w", err, errUnreadable)
 	}
 	if last := d.lastJob.Load(); last != nil && last.text == string(l.Payload) {
 		return id, last.job, nil
 	}
 	if err = json.Unmarshal(l.Payload, &j); err != nil {
-		return id, j, fmt.Errorf("read work %s: %w", l.ID, err)
+		return id, j, fmt.Errorf("the work of its next try is no JSON: %w", errUnreadable)
 	}
 	d.lastJob.Store(&knownJob{string(l.Payload), j})
 	return id, j, nil

@@ -54,6 +54,7 @@ func (d *Dispatcher) open(ctx context.Context, l inspector.Lease) (*try, error) 
 		}
 		return nil, err
 	}
+	t.job.Closed = 0
 	if t.row.Flags&inspector.FlagTrashed != 0 {
 		return nil, d.end(ctx, t, inTrash)
 	}
@@ -318,7 +319,7 @@ func (d *Dispatcher) settle(t *try, a inspector.Attempt, chunks []inspector.Chun
 		stopped := &inspector.Batch{Workspace: d.ws, Patches: []inspector.Patch{{ID: t.row.ID, Clear: inspector.FlagRetrying}}}
 		_ = d.keep(d.sender.ctx, stopped, nil) // it says so in the log itself
 	}
-	if a.Failure.Class != inspector.FailInterrupted {
+	if a.Failure.Class != inspector.FailInterrupted && t.refused == nil {
 		d.judge(t, good, now)
 	}
 }
