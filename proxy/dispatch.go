@@ -50,6 +50,7 @@ type Dispatcher struct {
 	rooms     rooms
 	fresh     fresh
 	failing   failing
+	memoryRev uint64        // of what is stored of it
 	again     time.Duration // first pause before what cannot be opened is opened again
 	targets   targetCache
 	lastJob   atomic.Pointer[knownJob]
@@ -109,6 +110,11 @@ func (d *Dispatcher) wake() {
 // until hurry ends, which cuts them off; they are recorded as interrupted and made
 // again at the next start. It can be called once.
 func (d *Dispatcher) Serve(ctx, hurry context.Context) {
+	if err := d.recall(ctx); err != nil && ctx.Err() == nil {
+		d.log.Warn("how long endpoints have failed is not known any more", "error", err)
+	}
+	var beside sync.WaitGroup
+	beside.Go(func() { d.memorise(ctx) })
 	timer := time.NewTimer(0)
 	defer timer.Stop()
 	for {
@@ -135,6 +141,10 @@ func (d *Dispatcher) Serve(ctx, hurry context.Context) {
 	unlink := context.AfterFunc(hurry, d.sender.interrupt)
 	defer unlink()
 	d.tries.Wait()
+	beside.Wait()
+	if err := d.remember(context.WithoutCancel(ctx)); err != nil {
+		d.log.Warn("how long endpoints have failed is forgotten with this process", "error", err)
+	}
 }
 
 // round claims what is due and starts it, and says when to look again; zero if

@@ -97,4 +97,3 @@ func TestWorkThatCannotBeOpened(t *testing.T) {
 		})
 	}
 }
-

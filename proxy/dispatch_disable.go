@@ -3,41 +3,54 @@ package proxy
 import (
 	"context"
 	"fmt"
+	"maps"
 	"sync"
 	"time"
 )
 
 // failing knows since when each endpoint has had nothing but failures, for the
-// rules by which providers switch endpoints off. It is of this process alone: a
-// restart begins to count anew.
+// rules by which providers switch endpoints off. It is kept across a restart, see
+// memory.
 type failing struct {
-	mu  sync.Mutex
-	all map[string]failed
+	mu      sync.Mutex
+	all     map[string]failed
+	changed bool // since it was last kept
 }
 
+// failed is a row of failures.
 type failed struct {
-	since time.Time // by the endpoint's clock
-	count int
+	Since time.Time `json:"since"` // by our clock
+	Count int       `json:"count"`
 }
 
 // add counts an outcome and returns what there is of failures in a row.
 func (f *failing) add(endpoint string, good bool, at time.Time) failed {
 	f.mu.Lock()
 	defer f.mu.Unlock()
+	now, had := f.all[endpoint]
 	if good {
 		delete(f.all, endpoint)
+		f.changed = f.changed || had
 		return failed{}
 	}
 	if f.all == nil {
 		f.all = map[string]failed{}
 	}
-	now := f.all[endpoint]
-	if now.count == 0 || at.Before(now.since) {
-		now.since = at
+	if now.Count == 0 || at.Before(now.Since) {
+		now.Since = at
 	}
-	now.count++
-	f.all[endpoint] = now
+	now.Count++
+	f.all[endpoint], f.changed = now, true
 	return now
+}
+
+// kept is a copy of what is to be kept, and whether it changed since the last one.
+func (f *failing) kept() (map[string]failed, bool) {
+	f.mu.Lock()
+	defer f.mu.Unlock()
+	changed := f.changed
+	f.changed = false
+	return maps.Clone(f.all), changed
 }
 
 // judge switches an endpoint off if its provider would.
@@ -46,15 +59,17 @@ func (d *Dispatcher) judge(t *try, good bool, now time.Time) {
 		return
 	}
 	rule := t.provider.Disable
-	at := t.job.clock(t.endpoint).at(now)
-	bad := d.failing.add(t.endpoint.Name, good, at)
+	bad := d.failing.add(t.endpoint.Name, good, now)
+	// Each delivery has a clock that began when it was made, so what has passed for
+	// the endpoint is counted by ours.
+	passed := scale(now.Sub(bad.Since), t.job.clock(t.endpoint).speed)
 	reason := ""
 	switch {
 	case good:
 		return
-	case rule.Failures > 0 && bad.count >= rule.Failures:
-		reason = fmt.Sprintf("%d tries failed one after the other", bad.count)
-	case rule.After > 0 && at.Sub(bad.since) >= time.Duration(rule.After):
+	case rule.Failures > 0 && bad.Count >= rule.Failures:
+		reason = fmt.Sprintf("%d tries failed one after the other", bad.Count)
+	case rule.After > 0 && passed >= time.Duration(rule.After):
 		reason = "everything has failed for " + spell(time.Duration(rule.After))
 	default:
 		return
@@ -64,5 +79,5 @@ func (d *Dispatcher) judge(t *try, good bool, now time.Time) {
 		d.log.Warn("an endpoint could not be switched off", "endpoint", t.endpoint.Name, "error", err)
 		return
 	}
-	d.failing.add(t.endpoint.Name, true, at)
+	d.failing.add(t.endpoint.Name, true, now)
 }

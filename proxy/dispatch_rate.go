@@ -7,14 +7,19 @@ import (
 )
 
 // pace spaces tries out: those of each endpoint by its rate, and all by the cap.
-// It is of this process alone.
+// Long pauses are kept across a restart, see memory.
 type pace struct {
 	mu   sync.Mutex
 	next map[string]time.Time // when the next try of an endpoint may begin
 	all  time.Time            // the same for all of them
+
+	gaps    map[string]time.Duration // between two tries of an endpoint, if it is a long one
+	gap     time.Duration            // the same for all of them
+	last    map[string]time.Time     // what was kept last
+	lastAll time.Time
 }
 
-func newPace() *pace { return &pace{next: map[string]time.Time{}} }
+func newPace() *pace { return &pace{next: map[string]time.Time{}, gaps: map[string]time.Duration{}} }
 
 // reserve takes the next place and says how long to wait for it. Rates are per
 // second; 0 is no bound.
@@ -43,11 +48,18 @@ func (p *pace) within(most time.Duration, key string, rate, bound float64, now t
 		return wait, false
 	}
 	if rate > 0 {
-		p.next[key] = own.Add(spacing(rate))
+		gap := spacing(rate)
+		p.next[key] = own.Add(gap)
+		if gap > longPause {
+			p.gaps[key] = gap
+		} else {
+			delete(p.gaps, key)
+		}
 	}
 	if bound > 0 {
 		// A place of the cap does not wait for the endpoint: others would wait with it.
-		p.all = all.Add(spacing(bound))
+		p.gap = spacing(bound)
+		p.all = all.Add(p.gap)
 	}
 	return wait, true
 }
@@ -70,6 +82,7 @@ func (p *pace) forget(now time.Time) {
 	for key, next := range p.next {
 		if !next.After(now) {
 			delete(p.next, key)
+			delete(p.gaps, key)
 		}
 	}
 }

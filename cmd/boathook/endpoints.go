@@ -78,7 +78,7 @@ func (a *app) endpointsList(ctx context.Context, s *session) error {
 			}
 			continue
 		}
-		on := map[bool]string{true: "on", false: "off"}[ep.On]
+		on := map[bool]string{true: "on", false: "off"}[ep.On && ep.Disabled == nil]
 		table.Rows = append(table.Rows, []terminal.Cell{
 			{Text: ep.Name, Paint: a.out.Bold.Sprint}, {Text: on}, {Text: whereTo(ep)}, {Text: strings.Join(ep.Events, ",")},
 			{Text: strings.Join(ep.Channels, ",")}, {Text: first(ep.Scheme, "provider")}, {Text: first(ep.Retry.Preset, "provider")}, {Text: ep.Note, Paint: a.out.Dim.Sprint},

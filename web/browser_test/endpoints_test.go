@@ -130,6 +130,31 @@ func TestEndpointList(t *testing.T) {
 	}
 }
 
+// An endpoint that its provider's rule switched off says why, in the list and on its
+// page, and is switched on again there.
+func TestEndpointSwitchedOffByARule(t *testing.T) {
+	r := newRig(t)
+	bad, requests := receiver(t, 500)
+	r.endpoint(proxy.Endpoint{Name: "shop", URL: bad, Provider: "woocommerce", Events: []string{"woocommerce/*"}})
+	p := r.open("/endpoints")
+	p.wait(`document.querySelector('section.ep[aria-label="shop"] input')?.checked`)
+	for range 7 {
+		p.click("Ping shop")
+		next(t, requests)
+	}
+	p.do(navigate(r.page + "/endpoints/shop"))
+	p.wait(`document.querySelector('.note.warn')?.textContent.includes('7 tries failed one after the other, after which WooCommerce switches an endpoint off')`)
+	p.do(navigate(r.page + "/endpoints"))
+	p.wait(`document.querySelector('section.ep.is-off[aria-label="shop"] .name .client')?.title.includes('7 tries failed') && !document.querySelector('section.ep input').checked`)
+	p.do(navigate(r.page + "/endpoints/shop"))
+	p.wait(`document.querySelector('.note.warn button')`)
+	p.click("Switch on again")
+	p.wait(`!document.querySelector('.note.warn')`)
+	if ep, err := r.endpoints.Get("shop"); err != nil || !ep.On || ep.Disabled != nil {
+		t.Errorf("%v, %+v, %v", ep.On, ep.Disabled, err)
+	}
+}
+
 // What others wrote into the catalogue and the endpoints is text here, too.
 func TestHostileSending(t *testing.T) {
 	var hits atomic.Int64

@@ -69,6 +69,7 @@ export function One({ name, tab }) {
       setBusy(false);
     }
   };
+  const onAgain = () => calls.saveEndpoint({ ...stored, on: true }).then(take, setWrong);
   const rotated = (/** @type {Endpoint} */ saved) => {
     setMade({ name, secrets: (saved.secrets || []).filter((q) => q.value), ping: null });
     take(saved);
@@ -92,7 +93,7 @@ export function One({ name, tab }) {
       <div class="row-gap"><button type="button" class="btn" onClick=${() => ping(name)}><${Icon} name="send" />${e.ping}</button>
         ${tries.length ? html`<label class="field"><span class="sr">${e.test}</span><select class="input" value="" onChange=${(/** @type {any} */ ev) => { const q = ev.target.value; ev.target.value = ''; if (q) go(`${eventURL(`${x.provider}/${q}`)}?to=${encodeURIComponent(name)}`); }}><option value="" selected>${e.test}…</option>${tries.map((q) => html`<option value=${q}>${q}</option>`)}</select></label>` : null}
         <a class="btn" href=${url('live', [], { q: 'endpoint:' + quoted(name) })}>${e.live}</a></div></div>
-    ${stored.disabled ? html`<p class="note warn">${e.isDisabled} <span class="iso">${visible(stored.disabled.reason)}</span></p>` : !stored.on ? html`<p class="note">${e.isOff}</p>` : null}
+    ${stored.disabled ? html`<p class="note warn">${e.isDisabled} <span class="iso">${visible(stored.disabled.reason)}</span> <button type="button" class="btn small" onClick=${onAgain}>${e.onAgain}</button></p>` : !stored.on ? html`<p class="note">${e.isOff}</p>` : null}
     ${made ? html`<${ShownOnce} list=${made.secrets} close=${() => setMade({ ...made, secrets: [] })} />` : null}
     ${made?.ping ? html`<p class="note" role="status">${made.ping.error ? html`${e.pingHindered} <span class="iso">${visible(made.ping.error)}</span>` : html`${e.createdPing} <a href=${url('d', [String(made.ping.n)])}>#${made.ping.n} ${e.pingOpen}</a>`}</p>` : null}
     <${TabBar} id="ep" label=${e.tabsLabel} now=${now} set=${(/** @type {string} */ q) => go(url('endpoints', q === 'settings' ? [name] : [name, q]))} tabs=${tabs.map((q) => [q, e.tabs[q]])} />

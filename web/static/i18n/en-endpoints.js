@@ -20,7 +20,7 @@ export const endpoints = words('endpoints', {
   save: 'Save', create: 'Create endpoint', unsaved: 'Not saved yet', saved: 'Saved', remove: 'Delete endpoint', removed: (/** @type {string} */ name) => `${name} deleted. What was sent to it stays.`, undo: 'Undo', restored: (/** @type {string} */ name) => `${name} is back. Its secrets are new: a deleted secret is gone.`, restoredPlain: (/** @type {string} */ name) => `${name} is back`,
   conflict: 'Somebody else changed this endpoint in the meantime. Load what is stored now; your changes are lost then.', reload: 'Load what is stored',
   createdPing: 'Its provider sends a ping when an endpoint is made:', pingOpen: 'open', pingHindered: 'The ping of its provider could not be sent:',
-  isOff: 'It is off: events for it are not sent.', isDisabled: 'Switched off by its provider’s rule:',
+  isOff: 'It is off: events for it are not sent.', isDisabled: 'Switched off by its provider’s rule:', onAgain: 'Switch on again',
 
   basics: 'What and where', kind: 'Kind', kinds: { url: 'URL', email: 'Email' }, provider: 'Provider', anyProvider: 'That of each event', url: 'URL', note: 'Note', onLabel: 'On: events are sent to it',
   emailTo: 'To, separated by commas', from: 'From', subject: 'Subject', subjectHint: '{{event}}, {{provider}}, {{event_id}}', relay: 'Send it through a mail server', relayOff: 'Without one the message is only kept, and shown in Live.', host: 'Host', port: 'Port', security: 'Security', user: 'User', password: 'Password', kept: 'stored',

@@ -557,7 +557,7 @@ export default {
     save: 'Guardar', create: 'Crear endpoint', unsaved: 'Sin guardar', saved: 'Guardado', remove: 'Eliminar endpoint', removed: (/** @type {string} */ name) => `${name} eliminado. Lo que se le envió se conserva.`, undo: 'Deshacer', restored: (/** @type {string} */ name) => `${name} ha vuelto. Sus secretos son nuevos: un secreto eliminado no se recupera.`, restoredPlain: (/** @type {string} */ name) => `${name} ha vuelto`,
     conflict: 'Otra persona cambió este endpoint entretanto. Carga lo que hay guardado ahora; tus cambios se pierden.', reload: 'Cargar lo guardado',
     createdPing: 'Su proveedor envía un ping al crear un endpoint:', pingOpen: 'abrir', pingHindered: 'No se pudo enviar el ping de su proveedor:',
-    isOff: 'Está desactivado: no se le envían eventos.', isDisabled: 'Desactivado por la regla de su proveedor:',
+    isOff: 'Está desactivado: no se le envían eventos.', isDisabled: 'Desactivado por la regla de su proveedor:', onAgain: 'Activar de nuevo',
 
     basics: 'Qué y dónde', kind: 'Tipo', kinds: { url: 'URL', email: 'Correo' }, provider: 'Proveedor', anyProvider: 'El de cada evento', url: 'URL', note: 'Nota', onLabel: 'Activo: se le envían eventos',
     emailTo: 'Para, separados por comas', from: 'De', subject: 'Asunto', subjectHint: '{{event}}, {{provider}}, {{event_id}}', relay: 'Enviarlo por un servidor de correo', relayOff: 'Sin él, el mensaje solo se guarda y se muestra en En vivo.', host: 'Host', port: 'Puerto', security: 'Seguridad', user: 'Usuario', password: 'Contraseña', kept: 'guardada',
