@@ -17,6 +17,7 @@ func (s *Server) signatureRoutes(api string) []route {
 		{method: "GET", path: api + "/deliveries/{id}/signature", handle: s.getSignature},
 		{method: "POST", path: api + "/deliveries/{id}/signature", handle: s.postSignature},
 		{method: "GET", path: api + "/deliveries/{id}/signature/code", handle: s.getSignatureCode},
+		{method: "GET", path: api + "/deliveries/{id}/code", handle: s.getProgram},
 	}
 }
 

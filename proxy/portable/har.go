@@ -192,6 +192,11 @@ func (e *harEncoder) address(it *Item, a *inspector.Attempt, target string) stri
 	return address(it, a, target, e.opt.Capture)
 }
 
+// Address is the URL that a request of a delivery went to, with another target.
+func Address(row *inspector.Row, a *inspector.Attempt, target, capture string) string {
+	return address(&Item{Row: *row}, a, target, capture)
+}
+
 // address is the URL that a request went to: for one that was received, that of
 // the capture port; for one that was sent, that of its target.
 func address(it *Item, a *inspector.Attempt, target, capture string) string {

@@ -59,6 +59,26 @@ func (it *Item) redact(secrets []string) {
 	}
 }
 
+// Credentials tells which header lines and query parameters of a delivery an export
+// leaves out. secrets are further names, as in [ExportOptions].
+func Credentials(attempts []inspector.Attempt, secrets []string) (line, parameter func(name string) bool) {
+	r := redactor{lines: map[string]bool{}, params: map[string]bool{}}
+	r.know(secrets)
+	for i := range attempts {
+		r.know(attempts[i].Secrets)
+	}
+	return r.secretLine, r.secretParameter
+}
+
+func (r *redactor) secretLine(name string) bool {
+	return r.lines[strings.ToLower(strings.TrimSpace(name))] || IsCredential(name)
+}
+
+// secretParameter takes a name as it stands in an address.
+func (r *redactor) secretParameter(name string) bool {
+	return r.params[name] || r.params[unescaped(name)] || IsSecretParameter(name)
+}
+
 func (r *redactor) know(names []string) {
 	for _, name := range names {
 		if param, ok := strings.CutPrefix(name, "?"); ok {
@@ -124,15 +144,14 @@ func (r *redactor) head(head []byte, start bool) []byte {
 			out, gone = append(out, line...), false
 		default:
 			n, v := string(name), string(bytes.TrimSpace(value))
-			lower := strings.ToLower(strings.TrimSpace(n))
-			if gone = r.lines[lower] || IsCredential(n); gone {
+			if gone = r.secretLine(n); gone {
 				r.took(n, v)
 				_, after, _ := strings.Cut(v, " ") // of "Bearer token", the token
 				r.took(n, after)
 				out = append(append(append(out, name...), ": "+redactedValue...), tail...)
 				continue
 			}
-			if slices.Contains(addressLines, lower) {
+			if slices.Contains(addressLines, strings.ToLower(strings.TrimSpace(n))) {
 				if plain := r.address(v); plain != v {
 					out = append(append(append(out, name...), ": "+plain...), tail...)
 					continue
@@ -176,7 +195,7 @@ func (r *redactor) address(s string) string {
 	parts := strings.Split(query, "&")
 	for i, part := range parts {
 		name, value, ok := strings.Cut(part, "=")
-		if !ok || value == "" || !r.params[name] && !r.params[unescaped(name)] && !IsSecretParameter(name) {
+		if !ok || value == "" || !r.secretParameter(name) {
 			continue
 		}
 		r.took("?"+name, value)

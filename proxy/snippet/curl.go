@@ -76,9 +76,9 @@ func (p *plan) curlStart() string {
 		if strings.Contains(p.target, "/.") {
 			words = append(words, "--path-as-is")
 		}
-		return strings.Join(append(words, Shell(p.base+p.target)), " ")
+		return strings.Join(append(words, shellParts("", p.to(p.base))), " ")
 	}
-	return strings.Join(append(words, "--request-target "+Shell(p.target), Shell(p.base+"/")), " ")
+	return strings.Join(append(words, "--request-target "+shellParts("", p.address), Shell(p.base+"/")), " ")
 }
 
 func (p *plan) curlField(f *field) string {

@@ -162,10 +162,10 @@ func (g *goProgram) request() {
 	if u, err := url.Parse(address); err != nil || u.RequestURI() != g.target {
 		address, opaque = g.base, true
 	}
-	g.line("req, err := http.NewRequest(%s, %s, %s)", strconv.Quote(g.method), strconv.Quote(address), g.reader)
+	g.line("req, err := http.NewRequest(%s, %s, %s)", strconv.Quote(g.method), g.goParts(address, opaque), g.reader)
 	g.fatal()
 	if opaque {
-		g.line("req.URL.Opaque = %s // written as it is", strconv.Quote(g.target))
+		g.line("req.URL.Opaque = %s // written as it is", g.words(g.address))
 	}
 	if g.hasHost && g.hostLine != g.host {
 		g.line("req.Host = %s", strconv.Quote(g.hostLine))
@@ -180,6 +180,31 @@ func (g *goProgram) request() {
 	g.line("answer, err := io.ReadAll(res.Body)")
 	g.fatal()
 	g.line("fmt.Println(res.Status, string(answer))")
+}
+
+// goParts is the address to connect to.
+func (g *goProgram) goParts(base string, opaque bool) string {
+	if opaque {
+		return strconv.Quote(base)
+	}
+	return g.words(g.to(g.base))
+}
+
+// words is a text made of parts.
+func (g *goProgram) words(parts []part) string {
+	var words []string
+	for _, v := range parts {
+		switch {
+		case v.env:
+			g.use("os")
+			words = append(words, "os.Getenv("+strconv.Quote(v.from)+")")
+		case v.from != "":
+			words = append(words, v.from)
+		default:
+			words = append(words, goText(v.text))
+		}
+	}
+	return strings.Join(words, " + ")
 }
 
 func (p *plan) signs(kind signer.StepKind) bool {
@@ -197,19 +222,7 @@ func (g *goProgram) headers() {
 		if values[f.name] == nil {
 			names = append(names, f.name)
 		}
-		var words []string
-		for _, v := range f.value {
-			switch {
-			case v.env:
-				g.use("os")
-				words = append(words, "os.Getenv("+strconv.Quote(v.from)+")")
-			case v.from != "":
-				words = append(words, v.from)
-			default:
-				words = append(words, goText(v.text))
-			}
-		}
-		values[f.name] = append(values[f.name], strings.Join(words, " + "))
+		values[f.name] = append(values[f.name], g.words(f.value))
 	}
 	for _, name := range names {
 		g.line("req.Header[%s] = []string{%s}", strconv.Quote(name), strings.Join(values[name], ", "))

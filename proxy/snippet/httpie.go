@@ -33,7 +33,7 @@ func (p *plan) httpie() string {
 	if p.chunked && p.size > 0 {
 		words = append(words, "--chunked")
 	}
-	b.WriteString(strings.Join(append(words, Shell(p.method), Shell(p.base+p.target)), " "))
+	b.WriteString(strings.Join(append(words, Shell(p.method), shellParts("", p.to(p.base))), " "))
 	opt := func(words string) { b.WriteString(" \\\n  " + words) }
 	if p.hasHost && p.hostLine != p.host {
 		opt(p.httpieField(&field{name: "Host", value: []part{{text: p.hostLine}}}))

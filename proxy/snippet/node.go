@@ -63,7 +63,7 @@ func (p *plan) node() string {
 		}
 		return b.String()
 	}
-	line("const res = await fetch(%s, {\n  method: %s,", jsText(p.base+p.target, false), jsText(p.method, false))
+	line("const res = await fetch(%s, {\n  method: %s,", jsParts(p.to(p.base)), jsText(p.method, false))
 	line("  headers: [")
 	for _, f := range p.fields {
 		line("    [%s, %s],", jsText(f.name, false), jsField(&f))
@@ -112,7 +112,7 @@ func (p *plan) beyondFetch() string {
 
 // nodeHTTP sends every header line as it is.
 func (p *plan) nodeHTTP(library string, line func(string, ...any)) {
-	line("const req = %s.request(%s, {\n  method: %s,\n  path: %s,\n  headers: [", library, jsText(p.base, false), jsText(p.method, false), jsText(p.target, true))
+	line("const req = %s.request(%s, {\n  method: %s,\n  path: %s,\n  headers: [", library, jsText(p.base, false), jsText(p.method, false), jsParts(p.address))
 	if !p.hasHost {
 		line("    'Host', %s,", jsText(p.host, false))
 	}
@@ -192,8 +192,12 @@ func jsField(f *field) string {
 	if len(f.value) == 0 {
 		return "''"
 	}
+	return jsParts(f.value)
+}
+
+func jsParts(value []part) string {
 	var words []string
-	for _, v := range f.value {
+	for _, v := range value {
 		switch {
 		case v.env:
 			words = append(words, "process.env."+v.from)

@@ -26,6 +26,9 @@ func (p *plan) python() string {
 		line("body = base64.b64decode(\"\"\"\n%s\n\"\"\")", lines64(p.body))
 	}
 	p.pySigning(imports, line)
+	if p.secretAddress() {
+		imports["os"] = true
+	}
 	kind := "HTTP"
 	if strings.HasPrefix(p.base, "https:") {
 		kind = "HTTPS"
@@ -34,7 +37,7 @@ func (p *plan) python() string {
 	if !isASCII(p.target) {
 		line("conn._encode_request = lambda line: line.encode(\"latin-1\")  # bytes of the target as they are")
 	}
-	line("conn.putrequest(%s, %s, skip_host=True, skip_accept_encoding=True)", pyQuote(p.method), pyLatin(p.target))
+	line("conn.putrequest(%s, %s, skip_host=True, skip_accept_encoding=True)", pyQuote(p.method), pyParts(p.address))
 	for _, f := range p.recorded {
 		switch {
 		case f.is("Host"):
@@ -158,8 +161,12 @@ func pyField(f *field) string {
 		}
 		return "b" + pyBytes(f.text())
 	}
+	return pyParts(f.value)
+}
+
+func pyParts(value []part) string {
 	var words []string
-	for _, v := range f.value {
+	for _, v := range value {
 		switch {
 		case v.env:
 			words = append(words, "os.environ["+pyQuote(v.from)+"]")

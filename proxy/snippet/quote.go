@@ -54,6 +54,9 @@ func Shell(s string) string {
 
 // shellParts writes a word made of text and variables. Text stands before it.
 func shellParts(before string, value []part) string {
+	if len(value) == 1 && value[0].from == "" {
+		return Shell(before + value[0].text)
+	}
 	all := append([]part{{text: before}}, value...)
 	simple := true
 	for _, p := range all {

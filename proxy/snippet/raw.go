@@ -27,7 +27,9 @@ func (p *plan) raw() string {
 
 // lines writes the head anew.
 func (p *plan) lines(b *bytes.Buffer) {
-	b.WriteString(p.start + "\r\n")
+	b.WriteString(p.method + " ")
+	writeParts(b, p.address)
+	b.WriteString(strings.TrimPrefix(p.start, p.method+" "+p.target) + "\r\n")
 	for _, f := range p.recorded {
 		b.WriteString(f.name + ":")
 		switch {
@@ -37,15 +39,19 @@ func (p *plan) lines(b *bytes.Buffer) {
 			b.WriteString(f.raw)
 		default:
 			b.WriteByte(' ')
-			for _, v := range f.value {
-				if v.from != "" {
-					b.WriteString("$" + v.from)
-				} else {
-					b.WriteString(v.text)
-				}
-			}
+			writeParts(b, f.value)
 		}
 		b.WriteString("\r\n")
 	}
 	b.WriteString("\r\n")
+}
+
+func writeParts(b *bytes.Buffer, parts []part) {
+	for _, v := range parts {
+		if v.from != "" {
+			b.WriteString("$" + v.from)
+		} else {
+			b.WriteString(v.text)
+		}
+	}
 }

@@ -157,6 +157,8 @@ func recordedCases() []recordedCase {
 		{name: "asterisk", head: "OPTIONS * HTTP/1.1\r\n" + host + "\r\n", allow: map[string][]string{"httpie": {"address", "length"}, "fetch": {"node"}}, left: map[string]bool{"httpie": true}},
 		{name: "whole address", head: length("POST http://example.org/x?y HTTP/1.1\r\n"+host+jsonHead, "a"), body: "a", allow: map[string][]string{"httpie": {"address"}, "fetch": {"node"}}, left: map[string]bool{"httpie": true}},
 		{name: "credentials", head: length("POST /x HTTP/1.1\r\n"+host+"Authorization: Bearer swordfish\r\nCookie: a=1\r\nX-Api-Key: k:e=y\r\n", "a"), body: "a", env: []string{"AUTHORIZATION=Bearer swordfish", "COOKIE=a=1", "X_API_KEY=k:e=y"}},
+		{name: "credentials in the address", head: length("POST /x?a=1&token=sw%20ord&b=2 HTTP/1.1\r\n"+host+jsonHead, "a"), body: "a", env: []string{"QUERY_TOKEN=sw%20ord"}},
+		{name: "credentials in an odd address", head: length("POST /x/../[y]?token=swordfish HTTP/1.1\r\n"+host+jsonHead, "a"), body: "a", env: []string{"QUERY_TOKEN=swordfish"}, allow: map[string][]string{"httpie": {"address"}, "fetch": {"node"}}},
 		{name: "other host", head: length("POST /x HTTP/1.1\r\nHost: hooks.example.org\r\n"+jsonHead, "a"), body: "a", allow: nodeOnly},
 		{name: "connection and expect", head: length("POST /x HTTP/1.1\r\n"+host+jsonHead+"Connection: close\r\nExpect: 100-continue\r\n", "a"), body: "a", allow: nodeOnly},
 		{name: "long text in a file", head: length("POST /x HTTP/1.1\r\n"+host+jsonHead, long), body: long, file: true},
@@ -290,7 +292,7 @@ func writeCase(t *testing.T, l *logger, all *programs, c *recordedCase) func(t *
 	}
 	r := sent.request()
 	r.Base = l.base
-	opt := snippet.Options{Language: language, Credential: credential}
+	opt := snippet.Options{Language: language, Credential: credential, Parameter: func(name string) bool { return name == "token" }}
 	dir := t.TempDir()
 	if c.file {
 		opt.File = "1.body"

@@ -43,6 +43,9 @@ type Request struct {
 	Body    []byte // freed of its chunks; nil if it is larger than what is inlined
 	Size    int64  // of the body
 	Cut     bool
+	// Target is the request target to send to instead of the recorded one, "" for
+	// that one.
+	Target string
 	// Base is the scheme and host that it is sent to: "http://127.0.0.1:4601".
 	Base string
 	// OwnHost leaves out the recorded Host: the request goes to another place than
@@ -56,6 +59,8 @@ type Options struct {
 	// Credential tells header lines whose values are taken from the environment;
 	// nil: none.
 	Credential func(name string) bool
+	// Parameter tells query parameters whose values are; nil: none.
+	Parameter func(name string) bool
 	// File names the file that the body is read from; "": the body stands in the
 	// program. A body that Request does not hold needs it.
 	File string
@@ -75,7 +80,7 @@ type Program struct {
 // Variable is an environment variable that a program reads.
 type Variable struct {
 	Name   string
-	Header string // whose value it holds; "" for the secret to sign with
+	Header string // whose value it holds; "?name" for a query parameter, "" for the secret to sign with
 }
 
 // Note says in what a program differs from what was recorded.
@@ -140,6 +145,7 @@ type plan struct {
 	Program
 	opt                  Options
 	method, target, base string
+	address              []part // the target, with variables
 	host                 string // of the base
 	start                string
 	head                 []byte
@@ -178,7 +184,11 @@ func newPlan(r *Request, opt Options) *plan {
 	if i := strings.LastIndexByte(rest, ' '); i >= 0 {
 		rest = rest[:i]
 	}
-	p.target = rest
+	if p.target = rest; r.Target != "" && r.Target != rest {
+		p.target = r.Target
+		p.start = p.method + " " + r.Target + strings.TrimPrefix(h.Start, p.method+" "+rest)
+		p.head = append([]byte(p.start), r.Head[len(h.Start):]...)
+	}
 	_, p.host, _ = strings.Cut(p.base, "://")
 	p.sent = map[string]bool{}
 	lines := headerLines(r.Head)
@@ -268,27 +278,58 @@ func (p *plan) sign() {
 
 // hide takes credentials from the environment.
 func (p *plan) hide() {
-	if p.opt.Credential == nil {
-		return
-	}
 	taken := map[string]bool{SecretVariable: true}
-	for i := range p.recorded {
-		f := &p.recorded[i]
-		if !f.constant() || f.text() == "" || !p.opt.Credential(f.name) {
-			continue
-		}
-		name := VariableName(f.name)
+	variable := func(of string) part {
+		name := VariableName(of)
 		for n := 2; taken[name]; n++ {
-			name = fmt.Sprintf("%s_%d", VariableName(f.name), n)
+			name = fmt.Sprintf("%s_%d", VariableName(of), n)
 		}
 		taken[name] = true
-		f.value, f.raw = []part{{from: name, env: true}}, ""
-		p.Needs = append(p.Needs, Variable{name, f.name})
+		p.Needs = append(p.Needs, Variable{name, of})
+		return part{from: name, env: true}
+	}
+	for i := range p.recorded {
+		if f := &p.recorded[i]; f.constant() && f.text() != "" && p.opt.Credential != nil && p.opt.Credential(f.name) {
+			f.value, f.raw = []part{variable(f.name)}, ""
+		}
+	}
+	path, query, found := strings.Cut(p.target, "?")
+	text := path
+	for i, pair := range strings.Split(query, "&") {
+		if i > 0 {
+			text += "&"
+		} else if found {
+			text += "?"
+		}
+		name, value, _ := strings.Cut(pair, "=")
+		if value == "" || p.opt.Parameter == nil || !p.opt.Parameter(name) {
+			text += pair
+			continue
+		}
+		p.address = append(p.address, part{text: text + name + "="}, variable("?"+name))
+		text = ""
+	}
+	if text != "" || p.address == nil {
+		p.address = append(p.address, part{text: text})
 	}
 }
 
-// VariableName is the environment variable for a header's value.
+// to is the address that is sent to: text before the target, and the target.
+func (p *plan) to(before string) []part {
+	all := slices.Clone(p.address)
+	all[0].text = before + all[0].text
+	return all
+}
+
+// secretAddress reports whether a part of the address is a variable.
+func (p *plan) secretAddress() bool { return len(p.address) > 1 }
+
+// VariableName is the environment variable for the value of a header line or, with
+// a question mark before its name, of a query parameter.
 func VariableName(header string) string {
+	if param, ok := strings.CutPrefix(header, "?"); ok {
+		header = "query-" + param
+	}
 	name := strings.Map(func(r rune) rune {
 		switch {
 		case r >= 'a' && r <= 'z':
