@@ -3,73 +3,127 @@
 package browser
 
 import (
+	"context"
+	"errors"
 	"fmt"
 	"io"
-	"net/http"
-	"net/http/httptest"
 	"os"
 	"os/exec"
-	"path/filepath"
+	"slices"
+	"strings"
 	"testing"
+
+	"github.com/boathook/boathook/inspector"
+	"github.com/boathook/boathook/proxy"
 )
 
-// The snippets are programs: run, they send the recorded request again.
-func TestSnippetsRun(t *testing.T) {
-	var got string
-	app := httptest.NewServer(http.HandlerFunc(func(_ http.ResponseWriter, req *http.Request) {
-		body, _ := io.ReadAll(req.Body)
-		got = fmt.Sprintf("%s %s|%s|%s|%v|%s|%s", req.Method, req.RequestURI, req.Header.Get("Content-Type"), req.Header.Get("Authorization"), req.Header["X-Two"], req.Header.Get("X-Quote"), body)
-	}))
-	defer app.Close()
+// The tab Code shows what the server writes, keeps what is chosen in the URL, and
+// what it shows can be run. That every program sends what was recorded is held by
+// the tests of proxy/snippet.
+func TestCodeTab(t *testing.T) {
 	const body = `{"name":"it's \"q\" $HOME 日本 \\n","at":"@x"}` + "\n"
-	const want = `PUT /in/demo/a%20b?x=1&y=it's|application/json|Bearer swordfish|[1 2]|say "hi" $HOME|` + body
 	r := newRig(t)
-	r.send("PUT", "/in/demo/a%20b?x=1&y=it's", "application/json", body, "Authorization: Bearer swordfish", "X-Two: 1", "X-Two: 2", `X-Quote: say "hi" $HOME`)
+	r.send("PUT", "/in/demo/a%20b?x=1&token=hidden-word", "application/json", body, "Authorization: Bearer swordfish", "X-Two: 1", "X-Two: 2", `X-Quote: say "hi" $HOME`)
 	p := r.open("/d/1/code")
-	p.wait(`document.querySelector('pre.code')?.textContent.includes('curl')`)
-	for name, run := range map[string]func(dir, text string) *exec.Cmd{
-		"curl":   func(_, text string) *exec.Cmd { return exec.Command("sh", "-c", text) },
-		"Python": func(_, text string) *exec.Cmd { return exec.Command("python3", "-c", text) },
-		"Go": func(dir, text string) *exec.Cmd {
-			file := filepath.Join(dir, "main.go")
-			if err := os.WriteFile(file, []byte(text), 0o600); err != nil {
-				t.Fatal(err)
-			}
-			return exec.Command("go", "run", file)
-		},
-	} {
-		for _, asFile := range []bool{false, true} {
-			p.click(name)
-			if eval[bool](p, `document.querySelectorAll('.tab-panel [type="checkbox"]')[1].checked`) != asFile {
-				eval[bool](p, `document.querySelectorAll('.tab-panel [type="checkbox"]')[1].click() ?? true`)
-			}
-			p.wait(fmt.Sprintf(`document.querySelectorAll('.tab-panel [type="checkbox"]')[1].checked === %v && document.querySelector('pre.code').getAttribute('aria-label').endsWith(%s)`, asFile, quote(name)))
-			text := eval[string](p, fmt.Sprintf(`(async () => { const { snippets } = await import('/static/detail/snippets.js'); const d = await (await fetch('/api/v1/deliveries/1')).json(); const m = d.attempts[0].request;
-				const text = snippets[%s]({ method: 'PUT', url: %s + d.target, start: m.start, headers: m.headers, body: %v ? null : %s, size: m.size, file: '1.body', env: true }); return text; })()`,
-				quote(map[string]string{"curl": "curl", "Python": "python", "Go": "go"}[name]), quote(app.URL), asFile, quote(body)))
-			dir := t.TempDir()
-			if err := os.WriteFile(filepath.Join(dir, "1.body"), []byte(body), 0o600); err != nil {
-				t.Fatal(err)
-			}
-			cmd := run(dir, text)
-			if _, err := exec.LookPath(cmd.Path); err != nil {
-				t.Logf("%s is not here", cmd.Path)
-				continue
-			}
-			cmd.Dir = dir
-			cmd.Env = append(os.Environ(), "AUTHORIZATION=Bearer swordfish")
-			got = ""
-			if out, err := cmd.CombinedOutput(); err != nil || got != want {
-				t.Errorf("%s, as a file %v: %v %s\n%s\ngot  %s\nwant %s", name, asFile, err, out, text, got, want)
-			}
+	shows := func(label, has string) {
+		t.Helper()
+		p.wait(fmt.Sprintf(`document.querySelector('pre.code')?.getAttribute('aria-label').endsWith(%s) && document.querySelector('pre.code').textContent.includes(%s)`, quote(label), quote(has)))
+	}
+	shows("curl", "$AUTHORIZATION")
+	for label, has := range map[string]string{"HTTPie": "http ", "Go": "package main", "Python": "import http.client", "fetch": "import http from", "Raw HTTP": "PUT /in/demo/a%20b", "curl": "curl -X PUT"} {
+		p.click(label)
+		shows(label, has)
+		if text := p.text(".tab-panel"); containsAny(text, "swordfish", "hidden-word") {
+			t.Errorf("%s: a credential is shown in\n%s", label, text)
 		}
 	}
-	if shown := p.text("pre.code"); shown == "" || len(shown) < 50 {
-		t.Errorf("the tab shows %q", shown)
+
+	// The command, as it is shown, sends the request once more.
+	p.click("curl")
+	shows("curl", "curl -X PUT")
+	cmd := exec.Command("sh", "-c", p.text("pre.code"))
+	cmd.Env = append(os.Environ(), "AUTHORIZATION=Bearer swordfish", "QUERY_TOKEN=hidden-word")
+	if out, err := cmd.CombinedOutput(); err != nil {
+		t.Fatalf("%v\n%s", err, out)
 	}
-	if eval[bool](p, `document.querySelector('.tab-panel').textContent.includes('swordfish')`) {
-		t.Error("a credential is shown")
+	ids := r.stored()
+	if len(ids) != 2 {
+		t.Fatalf("%d deliveries are stored, want 2", len(ids))
 	}
-	eval[bool](p, `document.querySelectorAll('.tab-panel [type="checkbox"]')[0].click() ?? true`)
-	p.wait(`document.querySelector('pre.code').textContent.includes('swordfish')`)
+	if a, b := r.recorded(ids[1]), r.recorded(ids[0]); a != b || !strings.HasSuffix(a, body) {
+		t.Errorf("sent\n%s\nwant\n%s", b, a)
+	}
+
+	// What is chosen stands in the URL: a link shows it, and Back undoes it.
+	p.click("Python")
+	shows("Python", "os.environ")
+	eval[bool](p, `document.querySelector('.program [type="checkbox"]').click() ?? true`)
+	shows("Python", "swordfish")
+	if got := eval[string](p, "location.pathname + location.search"); got != "/d/1/code?code=python&secrets=1" {
+		t.Errorf("address %s", got)
+	}
+	eval[bool](p, "history.back() ?? true")
+	p.wait(`!document.querySelector('pre.code')?.textContent.includes('swordfish')`)
+	eval[bool](p, "history.back() ?? true")
+	shows("curl", "curl")
+	p = r.open("/d/1/code?code=go&body=file&to=http://localhost:3000/hooks")
+	shows("Go", "http://localhost:3000/hooks")
+	shows("Go", `os.ReadFile("1.body")`)
+	if href := eval[string](p, `document.querySelector('.program a[download]')?.download ?? ''`); href != "1.body" {
+		t.Errorf("the body is not offered: %q", href)
+	}
+	// No scheme is known, so it cannot sign; the tab says so.
+	if text := p.text(".tab-panel"); !strings.Contains(text, "no scheme is known") || !eval[bool](p, `document.querySelectorAll('.program [type="checkbox"]')[2].disabled`) {
+		t.Errorf("the tab does not say why it cannot sign:\n%s", text)
+	}
+}
+
+// With a scheme, the code signs when it runs: the inbox takes it as valid although
+// the recorded signature is none.
+func TestCodeTabSigns(t *testing.T) {
+	r := newRig(t)
+	in := proxy.Inbox{Name: "signed", Scheme: "stripe", Secrets: []proxy.Secret{{Name: "current", Value: "whsec_secret-of-the-inbox"}}}
+	if _, err := r.inboxes.Create(t.Context(), in); err != nil {
+		t.Fatal(err)
+	}
+	r.send("POST", "/in/signed", "application/json", `{"id":"evt_1"}`, "Stripe-Signature: t=1700000000,v1=00")
+	p := r.open("/d/1/code")
+	p.wait(`document.querySelectorAll('.program [type="checkbox"]')[2]?.disabled === false`)
+	eval[bool](p, `document.querySelectorAll('.program [type="checkbox"]')[2].click() ?? true`)
+	p.wait(`document.querySelector('pre.code')?.textContent.includes('WEBHOOK_SECRET')`)
+	cmd := exec.Command("sh", "-c", p.text("pre.code"))
+	cmd.Env = append(os.Environ(), "WEBHOOK_SECRET=whsec_secret-of-the-inbox")
+	if out, err := cmd.CombinedOutput(); err != nil {
+		t.Fatalf("%v\n%s", err, out)
+	}
+	page, err := r.store.List(t.Context(), inspector.ListQuery{Workspace: inspector.DefaultWorkspace, Limit: 1})
+	if err != nil || len(page.Rows) != 1 || page.Rows[0].Verdict != inspector.Valid {
+		t.Errorf("%+v, %v", page.Rows, err)
+	}
+}
+
+// recorded is what a delivery brought: the start line, the header lines in the order
+// of their names, the body.
+func (r *rig) recorded(id string) string {
+	r.t.Helper()
+	parsed, err := inspector.ParseID(id)
+	if err != nil {
+		r.t.Fatal(err)
+	}
+	attempts, err := r.store.Attempts(context.Background(), inspector.DefaultWorkspace, parsed)
+	if err != nil || len(attempts) == 0 {
+		r.t.Fatalf("%v of %s", err, id)
+	}
+	body, err := r.store.Body(context.Background(), inspector.DefaultWorkspace, attempts[0].BodyKey(inspector.Request))
+	if err != nil {
+		r.t.Fatal(err)
+	}
+	defer body.Close()
+	text := make([]byte, body.Size())
+	if _, err := body.ReadAt(text, 0); err != nil && !errors.Is(err, io.EOF) {
+		r.t.Fatal(err)
+	}
+	lines := strings.Split(strings.TrimSpace(string(attempts[0].Request.Head)), "\r\n")
+	slices.Sort(lines[1:])
+	return strings.Join(lines, "\n") + "\n\n" + string(text)
 }

@@ -150,6 +150,12 @@ export const api = {
   trySignature: (id, input) => json(`/deliveries/${enc(id)}/signature`, { method: 'POST', json: input }),
   /** @param {string} id @param {string} language @param {string} scheme @param {AbortSignal} [signal] @returns {Promise<{language: string, code: string}>} */
   signatureCode: (id, language, scheme, signal) => json(`/deliveries/${enc(id)}/signature/code` + query({ language, scheme }), { signal }),
+  /**
+   * A recorded request as a program that sends it again.
+   * @param {string} id @param {{language: string, attempt?: number, body?: string, secrets?: string, sign?: string, to?: string}} p @param {AbortSignal} [signal]
+   * @returns {Promise<import('./types.js').Program>}
+   */
+  program: (id, p, signal) => json(`/deliveries/${enc(id)}/code` + query(p), { signal }),
   /** Checks stored deliveries anew. @param {string} q @returns {Promise<{checked: number, changed: number, verdicts: Record<string, number>, complete?: boolean}>} */
   recheck: (q) => json('/recheck', { method: 'POST', json: { q } }),
 

@@ -169,6 +169,14 @@
  * @property {{verdict: string, scheme: string, cause: string}|null} [captured]
  * @property {{delivery: string, first_changed: number, sent_hex: string, received_hex: string, text: string}|null} [sent]
  *
+ * @typedef {object} Program
+ * @property {string} language @property {string} code
+ * @property {string} file that it reads the body from, "" if it stands in it
+ * @property {{name: string, header: string}[]} needs environment variables to set first
+ * @property {{code: string, text: string}[]} notes in what it differs from what was recorded
+ * @property {{scheme: string, able: boolean, now: boolean, why: string, command: string}} signing
+ * @property {string} to scheme and host
+ *
  * @typedef {{scheme?: string, secrets?: string[], url?: string, context?: Record<string, string>, got?: string, attempt?: number}} CheckInput
  *
  * @typedef {object} SchemeBrief

@@ -135,7 +135,7 @@ export function Detail({ which, tab, setTab, attempt, setAttempt, close, page = 
     const put = async (/** @type {string} */ text, /** @type {string} */ name) => {
       if (await copyText(text)) toast(t.copiedWhat.done(name));
     };
-    if (what === 'c') put(await (await import('./curl.js')).curlOf(d), t.copiedWhat.curl);
+    if (what === 'c') put((await api.program(d.id, { language: 'curl' })).code, t.copiedWhat.curl);
     if (what === 'h' && first) put((await import('./curl.js')).headersText(first), t.copiedWhat.headers);
     if (what === 'l') put(location.origin + url('d', [d.id]), t.copiedWhat.link);
     if (what === 'p') put(d.target, t.copiedWhat.path);

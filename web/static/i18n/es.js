@@ -430,7 +430,19 @@ export default {
     /** @param {string} name */ of: (name) => `Petición como ${name}`,
     env: 'Credenciales desde el entorno', file: 'Cuerpo como archivo', download: 'Descargar el cuerpo',
     /** @param {string} names */ set: (names) => `Define antes: ${names}`,
-    binary: 'El cuerpo no es texto o es demasiado largo para escribirlo aquí, así que se lee de un archivo.', none: 'No hay ninguna petición que escribir como código.',
+    none: 'No hay ninguna petición que escribir como código.',
+    sign: 'Firmar al ejecutarse', to: 'Enviar a', rawSign: 'El HTTP en bruto no calcula nada, así que lleva la firma grabada.',
+    unable: 'No puede firmar al ejecutarse:', noScheme: 'no se conoce ningún esquema para esta entrega.',
+    /** @param {string} scheme */ noRecipe: (scheme) => `el esquema ${scheme} no se puede escribir en unas pocas líneas.`, instead: 'Esto sí:',
+    differs: 'En qué difiere de lo grabado',
+    /** @type {Record<string, (tool: string) => string>} */
+    notes: {
+      order: (tool) => `${tool} escribe algunas cabeceras en un orden propio.`, adds: (tool) => `${tool} añade cabeceras propias.`,
+      address: (tool) => `${tool} escribe la dirección a su manera.`, value: (tool) => `${tool} no puede enviarlo todo como era.`, length: (tool) => `${tool} delimita a su manera un cuerpo sin bytes.`,
+      chunks: () => 'El tamaño de los fragmentos es el que elige el cliente.', trailers: () => 'Se omiten las cabeceras que siguen al último fragmento.',
+      spacing: () => 'Tras los dos puntos de una cabecera hay un espacio.', node: () => 'Escrito con el módulo HTTP de Node, porque fetch cambiaría la petición.',
+      file: () => 'Los bytes del archivo siguen a la línea vacía.', bytes: () => 'La cabecera tiene bytes que no son texto; están en la descarga de la pestaña En bruto.',
+    },
   },
 
   compare: {

@@ -46,6 +46,9 @@ sync.onreset = () => toast(t.link.reset);
 
 const SelectionBar = lazy(() => import('../list/selection.js').then((m) => m.SelectionBar));
 
+/** What the tab Code has in the URL. */
+const codeless = { code: null, sign: null, body: null, secrets: null, to: null };
+
 export function Live() {
   const q = params.value.q || '';
   useEffect(() => {
@@ -70,7 +73,7 @@ export function Live() {
     ${open && !over ? html`<${Divider} />` : null}
     ${open ? html`<aside class=${'detail-pane' + (over ? ' over' : '')} aria-label=${t.detail.label} id=${over ? 'content' : 'detail'} style=${over ? undefined : { flexBasis: detailWidth.value + '%' }}>
       <${Detail} which=${selected.value} tab=${params.value.tab || 'overview'} attempt=${params.value.attempt || ''}
-        setTab=${(/** @type {string} */ tab) => setParams({ tab: tab === 'overview' ? null : tab, attempt: tab === 'attempts' ? null : params.value.attempt || null, path: null })}
+        setTab=${(/** @type {string} */ tab) => setParams({ tab: tab === 'overview' ? null : tab, attempt: tab === 'attempts' ? null : params.value.attempt || null, path: null, ...codeless })}
         setAttempt=${(/** @type {number} */ k) => setParams({ attempt: k || null })} close=${() => { select(0); requestAnimationFrame(() => listHandle?.focus()); }} />
     </aside>` : null}
   </div>`;
