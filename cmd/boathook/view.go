@@ -11,6 +11,7 @@ import (
 
 	"github.com/boathook/boathook/cmd/boathook/terminal"
 	"github.com/boathook/boathook/inspector"
+	"github.com/boathook/boathook/proxy/snippet"
 	"github.com/boathook/boathook/web/client"
 )
 
@@ -18,6 +19,8 @@ import (
 type viewFlags struct {
 	request, response, body, raw bool
 	attempt                      int
+	as                           string
+	program                      client.ProgramOptions
 }
 
 func (a *app) deliveriesView() *cobra.Command {
@@ -25,8 +28,11 @@ func (a *app) deliveriesView() *cobra.Command {
 	cmd := &cobra.Command{
 		Use: "view ID", Short: "show a delivery", Args: exactly(1),
 		Long: "Show a delivery with its attempts, or one message of it. " + idForms + "\n" +
-			"Control characters are written as escapes; --raw writes the bytes as they are, unless they would go to a terminal.",
-		Example:           "  boathook deliveries view @last\n  boathook deliveries view 12406 --response --body\n  boathook deliveries view 12406 --raw > request.http",
+			"Control characters are written as escapes; --raw writes the bytes as they are, unless they would go to a terminal.\n\n" +
+			"--as writes the request as a program that sends it again, with credentials from the environment; with --sign-now it signs\n" +
+			"when it runs, with the secret in " + snippet.SecretVariable + ".",
+		Example:           "  boathook deliveries view @last\n  boathook deliveries view 12406 --response --body\n  boathook deliveries view 12406 --raw > request.http\n" +
+			"  boathook deliveries view @last --as python --sign-now --to http://localhost:3000/hooks > again.py",
 		ValidArgsFunction: a.completeIDs,
 		RunE: func(cmd *cobra.Command, args []string) error {
 			return a.with(cmd.Context(), func(s *session) error { return a.view(cmd.Context(), s, args[0], f) })
@@ -37,6 +43,14 @@ func (a *app) deliveriesView() *cobra.Command {
 	flags.BoolVar(&f.response, "response", false, "head and body of the answer")
 	flags.BoolVar(&f.body, "body", false, "the body alone, of the request unless --response")
 	flags.BoolVar(&f.raw, "raw", false, "the bytes as they crossed the wire; with --body those of the body")
+	flags.StringVar(&f.as, "as", "", "the request as a program: "+strings.Join(snippet.Languages, ", "))
+	flags.BoolVar(&f.program.Sign, "sign-now", false, "with --as: it signs when it runs")
+	flags.StringVar(&f.program.Scheme, "scheme", "", "with --sign-now: the scheme to sign with (default: that of the delivery)")
+	flags.StringVar(&f.program.To, "to", "", "with --as: URL to send to (default: where the request went)")
+	flags.BoolVar(&f.program.Secrets, "secrets", false, "with --as: credentials stand in the program")
+	flags.BoolVar(&f.program.File, "body-file", false, "with --as: the body is read from a file")
+	_ = cmd.RegisterFlagCompletionFunc("as", cobra.FixedCompletions(snippet.Languages, cobra.ShellCompDirectiveNoFileComp)) // the flags are there
+	_ = cmd.RegisterFlagCompletionFunc("scheme", a.completeSchemes)
 	flags.IntVar(&f.attempt, "attempt", -1, "number of the attempt (default: the first for a request, the answered one for an answer)")
 	return cmd
 }
@@ -44,6 +58,9 @@ func (a *app) deliveriesView() *cobra.Command {
 func (a *app) view(ctx context.Context, s *session, word string, f viewFlags) error {
 	if f.request && f.response {
 		return usage("give one of them", "--request and --response do not go together")
+	}
+	if f.as != "" || f.program != (client.ProgramOptions{}) {
+		return a.viewProgram(ctx, s, word, &f)
 	}
 	ref, err := s.resolve(ctx, word)
 	if err != nil {
