@@ -31,7 +31,7 @@ func (a *app) deliveriesView() *cobra.Command {
 			"Control characters are written as escapes; --raw writes the bytes as they are, unless they would go to a terminal.\n\n" +
 			"--as writes the request as a program that sends it again, with credentials from the environment; with --sign-now it signs\n" +
 			"when it runs, with the secret in " + snippet.SecretVariable + ".",
-		Example:           "  boathook deliveries view @last\n  boathook deliveries view 12406 --response --body\n  boathook deliveries view 12406 --raw > request.http\n" +
+		Example: "  boathook deliveries view @last\n  boathook deliveries view 12406 --response --body\n  boathook deliveries view 12406 --raw > request.http\n" +
 			"  boathook deliveries view @last --as python --sign-now --to http://localhost:3000/hooks > again.py",
 		ValidArgsFunction: a.completeIDs,
 		RunE: func(cmd *cobra.Command, args []string) error {
