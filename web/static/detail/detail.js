@@ -231,12 +231,14 @@ function Missing({ which }) {
 /** @param {{d: Delivery, tab: string, attempt: string, setAttempt: (k: number) => void, setTab: (tab: string) => void}} p */
 function Panel({ d, tab, attempt, setAttempt, setTab }) {
   const attempts = d.attempts || [];
-  const k = attempts.some((a) => String(a.k) === attempt) ? Number(attempt) : attempts[0]?.k ?? 0;
+  // What was sent is shown as the last try was: its outcome is that of the delivery.
+  const usual = d.dir === 'out' ? attempts.findLast((a) => a.request || a.response)?.k : attempts[0]?.k;
+  const k = attempts.some((a) => String(a.k) === attempt) ? Number(attempt) : usual ?? 0;
   switch (tab) {
     case 'request': return html`<${MessageTab} key=${'q' + k} d=${d} part="request" k=${k} setAttempt=${setAttempt} />`;
     case 'response': return html`<${MessageTab} key=${'s' + k} d=${d} part="response" k=${k} setAttempt=${setAttempt} />`;
     case 'signature': return html`<${SignatureTab} d=${d} />`;
-    case 'attempts': return html`<${Attempts} d=${d} open=${(/** @type {number} */ n) => { setAttempt(n); }} />`;
+    case 'attempts': return html`<${Attempts} d=${d} show=${(/** @type {string} */ to, /** @type {number} */ n) => { setTab(to); setAttempt(n); }} />`;
     case 'code': return html`<${Code} key=${'c' + k} d=${d} k=${k} />`;
     case 'raw': return html`<${Raw} d=${d} k=${k} setAttempt=${setAttempt} />`;
     case 'diff': return html`<${DiffTab} d=${d} k=${k} />`;

@@ -2,6 +2,8 @@
 // Request and Response: start line, headers as they were, query, body.
 import { html, useState } from '../html.js';
 import { t } from '../i18n/index.js';
+import { out } from '../i18n/en-out.js';
+import { wordOf } from '../outcome.js';
 import { pairs, visible } from '../format.js';
 import { Copy } from '../components/copy.js';
 import { Body } from '../body/body.js';
@@ -15,7 +17,7 @@ export function AttemptPick({ d, k, part, setAttempt }) {
   if (d.attempts.length < 2) return null;
   return html`<label class="row-gap attempt-pick"><span class="muted">${t.message.attempt}</span>
     <select class="input" value=${k} onChange=${(/** @type {any} */ e) => setAttempt(Number(e.target.value))}>
-      ${d.attempts.map((a) => html`<option value=${a.k} selected=${a.k === k}>${a.kind === 'capture' && part === 'response' ? t.message.answerName : visible(t.message.attemptName(a.k, a.kind, a.target))}</option>`)}
+      ${d.attempts.map((a) => html`<option value=${a.k} selected=${a.k === k}>${a.kind === 'capture' && part === 'response' ? t.message.answerName : d.dir === 'out' ? `${out.tryN(a.k + 1)}: ${wordOf(a.response?.status || 0, a.failure?.class || '')}` : visible(t.message.attemptName(a.k, a.kind, a.target))}</option>`)}
     </select></label>`;
 }
 

@@ -9,14 +9,19 @@ import { triesOf } from '../list/cells.js';
 import { filterBy, term } from '../sign/filter.js';
 import { askSchemes, schemeName } from '../schemes.js';
 import { lazy } from '../components/lazy.js';
+import { out } from '../i18n/en-out.js';
+import { url } from '../router.js';
+import { Plan } from './plan.js';
+import { isNamed, isUnwanted, sentTrouble, sentWords, triesMost } from './sent.js';
 
 const Related = lazy(() => import('./related.js').then((m) => m.Related));
 
 /** @typedef {import('../types.js').Delivery} Delivery */
 
-/** The attempt whose answer went back, else the last one. @param {Delivery} d */
+/** The attempt whose answer went back, else the last one; of what was sent the last one that was made. @param {Delivery} d */
 export function answering(d) {
   const all = d.attempts || [];
+  if (d.dir === 'out') return all.findLast((a) => a.response || a.failure) || all[all.length - 1] || null;
   return all.find((a) => a.answered && a.kind !== 'capture') || all.find((a) => a.answered) || all[all.length - 1] || null;
 }
 
@@ -27,18 +32,19 @@ function failing(d) {
 
 /** What happened, in plain words. @param {Delivery} d */
 export function sentences(d) {
+  if (d.dir === 'out') return sentWords(d);
   const o = t.overview;
   const what = visible(titleOf(d));
-  const out = [o.received({ inbox: visible(d.inbox || d.endpoint || '–'), what, size: d.size ? bytes(d.size) : o.empty, outcome: '', time: '' })];
+  const said = [o.received({ inbox: visible(d.inbox || d.endpoint || '–'), what, size: d.size ? bytes(d.size) : o.empty, outcome: '', time: '' })];
   const a = d.failure ? failing(d) : answering(d);
   const who = a && a.kind !== 'capture' ? o.appAnswered : o.inboxAnswered;
   if (d.failure) {
-    out.push(o.failed(who, d.failure, duration(d.duration_ms)));
-    if (d.status) out.push(o.senderGot(d.status));
-  } else if (d.status) out.push(o.answered({ who, status: d.status, time: duration(d.duration_ms) }));
-  else out.push(o.pending);
-  if (d.verdict && d.verdict !== 'unchecked') out.push(o.verdict(visible(verdictWords(d))));
-  return out.join(' ');
+    said.push(o.failed(who, d.failure, duration(d.duration_ms)));
+    if (d.status) said.push(o.senderGot(d.status));
+  } else if (d.status) said.push(o.answered({ who, status: d.status, time: duration(d.duration_ms) }));
+  else said.push(o.pending);
+  if (d.verdict && d.verdict !== 'unchecked') said.push(o.verdict(visible(verdictWords(d))));
+  return said.join(' ');
 }
 
 /** @param {{d: Delivery, setTab: (tab: string) => void}} p */
@@ -54,10 +60,10 @@ export function Overview({ d, setTab }) {
     [o.id, html`<span class="copyable"><code>${d.id}</code><${Copy} text=${d.id} what=${o.id} /></span>`],
     [o.number, '#' + d.n],
     [o.eventID, d.event_id && html`<span class="copyable"><code class="iso">${visible(d.event_id)}</code><${Copy} text=${d.event_id} what=${o.eventID} /></span>`],
-    [o.event, visible([d.provider, d.event].filter(Boolean).join('/'))],
-    [o.at, `${moment(at)} (${time(at)})${times.value === 'relative' ? `, ${ago(at)}` : ''}`],
-    [o.inbox, visible(d.inbox || '')],
-    [o.endpoint, visible(d.endpoint || '')],
+    [o.event, d.provider && d.event && d.dir === 'out' ? html`<a class="iso" href=${url('send', [d.provider, d.event])}>${visible(d.provider)}/${visible(d.event)}</a>` : visible([d.provider, d.event].filter(Boolean).join('/'))],
+    [d.dir === 'out' ? out.made : o.at, `${moment(at)} (${time(at)})${times.value === 'relative' ? `, ${ago(at)}` : ''}`],
+    [o.inbox, d.inbox && html`<a class="iso" href=${url('inboxes', [d.inbox])}>${visible(d.inbox)}</a>`],
+    [o.endpoint, isNamed(d.endpoint) ? html`<a class="iso" href=${url('endpoints', [d.endpoint || ''])}>${visible(d.endpoint || '')}</a>` : visible(d.endpoint || '')],
     [o.channel, visible(d.channel || '')],
     [o.run, d.run && html`<a href=${`/runs/${encodeURIComponent(d.run)}`}>${visible(d.run)}</a>`],
     [o.method, visible(d.method)],
@@ -67,7 +73,8 @@ export function Overview({ d, setTab }) {
     [o.size, bytes(d.size)],
     [o.status, html`<span class=${kind}>${shapes[kind]} ${wordOf(d.status, d.failure)}</span>`],
     [o.duration, duration(d.duration_ms)],
-    [o.tries, triesOf(d)],
+    [o.tries, d.dir === 'out' && d.tries ? out.triesOf(d.tries, triesMost(d)) : triesOf(d)],
+    [out.nextTry, d.next && moment(Date.parse(d.next.at))],
     [o.signature, html`<${SignatureFact} d=${d} />`],
     // Unread is about the reader, not about the delivery.
     [o.flags, (d.flags || []).filter((f) => f !== 'unread').join(', ')],
@@ -75,6 +82,7 @@ export function Overview({ d, setTab }) {
   ];
   return html`
     <p class="sentence iso">${sentences(d)}</p>
+    ${d.dir === 'out' ? html`<${Plan} d=${d} />` : null}
     <${ErrorCard} d=${d} setTab=${setTab} />
     <${SignatureCard} d=${d} setTab=${setTab} />
     ${cutParts.length ? html`<div class="card warn"><h3>${o.cut}</h3><p>${o.cutText(/** @type {any} */ (cutParts[0]).size, /** @type {any} */ (cutParts[0]).wanted ?? -1)}</p></div>` : null}
@@ -93,14 +101,16 @@ function ErrorCard({ d, setTab }) {
   const a = answering(d);
   const failed = failing(d);
   const program = !d.failure && (!a || a.kind === 'capture');
-  const known = d.failure ? t.failures[d.failure] : null;
+  const sent = d.dir === 'out' ? sentTrouble(d) : null;
+  const known = sent || (d.failure ? t.failures[d.failure] : null);
   const cause = known ? known.cause : program ? o.programCause : kind === 'server' ? o.serverCause : o.clientCause;
   const next = known ? known.next : program ? o.programNext : kind === 'server' ? o.serverNext : o.clientNext;
   return html`<section class=${'card' + (kind === 'client' ? ' warn' : '')} aria-label=${o.card}>
     <h3><span class=${kind} aria-hidden="true">${shapes[kind]} </span>${d.failure ? wordOf(0, d.failure) : o.badStatus(d.status)}</h3>
     <dl><dt>${o.cause}</dt><dd>${cause}${failed?.failure?.text ? html` <code class="iso">${visible(failed.failure.text)}</code>` : null}</dd><dt>${o.next}</dt><dd>${next}</dd></dl>
     ${a?.response?.size ? html`<${AnswerStart} id=${d.id} k=${a.k} size=${a.response.size} />` : null}
-    <div class="row-gap">${d.failure ? html`<button type="button" class="btn small" onClick=${() => setTab('attempts')}>${o.openAttempts}</button>` : html`<button type="button" class="btn small" onClick=${() => setTab('response')}>${o.openResponse}</button>`}</div>
+    <div class="row-gap">${d.failure ? html`<button type="button" class="btn small" onClick=${() => setTab('attempts')}>${o.openAttempts}</button>` : html`<button type="button" class="btn small" onClick=${() => setTab('response')}>${o.openResponse}</button>`}
+      ${isUnwanted(d) ? html`<a class="btn small" href=${url('endpoints', ['new'], { event: [d.provider, d.event].join('/'), provider: d.provider })}>${out.addEndpoint}</a><a class="btn small" href=${url('send', [d.provider, d.event], { from: d.id })}>${out.sendElsewhere}</a>` : null}</div>
   </section>`;
 }
 

@@ -1,0 +1,82 @@
+//go:build browser
+
+package browser
+
+import (
+	"fmt"
+	"sync/atomic"
+	"testing"
+
+	"net/http"
+	"net/http/httptest"
+
+	"github.com/boathook/boathook/proxy"
+)
+
+// emit sends an event and returns the running number of its first delivery.
+func (p *tab) emit(event, more string) int {
+	p.t.Helper()
+	return eval[int](p, fmt.Sprintf(`fetch('/api/v1/events', { method: 'POST', headers: { 'Content-Type': 'application/json' }, body: JSON.stringify({ type: %s, ...%s }) }).then((r) => r.json()).then((r) => r.deliveries[0].n)`, quote(event), more))
+}
+
+// What was sent says when it is tried again, and a person can hurry that, end it, and
+// send it once more as its provider does.
+func TestTriesOfWhatWasSent(t *testing.T) {
+	r := newRig(t)
+	var status atomic.Int32
+	status.Store(503)
+	app := httptest.NewServer(http.HandlerFunc(func(w http.ResponseWriter, _ *http.Request) { w.WriteHeader(int(status.Load())) }))
+	t.Cleanup(app.Close)
+	r.endpoint(proxy.Endpoint{Name: "crm", URL: app.URL, Provider: "sitestacker", Events: []string{"sitestacker/*"}})
+	r.endpoint(proxy.Endpoint{Name: "shop", URL: app.URL, Provider: "webconnex", Events: []string{"webconnex/coupon"}})
+	p := r.open("/live")
+	plan := `(document.querySelector('.plan-words')?.textContent || '')`
+	attempts := func(n int) string {
+		return fmt.Sprintf(`document.querySelectorAll('section.attempt').length === %d`, n)
+	}
+	n := p.emit("sitestacker/person_create", "{}")
+	p.do(navigate(fmt.Sprintf("%s/d/%d/attempts", r.page, n)))
+	p.wait(plan + `.match(/Try 2 of 11 in \d+ s/) && ` + attempts(1))
+	before := eval[string](p, plan)
+	p.wait(plan + ` !== ` + quote(before)) // it counts down
+	p.wait(plan + `.includes('up to 9 more tries follow, the last in about 10 min')`)
+
+	p.click("Try now")
+	p.wait(attempts(2) + ` && ` + plan + `.includes('Try 3 of 11')`)
+	p.wait(`[...document.querySelectorAll('.attempt h3')].map((x) => x.textContent).join() === 'Try 1 of 11,Try 2 of 11'`)
+	p.click("Stop retrying")
+	p.wait(plan + `.includes('Given up after 2 of 11 tries It was stopped by hand.')`)
+	p.wait(plan + `.includes('Resent as Site Stacker does it: the same body, the same signature, the same delivery id, a failure is not tried again.')`)
+
+	status.Store(200)
+	p.keys("r")
+	p.wait(attempts(3) + ` && ` + plan + `.includes('Delivered at try 3')`)
+	eval[bool](p, `document.querySelector('.tab-panel .check input').click() ?? true`)
+	p.wait(attempts(2))
+	p.keys("1")
+	p.wait(`document.querySelector('.sentence')?.textContent.match(/^sitestacker\/person_create was sent to crm \([^)]+\)\. Try 3 was answered 200 in /)`)
+	p.wait(`document.querySelector('.facts a[href="/endpoints/crm"]') && document.querySelector('.facts a[href="/send/sitestacker/person_create"]')`)
+
+	// The provider's own word for it.
+	n = p.emit("webconnex/coupon", "{}")
+	p.do(navigate(fmt.Sprintf("%s/d/%d", r.page, n)))
+	p.wait(plan + `.includes('Resent as Webconnex does it (“Re-Send”): the same body, the same signature, a new delivery id')`)
+
+	// Sending that is switched off is named, and where it is switched on.
+	status.Store(500)
+	n = p.emit("sitestacker/person_create", "{}")
+	p.do(navigate(fmt.Sprintf("%s/d/%d", r.page, n)))
+	p.wait(plan + `.includes('Try 2 of 11 in')`)
+	set := r.settings.Get()
+	set.Sending = false
+	if _, err := r.settings.Update(t.Context(), set); err != nil {
+		t.Fatal(err)
+	}
+	p.do(navigate(fmt.Sprintf("%s/d/%d", r.page, n)))
+	p.wait(plan + `.includes('Sending is switched off') && document.querySelector('.plan-words a[href="/settings/sending"]') && document.querySelector('.plan-acts .primary:disabled')`)
+
+	// What nobody wanted says so, and where an endpoint for it is made.
+	n = p.emit("stripe/payment_intent.succeeded", "{}")
+	p.do(navigate(fmt.Sprintf("%s/d/%d", r.page, n)))
+	p.wait(`document.querySelector('.sentence')?.textContent.includes('No endpoint subscribes to stripe/payment_intent.succeeded') && document.querySelector('.card a[href^="/endpoints/new?event=stripe"]')`)
+}
