@@ -2,6 +2,7 @@
 // Sheets that lie over the page, menus, and the small question before a deletion.
 import { html, useEffect, useRef, useState } from '../html.js';
 import { t } from '../i18n/index.js';
+import { keysOf } from '../keymap.js';
 import { Icon } from './icons.js';
 
 /** Keeps Tab inside and gives the focus back afterwards. @param {() => void} close */
@@ -82,7 +83,7 @@ export function Menu({ label, items, id = undefined, text = false, up = false })
   return html`<div class="menu" data-menu=${id} ref=${root}>
     <button type="button" class=${text ? 'btn small' : 'btn quiet'} aria-haspopup="menu" aria-expanded=${open} aria-label=${text ? undefined : label} title=${text ? undefined : label} onClick=${() => setOpen(!open)}>${text ? label : null}<${Icon} name=${text ? (up ? 'up' : 'down') : 'more'} /></button>
     ${open && html`<div class=${'menu-list' + (up ? ' up' : '')} role="menu" aria-label=${label} onKeyDown=${keys}>
-      ${items.map((x) => html`<button type="button" role="menuitem" class=${x.danger ? 'danger' : undefined} tabindex="-1" disabled=${x.disabled} onClick=${() => { close(); x.run(); }}><span>${x.text}</span>${x.hint && html`<kbd>${x.hint}</kbd>`}</button>`)}
+      ${items.map((x) => html`<button type="button" role="menuitem" class=${x.danger ? 'danger' : undefined} tabindex="-1" disabled=${x.disabled} onClick=${() => { close(); x.run(); }}><span>${x.text}</span>${x.hint && keysOf(x.hint) ? html`<kbd>${keysOf(x.hint)}</kbd>` : null}</button>`)}
     </div>`}
   </div>`;
 }

@@ -9,6 +9,7 @@ import { t } from '../i18n/index.js';
 import { kindOf, shapes } from '../outcome.js';
 import { span, time, visible } from '../format.js';
 import { url } from '../router.js';
+import { keysOf } from '../keymap.js';
 import { calls } from '../send/calls.js';
 import { askProvider, askProviders, details, providerName } from '../send/catalog.js';
 import { planOf, presetOf } from '../endpoints/model.js';
@@ -93,7 +94,7 @@ export function Plan({ d }) {
   return html`<section class="plan-card" style=${{ borderLeftColor: `var(--${kind})` }} aria-label=${out.plan}>
     <div class="plan-words"><p><span class=${kind} aria-hidden="true">${shapes[kind]} </span><b>${end.text}</b>${why ? html` <span class="muted iso">${why}</span>` : null}</p>
       ${resend && d.method !== 'MAIL' ? html`<p class="muted">${out.resendAs(visible(name), labelOf(resend.label), out.resendKeeps(resend))}</p>` : null}${off}</div>
-    <div class="plan-acts"><button type="button" class="btn small" onClick=${() => resendOne(d)}><${Icon} name="send" />${t.select.resend} <kbd>r</kbd></button></div>
+    <div class="plan-acts"><button type="button" class="btn small" onClick=${() => resendOne(d)}><${Icon} name="send" />${t.select.resend}${keysOf('r') ? html` <kbd>${keysOf('r')}</kbd>` : null}</button></div>
   </section>`;
 }
 
