@@ -27,7 +27,7 @@ func (s *Server) getStatus(c *fiber.Ctx) error {
 			Kind: s.opt.StoreKind, Path: s.opt.StorePath, Deliveries: st.Deliveries, Trashed: st.Trashed, FirstN: st.FirstN, LastN: st.LastN,
 			Bytes: st.Bytes, FreeBytes: st.FreeBytes, Refusing: st.Refusing, Losses: losses(st.Losses),
 		},
-		Sockets: s.feeds.count(), Retention: s.opt.Retention,
+		Sockets: s.feeds.count(), Retention: s.opt.Retention, BodyLimit: s.opt.BodyLimit, Dir: s.opt.Dir,
 	}
 	v.Retention.Held = s.held()
 	if s.opt.Inboxes != nil {

@@ -70,6 +70,7 @@ type Options struct {
 	DialCapture func(ctx context.Context) (net.Conn, error)
 	Malformed   func() uint64 // requests that were no valid HTTP, on the capture port; may be nil
 	Retention   client.Retention
+	BodyLimit   int64 // for /status: bytes of the largest body that the capture port takes in; 0: unknown
 	// Locked lists what has secrets that cannot be opened, for the doctor; nil: unknown.
 	Locked func(ctx context.Context) ([]string, error)
 	Held   func() bool // whether the age of Retention holds back; nil: never

@@ -88,11 +88,11 @@ func TestKeyboard(t *testing.T) {
 	p.wait(`location.pathname === '/live'`)
 
 	// Switched off, single letters do nothing.
-	p.do(navigate(r.page + "/settings"))
+	p.do(navigate(r.page + "/settings/keys"))
 	p.wait(`document.querySelector('.check input')`)
 	eval[bool](p, `document.querySelector('.check input').click() ?? true`)
 	p.keys("g", "l")
-	if path := eval[string](p, `location.pathname`); path != "/settings" {
+	if path := eval[string](p, `location.pathname`); path != "/settings/keys" {
 		t.Errorf("with letters off, g l led to %s", path)
 	}
 	eval[bool](p, `document.querySelector('.check input').click() ?? true`)

@@ -110,7 +110,12 @@ var states = []state{
 	{path: "/runs/r1"},
 	{path: "/runs/r99"},
 	{path: "/settings"},
-	{path: "/settings", what: "checks", do: press("Run the checks"), sees: `document.querySelector('.check-row')`},
+	{path: "/settings/keys"},
+	{path: "/settings/keys", what: "a new key", do: `document.querySelector('.key-row .btn').click() ?? true`, sees: `document.activeElement.matches('.key-field')`},
+	{path: "/settings/capture"},
+	{path: "/settings/data"},
+	{path: "/settings/about"},
+	{path: "/settings/about", what: "checks", do: press("Run the checks"), sees: `document.querySelector('.check-row')`},
 	{path: "/settings/sending"},
 	{path: "/settings/nothing"},
 	{path: "/settings/signing"},
@@ -157,7 +162,7 @@ func TestEveryPage(t *testing.T) {
 			}
 			p.media(theme, "none")
 			// What a page links to as its parts is a page as well.
-			for _, part := range eval[[]string](p, `[...document.querySelectorAll('.subnav a')].map((a) => a.getAttribute('href'))`) {
+			for _, part := range eval[[]string](p, `[...document.querySelectorAll('.subnav a, .settings-nav a')].map((a) => a.getAttribute('href'))`) {
 				if !seen[part] && !slices.ContainsFunc(all, func(s state) bool { return s.path == part }) {
 					all = append(all, state{path: part})
 				}

@@ -91,7 +91,7 @@ func TestScreenshots(t *testing.T) {
 		{name: "inboxes", path: "/inboxes", view: wide, ready: `document.querySelectorAll('.inbox-item').length > 2`},
 		{name: "inbox", path: "/inboxes/demo", view: wide, ready: `document.querySelector('form')`},
 		{name: "inbox-phone-dark", path: "/inboxes/demo", view: view{width: 390, height: 844, dark: true}, ready: `document.querySelector('form')`},
-		{name: "settings", path: "/settings", view: wide, ready: `document.querySelector('.facts dd')`, steps: []string{`[...document.querySelectorAll('button')].find((b) => b.textContent === 'Run the checks').click()`}},
+		{name: "settings", path: "/settings/about", view: wide, ready: `document.querySelector('.facts dd')`, steps: []string{`[...document.querySelectorAll('button')].find((b) => b.textContent === 'Run the checks').click()`}},
 		{name: "scrolled", path: "/live", view: wide, ready: list, steps: []string{`(document.querySelector('.grid-scroll').scrollTop = 300) > 0`, "SEND"}},
 		{name: "reconnecting", path: "/live", view: wide, ready: list, steps: []string{"CUT"}},
 	}

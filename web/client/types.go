@@ -133,6 +133,8 @@ type Status struct {
 	Sockets   int         `json:"sockets"`   // connected feed sockets
 	Malformed uint64      `json:"malformed"` // requests on the capture port that were no valid HTTP
 	Retention Retention   `json:"retention"`
+	BodyLimit int64       `json:"body_limit"` // bytes of the largest body that is taken in; 0 if unknown
+	Dir       string      `json:"dir"`        // data folder, "" if there is none
 }
 
 // StoreStatus is a summary of the store.

@@ -48,12 +48,12 @@ function press(k) {
   const before = Date.now() - typed.at < chordTime ? typed.keys : '';
   typed = { keys: '', at: 0 };
   for (const keys of before ? [`${before} ${k}`, k] : [k]) {
-    const id = meaning(keys);
-    if (id && id.split(' ').every(letter)) return true;
     if (begins(keys)) {
       typed = { keys, at: Date.now() };
       return true;
     }
+    const id = meaning(keys);
+    if (id && id.split(' ').every(letter)) return true;
   }
   return false;
 }

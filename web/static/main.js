@@ -29,7 +29,7 @@ const views = {
   activity: lazy(() => styled(import('./pages/activity.js'), 'ActivityPage', 'activity')),
   compare: lazy(() => styled(import('./pages/compare.js'), 'ComparePage', 'compare')),
   runs: lazy(() => styled(import('./pages/runs.js'), 'RunsPage', 'run')),
-  settings: lazy(() => styled(import('./pages/settings.js'), 'SettingsPage', 'send')),
+  settings: lazy(() => styled(import('./pages/settings.js'), 'SettingsPage', 'send', 'settings')),
 };
 const ReplaySheet = lazy(() => styled(import('./run/sheet.js'), 'ReplaySheet', 'run'));
 const RunStrip = lazy(() => styled(import('./run/strip.js'), 'RunStrip', 'run'));

@@ -5,7 +5,7 @@
 import { html, useEffect, useState } from './html.js';
 import { t } from './i18n/index.js';
 import { keys as keyWords, palette as paletteWords } from './i18n/en-help.js';
-import { send as sendWords } from './i18n/en-send.js';
+import { settings as settingsWords } from './i18n/en-settings.js';
 import { run as runWords } from './i18n/en-run.js';
 import { compare as compareWords } from './i18n/en-compare.js';
 import { keysOf } from './keymap.js';
@@ -98,12 +98,14 @@ function commands() {
   ];
 }
 
+/** Sections of the settings, with what a terminal has for them. @type {[keyof typeof settingsWords.sections, string?][]} */
+const sections = [['keys'], ['capture', 'boathook config list'], ['sending', 'boathook config get sending.allow'], ['signing', 'boathook schemes list'], ['data', 'boathook backup boathook.backup'], ['about', 'boathook doctor']];
+
 /** @returns {Command[]} */
 function settings() {
   return [
     { text: t.nav.settings, key: 'g ,', cli: 'boathook status', run: () => go('/settings') },
-    { text: paletteWords.setting(sendWords.settings.title), cli: 'boathook config list', run: () => go('/settings/sending') },
-    { text: paletteWords.signing, cli: 'boathook schemes list', run: () => go('/settings/signing') },
+    ...sections.map(([id, cli]) => ({ text: paletteWords.setting(settingsWords.sections[id]), cli, run: () => go('/settings/' + id) })),
     { text: paletteWords.theme(t.theme.light), run: () => { theme.value = 'light'; } },
     { text: paletteWords.theme(t.theme.dark), run: () => { theme.value = 'dark'; } },
     { text: paletteWords.theme(t.theme.system), run: () => { theme.value = 'system'; } },

@@ -79,6 +79,7 @@ func (s *Server) webOptions() web.Options {
 		PageURL: s.Page, CaptureURL: s.Capture, DialCapture: s.dialCapture(),
 		Malformed: func() uint64 { return s.proxy.Stats().Malformed },
 		Retention: client.Retention{Count: s.opt.Policy.Count, Bytes: s.opt.Policy.Bytes, Age: int64(s.opt.Policy.Age.Seconds()), Trash: int64(s.opt.Policy.Trash.Seconds())},
+		BodyLimit: s.opt.Limits.Body,
 		Held:      s.held.Load,
 		Locked:    s.proxy.Locked,
 		Logf:      func(format string, args ...any) { s.log.Info(fmt.Sprintf(format, args...)) },

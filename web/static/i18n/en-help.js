@@ -28,5 +28,5 @@ export const palette = words('palette', {
   label: 'Commands', placeholder: 'Command, #delivery, @inbox, :event or >setting', send: (/** @type {string} */ id) => `Send ${id}`, endpoint: (/** @type {string} */ name) => `Endpoint ${name}`, setting: (/** @type {string} */ name) => `Settings: ${name}`, letters: 'Single-letter keys on or off', recent: (/** @type {number} */ n, /** @type {string} */ what) => `#${n} ${what}`, hints: ['# delivery', '@ endpoint or inbox', ': event to send', '> settings'], none: 'Nothing fits. Enter filters the list by this text.',
   /** @param {string} n */ goTo: (n) => `Open delivery #${n}`,
   /** @param {string} q */ filter: (q) => `Filter: ${q}`,
-  ping: 'Send a ping to myself', signing: 'Settings: Signing', theme: (/** @type {string} */ name) => `Theme: ${name}`, density: 'Change density', inbox: (/** @type {string} */ name) => `Inbox ${name}`,
+  ping: 'Send a ping to myself', theme: (/** @type {string} */ name) => `Theme: ${name}`, density: 'Change density', inbox: (/** @type {string} */ name) => `Inbox ${name}`,
 });

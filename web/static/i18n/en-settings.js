@@ -3,10 +3,58 @@
 import { words } from './language.js';
 
 export const settings = words('settings', {
-  title: 'Settings', appearance: 'Appearance', language: 'Language', languageSystem: 'As the browser',
-  keys: 'Single-letter keys', keysHint: 'Shortcuts without Ctrl act only outside of text fields.', keysOn: 'Use single-letter keys',
-  notices: 'Spoken notices', noticesOff: 'Off', noticesSummary: 'Summary', noticesFailures: 'Failures only',
-  about: 'About', version: 'Version', started: 'Started', page: 'Page', capture: 'Capture', store: 'Store', deliveries: 'Deliveries', onDisk: 'On disk', free: 'Free', kept: 'Kept', sockets: 'Open sockets', malformed: 'Malformed requests refused', pid: 'Process',
-  losses: 'Lost', doctor: 'Checks', runDoctor: 'Run the checks', checking: 'Checking…', backup: 'Download a backup',
-  /** @type {Record<string, string>} */ states: { ok: 'ok', warn: 'look at this', fail: 'broken' },
+  title: 'Settings', label: 'Sections of the settings',
+  groups: { browser: 'This browser', server: 'Server' },
+  sections: { general: 'General', keys: 'Keys', capture: 'Capture', sending: 'Sending', signing: 'Signing', data: 'Data', about: 'About' },
+  keptBy: { browser: 'Kept in this browser, for you alone.', server: 'Of the server: the same for everybody who uses it, and for the command line.' },
+
+  language: 'Language', languageSystem: 'As the browser', languageHint: 'What the server itself says, such as errors, findings and facts about providers, stays in English.',
+  densityHint: 'How high the rows of the list are.',
+  times: 'Times', timesLocal: 'Local', timesRelative: 'Relative', timesExample: 'In the list and elsewhere:',
+  notices: 'Spoken notices', noticesOff: 'Off', noticesSummary: 'Summary', noticesFailures: 'Failures only', noticesHint: 'What a screen reader says about new deliveries, at most every ten seconds.',
+
+  keys: {
+    on: 'Use single-letter keys', onHint: 'They act only outside of text fields. Off, everything is still reached by Tab, the arrow keys and Ctrl K.', off: 'Single-letter keys are off: what is set below acts when they are on again.',
+    own: 'Keys of your own', ownLead: 'Each action can have another key, or two keys pressed after each other. Help and commands show what is set.',
+    resetAll: 'Reset all', resetDone: 'All keys are as they were at first', reset: 'Reset', change: 'Change', none: 'no key', noKey: 'No key',
+    /** @param {string} name @param {string} keys */ changeOf: (name, keys) => `Change the key for: ${name}${keys ? `, now ${keys}` : ''}`,
+    /** @param {string} name @param {string} keys */ resetOf: (name, keys) => `Reset the key for: ${name}, to ${keys}`,
+    /** @param {string} name */ press: (name) => `New key for: ${name}. Press one key, or two after each other`,
+    first: 'Press one key, or two after each other', second: 'a second key, or Enter',
+    /** @param {string} name @param {string} keys */ saved: (name, keys) => (keys ? `${name}: ${keys}` : `${name}: no key`),
+    /** @param {string} names */ taken: (names) => `already means: ${names}`,
+    takeIt: 'Use it here instead',
+    fixed: 'Keys that stay', fixedLead: 'They follow what lists, menus and fields do everywhere.', sendNow: 'send what is composed',
+    /** @type {Record<string, string>} */ groups: { list: 'List', detail: 'Delivery and tabs', compare: 'Compare', everywhere: 'Everywhere' },
+    /** @param {string} name */ tab: (name) => `tab ${name}`,
+    /** By the keys out of the box. @type {Record<string, string>} */
+    actions: {
+      j: 'next row', k: 'previous row', o: 'open; on its own page', '/': 'filter or search field', f: 'filter by the event of the row', x: 'choose the row', r: 'resend', R: 'replay…', c: 'compare', e: 'export…', t: 'tag…', '#': 'delete', z: 'undo', m: 'pin to compare with', '.': 'jump to the newest', F: 'Follow on or off', p: 'Pause on or off; in Compare, previous difference',
+      '[': 'previous tab', ']': 'next tab', 'y c': 'copy as curl', 'y b': 'copy the body', 'y u': 'copy the inbox URL', 'y h': 'copy the headers', 'y l': 'copy the link', 'y p': 'copy the path', 'y s': 'copy the signed bytes',
+      n: 'next difference', 'g l': 'go to Live', 'g s': 'go to Send', 'g e': 'go to Endpoints', 'g i': 'go to Inboxes', 'g u': 'go to Runs', 'g a': 'go to Activity', 'g ,': 'go to Settings', '?': 'help',
+    },
+  },
+
+  capture: {
+    lead: 'Where requests come in. It is set before the server starts, by flags or in its config file.',
+    terminal: 'To change it from the next start on, in a terminal:', page: 'Page and API', port: 'Capture port', body: 'Largest body', bodyHint: 'a larger one is answered 413, and that is recorded', malformed: 'Malformed requests refused',
+    kept: 'What is kept', keptLead: 'The oldest go first when a bound is reached.', keepCount: 'Deliveries', keepBytes: 'Disk space', keepAge: 'Age', noBound: 'no bound',
+    held: 'Over half of all deliveries became too old at once, so none is removed: is the clock right?',
+    credentials: 'Credentials in what is kept', credentialsText: 'Every byte is kept as it came, credentials too. The page hides them until you ask for them, code takes them from the environment, and exports leave them out unless they are asked for.',
+  },
+
+  data: {
+    dir: 'Data folder', store: 'Store', memory: 'in memory: gone when the server stops', deliveries: 'Deliveries', onDisk: 'On disk', free: 'Free', losses: 'Lost',
+    /** @param {string} n @param {number} first @param {number} last */ range: (n, first, last) => `${n} (#${first} to #${last})`,
+    backup: 'Backup and export', backupText: 'A backup holds everything: deliveries, inboxes, endpoints, settings. It can be made while the server runs, and is read back into an empty folder.', backupGet: 'Download a backup',
+    exportGet: 'Export all deliveries', exportText: 'An export is JSON, one delivery a line, without credentials. Choose deliveries in Live to export a part, or for other formats.',
+    secrets: 'Secrets', secretsText: 'Secrets of inboxes and endpoints are sealed with the key in the file secrets.key of the data folder. A secret is shown once, when it is made; later only its last four characters.',
+    secretsKey: 'A backup holds them sealed: keep secrets.key with it, but not beside it, or set the secrets anew after reading it back.',
+  },
+
+  about: {
+    version: 'Version', started: 'Started', process: 'Process', sockets: 'Open sockets', api: 'API', local: 'Everything stays on this machine: no account, no requests to others but what you send.',
+    doctor: 'Checks', runDoctor: 'Run the checks', checking: 'Checking…',
+    /** @type {Record<string, string>} */ states: { ok: 'ok', warn: 'look at this', fail: 'broken' },
+  },
 });

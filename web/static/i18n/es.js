@@ -318,7 +318,7 @@ export default {
     label: 'Comandos', placeholder: 'Comando, #entrega, @buzón, :evento o >ajuste', send: (/** @type {string} */ id) => `Enviar ${id}`, endpoint: (/** @type {string} */ name) => `Endpoint: ${name}`, setting: (/** @type {string} */ name) => `Ajustes: ${name}`, letters: 'Activar o desactivar las teclas de una letra', recent: (/** @type {number} */ n, /** @type {string} */ what) => `#${n} ${what}`, hints: ['# entrega', '@ endpoint o buzón', ': evento que enviar', '> ajustes'], none: 'Nada encaja. Intro filtra la lista por este texto.',
     /** @param {string} n */ goTo: (n) => `Abrir la entrega #${n}`,
     /** @param {string} q */ filter: (q) => `Filtro: ${q}`,
-    ping: 'Enviarme un ping', signing: 'Ajustes: Firmas', theme: (/** @type {string} */ name) => `Tema: ${name}`, density: 'Cambiar la densidad', inbox: (/** @type {string} */ name) => `Buzón ${name}`,
+    ping: 'Enviarme un ping', theme: (/** @type {string} */ name) => `Tema: ${name}`, density: 'Cambiar la densidad', inbox: (/** @type {string} */ name) => `Buzón ${name}`,
   },
 
   inboxes: {
@@ -343,12 +343,60 @@ export default {
   },
 
   settings: {
-    title: 'Ajustes', appearance: 'Apariencia', language: 'Idioma', languageSystem: 'El del navegador',
-    keys: 'Teclas de una letra', keysHint: 'Los atajos sin Ctrl solo actúan fuera de los campos de texto.', keysOn: 'Usar teclas de una letra',
-    notices: 'Avisos hablados', noticesOff: 'Ninguno', noticesSummary: 'Resumen', noticesFailures: 'Solo fallos',
-    about: 'Acerca de', version: 'Versión', started: 'Inicio', page: 'Página', capture: 'Captura', store: 'Almacén', deliveries: 'Entregas', onDisk: 'En disco', free: 'Libre', kept: 'Se conserva', sockets: 'Sockets abiertos', malformed: 'Peticiones mal formadas rechazadas', pid: 'Proceso',
-    losses: 'Perdidas', doctor: 'Comprobaciones', runDoctor: 'Hacer las comprobaciones', checking: 'Comprobando…', backup: 'Descargar una copia de seguridad',
-    /** @type {Record<string, string>} */ states: { ok: 'bien', warn: 'requiere atención', fail: 'averiado' },
+    title: 'Ajustes', label: 'Secciones de los ajustes',
+    groups: { browser: 'Este navegador', server: 'Servidor' },
+    sections: { general: 'General', keys: 'Teclas', capture: 'Captura', sending: 'Envíos', signing: 'Firmas', data: 'Datos', about: 'Acerca de' },
+    keptBy: { browser: 'Se guarda en este navegador, solo para ti.', server: 'Del servidor: igual para todos los que lo usan y para la línea de comandos.' },
+
+    language: 'Idioma', languageSystem: 'El del navegador', languageHint: 'Lo que dice el propio servidor, como errores, hallazgos y datos de los proveedores, sigue en inglés.',
+    densityHint: 'Qué altura tienen las filas de la lista.',
+    times: 'Horas', timesLocal: 'Locales', timesRelative: 'Relativas', timesExample: 'En la lista y en lo demás:',
+    notices: 'Avisos hablados', noticesOff: 'Ninguno', noticesSummary: 'Resumen', noticesFailures: 'Solo fallos', noticesHint: 'Lo que dice un lector de pantalla sobre las entregas nuevas, como mucho cada diez segundos.',
+
+    keys: {
+      on: 'Usar teclas de una letra', onHint: 'Solo actúan fuera de los campos de texto. Desactivadas, todo sigue al alcance con Tab, las flechas y Ctrl K.', off: 'Las teclas de una letra están desactivadas: lo que definas abajo actuará cuando vuelvan a estar activas.',
+      own: 'Tus propias teclas', ownLead: 'Cada acción puede tener otra tecla, o dos pulsadas una tras otra. La ayuda y los comandos muestran lo definido.',
+      resetAll: 'Restablecer todas', resetDone: 'Todas las teclas están como al principio', reset: 'Restablecer', change: 'Cambiar', none: 'sin tecla', noKey: 'Sin tecla',
+      /** @param {string} name @param {string} keys */ changeOf: (name, keys) => `Cambiar la tecla de: ${name}${keys ? `, ahora ${keys}` : ''}`,
+      /** @param {string} name @param {string} keys */ resetOf: (name, keys) => `Restablecer la tecla de: ${name}, a ${keys}`,
+      /** @param {string} name */ press: (name) => `Nueva tecla de: ${name}. Pulsa una tecla, o dos una tras otra`,
+      first: 'Pulsa una tecla, o dos una tras otra', second: 'una segunda tecla, o Intro',
+      /** @param {string} name @param {string} keys */ saved: (name, keys) => (keys ? `${name}: ${keys}` : `${name}: sin tecla`),
+      /** @param {string} names */ taken: (names) => `ya significa: ${names}`,
+      takeIt: 'Usarla aquí',
+      fixed: 'Teclas que no cambian', fixedLead: 'Hacen lo que hacen en todas partes en listas, menús y campos.', sendNow: 'enviar lo compuesto',
+      /** @type {Record<string, string>} */ groups: { list: 'Lista', detail: 'Entrega y pestañas', compare: 'Comparar', everywhere: 'En todas partes' },
+      /** @param {string} name */ tab: (name) => `pestaña ${name}`,
+      /** By the keys out of the box. @type {Record<string, string>} */
+      actions: {
+        j: 'fila siguiente', k: 'fila anterior', o: 'abrir; en su propia página', '/': 'campo de filtro o de búsqueda', f: 'filtrar por el evento de la fila', x: 'elegir la fila', r: 'volver a enviar', R: 'reproducir…', c: 'comparar', e: 'exportar…', t: 'etiquetar…', '#': 'eliminar', z: 'deshacer', m: 'fijar para comparar', '.': 'saltar a la más reciente', F: 'seguir, o dejar de hacerlo', p: 'pausar o continuar; en Comparar, diferencia anterior',
+        '[': 'pestaña anterior', ']': 'pestaña siguiente', 'y c': 'copiar como curl', 'y b': 'copiar el cuerpo', 'y u': 'copiar la URL del buzón', 'y h': 'copiar las cabeceras', 'y l': 'copiar el enlace', 'y p': 'copiar la ruta', 'y s': 'copiar los bytes firmados',
+        n: 'diferencia siguiente', 'g l': 'ir a En vivo', 'g s': 'ir a Enviar', 'g e': 'ir a Endpoints', 'g i': 'ir a Buzones', 'g u': 'ir a Ejecuciones', 'g a': 'ir a Actividad', 'g ,': 'ir a Ajustes', '?': 'ayuda',
+      },
+    },
+
+    capture: {
+      lead: 'Por dónde entran las peticiones. Se define antes de iniciar el servidor, con opciones o en su archivo de configuración.',
+      terminal: 'Para cambiarlo desde el próximo inicio, en un terminal:', page: 'Página y API', port: 'Puerto de captura', body: 'Cuerpo máximo', bodyHint: 'a uno mayor se le responde 413, y queda grabado', malformed: 'Peticiones mal formadas rechazadas',
+      kept: 'Qué se conserva', keptLead: 'Al llegar a un límite se quitan primero las más antiguas.', keepCount: 'Entregas', keepBytes: 'Espacio en disco', keepAge: 'Antigüedad', noBound: 'sin límite',
+      held: 'Más de la mitad de las entregas quedó demasiado antigua de golpe, así que no se quita ninguna: ¿va bien el reloj?',
+      credentials: 'Credenciales en lo que se conserva', credentialsText: 'Cada byte se conserva como llegó, también las credenciales. La página las oculta hasta que las pides, el código las toma del entorno y las exportaciones las omiten salvo que se pidan.',
+    },
+
+    data: {
+      dir: 'Carpeta de datos', store: 'Almacén', memory: 'en memoria: desaparece al detener el servidor', deliveries: 'Entregas', onDisk: 'En disco', free: 'Libre', losses: 'Perdidas',
+      /** @param {string} n @param {number} first @param {number} last */ range: (n, first, last) => `${n} (de la #${first} a la #${last})`,
+      backup: 'Copia de seguridad y exportación', backupText: 'Una copia de seguridad lo contiene todo: entregas, buzones, endpoints, ajustes. Se puede hacer con el servidor en marcha y se restaura en una carpeta vacía.', backupGet: 'Descargar una copia de seguridad',
+      exportGet: 'Exportar todas las entregas', exportText: 'Una exportación es JSON, una entrega por línea, sin credenciales. Elige entregas en En vivo para exportar una parte o en otros formatos.',
+      secrets: 'Secretos', secretsText: 'Los secretos de buzones y endpoints se cifran con la clave del archivo secrets.key de la carpeta de datos. Un secreto se muestra una vez, al crearlo; después, solo sus cuatro últimos caracteres.',
+      secretsKey: 'Una copia de seguridad los contiene cifrados: conserva secrets.key con ella, pero no en el mismo sitio, o define los secretos de nuevo después de restaurarla.',
+    },
+
+    about: {
+      version: 'Versión', started: 'Inicio', process: 'Proceso', sockets: 'Sockets abiertos', api: 'API', local: 'Todo se queda en este equipo: sin cuenta y sin más peticiones a otros que las que envías tú.',
+      doctor: 'Comprobaciones', runDoctor: 'Hacer las comprobaciones', checking: 'Comprobando…',
+      /** @type {Record<string, string>} */ states: { ok: 'bien', warn: 'requiere atención', fail: 'averiado' },
+    },
   },
 
   list: {
