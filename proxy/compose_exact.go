@@ -57,12 +57,15 @@ func (c *composer) exactTarget(h *wire.RequestHead) error {
 	if _, rest, ok := cutInbox(recorded); ok {
 		recorded = rest
 	}
-	a, invalid := parseTarget(c.o.Endpoint.URL)
+	at, invalid := c.o.Endpoint.place()
 	if invalid != nil {
 		invalid.Field = "url"
 		return invalid
 	}
-	c.start = a.requestTarget(recorded, a.path != "")
+	c.start = at.address.requestTarget(recorded, at.address.path != "")
+	if c.start == at.target {
+		return nil
+	}
 	// The URL is what is dialled and shown; what it cannot hold stays in the start
 	// line as it is.
 	if u, err := url.Parse(c.url.Scheme + "://" + c.url.Host + c.start); err == nil {

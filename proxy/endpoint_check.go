@@ -47,6 +47,7 @@ type place struct {
 	text    string
 	address *address
 	url     *url.URL
+	target  string // of url, as it stands in a start line
 }
 
 func newPlace(text string) (*place, *InvalidError) {
@@ -59,7 +60,7 @@ func newPlace(text string) (*place, *InvalidError) {
 	if err != nil {
 		return nil, &InvalidError{Field: "url", Text: "cannot be read: " + err.Error(), Hint: "percent-encode what is no part of a URL"}
 	}
-	return &place{text, a, u}, nil
+	return &place{text, a, u, u.RequestURI()}, nil
 }
 
 // place takes the endpoint's URL apart, once for an endpoint that was checked. What

@@ -37,7 +37,8 @@ type replaying struct {
 // sending is a delivery that a worker is to send.
 type sending struct {
 	begun
-	window *window // nil for one that is sent again after it was cut off
+	window *window             // nil for one that is sent again after it was cut off
+	source *inspector.Recorded // of Of, nil if it was not read ahead
 }
 
 // replay sends recorded requests again.
@@ -150,8 +151,8 @@ func (j *replaying) handAll(ctx context.Context, w *window) error {
 		j.place = runPlace{Pass: pass}
 		j.pace.again()
 	}
-	for _, b := range w.items {
-		if !j.pace.wait(ctx, b.Of) || !j.hand(ctx, sending{b, w}) {
+	for i, b := range w.items {
+		if !j.pace.wait(ctx, b.Of) || !j.hand(ctx, sending{b, w, w.source(i)}) {
 			return ctx.Err()
 		}
 		j.place.ID = b.Of
@@ -211,7 +212,11 @@ func (j *replaying) prepare(ctx context.Context, after runPlace, size int) func(
 				}
 				items = append(items, begun{Of: p.id, ID: id})
 			}
-			return j.windows.open(ctx, items, runPlace{after.Pass, picks[len(picks)-1].id})
+			w, err := j.windows.open(ctx, items, runPlace{after.Pass, picks[len(picks)-1].id})
+			if err != nil {
+				return nil, err
+			}
+			return w, j.readAhead(ctx, w)
 		}
 		return nil, nil
 	}

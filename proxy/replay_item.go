@@ -82,9 +82,18 @@ func skipped(format string, args ...any) error {
 	return &skipError{fmt.Sprintf(format, args...)}
 }
 
-// make composes the request of a recorded delivery as the new delivery id. hold,
-// if not nil, is told the size of the body before that is read.
-func (s *replaySource) make(ctx context.Context, of, id inspector.ID, now time.Time, hold func(size int64)) (*request, error) {
+// make composes the request of a recorded delivery as the new delivery id.
+func (s *replaySource) make(ctx context.Context, of, id inspector.ID, now time.Time) (*request, error) {
+	rec, err := s.read(ctx, of, func(int64) {})
+	if err != nil {
+		return nil, err
+	}
+	return s.request(rec, id, now)
+}
+
+// read reads a recorded delivery. hold is told the size of its body before that is
+// read.
+func (s *replaySource) read(ctx context.Context, of inspector.ID, hold func(size int64)) (*inspector.Recorded, error) {
 	row, err := s.d.store.Get(ctx, s.d.ws, of)
 	if errors.Is(err, inspector.ErrNotFound) {
 		return nil, skipped("it was deleted meanwhile")
@@ -96,29 +105,47 @@ func (s *replaySource) make(ctx context.Context, of, id inspector.ID, now time.T
 	if err != nil {
 		return nil, err
 	}
-	switch {
-	case len(all) == 0, all[0].Request.Head == nil, row.Method == "MAIL":
-		return nil, skipped("no request was recorded")
-	case all[0].Request.Cut:
-		return nil, skipped("its body was not recorded in full")
-	case all[0].Request.Size > maxReplayBody:
-		return nil, skipped("its body is longer than %d MiB", maxReplayBody>>20)
+	if len(all) == 0 {
+		return nil, errNoRequest
 	}
-	q := &request{source: row}
-	if q.endpoint, err = s.places.of(&row); err != nil {
-		return nil, skippable(err)
-	}
-	if hold != nil {
-		hold(row.Size)
-	}
-	body, err := s.d.body(ctx, of, row.Size)
-	if err != nil {
-		if errors.Is(err, inspector.ErrNotFound) {
-			return nil, skipped("its body was deleted meanwhile")
-		}
+	rec := &inspector.Recorded{Row: row, Attempt: all[0]}
+	if err := replayable(rec); err != nil {
 		return nil, err
 	}
-	if err := s.compose(q, &all[0], body, now); err != nil {
+	hold(row.Size)
+	rec.Body, err = s.d.body(ctx, of, row.Size)
+	if errors.Is(err, inspector.ErrNotFound) {
+		return nil, skipped("its body was deleted meanwhile")
+	}
+	return rec, err
+}
+
+var errNoRequest = skipped("no request was recorded")
+
+// replayable says why a delivery cannot be sent again as it is.
+func replayable(rec *inspector.Recorded) error {
+	switch m := &rec.Attempt.Request; {
+	case m.Head == nil, rec.Row.Method == "MAIL":
+		return errNoRequest
+	case m.Cut:
+		return skipped("its body was not recorded in full")
+	case m.Size > maxReplayBody:
+		return skipped("its body is longer than %d MiB", maxReplayBody>>20)
+	}
+	return nil
+}
+
+// request composes the request of a recorded delivery as the new delivery id.
+func (s *replaySource) request(rec *inspector.Recorded, id inspector.ID, now time.Time) (*request, error) {
+	if err := replayable(rec); err != nil {
+		return nil, err
+	}
+	q := &request{source: rec.Row}
+	var err error
+	if q.endpoint, err = s.places.of(&rec.Row); err != nil {
+		return nil, skippable(err)
+	}
+	if err := s.compose(q, &rec.Attempt, rec.Body, now); err != nil {
 		return nil, skippable(err)
 	}
 	s.describe(q, id, now)

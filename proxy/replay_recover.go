@@ -129,7 +129,7 @@ func nextAttempt(last inspector.Attempt, k int) inspector.Attempt {
 // resurrect stores a delivery that may have left although nothing of it is stored.
 func (j *replaying) resurrect(ctx context.Context, b begun) (begun, bool, error) {
 	now := time.Now()
-	q, err := j.src.make(ctx, b.Of, b.ID, now, nil)
+	q, err := j.src.make(ctx, b.Of, b.ID, now)
 	var skip *skipError
 	if errors.As(err, &skip) {
 		j.r.skip(skip.why)

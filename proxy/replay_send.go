@@ -32,7 +32,8 @@ type replayed struct {
 func (j *replaying) send(ctx context.Context, s sending) *replayed {
 	rec := &replayed{sending: s}
 	now := time.Now()
-	q, err := j.src.make(ctx, s.Of, s.ID, now, func(size int64) {
+	rec.source = nil // it is of no use any more once it is sent
+	q, err := j.request(ctx, &s, now, func(size int64) {
 		rec.held = min(max(size, 1), replayBytes)
 		_ = j.held.Acquire(context.Background(), rec.held) // the recorder gives back
 	})
@@ -69,6 +70,20 @@ func (j *replaying) send(ctx context.Context, s sending) *replayed {
 		j.halt(fmt.Errorf("stopped at the first failure: delivery #%d got %s", q.source.N, rec.outcome))
 	}
 	return rec
+}
+
+// request composes the request of a delivery, which may have been read ahead.
+func (j *replaying) request(ctx context.Context, s *sending, now time.Time, hold func(size int64)) (*request, error) {
+	source := s.source
+	if source != nil {
+		hold(source.Row.Size)
+	} else {
+		var err error
+		if source, err = j.src.read(ctx, s.Of, hold); err != nil {
+			return nil, err
+		}
+	}
+	return j.src.request(source, s.ID, now)
 }
 
 // own is how long the pace of an endpoint makes a delivery wait that goes back to

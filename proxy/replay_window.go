@@ -39,6 +39,36 @@ type window struct {
 	items []begun
 	last  runPlace // of its last item
 	left  int      // items without a stored outcome, in windows.mu
+
+	sources []*inspector.Recorded // of the items; nil for those that are read one by one
+	read    time.Time             // when they were
+}
+
+const (
+	aheadBytes = 4 << 20     // of bodies that are read ahead for one window
+	aheadFor   = time.Second // how long what was read ahead counts: it may be deleted meanwhile
+)
+
+// readAhead reads what the items of a window send again.
+func (j *replaying) readAhead(ctx context.Context, w *window) error {
+	ids := make([]inspector.ID, len(w.items))
+	for i := range w.items {
+		ids[i] = w.items[i].Of
+	}
+	var err error
+	w.read = time.Now()
+	w.sources, err = j.d.store.Recorded(ctx, j.d.ws, ids, aheadBytes)
+	return err
+}
+
+// source is what was read ahead for an item, which is given once.
+func (w *window) source(i int) *inspector.Recorded {
+	if i >= len(w.sources) || time.Since(w.read) > aheadFor {
+		return nil
+	}
+	s := w.sources[i]
+	w.sources[i] = nil
+	return s
 }
 
 // storedWindow is the payload of the work that keeps a window.

@@ -106,7 +106,7 @@ func (p *planner) replay(ctx context.Context, picks []chosen) error {
 
 // first shows what would be sent for a delivery.
 func (p *planner) first(ctx context.Context, src *replaySource, id inspector.ID) error {
-	q, err := src.make(ctx, id, inspector.ID{}, time.Now(), nil)
+	q, err := src.make(ctx, id, inspector.ID{}, time.Now())
 	var skip *skipError
 	if errors.As(err, &skip) {
 		p.note(skip.why)
