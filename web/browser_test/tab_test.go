@@ -254,9 +254,11 @@ func (p *tab) wait(expression string) { p.t.Helper(); p.waitFor(20*time.Second, 
 func (p *tab) waitFor(most time.Duration, expression string) {
 	p.t.Helper()
 	deadline := time.Now().Add(most)
-	for !eval[bool](p, "Boolean("+expression+")") {
+	// A name that is not there yet is not true yet.
+	asked := "(() => { try { return Boolean(" + expression + ") } catch (err) { window.why = String(err); return false } })()"
+	for !eval[bool](p, asked) {
 		if time.Now().After(deadline) {
-			p.t.Fatalf("never true within %v: %s\nstate: %s", most, expression, eval[string](p, `JSON.stringify(window.boathook?.state() ?? {})`))
+			p.t.Fatalf("never true within %v: %s\nstate: %s", most, expression, eval[string](p, `[JSON.stringify(window.boathook?.state() ?? {}), location.pathname + location.search, document.activeElement?.outerHTML.slice(0, 100), window.why].join('\n')`))
 		}
 		time.Sleep(20 * time.Millisecond)
 	}

@@ -174,7 +174,6 @@ function moves(e) {
 
 /** One step back: the detail closes, the page of a delivery leads to the list. */
 function back() {
-  const el = document.activeElement;
   if (place.value.page === 'live' && selected.value) {
     select(0);
     requestAnimationFrame(() => listHandle?.focus());
@@ -188,7 +187,6 @@ function back() {
     goBack('/live');
     return true;
   }
-  if (el instanceof HTMLElement && el !== document.body) el.blur();
   return false;
 }
 

@@ -103,6 +103,7 @@ installKeys();
 askServer();
 const root = /** @type {HTMLElement} */ (document.getElementById('app'));
 render(html`<${App} />`, root);
+import('./focus.js').catch(() => {}); // without it the browser does what it does
 setTimeout(fetchRest, 1500);
 
 // For tests: what the page shows, nothing more.

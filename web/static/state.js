@@ -98,7 +98,7 @@ export function select(n, replace = true) {
 
 /** Stops new rows from coming in above what is being looked at. */
 export function freeze() {
-  if (head.value === Infinity && !following.value && sync.rows.length) head.value = sync.rows.numberAt(0);
+  if (head.value === Infinity && !following.value && !sync.loading.value && sync.rows.length) head.value = sync.rows.numberAt(0);
 }
 
 /** Lets rows come in again. */

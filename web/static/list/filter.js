@@ -5,15 +5,20 @@ import { t } from '../i18n/index.js';
 import { api } from '../api.js';
 import { params, setParams } from '../router.js';
 import { sync } from '../state.js';
+import { listHandle } from './list.js';
 import { fromByte, toByte } from '../format.js';
 import { Icon } from '../components/icons.js';
 
 /** What stands in the box; ahead of the filter of the list while somebody types. */
 export const typed = signal(params.value.q || '');
 
+/** What was last put into the address from here: what comes back of it is no news. */
+let put = params.value.q || '';
+
 /** @param {string} q */
 export function setFilter(q) {
   typed.value = q;
+  put = q.trim();
   setParams({ q: q.trim() || null });
 }
 
@@ -52,7 +57,9 @@ export function Filter() {
   // Back and links change the filter from outside.
   useEffect(() => {
     const q = params.value.q || '';
-    if (q !== typed.value.trim()) typed.value = q;
+    if (q === put) return; // more may have been typed since
+    put = q;
+    typed.value = q;
   }, [params.value.q]);
 
   const problem = sync.problem.value;
@@ -106,6 +113,10 @@ export function Filter() {
       if (open) suggest();
     });
   };
+  const leave = () => {
+    listHandle?.focus();
+    if (document.activeElement === field.current) document.getElementById('content')?.focus();
+  };
   const onKeyDown = (/** @type {KeyboardEvent} */ e) => {
     if (e.isComposing) return;
     if (e.key === 'ArrowDown' && items.length) setAt((at + 1) % items.length);
@@ -118,7 +129,7 @@ export function Filter() {
         setFilter(text);
       }
     } else if (e.key === 'Escape' && items.length) close();
-    else if (e.key === 'Escape') field.current?.blur();
+    else if (e.key === 'Escape') leave();
     else return;
     e.preventDefault();
     e.stopPropagation();

@@ -78,6 +78,11 @@ export function List() {
     anchor.current = i < count ? { n: now.numberAt(i), rest: place.top - i * height } : { n: 0, rest: 0 };
   });
 
+  // Rows that were waited for stay as well.
+  useEffect(() => {
+    if (!sync.loading.value && box.current?.contains(document.activeElement)) freeze();
+  }, [sync.loading.value]);
+
   const reveal = useCallback((/** @type {number} */ i, middle = false) => {
     const e = box.current;
     if (!e || i < 0) return;
