@@ -53,6 +53,7 @@ export function Overview({ d, setTab }) {
   const kind = kindOf(d.status, d.failure);
   const at = Date.parse(d.at);
   const cutParts = (d.attempts || []).flatMap((a) => [a.request, a.response]).filter((m) => m?.cut);
+  const flags = (d.flags || []).filter((f) => f !== 'unread');
   const notes = (d.attempts || []).flatMap((a) => a.notes || []);
   const dropped = (d.attempts || []).flatMap((a) => a.dropped || []);
   /** @type {[string, any][]} */
@@ -77,7 +78,7 @@ export function Overview({ d, setTab }) {
     [out.nextTry, d.next && moment(Date.parse(d.next.at))],
     [o.signature, html`<${SignatureFact} d=${d} />`],
     // Unread is about the reader, not about the delivery.
-    [o.flags, (d.flags || []).filter((f) => f !== 'unread').join(', ')],
+    [o.flags, flags.length && flags.map((f, i) => html`${i ? ' ' : ''}<code>${f}</code>`)],
     [o.tags, visible((d.tags || []).join(', '))],
   ];
   return html`
@@ -89,7 +90,7 @@ export function Overview({ d, setTab }) {
     <section class="block"><div class="block-head"><h3>${o.ids}</h3></div>
       <dl class="facts">${facts.filter(([, v]) => v).map(([k, v]) => html`<dt>${k}</dt><dd>${v}</dd>`)}</dl></section>
     <${Related} d=${d} />
-    ${notes.length ? html`<section class="block"><h3>${o.notes}</h3><ul class="plain-list">${notes.map((x) => html`<li>${visible(x)}</li>`)}</ul></section>` : null}
+    ${notes.length ? html`<section class="block"><h3>${o.notes}</h3><ul class="plain-list" lang="en">${notes.map((x) => html`<li>${visible(x)}</li>`)}</ul></section>` : null}
     ${dropped.length ? html`<section class="block"><h3>${o.dropped}</h3><ul class="plain-list mono">${dropped.map((x) => html`<li class="iso">${visible(x)}</li>`)}</ul></section>` : null}`;
 }
 

@@ -45,9 +45,9 @@ export function Code({ provider }) {
 /** @param {{provider: ProviderDetail}} p */
 export function About({ provider: p }) {
   const docs = /^https?:\/\//i.test(p.docs) ? p.docs : '';
-  return html`<div class="page-in"><p>${visible(p.description)}</p>
-    <dl class="facts"><dt>${s.retries}</dt><dd>${visible(p.retry)}</dd><dt>${s.resends}</dt><dd>${visible(p.resend)}</dd><dt>${s.formats}</dt><dd>${visible(p.formats.join(', '))}</dd>
+  return html`<div class="page-in"><p lang="en">${visible(p.description)}</p>
+    <dl class="facts"><dt>${s.retries}</dt><dd lang="en">${visible(p.retry)}</dd><dt>${s.resends}</dt><dd lang="en">${visible(p.resend)}</dd><dt>${s.formats}</dt><dd>${visible(p.formats.join(', '))}</dd>
       ${p.aliases.length ? html`<dt>${s.aliases}</dt><dd class="iso">${visible(p.aliases.join(', '))}</dd>` : null}${docs ? html`<dt>${s.docs}</dt><dd><span class="copyable"><code class="iso">${visible(docs)}</code><${Copy} text=${docs} what=${s.docs} /></span></dd>` : null}</dl>
     <h2>${s.facts}</h2><p class="muted">${s.factsLead}</p>
-    <dl class="fact-list">${p.facts.map((f) => html`<div><dt>${visible(f.topic)} ${f.documented ? null : html`<span class="flag">${s.notDocumented}</span>`}</dt><dd class="iso">${visible(f.text)}${f.source ? html`<span class="source iso wrap-any">${visible(f.source)}</span>` : null}</dd></div>`)}</dl></div>`;
+    <dl class="fact-list">${p.facts.map((f) => html`<div><dt><span lang="en">${visible(f.topic)}</span> ${f.documented ? null : html`<span class="flag">${s.notDocumented}</span>`}</dt><dd class="iso" lang="en">${visible(f.text)}${f.source ? html`<span class="source iso wrap-any">${visible(f.source)}</span>` : null}</dd></div>`)}</dl></div>`;
 }

@@ -48,7 +48,7 @@ function Doctor() {
     ${problem ? html`<p class="note bad">${problem}</p>` : null}
     ${checks ? html`<div role="status">${checks.map((c) => {
       const [shape, kind] = shapes[c.state] || shapes.warn;
-      return html`<div class="check-row"><span class=${kind} aria-label=${a.states[c.state] || c.state} role="img">${shape}</span><b>${visible(c.name)}</b><p>${visible(c.text)}${c.hint ? html`<span class="muted"> ${visible(c.hint)}</span>` : null}</p></div>`;
+      return html`<div class="check-row"><span class=${kind} aria-label=${a.states[c.state] || c.state} role="img">${shape}</span><b lang="en">${visible(c.name)}</b><p lang="en">${visible(c.text)}${c.hint ? html`<span class="muted"> ${visible(c.hint)}</span>` : null}</p></div>`;
     })}</div>` : null}
     <${Terminal} commands=${['boathook doctor', 'boathook status']} /></section>`;
 }

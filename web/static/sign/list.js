@@ -36,7 +36,7 @@ export function SchemeList() {
 function Scheme({ x }) {
   const s = signWords.settings;
   /** @type {[string, string, boolean][]} */
-  const facts = [[s.id, x.id, true], [s.provider, x.provider, false], [signWords.header, x.header, true], [signWords.algorithm, x.algorithm, true], [s.encoding, x.encoding, true], [s.content, x.content, true], [s.form, x.secret_form, true], [s.source, x.source, false]];
+  const facts = [[s.id, x.id, true], [s.provider, x.provider, true], [signWords.header, x.header, true], [signWords.algorithm, x.algorithm, true], [s.encoding, x.encoding, true], [s.content, x.content, true], [s.form, x.secret_form, true], [s.source, x.source, false]];
   return html`<details class="fold scheme-item"><summary><span class="scheme-name iso">${visible(x.name)}</span><code class="iso">${visible(x.header)}</code><span class="muted">${visible(x.algorithm)}</span>${x.unconfirmed?.length ? html`<span class="flag client">${signWords.unconfirmed}</span>` : null}</summary>
     <div class="fold-in"><dl class="facts">${facts.filter(([, v]) => v).map(([k, v, mono]) => html`<dt>${k}</dt><dd>${mono ? html`<code class="iso">${visible(v)}</code>` : visible(v)}</dd>`)}</dl>
     ${x.unconfirmed?.length ? html`<p class="note warn">${signWords.unconfirmedText} ${visible(x.unconfirmed.join(', '))}</p>` : null}

@@ -114,7 +114,7 @@ function Found({ check, why, id }) {
   const sure = best.state === 'proved' || best.state === 'shown';
   const code = check.scheme && check.verdict !== 'unchecked';
   return html`<section class=${'card found ' + (sure ? 'good' : 'warn')} aria-label=${title}>
-    <h3><span class=${sure ? 'ok' : 'client'} aria-hidden="true">${sure ? '✓' : '?'} </span>${title}${check.cause_title ? `: ${visible(check.cause_title)}` : ''} <${Effort} check=${check} /></h3>
+    <h3><span class=${sure ? 'ok' : 'client'} aria-hidden="true">${sure ? '✓' : '?'} </span>${title}${check.cause_title ? `: ${t.diagnosis.causes[check.cause] || visible(check.cause_title || check.cause)}` : ''} <${Effort} check=${check} /></h3>
     <ul class="findings">${why.map((f) => html`<${FindingLine} f=${f} />`)}</ul>
     <${Fix} cause=${best.cause || check.cause} />
     ${code ? html`<${Code} id=${id} scheme=${check.scheme} />` : null}

@@ -44,12 +44,12 @@ export function Ladder({ check }) {
   const seen = Object.values(ladder);
   if (!seen.length) return null;
   // Without a scheme there is nothing to step through: the reason says it all.
-  if (!check.scheme) return html`<p class="reason">${seen.map((f) => sentence(visible(f.text))).join(' ')}</p>`;
+  if (!check.scheme) return html`<p class="reason" lang="en">${seen.map((f) => sentence(visible(f.text))).join(' ')}</p>`;
   return html`<ol class="ladder" aria-label=${signWords.ladder}>${steps.map((step) => {
     const f = ladder[step];
     const mark = f ? marks[f.state] : { shape: '·', kind: 'muted' };
     const unchecked = check.verdict === 'unchecked' && f?.state === 'failed';
-    return html`<li class=${f ? '' : 'muted'}><span class=${unchecked ? 'client' : mark.kind} role="img" aria-label=${f ? signWords.states[f.state] : signWords.notReached}>${mark.shape}</span><b>${signWords.steps[step]}</b><span class=${f?.state === 'failed' ? '' : 'muted'}>${f ? visible(f.text) : signWords.notReached}</span></li>`;
+    return html`<li class=${f ? '' : 'muted'}><span class=${unchecked ? 'client' : mark.kind} role="img" aria-label=${f ? signWords.states[f.state] : signWords.notReached}>${mark.shape}</span><b>${signWords.steps[step]}</b><span class=${f?.state === 'failed' ? '' : 'muted'} lang=${f ? 'en' : undefined}>${f ? visible(f.text) : signWords.notReached}</span></li>`;
   })}</ol>`;
 }
 
@@ -59,12 +59,13 @@ const sentence = (s) => s.charAt(0).toUpperCase() + s.slice(1) + (/[.!?]$/.test(
 /** One thing that was found, with the word that says how sure it is. @param {{f: Finding}} p */
 export function FindingLine({ f }) {
   const mark = marks[f.state] || marks.skipped;
-  return html`<li><span class=${'sure ' + mark.kind}>${signWords.states[f.state] || f.state}</span>${visible(f.text)}</li>`;
+  return html`<li><span class=${'sure ' + mark.kind}>${signWords.states[f.state] || f.state}</span><span lang="en">${visible(f.text)}</span></li>`;
 }
 
 /** The verdict in large. @param {{verdict: string, cause: string, title: string, text?: string}} p */
 export function Headline({ verdict, cause, title, text }) {
   const v = verdictOf(verdict);
+  const name = t.diagnosis.causes[cause] || visible(title || cause);
   return html`<p class="verdict-line"><span class=${'shape ' + v.kind} aria-hidden="true">${v.shape}</span><b>${text || t.diagnosis.title[verdict] || v.word}</b>
-    ${cause && verdict !== 'valid' ? html`<button type="button" class="chip-button" title=${signWords.filterCause} aria-label=${`${visible(title || cause)}. ${signWords.filterCause}`} onClick=${() => filterBy(term('cause', cause))}>${visible(title || cause)}</button>` : null}</p>`;
+    ${cause && verdict !== 'valid' ? html`<button type="button" class="chip-button" title=${signWords.filterCause} aria-label=${`${name}. ${signWords.filterCause}`} onClick=${() => filterBy(term('cause', cause))}>${name}</button>` : null}</p>`;
 }
