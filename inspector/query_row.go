@@ -293,8 +293,8 @@ func idText(buf *[36]byte, id ID) []byte {
 	return buf[:]
 }
 
-// recordingTag begins the tag of what belongs to a recording.
-const recordingTag = "rec="
+// RecordingTag begins the tag of what belongs to a recording.
+const RecordingTag = "rec="
 
 // tagLeaf matches one of the tags. A recording NAME is the tag rec=NAME.
 type tagLeaf struct {
@@ -310,7 +310,7 @@ func tagValue(f *field, v *value) (leaf, *QueryError) {
 func (l *tagLeaf) row(r *Row) Match {
 	for _, tag := range r.Tags {
 		if l.rec {
-			name, ok := strings.CutPrefix(tag, recordingTag)
+			name, ok := strings.CutPrefix(tag, RecordingTag)
 			if !ok {
 				continue
 			}

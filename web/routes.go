@@ -45,6 +45,8 @@ func (s *Server) table() []route {
 		{method: "GET", path: part + "/response/body", handle: s.getResponseBody},
 		{method: "GET", path: api + "/activity", handle: s.getActivity},
 		{method: "POST", path: api + "/deliveries/marks", handle: s.postMarks},
+		{method: "POST", path: api + "/samples", handle: s.postSamples},
+		{method: "DELETE", path: api + "/samples", handle: s.deleteSamples},
 		{method: "POST", path: api + "/trash", handle: s.postTrash},
 		{method: "DELETE", path: api + "/trash", handle: s.deleteTrash},
 		{method: "POST", path: api + "/trash/restore", handle: s.postRestore},

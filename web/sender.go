@@ -3,6 +3,7 @@ package web
 import (
 	"context"
 	"errors"
+	"time"
 
 	"github.com/gofiber/fiber/v2"
 
@@ -20,6 +21,7 @@ type Sender interface {
 	TryNow(ctx context.Context, id inspector.ID) error
 	Stop(ctx context.Context, id inspector.ID) error
 	StopTrashed(ctx context.Context, ids []inspector.ID) (int, error)
+	Samples(ctx context.Context, inbox string, count int, now time.Time) ([]inspector.ID, error)
 	Next(ctx context.Context, id inspector.ID) (proxy.NextTry, error)
 }
 

@@ -60,7 +60,7 @@ var columns = map[string]func(*inspector.Row) []string{
 func recordings(r *inspector.Row) []string {
 	var names []string
 	for _, tag := range r.Tags {
-		if name, ok := strings.CutPrefix(tag, "rec="); ok {
+		if name, ok := strings.CutPrefix(tag, inspector.RecordingTag); ok {
 			names = append(names, name)
 		}
 	}

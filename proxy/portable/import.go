@@ -145,7 +145,7 @@ func (im *importer) tags(tags []string) []string {
 	if im.opt.Recording == "" {
 		return tags
 	}
-	tag := "rec=" + im.opt.Recording
+	tag := inspector.RecordingTag + im.opt.Recording
 	for _, t := range tags {
 		if t == tag {
 			return tags

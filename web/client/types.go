@@ -227,6 +227,18 @@ type Link struct {
 	URL string `json:"url"`
 }
 
+// SampleInput asks for made-up deliveries.
+type SampleInput struct {
+	Inbox string `json:"inbox,omitempty"` // "": demo
+	Count int    `json:"count,omitempty"` // at most 5,000; 0: 200
+}
+
+// Samples are made-up deliveries that were stored.
+type Samples struct {
+	Samples int    `json:"samples"`
+	Query   string `json:"q"` // filter that finds all samples
+}
+
 // Selection names deliveries in one of two ways.
 type Selection struct {
 	IDs   []string `json:"ids,omitempty"` // ids or running numbers
