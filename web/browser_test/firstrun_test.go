@@ -3,7 +3,10 @@
 package browser
 
 import (
+	"os"
 	"testing"
+
+	"github.com/chromedp/chromedp/kb"
 
 	"github.com/boathook/boathook/web"
 )
@@ -41,6 +44,32 @@ func TestFirstRun(t *testing.T) {
 	if title := eval[string](p, `document.title`); !containsAny(title, "#2 – boathook") {
 		t.Errorf("title = %q", title)
 	}
+}
+
+// Samples fill an empty list with every state, say what they are, and go again.
+func TestSamples(t *testing.T) {
+	axe, err := os.ReadFile("testdata/axe/axe.min.js")
+	if err != nil {
+		t.Fatal(err)
+	}
+	r := newRig(t)
+	p := r.open("/live")
+	p.click("Load 200 samples")
+	p.wait(`boathook.ids().length === 200 && document.querySelector('.strip.samples')`)
+	p.wait(`['✓', '✕'].every((sign) => [...document.querySelectorAll('.c-sig')].some((e) => e.textContent === sign))`)
+	p.barriers(string(axe), "samples")
+	p.do(navigate(r.page + "/live?q=cause:reserialized+tag:sample&tab=signature"))
+	p.loaded()
+	eval[bool](p, `document.querySelector('.grid').focus() ?? true`)
+	p.keys(kb.Home, kb.Enter)
+	p.wait(`document.querySelector('.card.found')?.textContent.includes('re-serialised')`)
+	p.click("Remove the samples")
+	p.wait(`boathook.ids().length === 0 && !document.querySelector('.strip.samples') && document.querySelector('.toast')?.textContent === '200 samples removed'`)
+	if n := len(r.stored()); n != 0 {
+		t.Errorf("%d are left", n)
+	}
+	p.do(navigate(r.page + "/live"))
+	p.wait(`document.querySelector('.first')`)
 }
 
 func TestLogin(t *testing.T) {

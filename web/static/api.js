@@ -101,6 +101,10 @@ export const api = {
   restore: (which) => json('/trash/restore', { method: 'POST', json: which }),
   /** @param {string} q @returns {Promise<{deleted: number}>} */
   deleteForever: (q) => json('/deliveries' + query({ q, forever: 'true' }), { method: 'DELETE' }),
+  /** @returns {Promise<{samples: number, q: string}>} */
+  loadSamples: () => json('/samples', { method: 'POST', json: {} }),
+  /** @returns {Promise<{deleted: number}>} */
+  removeSamples: () => json('/samples', { method: 'DELETE' }),
   /** @returns {Promise<{deleted: number}>} */
   emptyTrash: () => json('/trash', { method: 'DELETE' }),
 

@@ -21,7 +21,7 @@ import { askAll, details } from './send/catalog.js';
 import { calls } from './send/calls.js';
 import { setFilter } from './list/filter.js';
 import { savedOpen, toggleFollow, togglePause, viewOpen } from './list/bar.js';
-import { sendPing } from './list/first.js';
+import { removeSamples, sendPing } from './list/first.js';
 import { Sheet } from './components/overlay.js';
 
 /**
@@ -77,6 +77,7 @@ function commands() {
     { text: t.nav.inboxes, key: 'g i', cli: 'boathook inboxes list', run: () => go('/inboxes') },
     { text: t.nav.activity, key: 'g a', cli: 'boathook activity', run: () => go('/activity') },
     { text: runWords.title, cli: 'boathook runs list', run: () => go('/runs') },
+    { text: t.first.samplesRemove, cli: 'boathook samples delete', run: removeSamples },
     { text: trashWords.title, cli: 'boathook trash list', run: () => go('/live?q=is:trashed') },
     { text: compareWords.pick, key: 'c', cli: 'boathook diff A B', run: () => go('/compare') },
     { text: paletteWords.ping, run: () => { if (!live) go('/live'); sendPing(); } },

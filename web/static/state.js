@@ -22,6 +22,8 @@ export const detailWidth = kept('detail', '44');
 export const codeLanguage = kept('language', 'go');
 /** "" until the first steps were hidden. */
 export const firstSteps = kept('firststeps', '');
+/** "yes" while samples were loaded and not removed. */
+export const samples = kept('samples', '');
 
 effect(() => {
   const root = document.documentElement;

@@ -136,6 +136,8 @@ export const page = words('page', {
     dismiss: 'Hide these steps',
     /** @param {string} url */ done: (url) => `The inbox demo now forwards to ${url}`,
     badPort: 'A port is a number from 1 to 65535.',
+    samples: 'Load 200 samples', samplesThere: 'Samples are in the list: made up, nothing was sent or received.', samplesOnly: 'Show them', samplesRemove: 'Remove the samples',
+    /** @param {number} n */ samplesGone: (n) => `${plural(n, 'sample', 'samples')} removed`,
   },
   del: {
     one: 'Delete this delivery',

@@ -162,6 +162,8 @@ export default {
       dismiss: 'Ocultar estos pasos',
       /** @param {string} url */ done: (url) => `El buzón demo reenvía ahora a ${url}`,
       badPort: 'Un puerto es un número de 1 a 65535.',
+      samples: 'Cargar 200 muestras', samplesThere: 'Hay muestras en la lista: son inventadas, no se envió ni se recibió nada.', samplesOnly: 'Mostrarlas', samplesRemove: 'Quitar las muestras',
+      /** @param {number} n */ samplesGone: (n) => plural(n, 'muestra quitada', 'muestras quitadas', 'de muestras quitadas'),
     },
     del: {
       one: 'Eliminar esta entrega',

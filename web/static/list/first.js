@@ -3,7 +3,7 @@
 import { html, signal, useEffect, useState } from '../html.js';
 import { t } from '../i18n/index.js';
 import { api } from '../api.js';
-import { firstSteps, select, server, sync } from '../state.js';
+import { askServer, firstSteps, samples, select, server, sync } from '../state.js';
 import { Copy } from '../components/copy.js';
 import { Icon } from '../components/icons.js';
 import { toast } from '../components/notices.js';
@@ -37,6 +37,28 @@ export async function sendPing(inbox = demo.value?.name || 'demo', broken = fals
     if (broken) setParams({ tab: 'signature' });
   } catch (err) {
     toast(`${t.ping.failed}: ${/** @type {Error} */ (err).message}`);
+  }
+}
+
+/** Fills the inbox with made-up deliveries. */
+async function loadSamples() {
+  try {
+    await api.loadSamples();
+    samples.value = 'yes';
+    askServer();
+  } catch (err) {
+    toast(/** @type {Error} */ (err).message);
+  }
+}
+
+/** Removes them again. */
+export async function removeSamples() {
+  try {
+    toast(t.first.samplesGone((await api.removeSamples()).deleted));
+    samples.value = '';
+    askServer();
+  } catch (err) {
+    toast(/** @type {Error} */ (err).message);
   }
 }
 
@@ -107,7 +129,8 @@ export function FirstRun() {
     <div><h2>${t.first.title}</h2><p class="muted">${t.first.text}</p></div>
     <div class="copy-line"><code>${url}</code><${Copy} text=${url} what=${t.first.url} words /></div>
     <div class="copy-line"><code>${curl}</code><${Copy} text=${curl} what=${t.first.curl} words /></div>
-    <button type="button" class="btn primary" disabled=${busy} onClick=${async () => { setBusy(true); await sendPing(); setBusy(false); }}><${Icon} name="send" />${t.first.ping}</button>
+    <div class="row-gap"><button type="button" class="btn primary" disabled=${busy} onClick=${async () => { setBusy(true); await sendPing(); setBusy(false); }}><${Icon} name="send" />${t.first.ping}</button>
+      <button type="button" class="btn" disabled=${busy} onClick=${async () => { setBusy(true); await loadSamples(); setBusy(false); }}>${t.first.samples}</button></div>
     <div class="ticks"><${Steps} /></div>
     <p class="muted">${t.terminal} <code>boathook listen 3000</code></p>
   </div></div>`;
@@ -119,6 +142,9 @@ export function FirstStrip() {
     loadDemo();
   }, []);
   sync.version.value;
+  const made = samples.value && (server.value?.store?.deliveries ?? 0) > 0 ? html`<div class="strip samples"><span>${t.first.samplesThere}</span><span class="grow"></span>
+    <a class="btn small" href="/live?q=tag:sample">${t.first.samplesOnly}</a><button type="button" class="btn small" onClick=${removeSamples}>${t.first.samplesRemove}</button></div>` : null;
+  if (made) return made;
   if (!['started', 'broken'].includes(firstSteps.value) || (server.value?.store?.deliveries ?? 0) > 20) return null;
   return html`<div class="strip">
     <${Steps} />
