@@ -21,12 +21,12 @@ const acts = () => {
   return [['r', s.resend], ['R', s.replay], ['c', s.compare], ['e', out.keys.export], ['t', out.keys.tag], ['#', s.delete]];
 };
 
-/** What the page has besides. @param {string} page @param {boolean} tabbed it has tabs @returns {Keys} */
+/** What the page has besides. @param {string} page @param {number} tabbed how many tabs it has @returns {Keys} */
 function ofPage(page, tabbed) {
   /** @type {Keys} */
   const list = [];
   if (document.querySelector('.main input[type="search"], .main .filter-field input')) list.push(['/', out.keys.search]);
-  if (tabbed) list.push(['[ ]', keyWords.tabs], ['1 … 6', keyWords.tabN]);
+  if (tabbed) list.push(['[ ]', keyWords.tabs], [`1 … ${tabbed}`, keyWords.tabN]);
   if (page === 'send' && tabbed) list.push(['Ctrl Enter', out.keys.send]);
   if (page === 'compare') list.push(['n p', out.keys.difference]);
   return list;
@@ -48,7 +48,7 @@ export function Help() {
     groups.push([k.tree, [['← →', k.fold], ['*', k.level], ['/', k.search], ['n N', k.next]]]);
   }
   if (!live && !detail) {
-    const own = ofPage(page, Boolean(document.querySelector('.main [role="tab"]')));
+    const own = ofPage(page, document.querySelectorAll('.main [role="tab"]').length);
     if (own.length) groups.push([out.keys.page, own]);
   }
   if (page === 'activity') groups.push([out.keys.chart, [['← →', out.keys.chartMove], ['Shift ← →', out.keys.chartRange], ['Enter', out.keys.chartOpen]]]);

@@ -24,7 +24,7 @@ const views = {
   live: Live,
   d: DeliveryPage,
   send: lazy(() => styled(import('./pages/send.js'), 'SendPage', 'send')),
-  endpoints: lazy(() => styled(import('./pages/endpoints.js'), 'EndpointsPage', 'send', 'endpoints')),
+  endpoints: lazy(() => styled(import('./pages/endpoints.js'), 'EndpointsPage', 'send', 'run', 'endpoints')),
   inboxes: lazy(() => import('./pages/inboxes.js').then((m) => m.InboxesPage)),
   activity: lazy(() => styled(import('./pages/activity.js'), 'ActivityPage', 'activity')),
   compare: lazy(() => styled(import('./pages/compare.js'), 'ComparePage', 'compare')),

@@ -19,6 +19,7 @@ import { ping } from './list.js';
 import { justMade } from './new.js';
 import { tests } from './model.js';
 import { Deliveries, Gets } from './sent.js';
+import { Backfill, OffNote } from './backfill.js';
 import { Health, Signing } from './health.js';
 import { undo } from './undo.js';
 
@@ -93,12 +94,12 @@ export function One({ name, tab }) {
       <div class="row-gap"><button type="button" class="btn" onClick=${() => ping(name)}><${Icon} name="send" />${e.ping}</button>
         ${tries.length ? html`<label class="field"><span class="sr">${e.test}</span><select class="input" value="" onChange=${(/** @type {any} */ ev) => { const q = ev.target.value; ev.target.value = ''; if (q) go(`${eventURL(`${x.provider}/${q}`)}?to=${encodeURIComponent(name)}`); }}><option value="" selected>${e.test}…</option>${tries.map((q) => html`<option value=${q}>${q}</option>`)}</select></label>` : null}
         <a class="btn" href=${url('live', [], { q: 'endpoint:' + quoted(name) })}>${e.live}</a></div></div>
-    ${stored.disabled ? html`<p class="note warn">${e.isDisabled} <span class="iso">${visible(stored.disabled.reason)}</span> <button type="button" class="btn small" onClick=${onAgain}>${e.onAgain}</button></p>` : !stored.on ? html`<p class="note">${e.isOff}</p>` : null}
+    <${OffNote} x=${stored} saved=${take} />
     ${made ? html`<${ShownOnce} list=${made.secrets} close=${() => setMade({ ...made, secrets: [] })} />` : null}
     ${made?.ping ? html`<p class="note" role="status">${made.ping.error ? html`${e.pingHindered} <span class="iso">${visible(made.ping.error)}</span>` : html`${e.createdPing} <a href=${url('d', [String(made.ping.n)])}>#${made.ping.n} ${e.pingOpen}</a>`}</p>` : null}
     <${TabBar} id="ep" label=${e.tabsLabel} now=${now} set=${(/** @type {string} */ q) => go(url('endpoints', q === 'settings' ? [name] : [name, q]))} tabs=${tabs.map((q) => [q, e.tabs[q]])} />
     <div class="page-in" role="tabpanel" id="ep-panel" aria-labelledby=${'ep-' + now} tabindex="0">
-      ${now === 'deliveries' ? html`<${Deliveries} name=${name} />` : now === 'events' ? html`<${Gets} x=${stored} />` : now === 'signing' ? html`<${Signing} x=${stored} rotated=${rotated} />` : now === 'health' ? html`<${Health} x=${stored} />`
+      ${now === 'deliveries' ? html`<${Deliveries} name=${name} />` : now === 'events' ? html`<${Gets} x=${stored} /><${Backfill} key=${name} x=${stored} />` : now === 'signing' ? html`<${Signing} x=${stored} rotated=${rotated} />` : now === 'health' ? html`<${Health} x=${stored} />`
       : html`<${Form} x=${x} set=${set} problem=${wrong} save=${save} busy=${busy} dirty=${dirty} end=${html`${wrong?.status === 409 ? html`<button type="button" class="btn" onClick=${load}>${e.reload}</button>` : null}<button type="button" class="btn danger" onClick=${remove}><${Icon} name="trash" />${e.remove}</button>`} />`}
     </div>`;
 }

@@ -18,7 +18,7 @@ export const send = words('send', {
   /** @param {string} name */ undocumented: (name) => `Payload not documented by ${name}`,
   unknown: 'There is no such event type', unknownText: 'It may belong to a provider of yours that was removed.',
   subscription: 'Subscribed to as', docs: 'Documentation',
-  tabs: { compose: 'Compose', fields: 'Fields', subscribers: 'Subscribers', validate: 'Validate', code: 'Code', about: 'Provider' },
+  tabs: { compose: 'Compose', fields: 'Fields', subscribers: 'Subscribers', validate: 'Validate', drift: 'Drift', code: 'Code', about: 'Provider' },
   tabsLabel: 'Event type',
 
   to: 'To', all: 'All that subscribe',
@@ -73,6 +73,9 @@ export const send = words('send', {
   recent: 'Recent deliveries of this event',
   /** @param {number} n */ problems: (n) => plural(n, 'difference', 'differences'),
   /** @type {Record<string, string>} */ kinds: { missing: 'missing', unexpected: 'unexpected', type: 'wrong type', format: 'wrong format', syntax: 'not JSON' }, wholeBody: 'the body itself',
+
+  driftLead: 'How the bodies that were recorded differ from the fields of this event: a sign that the provider has changed it.', driftFilter: 'Only deliveries that match', driftLook: 'Look', driftNone: 'No recorded body differs, or none was recorded yet.',
+  /** @param {number} n */ driftOf: (n) => `${plural(n, 'recorded body was', 'recorded bodies were')} looked at, the newest first.`, driftWhat: 'What differs', driftIn: 'Bodies', driftFirst: 'First', driftLast: 'Last', /** @param {string} n @param {string} of */ driftShare: (n, of) => `${n} of ${of}`,
 
   codeLead: 'What the receiver needs to check this provider’s signature.', noScheme: 'This provider does not sign, so there is nothing to check.', signedWith: 'Scheme',
 

@@ -706,6 +706,11 @@ export default {
     receiver: 'Código para el receptor', unsignedText: 'Lo que se le envía no va firmado.', perEvent: 'Cada evento se firma con el esquema de su propio proveedor.',
     sendIt: 'Enviar', sendOne: 'Elegir un evento que enviar', gets: 'Recibe estos eventos', loading: 'Cargando',
     resend: 'Volver a enviar', resent: 'Enviada de nuevo', time: 'Hora', event: 'Evento', status: 'Estado', tries: 'Intentos', none24: 'Aún no se le ha enviado nada.', more60: 'Mostrar todo en En vivo',
+    turnOn: 'Activar', onAgain: (/** @type {string} */ name) => `${name} está activado`,
+    earlier: 'Eventos anteriores', earlierLead: 'Eventos de antes a los que ahora está suscrito y que no ha recibido: primero el más antiguo, cada uno una vez. Se firman y se envían como nuevos.', earlierOff: 'Está desactivado: se le podrán enviar eventos anteriores cuando se active.',
+    earlierSince: 'Desde', sinces: /** @type {Record<string, string>} */ ({ '': 'siempre', '1h': 'la última hora', '24h': 'las últimas 24 horas', '7d': 'los últimos 7 días', '30d': 'los últimos 30 días' }), earlierFilter: 'Solo los que coincidan con', earlierMost: 'Como mucho',
+    /** @param {number} n */ earlierCount: (n) => (n ? `${plural(n, 'evento anterior coincide', 'eventos anteriores coinciden')}.` : 'No queda ningún evento anterior por enviar.'), /** @param {string} time */ earlierTakes: (time) => `El envío tarda unos ${time}.`, earlierLooking: 'Contando…',
+    /** @param {number} n */ earlierSend: (n) => (n ? `Enviar ${plural(n, 'evento anterior', 'eventos anteriores')}` : 'Enviar eventos anteriores'),
     healthTitle: 'Las últimas 24 horas', total: 'Entregas', ok: 'Correctas', failed: 'Fallidas', p50: 'p50', p99: 'p99', next: 'Próximo intento', rule: 'Regla', disableRule: (/** @type {string} */ after) => `El proveedor desactiva un endpoint cuando todo ha fallado durante ${after}.`, timeline: 'Resultados, una barra para cada', hours: (/** @type {number} */ ok, /** @type {number} */ bad) => `${plural(ok, 'correcta', 'correctas')}, ${plural(bad, 'fallida', 'fallidas')}`, noRule: 'No se desactiva por sí solo.',
   },
 
@@ -724,7 +729,7 @@ export default {
     /** @param {string} name */ undocumented: (name) => `Cuerpo no documentado por ${name}`,
     unknown: 'Ese tipo de evento no existe', unknownText: 'Puede que fuera de un proveedor tuyo que se quitó.',
     subscription: 'Nombre al suscribirse', docs: 'Documentación',
-    tabs: { compose: 'Componer', fields: 'Campos', subscribers: 'Suscriptores', validate: 'Validar', code: 'Código', about: 'Proveedor' },
+    tabs: { compose: 'Componer', fields: 'Campos', subscribers: 'Suscriptores', validate: 'Validar', drift: 'Diferencias', code: 'Código', about: 'Proveedor' },
     tabsLabel: 'Tipo de evento',
 
     to: 'A', all: 'Todos los suscritos',
@@ -779,6 +784,9 @@ export default {
     recent: 'Entregas recientes de este evento',
     /** @param {number} n */ problems: (n) => plural(n, 'diferencia', 'diferencias'),
     /** @type {Record<string, string>} */ kinds: { missing: 'falta', unexpected: 'inesperado', type: 'otro tipo', format: 'otro formato', syntax: 'no es JSON' }, wholeBody: 'el cuerpo en sí',
+
+    driftLead: 'En qué difieren los cuerpos grabados de los campos de este evento: una señal de que el proveedor lo ha cambiado.', driftFilter: 'Solo las entregas que coincidan con', driftLook: 'Mirar', driftNone: 'Ningún cuerpo grabado difiere, o todavía no se ha grabado ninguno.',
+    /** @param {number} n */ driftOf: (n) => `Se ${n === 1 ? 'miró' : 'miraron'} ${plural(n, 'cuerpo grabado', 'cuerpos grabados')}, primero los más recientes.`, driftWhat: 'Qué difiere', driftIn: 'Cuerpos', driftFirst: 'Primera', driftLast: 'Última', /** @param {string} n @param {string} of */ driftShare: (n, of) => `${n} de ${of}`,
 
     codeLead: 'Lo que necesita el receptor para comprobar la firma de este proveedor.', noScheme: 'Este proveedor no firma, así que no hay nada que comprobar.', signedWith: 'Esquema',
 

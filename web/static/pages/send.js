@@ -17,9 +17,10 @@ import { aimAt, Compose } from '../send/compose.js';
 import { Fields } from '../send/fields.js';
 import { Subscribers } from '../send/subscribers.js';
 import { Validate } from '../send/validate.js';
+import { Drift } from '../send/drift.js';
 import { Code, About } from '../send/about.js';
 
-const tabs = /** @type {const} */ (['compose', 'fields', 'subscribers', 'validate', 'code', 'about']);
+const tabs = /** @type {const} */ (['compose', 'fields', 'subscribers', 'validate', 'drift', 'code', 'about']);
 
 export function SendPage() {
   const [problem, setProblem] = useState(/** @type {Problem|null} */ (null));
@@ -75,7 +76,7 @@ function Event({ provider, name }) {
     </header>
     <div class="send-panel" role="tabpanel" id="send-panel" aria-labelledby=${'send-' + now} tabindex="0">
       ${now === 'fields' ? html`<${Fields} event=${event} provider=${p} />` : now === 'subscribers' ? html`<${Subscribers} event=${event} provider=${p} />`
-      : now === 'validate' ? html`<${Validate} event=${event} provider=${p} />` : now === 'code' ? html`<${Code} provider=${p} />` : now === 'about' ? html`<${About} provider=${p} />`
+      : now === 'drift' ? html`<${Drift} event=${event} provider=${p} />` : now === 'validate' ? html`<${Validate} event=${event} provider=${p} />` : now === 'code' ? html`<${Code} provider=${p} />` : now === 'about' ? html`<${About} provider=${p} />`
       : html`<${Compose} event=${event} provider=${p} />`}
     </div>`;
 }

@@ -29,6 +29,8 @@ export const calls = {
   sample: (provider, event, { set, ...o }, signal) => json(eventPath(provider, event) + '/sample' + query(o) + set.map((s) => '&set=' + enc(s)).join(''), { signal }),
   /** @param {string} provider @param {string} event @param {{body?: string, delivery?: string}} input @returns {Promise<{problems: import('./types.js').Fault[]}>} */
   validate: (provider, event, input) => json(eventPath(provider, event) + '/validate', { method: 'POST', json: input }),
+  /** @param {string} provider @param {string} event @param {string} q filter of the deliveries, "" for all @param {AbortSignal} [signal] @returns {Promise<{items: any[]}>} */
+  drift: (provider, event, q, signal) => json(eventPath(provider, event) + '/drift' + query({ q }), { signal }),
   /** @param {string} provider @param {string} event @returns {Promise<{subscribers: import('./types.js').Subscriber[]}>} */
   subscribers: (provider, event) => json(eventPath(provider, event) + '/subscribers'),
 
@@ -55,6 +57,13 @@ export const calls = {
   pingEndpoint: (name) => json(`/endpoints/${enc(name)}/ping`, { method: 'POST', json: {} }),
   /** @param {string} name @param {number} overlap seconds @returns {Promise<Endpoint>} */
   rotate: (name, overlap) => json(`/endpoints/${enc(name)}/secret`, { method: 'POST', json: { overlap_s: overlap } }),
+
+  /**
+   * Sends it the earlier events that match it now and that it has not got.
+   * @param {string} name @param {{q: string, limit: number, dry_run: boolean}} input @param {AbortSignal} [signal]
+   * @returns {Promise<any>} the run, or the plan of a dry run
+   */
+  backfill: (name, input, signal) => json(`/endpoints/${enc(name)}/backfill`, { method: 'POST', json: input, signal }),
 
   /** @returns {Promise<Settings>} */
   settings: () => json('/settings'),
