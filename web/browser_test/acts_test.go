@@ -108,3 +108,33 @@ func TestKeysOfPages(t *testing.T) {
 	p.keys(kb.Escape, "g", "u")
 	p.wait(`location.pathname === '/runs' && document.querySelector('h1')?.textContent === 'Runs'`)
 }
+
+// On a phone the bar has three pages and a sheet with the others; menus are sheets.
+func TestPhoneBar(t *testing.T) {
+	r := newRig(t)
+	r.fill(3)
+	p := r.open("/live", view{width: 390, height: 844})
+	p.loaded()
+	if got := eval[string](p, `[...document.querySelectorAll('.nav-item')].map((x) => x.textContent).join()`); got != "Live,Send,Activity,More" {
+		t.Fatalf("the bar has %s", got)
+	}
+	for _, page := range []string{"Endpoints", "Inboxes", "Settings", "Runs"} {
+		p.click("More")
+		p.wait(`document.querySelector('.sheet .more')`)
+		if bad := eval[string](p, `[...document.querySelectorAll('.more-item')].filter((x) => x.getBoundingClientRect().height < 44).map((x) => x.textContent).join()`); bad != "" {
+			t.Errorf("small targets: %s", bad)
+		}
+		p.click(page)
+		p.wait(`!document.querySelector('.sheet') && document.querySelector('h1')?.textContent === ` + quote(page))
+		p.wait(`document.querySelector('.nav-item[aria-current]')?.textContent === 'More'`)
+	}
+	p.click("More")
+	p.click("Commands")
+	p.wait(`document.activeElement.matches('.palette-input')`)
+	p.keys(kb.Escape)
+
+	p.do(navigate(r.page + "/d/3"))
+	p.click("More actions")
+	p.wait(`(() => { const m = document.querySelector('.menu-list')?.getBoundingClientRect(); return m && m.left === 0 && m.width === innerWidth && Math.abs(m.bottom - innerHeight) < 1; })()`)
+	p.wait(`[...document.querySelectorAll('[role="menuitem"]')].map((x) => x.textContent).join().includes('Export: JSONL')`)
+}

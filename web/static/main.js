@@ -1,10 +1,10 @@
 // @ts-check
 // The frame of the page: navigation, the page itself, notices, overlays.
-import { html, render, effect } from './html.js';
+import { html, render, effect, useState } from './html.js';
 import { t } from './i18n/index.js';
 import { place, go } from './router.js';
 import { locked } from './api.js';
-import { askServer, selected, sync, theme, active, helpOpen, paletteOpen } from './state.js';
+import { askServer, selected, sync, theme, active, layout, helpOpen, paletteOpen } from './state.js';
 import { Icon } from './components/icons.js';
 import { Notices } from './components/notices.js';
 import { Copy } from './components/copy.js';
@@ -35,6 +35,7 @@ const ReplaySheet = lazy(() => styled(import('./run/sheet.js'), 'ReplaySheet', '
 const RunStrip = lazy(() => styled(import('./run/strip.js'), 'RunStrip', 'run'));
 const Palette = lazy(() => import('./palette.js').then((m) => m.Palette));
 const Help = lazy(() => import('./help.js').then((m) => m.Help));
+const More = lazy(() => import('./more.js').then((m) => m.More));
 
 const entries = [
   { page: 'live', icon: 'live', text: t.nav.live },
@@ -45,20 +46,26 @@ const entries = [
   { page: 'settings', icon: 'settings', text: t.nav.settings },
 ];
 
+/** Pages that the bar of a phone shows; the others are in a sheet. */
+const inBar = ['live', 'send', 'activity'];
+
 function Nav() {
+  const [more, setMore] = useState(false);
   const page = place.value.page === 'd' ? 'live' : place.value.page;
+  const narrow = layout.value === 'narrow';
   const themes = ['system', 'light', 'dark'];
   const names = { system: t.theme.system, light: t.theme.light, dark: t.theme.dark };
   const now = /** @type {keyof typeof names} */ (theme.value);
   return html`<nav class="nav" aria-label=${t.nav.label}>
     <a class="brand" href="/live" aria-label=${t.app}><${Icon} name="hook" /><span class="label">${t.app}</span></a>
-    ${entries.map((x) => html`<a class="nav-item" href=${'/' + x.page} title=${x.text} aria-current=${page === x.page ? 'page' : undefined}><${Icon} name=${x.icon} /><span class="label">${x.text}</span></a>`)}
-    <div class="nav-end">
+    ${entries.filter((x) => !narrow || inBar.includes(x.page)).map((x) => html`<a class="nav-item" key=${x.page} href=${'/' + x.page} title=${x.text} aria-current=${page === x.page ? 'page' : undefined}><${Icon} name=${x.icon} /><span class="label">${x.text}</span></a>`)}
+    ${narrow ? html`<button type="button" class="nav-item" aria-haspopup="dialog" aria-expanded=${more} aria-current=${inBar.includes(page) ? undefined : 'true'} onClick=${() => setMore(true)}><${Icon} name="more" /><span class="label">${t.nav.more}</span></button>` : html`<div class="nav-end">
       <button type="button" class="nav-item" onClick=${() => { helpOpen.value = true; }} title=${t.nav.help}><${Icon} name="help" /><span class="label">${t.nav.help}</span></button>
       <button type="button" class="nav-item theme" aria-label=${t.theme.toggle(names[now])} title=${t.theme.toggle(names[now])}
         onClick=${() => { theme.value = themes[(themes.indexOf(theme.value) + 1) % 3]; }}><${Icon} name="theme" /><span class="label">${names[now]}</span></button>
-    </div>
-  </nav>`;
+    </div>`}
+  </nav>
+  ${more && narrow ? html`<${More} entries=${entries.filter((x) => !inBar.includes(x.page))} page=${page} close=${() => setMore(false)} />` : null}`;
 }
 
 function Locked() {

@@ -8,7 +8,7 @@ export const page = words('page', {
   app: 'boathook',
   skip: 'Skip to the deliveries',
   skipPage: 'Skip to the content',
-  nav: { label: 'Pages', live: 'Live', send: 'Send', endpoints: 'Endpoints', inboxes: 'Inboxes', recordings: 'Recordings', activity: 'Activity', compare: 'Compare', runs: 'Runs', settings: 'Settings', help: 'Help', theme: 'Theme', search: 'Commands' },
+  nav: { label: 'Pages', live: 'Live', send: 'Send', endpoints: 'Endpoints', inboxes: 'Inboxes', recordings: 'Recordings', activity: 'Activity', compare: 'Compare', runs: 'Runs', settings: 'Settings', help: 'Help', theme: 'Theme', search: 'Commands', more: 'More' },
   theme: {
     system: 'System', light: 'Light', dark: 'Dark', label: 'Theme',
     /** @param {string} now */ toggle: (now) => `Theme: ${now}. Change it`,

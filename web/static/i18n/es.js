@@ -34,7 +34,7 @@ export default {
     app: 'boathook',
     skip: 'Saltar a las entregas',
     skipPage: 'Saltar al contenido',
-    nav: { label: 'Páginas', live: 'En vivo', send: 'Enviar', endpoints: 'Endpoints', inboxes: 'Buzones', recordings: 'Grabaciones', activity: 'Actividad', compare: 'Comparar', runs: 'Ejecuciones', settings: 'Ajustes', help: 'Ayuda', theme: 'Tema', search: 'Comandos' },
+    nav: { label: 'Páginas', live: 'En vivo', send: 'Enviar', endpoints: 'Endpoints', inboxes: 'Buzones', recordings: 'Grabaciones', activity: 'Actividad', compare: 'Comparar', runs: 'Ejecuciones', settings: 'Ajustes', help: 'Ayuda', theme: 'Tema', search: 'Comandos', more: 'Más' },
     theme: {
       system: 'Sistema', light: 'Claro', dark: 'Oscuro', label: 'Tema',
       /** @param {string} now */ toggle: (now) => `Tema: ${now}. Cambiarlo`,
