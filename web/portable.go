@@ -30,7 +30,8 @@ const (
 // exportNames are the ends of file names, and the types of what is in them.
 var exportNames = map[portable.Format][2]string{
 	portable.JSONL: {"jsonl", "application/x-ndjson"}, portable.HAR: {"har", "application/json"},
-	portable.Curl: {"sh", "text/x-shellscript"}, portable.Raw: {"http", "application/octet-stream"}, portable.ZIP: {"zip", "application/zip"},
+	portable.Script: {"sh", "text/x-shellscript"}, portable.Postman: {"postman_collection.json", "application/json"},
+	portable.Curl: {"curl", "text/x-shellscript"}, portable.Raw: {"http", "application/octet-stream"}, portable.ZIP: {"zip", "application/zip"},
 }
 
 // getExport streams the deliveries of a filter, oldest first. Without secrets=1

@@ -24,7 +24,7 @@ type exportFlags struct {
 
 // formatEnds are the ends of file names that say a format.
 var formatEnds = map[string]portable.Format{
-	".jsonl": portable.JSONL, ".ndjson": portable.JSONL, ".har": portable.HAR, ".sh": portable.Curl, ".curl": portable.Curl,
+	".jsonl": portable.JSONL, ".ndjson": portable.JSONL, ".har": portable.HAR, ".sh": portable.Script, ".bash": portable.Script, ".curl": portable.Curl,
 	".http": portable.Raw, ".raw": portable.Raw, ".zip": portable.ZIP,
 }
 
@@ -33,11 +33,12 @@ func (a *app) exportCommand() *cobra.Command {
 	cmd := &cobra.Command{
 		Use: "export FILE", Short: "write deliveries into a file", Args: exactly(1),
 		Long: "Write deliveries into a file, oldest first; - is standard output. JSON Lines (jsonl) holds every byte and can be imported\n" +
-			"again without loss; har is for the tools of browsers, curl a shell script, raw the requests as they crossed the wire, zip\n" +
-			"raw requests, responses and bodies, a file each. Without --format the end of the file's name says which, else it is jsonl.\n\n" +
-			"Credentials are left out unless --secrets is given: the values of header lines such as Authorization and cookies, of those and of query parameters that an endpoint is set to authenticate with,\n" +
+			"again without loss; har is for the tools of browsers, curl are commands that can be imported again, raw the request as it\n" +
+			"crossed the wire, zip raw requests, responses and bodies, a file each; sh is a program for bash that sends everything again,\n" +
+			"postman a collection for Postman. Without --format the end of the file's name says which, else it is jsonl.\n\n" +
+			"Credentials are left out unless --secrets is given (sh and postman have variables for them): the values of header lines such as Authorization and cookies, of those and of query parameters that an endpoint is set to authenticate with,\n" +
 			"and of all whose name says so, such as token, password or api_key. Bodies and signatures are as they were. The file is there when all is in it.",
-		Example: "  boathook export week.jsonl --filter after:7d\n  boathook export failed.har --filter is:failed\n  boathook export - --filter inbox:demo --format curl | sh",
+		Example: "  boathook export week.jsonl --filter after:7d\n  boathook export failed.har --filter is:failed\n  boathook export - --filter inbox:demo --format sh | TARGET=http://localhost:3000 bash",
 		RunE: func(cmd *cobra.Command, args []string) error {
 			format, err := f.formatOf(args[0])
 			if err != nil {
@@ -48,7 +49,7 @@ func (a *app) exportCommand() *cobra.Command {
 	}
 	flags := cmd.Flags()
 	flags.StringVar(&f.filter, "filter", "", "only what matches (default: all)")
-	flags.StringVar(&f.format, "format", "", "jsonl, har, curl, raw or zip")
+	flags.StringVar(&f.format, "format", "", "jsonl, har, curl, raw, zip, sh or postman")
 	flags.BoolVar(&f.secrets, "secrets", false, "with credentials")
 	flags.BoolVar(&f.force, "force", false, "replace a file that is there")
 	_ = cmd.RegisterFlagCompletionFunc("filter", a.completeFilter) // the flags are there

@@ -168,6 +168,7 @@ func curlCall(s *syntax.Stmt, input []byte) (*made, error) {
 type curlCommand struct {
 	input          []byte // of standard input
 	method, target string
+	exact          string // target that is sent as it is, whatever the address says
 	fields         []inspector.Field
 	dropped        map[string]bool
 	data           []byte
@@ -256,6 +257,8 @@ func (c *curlCommand) set(option, value string) error {
 		c.method = value
 	case "--url":
 		return c.address(value)
+	case "--request-target":
+		c.exact = value
 	case "-H", "--header":
 		return c.header(value)
 	case "-A", "--user-agent":
@@ -349,6 +352,9 @@ func (c *curlCommand) request() (*made, error) {
 		return nil, errors.New("it names no address")
 	}
 	m := &made{method: c.method, target: c.target, body: c.data}
+	if c.exact != "" {
+		m.target = c.exact
+	}
 	if c.get {
 		sep := "?"
 		if strings.Contains(m.target, "?") {
@@ -386,6 +392,9 @@ func (c *curlCommand) request() (*made, error) {
 		add("Content-Type", "application/x-www-form-urlencoded")
 	}
 	add("Accept", "*/*")
+	if c.has && !c.get && len(m.body) == 0 {
+		add("Content-Length", "0")
+	}
 	m.fields = c.fields
 	return m, nil
 }

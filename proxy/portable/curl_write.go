@@ -2,25 +2,18 @@ package portable
 
 import (
 	"bufio"
-	"bytes"
-	"encoding/base64"
 	"fmt"
 	"io"
-	"strings"
-	"unicode/utf8"
 
 	"github.com/boathook/boathook/inspector"
+	"github.com/boathook/boathook/proxy/snippet"
 )
 
 // maxCurlBody is the largest body that a script holds.
 const maxCurlBody = 8 << 20
 
-// maxArgument is the largest body that is an argument of curl; Linux takes 128
-// KiB in one.
-const maxArgument = 64 << 10
-
-// curlEncoder writes a shell script. Everything that was received stands within
-// single quotes or is base64, so that nothing of it is run.
+// curlEncoder writes curl commands, which [Import] reads again. Everything that was
+// received stands within single quotes or is base64, so that nothing of it is run.
 type curlEncoder struct {
 	w     *bufio.Writer
 	opt   ExportOptions
@@ -33,78 +26,46 @@ func newCurl(w io.Writer, opt ExportOptions) *curlEncoder {
 
 func (e *curlEncoder) close() error { return e.w.Flush() }
 
-// leftToCurl are header lines that curl writes itself.
-var leftToCurl = map[string]bool{"content-length": true, "transfer-encoding": true, "connection": true}
-
 func (e *curlEncoder) item(it *Item) error {
 	if len(it.Attempts) == 0 || it.Attempts[0].Request.Head == nil {
 		return nil
 	}
 	if !e.begun {
 		e.begun = true
-		if _, err := e.w.WriteString("#!/bin/sh\n"); err != nil {
+		if _, err := e.w.WriteString("#!/usr/bin/env bash\n"); err != nil {
 			return err
 		}
 	}
-	a := &it.Attempts[0]
-	body, whole, err := it.small(a.BodyKey(inspector.Request), maxCurlBody)
+	r, note, err := it.request(e.opt.Capture)
 	if err != nil {
 		return err
 	}
-	note := ""
-	if !whole {
-		note = fmt.Sprintf(", left out: its body of %d bytes", a.Request.Size)
-	}
-	if _, err := fmt.Fprintf(e.w, "\n# #%d %s%s\n", it.Row.N, it.Row.At.UTC().Format("2006-01-02T15:04:05Z"), note); err != nil || !whole {
+	if _, err := fmt.Fprintf(e.w, "\n# #%d %s%s\n", it.Row.N, it.Row.At.UTC().Format("2006-01-02T15:04:05Z"), note); err != nil || r == nil {
 		return err
 	}
-	_, err = e.w.WriteString(e.command(it, a, body))
+	p, err := snippet.Write(r, snippet.Options{Language: "curl", Script: &snippet.Script{Command: "curl -sS"}})
+	if err != nil {
+		return err
+	}
+	_, err = e.w.WriteString(p.Text)
 	return err
 }
 
-func (e *curlEncoder) command(it *Item, a *inspector.Attempt, body []byte) string {
-	h := inspector.ParseHead(a.Request.Head)
-	method, target, _ := requestLine(h.Start)
-	var b strings.Builder
-	binary := len(body) > maxArgument || !utf8.Valid(body) || bytes.ContainsAny(body, "\x00\r")
-	if binary {
-		fmt.Fprintf(&b, "base64 -d <<'END' |\n%s\nEND\n", base64.StdEncoding.EncodeToString(body))
+// request is the first request of a delivery as a command sends it; nil, and a note
+// that says so, for one whose body is too large for a script.
+func (it *Item) request(capture string) (*snippet.Request, string, error) {
+	a := &it.Attempts[0]
+	r := &snippet.Request{Head: a.Request.Head, Framing: a.Request.Framing, Size: a.Request.Size, Base: baseOf(it, a, capture)}
+	body, whole, err := it.small(a.BodyKey(inspector.Request), maxCurlBody)
+	if err != nil {
+		return nil, "", err
 	}
-	fmt.Fprintf(&b, "curl -sS --globoff --path-as-is -X %s %s", quote(method), quote(address(it, a, target, e.opt.Capture)))
-	agent, accept := false, false
-	for _, f := range h.Fields {
-		lower := strings.ToLower(f.Name)
-		if leftToCurl[lower] {
-			continue
-		}
-		agent, accept = agent || lower == "user-agent", accept || lower == "accept"
-		line := f.Name + ": " + f.Value
-		if f.Value == "" {
-			line = f.Name + ";" // how curl is told to send an empty one
-		}
-		fmt.Fprintf(&b, " \\\n  -H %s", quote(line))
+	if !whole {
+		return nil, fmt.Sprintf(", left out: its body of %d bytes", a.Request.Size), nil
 	}
-	for _, own := range []struct {
-		there bool
-		name  string
-	}{{agent, "User-Agent"}, {accept, "Accept"}, {len(body) == 0 || h.Value("Content-Type") != "", "Content-Type"}} {
-		if !own.there {
-			fmt.Fprintf(&b, " \\\n  -H %s", quote(own.name+":")) // curl would add its own
-		}
+	r.Body, r.Size = body, int64(len(body))
+	if a.Request.Cut {
+		return r, ", its body was cut when it was recorded", nil
 	}
-	switch {
-	case binary:
-		b.WriteString(" \\\n  --data-binary @-")
-	case len(body) > 0:
-		fmt.Fprintf(&b, " \\\n  --data-raw %s", quote(string(body)))
-	case method == "HEAD":
-		b.WriteString(" --head")
-	}
-	b.WriteByte('\n')
-	return b.String()
-}
-
-// quote writes a word that the shell takes as it is.
-func quote(s string) string {
-	return "'" + strings.ReplaceAll(s, "'", `'\''`) + "'"
+	return r, "", nil
 }

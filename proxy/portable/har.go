@@ -87,6 +87,9 @@ type harTimings struct {
 	SSL     float64 `json:"ssl"`
 }
 
+// harEncoder writes a HAR. What HAR has no place for is lost: chunk framing and
+// trailers, 1xx answers, spacing of header lines, bytes of header lines that are no
+// UTF-8, what a request was judged to be; a delivery becomes one entry an attempt.
 type harEncoder struct {
 	w     *bufio.Writer
 	opt   ExportOptions
@@ -190,6 +193,15 @@ func (e *harEncoder) entry(it *Item, a *inspector.Attempt) (*harEntry, error) {
 // address is the URL of a request.
 func (e *harEncoder) address(it *Item, a *inspector.Attempt, target string) string {
 	return address(it, a, target, e.opt.Capture)
+}
+
+// baseOf is the scheme and host that a request went to.
+func baseOf(it *Item, a *inspector.Attempt, capture string) string {
+	u, err := url.Parse(address(it, a, "/", capture))
+	if err != nil || u.Host == "" {
+		return strings.TrimSuffix(capture, "/")
+	}
+	return u.Scheme + "://" + u.Host
 }
 
 // Address is the URL that a request of a delivery went to, with another target.

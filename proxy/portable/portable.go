@@ -1,6 +1,6 @@
 // Package portable carries deliveries out of a store and into another: as JSON
-// Lines without loss, and as HAR, curl commands, raw HTTP and a ZIP of bodies,
-// which other tools read.
+// Lines without loss, and as HAR, curl commands, a shell script, a collection of
+// Postman, raw HTTP and a ZIP of bodies, which other tools read.
 //
 // [Export] writes what a filter matches, oldest first. [Import] reads any of the
 // forms that hold requests, one delivery at a time, so that files of any size
@@ -24,13 +24,18 @@ type Format string
 const (
 	JSONL Format = "jsonl" // one JSON object a line; keeps every byte
 	HAR   Format = "har"   // HAR 1.2, an archive of a browser's tools
-	Curl  Format = "curl"  // a shell script of curl commands
+	Curl  Format = "curl"  // curl commands, which can be imported again
 	Raw   Format = "raw"   // requests as they crossed the wire; a file holds one
 	ZIP   Format = "zip"   // raw requests, responses and bodies, a file each
+
+	// Script is a program for bash that sends everything again, with variables for the
+	// target and for credentials.
+	Script  Format = "sh"
+	Postman Format = "postman" // a collection of Postman, v2.1
 )
 
 // Formats lists what [Export] writes.
-var Formats = []Format{JSONL, HAR, Curl, Raw, ZIP}
+var Formats = []Format{JSONL, HAR, Curl, Raw, ZIP, Script, Postman}
 
 // ImportFormats lists what [Import] reads.
 var ImportFormats = []Format{JSONL, HAR, Curl, Raw}
@@ -43,6 +48,8 @@ type Item struct {
 	Row      inspector.Row
 	Attempts []inspector.Attempt
 	body     func(inspector.BodyKey) (inspector.Body, error) // ErrNotFound for an empty one
+	// line and parameter tell what carries a credential; nil if all is to be shown.
+	line, parameter func(name string) bool
 }
 
 // ExportOptions say what an export holds.
@@ -69,6 +76,12 @@ type encoder interface {
 	close() error
 }
 
+// hider is an encoder that leaves credentials out by itself, as variables.
+type hider interface{ hides() }
+
+// surveyor is an encoder that is shown all deliveries first, without their bodies.
+type surveyor interface{ survey(*Item) error }
+
 // Export writes the deliveries that q matches, oldest first, and returns how many.
 // Which these are is decided at the start: what comes later is left out, as is
 // what is deleted before its turn.
@@ -84,31 +97,53 @@ func Export(ctx context.Context, w io.Writer, store inspector.Store, ws inspecto
 	if opt.Format == Raw && len(ids) > 1 {
 		return 0, fmt.Errorf("%w: raw holds one request and %d match; narrow the filter, or take zip", ErrFormat, len(ids))
 	}
-	n := 0
-	for _, id := range slices.Backward(ids) {
-		it := Item{body: func(key inspector.BodyKey) (inspector.Body, error) { return store.Body(ctx, ws, key) }}
-		if it.Row, err = store.Get(ctx, ws, id); errors.Is(err, inspector.ErrNotFound) {
-			continue
-		}
-		if err == nil {
-			it.Attempts, err = store.Attempts(ctx, ws, id)
-		}
-		if err == nil {
-			if !opt.Secrets {
-				var secrets []string
-				if opt.Credentials != nil {
-					secrets = opt.Credentials(&it.Row)
-				}
-				it.redact(secrets)
+	each := func(do func(*Item) error) (n int, err error) {
+		for _, id := range slices.Backward(ids) {
+			it := Item{body: func(key inspector.BodyKey) (inspector.Body, error) { return store.Body(ctx, ws, key) }}
+			if it.Row, err = store.Get(ctx, ws, id); errors.Is(err, inspector.ErrNotFound) {
+				continue
 			}
-			err = enc.item(&it)
+			if err == nil {
+				it.Attempts, err = store.Attempts(ctx, ws, id)
+			}
+			if err == nil {
+				it.conceal(enc, &opt)
+				err = do(&it)
+			}
+			if err != nil {
+				return n, fmt.Errorf("export delivery #%d: %w", it.Row.N, err)
+			}
+			n++
 		}
-		if err != nil {
-			return n, fmt.Errorf("export delivery #%d: %w", it.Row.N, err)
+		return n, nil
+	}
+	if s, ok := enc.(surveyor); ok {
+		if _, err := each(s.survey); err != nil {
+			return 0, err
 		}
-		n++
+	}
+	n, err := each(enc.item)
+	if err != nil {
+		return n, err
 	}
 	return n, enc.close()
+}
+
+// conceal takes credentials out, or tells the encoder which they are.
+func (it *Item) conceal(enc encoder, opt *ExportOptions) {
+	if opt.Secrets {
+		return
+	}
+	var secrets []string
+	if opt.Credentials != nil {
+		secrets = opt.Credentials(&it.Row)
+	}
+	if _, ok := enc.(hider); ok {
+		it.line, it.parameter = Credentials(it.Attempts, secrets)
+		it.redactAddresses()
+		return
+	}
+	it.redact(secrets)
 }
 
 func newEncoder(w io.Writer, opt ExportOptions) (encoder, error) {
@@ -123,6 +158,10 @@ func newEncoder(w io.Writer, opt ExportOptions) (encoder, error) {
 		return rawEncoder{w}, nil
 	case ZIP:
 		return newZIP(w), nil
+	case Script:
+		return newScript(w, opt), nil
+	case Postman:
+		return newPostman(w, opt), nil
 	}
 	return nil, fmt.Errorf("%w: %.40q; there are %v", ErrFormat, opt.Format, Formats)
 }

@@ -273,7 +273,7 @@ func TestCurlScriptRuns(t *testing.T) {
 		if want := all[i].Bodies[all[i].Attempts[0].BodyKey(inspector.Request).String()]; body != want {
 			t.Errorf("%s: body of %d bytes, want %d", all[i].Row.Target, len(body), len(want))
 		}
-		for _, want := range []string{"POST " + all[i].Row.Target + " HTTP/1.1", "\r\nHost: example.org", "\r\nX-ODD: spaced", "\r\nx-odd: twice", "\r\nAuthorization: Bearer abc"} {
+		for _, want := range []string{"POST " + all[i].Row.Target + " HTTP/1.1", "\r\nHost: example.org", "\r\nX-ODD:  spaced ", "\r\nx-odd: twice", "\r\nAuthorization: Bearer abc"} {
 			if !strings.Contains(head, want) {
 				t.Errorf("%s: no %q in\n%s", all[i].Row.Target, want, head)
 			}

@@ -25,6 +25,8 @@ type redactor struct {
 	params map[string]bool // query parameters
 	values []string        // that were taken out, longest first once it is sorted
 	names  []string        // of these
+
+	onlyAddresses bool // lines that are credentials as a whole stay
 }
 
 // redact replaces credentials in everything that an export shows of the delivery,
@@ -77,6 +79,17 @@ func (r *redactor) secretLine(name string) bool {
 // secretParameter takes a name as it stands in an address.
 func (r *redactor) secretParameter(name string) bool {
 	return r.params[name] || r.params[unescaped(name)] || IsSecretParameter(name)
+}
+
+// redactAddresses takes credentials out of header lines whose values are addresses,
+// and the user out of the address of a start line. Everything else stays.
+func (it *Item) redactAddresses() {
+	r := redactor{lines: map[string]bool{}, params: map[string]bool{}, onlyAddresses: true}
+	it.Attempts = slices.Clone(it.Attempts)
+	for i := range it.Attempts {
+		a := &it.Attempts[i]
+		a.Request.Head, a.Response.Head = r.head(a.Request.Head, false), r.head(a.Response.Head, false)
+	}
 }
 
 func (r *redactor) know(names []string) {
@@ -144,7 +157,7 @@ func (r *redactor) head(head []byte, start bool) []byte {
 			out, gone = append(out, line...), false
 		default:
 			n, v := string(name), string(bytes.TrimSpace(value))
-			if gone = r.secretLine(n); gone {
+			if gone = !r.onlyAddresses && r.secretLine(n); gone {
 				r.took(n, v)
 				_, after, _ := strings.Cut(v, " ") // of "Bearer token", the token
 				r.took(n, after)

@@ -17,12 +17,12 @@ func (p *plan) curl() string {
 	b.WriteString(p.shellSigning())
 	piped := p.recipe == nil && p.File == "" && len(p.body) > 0 && !p.asArgument()
 	if piped {
-		b.WriteString(fromBase64 + " |\n" + lines64(p.body) + "\nEND\n")
+		b.WriteString(fromBase64 + " |\n" + p.bodyLines() + "\nEND\n")
 	}
 	b.WriteString(p.curlStart())
 	opt := func(words string) { b.WriteString(" \\\n  " + words) }
 	if p.hasHost && p.hostLine != p.host {
-		opt("-H " + Shell("Host: "+p.hostLine))
+		opt("-H " + p.shell("Host: "+p.hostLine))
 	}
 	for _, f := range p.fields {
 		opt("-H " + p.curlField(&f))
@@ -55,9 +55,9 @@ func (p *plan) curl() string {
 	case piped:
 		opt("--data-binary @-")
 	case p.File != "":
-		opt("--data-binary " + Shell("@"+p.File))
+		opt("--data-binary " + p.shell("@"+p.File))
 	default:
-		opt("--data-raw " + Shell(string(p.body)))
+		opt("--data-raw " + p.shell(string(p.body)))
 	}
 	p.shellNotes("curl")
 	return b.String() + "\n"
@@ -65,32 +65,43 @@ func (p *plan) curl() string {
 
 func (p *plan) curlStart() string {
 	words := []string{"curl"}
+	if p.opt.Script != nil && p.opt.Script.Command != "" {
+		words[0] = p.opt.Script.Command
+	}
 	switch {
 	case p.method == "HEAD":
 		words = append(words, "--head")
 	case p.method == "GET" && !p.hasBody(), p.method == "POST" && p.hasBody():
 	default:
-		words = append(words, "-X "+Shell(p.method))
+		words = append(words, "-X "+p.shell(p.method))
 	}
 	if plainTarget.MatchString(p.target) {
 		if strings.Contains(p.target, "/.") {
 			words = append(words, "--path-as-is")
 		}
-		return strings.Join(append(words, shellParts("", p.to(p.base))), " ")
+		return strings.Join(append(words, p.shellParts("", p.to(p.base))), " ")
 	}
-	return strings.Join(append(words, "--request-target "+shellParts("", p.address), Shell(p.base+"/")), " ")
+	return strings.Join(append(words, "--request-target "+p.shellParts("", p.address), p.shellParts("", p.root())), " ")
+}
+
+// root is the address without the target.
+func (p *plan) root() []part {
+	if p.opt.Script != nil && p.opt.Script.Base != "" {
+		return []part{{from: p.opt.Script.Base}, {text: "/"}}
+	}
+	return []part{{text: p.base + "/"}}
 }
 
 func (p *plan) curlField(f *field) string {
 	switch {
 	case !f.constant():
-		return shellParts(f.name+": ", f.value)
+		return p.shellParts(f.name+": ", f.value)
 	case f.text() == "":
-		return Shell(f.name + ";") // how curl is told to send an empty one
+		return p.shell(f.name + ";") // how curl is told to send an empty one
 	case f.raw != "":
-		return Shell(f.name + ":" + f.raw)
+		return p.shell(f.name + ":" + f.raw)
 	}
-	return Shell(f.name + ": " + f.text())
+	return p.shell(f.name + ": " + f.text())
 }
 
 // shellNotes says what curl and HTTPie cannot keep.

@@ -20,7 +20,7 @@ func (p *plan) httpie() string {
 	b.WriteString(p.shellSigning())
 	piped := p.recipe == nil && p.File == "" && len(p.body) > 0 && !p.asArgument()
 	if piped {
-		b.WriteString(fromBase64 + " |\n" + lines64(p.body) + "\nEND\n")
+		b.WriteString(fromBase64 + " |\n" + p.bodyLines() + "\nEND\n")
 	}
 	words := []string{"http"}
 	reads := p.size > 0 && (piped || p.recipe != nil || p.File != "")
@@ -33,7 +33,7 @@ func (p *plan) httpie() string {
 	if p.chunked && p.size > 0 {
 		words = append(words, "--chunked")
 	}
-	b.WriteString(strings.Join(append(words, Shell(p.method), shellParts("", p.to(p.base))), " "))
+	b.WriteString(strings.Join(append(words, p.shell(p.method), p.shellParts("", p.to(p.base))), " "))
 	opt := func(words string) { b.WriteString(" \\\n  " + words) }
 	if p.hasHost && p.hostLine != p.host {
 		opt(p.httpieField(&field{name: "Host", value: []part{{text: p.hostLine}}}))
@@ -51,9 +51,9 @@ func (p *plan) httpie() string {
 	case p.recipe != nil:
 		opt(`< "$body"`)
 	case p.File != "":
-		opt("< " + Shell(p.File))
+		opt("< " + p.shell(p.File))
 	default:
-		opt("--raw " + Shell(string(p.body)))
+		opt("--raw " + p.shell(string(p.body)))
 	}
 	p.httpieNotes()
 	return b.String() + "\n"
@@ -62,7 +62,7 @@ func (p *plan) httpie() string {
 // httpieField is an item of the form Name:value.
 func (p *plan) httpieField(f *field) string {
 	if f.constant() && f.text() == "" {
-		return Shell(f.name + ";")
+		return p.shell(f.name + ";")
 	}
 	escaped := func(s string) string {
 		if s != "" && strings.ContainsRune("=@:", rune(s[0])) {
@@ -83,9 +83,9 @@ func (p *plan) httpieField(f *field) string {
 		}
 	}
 	if f.constant() {
-		return Shell(f.name + ":" + value[0].text)
+		return p.shell(f.name + ":" + value[0].text)
 	}
-	return shellParts(f.name+":", value)
+	return p.shellParts(f.name+":", value)
 }
 
 func (p *plan) httpieNotes() {

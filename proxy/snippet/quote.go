@@ -53,9 +53,9 @@ func Shell(s string) string {
 }
 
 // shellParts writes a word made of text and variables. Text stands before it.
-func shellParts(before string, value []part) string {
+func (plan *plan) shellParts(before string, value []part) string {
 	if len(value) == 1 && value[0].from == "" {
-		return Shell(before + value[0].text)
+		return plan.shell(before + value[0].text)
 	}
 	all := append([]part{{text: before}}, value...)
 	simple := true
@@ -68,7 +68,7 @@ func shellParts(before string, value []part) string {
 			if p.from != "" {
 				b.WriteString(`"$` + p.from + `"`)
 			} else if p.text != "" {
-				b.WriteString(Shell(p.text))
+				b.WriteString(plan.shell(p.text))
 			}
 		}
 		return b.String()
@@ -86,6 +86,28 @@ func shellParts(before string, value []part) string {
 	}
 	b.WriteByte('"')
 	return b.String()
+}
+
+// shell writes a word. In a file text stands as it is; bytes that are none are
+// written as bash reads them, because no command runs there.
+func (p *plan) shell(s string) string {
+	if p.opt.Script != nil && !utf8.ValidString(s) {
+		text := pyBytes(s)
+		return "$'" + strings.ReplaceAll(text[1:len(text)-1], "'", `\'`) + "'"
+	}
+	if p.opt.Script != nil && !plainWord.MatchString(s) {
+		return "'" + strings.ReplaceAll(s, "'", `'\''`) + "'"
+	}
+	return Shell(s)
+}
+
+// bodyLines is the body as lines of base64, of which a file has one: what reads it
+// again then sees that it is only a long word.
+func (p *plan) bodyLines() string {
+	if p.opt.Script != nil {
+		return base64.StdEncoding.EncodeToString(p.body)
+	}
+	return lines64(p.body)
 }
 
 // lines64 is base64 in lines.

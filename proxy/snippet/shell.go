@@ -32,11 +32,11 @@ func (p *plan) shellSigning() string {
 	var b strings.Builder
 	switch {
 	case p.File != "":
-		fmt.Fprintf(&b, "body=%s\n", Shell(p.File))
+		fmt.Fprintf(&b, "body=%s\n", p.shell(p.File))
 	case p.asArgument():
-		fmt.Fprintf(&b, "body=$(mktemp)\nprintf %%s %s > \"$body\"\n", Shell(string(p.body)))
+		fmt.Fprintf(&b, "body=$(mktemp)\nprintf %%s %s > \"$body\"\n", p.shell(string(p.body)))
 	default:
-		fmt.Fprintf(&b, "body=$(mktemp)\n%s > \"$body\"\n%s\nEND\n", fromBase64, lines64(p.body))
+		fmt.Fprintf(&b, "body=$(mktemp)\n%s > \"$body\"\n%s\nEND\n", fromBase64, p.bodyLines())
 	}
 	fmt.Fprintf(&b, "secret=$%s\n", SecretVariable)
 	if len(r.Strip) > 0 {
@@ -82,7 +82,7 @@ func (p *plan) shellDigest() string {
 			case signer.StepSecret:
 				content = append(content, `printf %s "$secret"`)
 			default:
-				content = append(content, "printf %s "+Shell(s.Text))
+				content = append(content, "printf %s "+p.shell(s.Text))
 			}
 		}
 		digest = "{ " + strings.Join(content, "; ") + "; } | openssl dgst -" + r.Hash

@@ -66,6 +66,17 @@ type Options struct {
 	File string
 	// Recipe signs anew when the program runs; nil: the recorded signature is sent.
 	Recipe *signer.Recipe
+	// Script says that a command is part of a file of them; nil: it is pasted.
+	Script *Script
+}
+
+// Script is what the commands of a file share.
+type Script struct {
+	Command string // to run in place of curl, "" for curl
+	Base    string // variable with the scheme and host to send to, "" for those of the request
+	// Variable names the variable for the value of a header line or, with a question
+	// mark before its name, of a query parameter; nil: one for each line.
+	Variable func(of, value string) string
 }
 
 // Program is a request in a language.
@@ -279,7 +290,10 @@ func (p *plan) sign() {
 // hide takes credentials from the environment.
 func (p *plan) hide() {
 	taken := map[string]bool{SecretVariable: true}
-	variable := func(of string) part {
+	variable := func(of, value string) part {
+		if p.opt.Script != nil && p.opt.Script.Variable != nil {
+			return part{from: p.opt.Script.Variable(of, value), env: true}
+		}
 		name := VariableName(of)
 		for n := 2; taken[name]; n++ {
 			name = fmt.Sprintf("%s_%d", VariableName(of), n)
@@ -290,7 +304,7 @@ func (p *plan) hide() {
 	}
 	for i := range p.recorded {
 		if f := &p.recorded[i]; f.constant() && f.text() != "" && p.opt.Credential != nil && p.opt.Credential(f.name) {
-			f.value, f.raw = []part{variable(f.name)}, ""
+			f.value, f.raw = []part{variable(f.name, f.text())}, ""
 		}
 	}
 	path, query, found := strings.Cut(p.target, "?")
@@ -306,7 +320,7 @@ func (p *plan) hide() {
 			text += pair
 			continue
 		}
-		p.address = append(p.address, part{text: text + name + "="}, variable("?"+name))
+		p.address = append(p.address, part{text: text + name + "="}, variable("?"+name, value))
 		text = ""
 	}
 	if text != "" || p.address == nil {
@@ -317,6 +331,9 @@ func (p *plan) hide() {
 // to is the address that is sent to: text before the target, and the target.
 func (p *plan) to(before string) []part {
 	all := slices.Clone(p.address)
+	if p.opt.Script != nil && p.opt.Script.Base != "" {
+		return append([]part{{from: p.opt.Script.Base}}, all...)
+	}
 	all[0].text = before + all[0].text
 	return all
 }

@@ -188,11 +188,22 @@ func startReceivers(t *testing.T, secrets map[string]string) (base string, schem
 	return fmt.Sprintf("http://127.0.0.1:%d/", ready.Port), ready.Schemes
 }
 
-// installReceivers installs the libraries once for each set of versions, in the
-// user's cache folder.
+// installReceivers installs the providers' libraries.
 func installReceivers(t *testing.T) string {
 	t.Helper()
-	sum := sha256.Sum256(nodePackage)
+	dir := installNode(t, nodePackage)
+	if err := os.WriteFile(filepath.Join(dir, "receivers.mjs"), nodeReceivers, 0o644); err != nil {
+		t.Fatal(err)
+	}
+	return dir
+}
+
+// installNode installs the libraries that a package.json names once for each set of
+// versions, in the user's cache folder. It says so and skips the test where that
+// cannot be.
+func installNode(t *testing.T, manifest []byte) string {
+	t.Helper()
+	sum := sha256.Sum256(manifest)
 	cache, err := os.UserCacheDir()
 	if err != nil {
 		cache = os.TempDir()
@@ -201,26 +212,23 @@ func installReceivers(t *testing.T) string {
 	if err := os.MkdirAll(dir, 0o755); err != nil {
 		t.Fatal(err)
 	}
-	if err := os.WriteFile(filepath.Join(dir, "receivers.mjs"), nodeReceivers, 0o644); err != nil {
-		t.Fatal(err)
-	}
 	done := filepath.Join(dir, "installed")
 	if _, err := os.Stat(done); err == nil {
 		return dir
 	}
-	if err := os.WriteFile(filepath.Join(dir, "package.json"), nodePackage, 0o644); err != nil {
+	if err := os.WriteFile(filepath.Join(dir, "package.json"), manifest, 0o644); err != nil {
 		t.Fatal(err)
 	}
 	npm, err := exec.LookPath("npm")
 	if err != nil {
-		t.Skip("left out: the receivers written by the providers need npm, which is not installed")
+		t.Skip("left out: the libraries of others need npm, which is not installed")
 	}
 	ctx, cancel := context.WithTimeout(t.Context(), 8*time.Minute)
 	defer cancel()
 	install := exec.CommandContext(ctx, npm, "install", "--ignore-scripts", "--no-audit", "--no-fund", "--no-package-lock")
 	install.Dir = dir
 	if out, err := install.CombinedOutput(); err != nil {
-		t.Skipf("left out: the providers' libraries could not be installed: %v\n%s", err, out)
+		t.Skipf("left out: the libraries of others could not be installed: %v\n%s", err, out)
 	}
 	if err := os.WriteFile(done, nil, 0o644); err != nil {
 		t.Fatal(err)

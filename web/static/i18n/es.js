@@ -26,7 +26,7 @@ import { bytes, count, decimal, duration, plural, span } from '../format.js';
 /** Texts that are the same in English: names, and words that developers say in English. */
 export const same = [
   'boathook', 'Endpoint', 'Endpoints', 'Ping', 'ping', 'Host', 'Request-Id', 'Id', 'Ids', 'Token', 'Digest', 'digest', 'Bytes', 'Total', 'Error', 'General', 'unicode', 'gzip', '1xx', 'Ctrl ↵', 'JSON Patch', 'JSON Schema',
-  'id, data.*.at, header.date', 'curl', 'HTTPie', 'Go', 'Python', 'fetch', 'Express', 'Flask', 'Django', 'Rails', 'Spring', 'Stripe', 'Shopify',
+  'id, data.*.at, header.date', 'curl', 'bash', 'Postman', 'HTTPie', 'Go', 'Python', 'fetch', 'Express', 'Flask', 'Django', 'Rails', 'Spring', 'Stripe', 'Shopify',
 ];
 
 export default {
@@ -439,8 +439,8 @@ export default {
     /** @param {number} n @param {boolean} more */ count: (n, more) => (n ? `${count(n)}${more ? '+' : ''} ${n === 1 && !more ? 'elegida' : 'elegidas'}` : 'Ninguna elegida'),
     resend: 'Volver a enviar', replay: 'Reproducir…', compare: 'Comparar', compareTwo: 'Elige dos para compararlas', export: 'Exportar', delete: 'Eliminar',
     /** @param {number} n @param {string} key */ compareNext: (n, key) => `Ve a la que quieras comparar con la #${n}${key ? ` y pulsa ${key} otra vez` : ''}`,
-    formats: { jsonl: 'Sin pérdidas, para importar de nuevo', har: 'Para navegadores y otras herramientas', curl: 'Script de shell', zip: 'Cuerpos como archivos' },
-    ends: { jsonl: 'JSONL', har: 'HAR', curl: 'curl', zip: 'ZIP' },
+    formats: { jsonl: 'Sin pérdidas, para importar de nuevo', har: 'Para navegadores y otras herramientas', sh: 'Script que lo reenvía todo', postman: 'Colección de Postman', curl: 'Órdenes curl', zip: 'Cuerpos como archivos' },
+    ends: { jsonl: 'JSONL', har: 'HAR', sh: 'bash', postman: 'Postman', curl: 'curl', zip: 'ZIP' },
     tooScattered: 'Son demasiadas entregas sueltas para una exportación. Elígelas con un filtro.',
     tag: 'Etiquetar…', tagName: 'Etiqueta', tagAdd: 'Añadir etiqueta', /** @param {number} n @param {string} tag */ tagged: (n, tag) => `${plural(n, 'etiquetada', 'etiquetadas')} con ${tag}`,
     keys: { choose: 'elegir', range: 'elegir varias seguidas', all: 'elegir todas las que coinciden', compare: 'comparar', resend: 'volver a enviar', replay: 'reproducir…', delete: 'eliminar', undo: 'deshacer' },
