@@ -17,7 +17,7 @@ export function zoned(options) {
 }
 const clock = zoned({ hour: '2-digit', minute: '2-digit', second: '2-digit', hourCycle: 'h23' });
 const day = zoned({ day: 'numeric', month: 'short' });
-const long = zoned({ dateStyle: 'medium', timeStyle: 'medium', hourCycle: 'h23' });
+const long = zoned({ day: 'numeric', month: 'short', year: 'numeric', hour: '2-digit', minute: '2-digit', second: '2-digit', hourCycle: 'h23' });
 const since = new Intl.RelativeTimeFormat(dates(), { style: 'narrow', numeric: 'auto' });
 const days = new Intl.NumberFormat(numbers(), { style: 'unit', unit: 'day', unitDisplay: 'long' });
 const forms = new Intl.PluralRules(language);

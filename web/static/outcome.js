@@ -19,7 +19,7 @@ export function kindOf(status, failure) {
 
 /** Short word of the outcome: "503", "refused", "pending". @param {number} status @param {string} failure */
 export function wordOf(status, failure) {
-  return failure || (status ? String(status) : t.outcome.pending);
+  return failure ? t.outcome.words[failure] || failure : (status ? String(status) : t.outcome.pending);
 }
 
 /** Signature column: shape, kind of colour and word. @param {string} verdict */

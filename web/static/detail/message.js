@@ -31,7 +31,7 @@ export function MessageTab({ d, part, k, setAttempt }) {
   const query = mark >= 0 ? pairs(target.slice(mark + 1)) : [];
   return html`
     <${AttemptPick} d=${d} k=${k} part=${part} setAttempt=${setAttempt} />
-    ${!m ? html`<p class="muted">${part === 'request' ? t.message.noRequest : t.message.noResponse}${a?.failure ? html` <span class="none">${a.failure.class}</span> <code class="iso">${visible(a.failure.text)}</code>` : null}</p>` : html`
+    ${!m ? html`<p class="muted">${part === 'request' ? t.message.noRequest : t.message.noResponse}${a?.failure ? html` <span class="none">${wordOf(0, a.failure.class)}</span> <code class="iso">${visible(a.failure.text)}</code>` : null}</p>` : html`
     ${m.interim?.length ? html`<section class="block"><h3>${t.message.interim}</h3>${m.interim.map((x) => html`<p class="start iso">${visible(x)}</p>`)}</section>` : null}
     <p class="start" aria-label=${t.message.startLine}><span class="iso">${visible(m.start)}</span><${Copy} text=${m.start} what=${t.message.startLine} /></p>
     <section class="block"><div class="block-head"><h3>${t.message.headers}</h3><span class="muted">${m.headers.length}</span><${Copy} text=${() => m.headers.map((h) => `${h.name}: ${h.value}`).join('\n')} what=${t.message.headers} /></div>

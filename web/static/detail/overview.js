@@ -39,7 +39,7 @@ export function sentences(d) {
   const a = d.failure ? failing(d) : answering(d);
   const who = a && a.kind !== 'capture' ? o.appAnswered : o.inboxAnswered;
   if (d.failure) {
-    said.push(o.failed(who, d.failure, duration(d.duration_ms)));
+    said.push(o.failed(who, wordOf(0, d.failure), duration(d.duration_ms)));
     if (d.status) said.push(o.senderGot(d.status));
   } else if (d.status) said.push(o.answered({ who, status: d.status, time: duration(d.duration_ms) }));
   else said.push(o.pending);

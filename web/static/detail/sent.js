@@ -2,7 +2,7 @@
 // A delivery that was sent, in words.
 import { out } from '../i18n/en-out.js';
 import { t } from '../i18n/index.js';
-import { kindOf, titleOf } from '../outcome.js';
+import { kindOf, titleOf, wordOf } from '../outcome.js';
 import { bytes, duration, visible } from '../format.js';
 
 /** @typedef {import('../types.js').Delivery} Delivery */
@@ -59,7 +59,7 @@ export function sentWords(d) {
   const parts = [out.wasSent(what, to, size)];
   const ms = duration(d.duration_ms);
   const many = d.tries > 1 ? d.tries : 0;
-  if (d.failure) parts.push(out.noAnswer(to, visible(d.failure), ms, many));
+  if (d.failure) parts.push(out.noAnswer(to, wordOf(0, d.failure), ms, many));
   else if (d.status) parts.push(out.answered(to, d.status, ms, many));
   return parts.join(' ');
 }

@@ -45,6 +45,8 @@ export const page = words('page', {
 
   outcome: {
     pending: 'pending',
+    /** Short words for why there was no answer, as filters have them. @type {Record<string, string>} */
+    words: { refused: 'refused', dns: 'dns', tls: 'tls', timeout: 'timeout', reset: 'reset', protocol: 'protocol', unreachable: 'unreachable', blocked: 'blocked', interrupted: 'interrupted', aborted: 'aborted', gone: 'gone', store: 'store', unsent: 'unsent' },
     /** @type {Record<string, string>} */
     kinds: { ok: 'ok', redirect: 'redirect', client: 'refused by the answer', server: 'server error', none: 'no answer', pending: 'pending' },
   },

@@ -67,10 +67,12 @@ export default {
       or: 'o abre el enlace que se mostró al iniciarlo. El enlace sirve una vez y mantiene la sesión en este navegador.',
       again: 'Ya lo he hecho',
     },
-    notFound: { title: 'Esta página no existe', text: 'No hay nada en', back: 'Ir a En vivo', or: 'o a' },
+    notFound: { title: 'Esta página no existe', text: 'No hay nada en', back: 'Ir a «En vivo»', or: 'o a' },
 
     outcome: {
       pending: 'pendiente',
+      /** Short words for why there was no answer. @type {Record<string, string>} */
+      words: { refused: 'rechazo', dns: 'dns', tls: 'tls', timeout: 'expirada', reset: 'reinicio', protocol: 'protocolo', unreachable: 'sin ruta', blocked: 'bloqueo', interrupted: 'interrumpida', aborted: 'cortada', gone: 'se fue', store: 'sin guardar', unsent: 'sin enviar' },
       /** @type {Record<string, string>} */
       kinds: { ok: 'correcta', redirect: 'redirección', client: 'rechazada por la respuesta', server: 'error del servidor', none: 'sin respuesta', pending: 'pendiente' },
     },
@@ -389,7 +391,7 @@ export default {
       dir: 'Carpeta de datos', store: 'Almacén', memory: 'en memoria: desaparece al detener el servidor', deliveries: 'Entregas', onDisk: 'En disco', free: 'Libre', losses: 'Perdidas',
       /** @param {string} n @param {number} first @param {number} last */ range: (n, first, last) => `${n} (de la #${first} a la #${last})`,
       backup: 'Copia de seguridad y exportación', backupText: 'Una copia de seguridad lo contiene todo: entregas, buzones, endpoints, ajustes. Se puede hacer con el servidor en marcha y se restaura en una carpeta vacía.', backupGet: 'Descargar una copia de seguridad',
-      exportGet: 'Exportar todas las entregas', exportText: 'Una exportación es JSON, una entrega por línea, sin credenciales. Elige entregas en En vivo para exportar una parte o en otros formatos.',
+      exportGet: 'Exportar todas las entregas', exportText: 'Una exportación es JSON, una entrega por línea, sin credenciales. Elige entregas en «En vivo» para exportar una parte o en otros formatos.',
       secrets: 'Secretos', secretsText: 'Los secretos de buzones y endpoints se cifran con la clave del archivo secrets.key de la carpeta de datos. Un secreto se muestra una vez, al crearlo; después, solo sus cuatro últimos caracteres.',
       secretsKey: 'Una copia de seguridad los contiene cifrados: conserva secrets.key con ella, pero no en el mismo sitio, o define los secretos de nuevo después de restaurarla.',
     },
@@ -505,7 +507,7 @@ export default {
       timeout: { cause: 'El receptor tardó más de lo permitido.', next: 'Los intentos dicen qué fase fue lenta. Responde primero y trabaja después, o sube el tiempo límite del endpoint.' },
       reset: { cause: 'El receptor cortó la conexión.', next: 'Mira su registro a esa hora: puede haberse caído mientras respondía.' },
       unreachable: { cause: 'No hay ruta hasta el host.', next: 'Comprueba la URL del endpoint y tu red.' },
-      blocked: { cause: 'boathook no puede enviar ahí, o el endpoint está desactivado.', next: 'Los intentos dicen cuál de las dos cosas. Permite el host en Ajustes › Envío, o activa el endpoint, y vuelve a enviarla.' },
+      blocked: { cause: 'boathook no puede enviar ahí, o el endpoint está desactivado.', next: 'Los intentos dicen cuál de las dos cosas. Permite el host en Ajustes › Envíos, o activa el endpoint, y vuelve a enviarla.' },
       interrupted: { cause: 'boathook se detuvo antes de conocer el resultado.', next: 'El receptor puede haberla recibido. Lleva el mismo id de evento para que reconozca una repetición.' },
       unsent: { cause: 'Ningún endpoint está suscrito a este evento.', next: 'Añade un endpoint que lo esté; se le pueden dar los eventos anteriores.' },
     },
@@ -516,7 +518,7 @@ export default {
 
     keys: {
       export: 'exportar…', tag: 'etiquetar…', delete: 'eliminar', search: 'campo de búsqueda', runs: 'Ejecuciones', send: 'enviar',
-      chart: 'Gráfico', chartMove: 'por el tiempo', chartRange: 'elegir un intervalo', chartOpen: 'abrirlo en En vivo', difference: 'diferencia siguiente, anterior', page: 'Esta página',
+      chart: 'Gráfico', chartMove: 'por el tiempo', chartRange: 'elegir un intervalo', chartOpen: 'abrirlo en «En vivo»', difference: 'diferencia siguiente, anterior', page: 'Esta página',
     },
   },
 
@@ -557,7 +559,7 @@ export default {
   },
 
   compare: {
-    title: 'Comparar', pick: 'Comparar dos entregas', /** @param {string} key */ pickText: (key) => `Elige dos en En vivo${key ? ` y pulsa ${key}` : ''}, o escribe sus números.`, a: 'Primera', b: 'Segunda', go: 'Comparar',
+    title: 'Comparar', pick: 'Comparar dos entregas', /** @param {string} key */ pickText: (key) => `Elige dos en «En vivo»${key ? ` y pulsa ${key}` : ''}, o escribe sus números.`, a: 'Primera', b: 'Segunda', go: 'Comparar',
     /** @param {number} a @param {number} b */ of: (a, b) => `Comparar #${a} y #${b}`,
     swap: 'Intercambiar', part: 'Parte', parts: { request: 'Petición', response: 'Respuesta' }, only: 'Solo las diferencias',
     ignore: 'Ignorar', ignoreHint: 'id, data.*.at, header.date', next: 'Diferencia siguiente', previous: 'Diferencia anterior',
@@ -588,12 +590,12 @@ export default {
   },
 
   related: {
-    title: 'Relacionadas', all: 'Todas en En vivo', source: 'esta es una reproducción de ella', resend: 'nuevo envío de esta', replay: 'reproducida a partir de esta', sibling: 'reproducción de la misma', sameID: 'mismo id de entrega',
+    title: 'Relacionadas', all: 'Todas en «En vivo»', source: 'esta es una reproducción de ella', resend: 'nuevo envío de esta', replay: 'reproducida a partir de esta', sibling: 'reproducción de la misma', sameID: 'mismo id de entrega',
   },
 
   run: {
     title: 'Ejecuciones', lead: 'Una ejecución hace algo con muchas entregas. Sigue aunque se cierre esta página y también después de reiniciar.',
-    none: 'Aún no hay ejecuciones.', noneNext: 'Elige entregas en En vivo y pulsa Reproducir, o en un terminal:',
+    none: 'Aún no hay ejecuciones.', noneNext: 'Elige entregas en «En vivo» y pulsa Reproducir, o en un terminal:',
     back: 'Todas las ejecuciones', missing: 'Esa ejecución no existe.', failed: 'No se pudieron cargar las ejecuciones',
     /** @param {string} id */ of: (id) => `Ejecución ${id}`,
     /** @type {Record<string, string>} */ kinds: { replay: 'Reproducción', resend: 'Nuevo envío', backfill: 'Envío de anteriores', recheck: 'Nueva comprobación', import: 'Importación' },
@@ -605,7 +607,7 @@ export default {
     /** @param {number} s */ took: (s) => `tardó ${s < 10 ? duration(s * 1000) : span(s)}`,
     pause: 'Pausar', resume: 'Continuar', cancel: 'Cancelar', open: 'Abrir', hide: 'Ocultar',
     /** @param {number} n */ retry: (n) => (n === 1 ? 'Reintentar la fallida' : `Reintentar las ${count(n)} fallidas`),
-    failures: 'Fallos en En vivo', all: 'Todo en En vivo', outcomes: 'Resultados', latency: 'Latencia', details: 'Detalles', skipped: 'Omitidas', ok: 'Correctas', bad: 'Fallidas', total: 'Total',
+    failures: 'Fallos en «En vivo»', all: 'Todo en «En vivo»', outcomes: 'Resultados', latency: 'Latencia', details: 'Detalles', skipped: 'Omitidas', ok: 'Correctas', bad: 'Fallidas', total: 'Total',
     latencies: { p50_ms: 'p50', p95_ms: 'p95', p99_ms: 'p99', max_ms: 'máx.' },
     ofRun: 'Reintenta', started: 'Inicio', ended: 'Fin', created: 'Creada', error: 'Error', spec: 'Qué se le pidió',
     /** @param {string} id @param {number} percent */ spoken: (id, percent) => `${id}: ${percent} %`,
@@ -640,7 +642,7 @@ export default {
     lead: 'Cuánto llegó y cuánto salió, cómo se respondió y cuánto tardó, contado a partir de las entregas que se conservan.',
     range: 'Periodo', ranges: { '15m': '15 min', '1h': '1 hora', '24h': '24 horas', '7d': '7 días' }, own: 'Otro periodo',
     by: 'Agrupar por', bys: { endpoint: 'Endpoint', inbox: 'Buzón', event: 'Evento', provider: 'Proveedor' },
-    from: 'Desde', to: 'Hasta', filter: 'Filtro', filterHint: 'todas las entregas', open: 'Abrir en En vivo',
+    from: 'Desde', to: 'Hasta', filter: 'Filtro', filterHint: 'todas las entregas', open: 'Abrir en «En vivo»',
     /** @param {number} n */ incomplete: (n) => `Había demasiado que contar en el tiempo previsto. Estas cifras son de las ${count(n)} entregas más recientes; un periodo más corto las cuenta todas.`,
     failed: 'No se pudieron contar las cifras',
     empty: 'No pasó nada en este periodo.', emptyNext: 'Elige un periodo más largo o haz que pase algo:', ping: 'Enviarme un ping',
@@ -654,10 +656,10 @@ export default {
     /** @param {number} v */ perSecond: (v) => `${v > 0 && v < 0.01 ? `<${decimal(0.01, 2)}` : decimal(v, v >= 100 ? 0 : v >= 1 ? 1 : 2)}/s`,
     table: 'Tabla',
     /** @param {string} name */ tableOf: (name) => `${name} como tabla`,
-    /** @param {string} name */ chartOf: (name) => `${name}: las flechas recorren el tiempo, con Mayús eligen un periodo e Intro lo abre en En vivo`,
+    /** @param {string} name */ chartOf: (name) => `${name}: las flechas recorren el tiempo, con Mayús eligen un periodo e Intro lo abre en «En vivo»`,
     time: 'Hora', groups: 'Grupos',
     /** @param {string} from @param {string} to */ chosen: (from, to) => `Elegido de ${from} a ${to}; Intro lo abre`,
-    drag: 'Arrastra sobre un gráfico para abrir ese periodo en En vivo.',
+    drag: 'Arrastra sobre un gráfico para abrir ese periodo en «En vivo».',
     columns: { count: 'Número', ok: 'Correctas', failed: 'Fallidas', pending: 'Pendientes', p50: 'p50', p95: 'p95', p99: 'p99' },
     noGroup: { endpoint: 'En este periodo no se envió nada a un endpoint.', inbox: 'Ningún buzón recibió nada en este periodo.', event: 'Ninguna entrega de este periodo tiene un evento conocido.', provider: 'Ninguna entrega de este periodo tiene un proveedor conocido.' },
     ticker: 'Últimos resultados', tickerEmpty: 'Lo próximo que pase aparecerá aquí.', runs: 'Ejecuciones',
@@ -675,7 +677,7 @@ export default {
     /** @param {string} name @param {string} what @param {string} ms */ pingDone: (name, what, ms) => `${name} respondió ${what} en ${ms}`,
     /** @param {string} name @param {string} why */ pingFailed: (name, why) => `Falló el ping a ${name}: ${why}`,
 
-    newTitle: 'Nuevo endpoint', back: 'Todos los endpoints', missing: 'Ese endpoint no existe.', live: 'Mostrar en En vivo', test: 'Probar', ping: 'Ping',
+    newTitle: 'Nuevo endpoint', back: 'Todos los endpoints', missing: 'Ese endpoint no existe.', live: 'Mostrar en «En vivo»', test: 'Probar', ping: 'Ping',
     tabs: { settings: 'Ajustes', deliveries: 'Entregas', events: 'Eventos', signing: 'Firma', health: 'Salud' }, tabsLabel: 'Endpoint',
     save: 'Guardar', create: 'Crear endpoint', unsaved: 'Sin guardar', saved: 'Guardado', remove: 'Eliminar endpoint', removed: (/** @type {string} */ name) => `${name} eliminado. Lo que se le envió se conserva.`, undo: 'Deshacer', restored: (/** @type {string} */ name) => `${name} ha vuelto. Sus secretos son nuevos: un secreto eliminado no se recupera.`, restoredPlain: (/** @type {string} */ name) => `${name} ha vuelto`,
     conflict: 'Otra persona cambió este endpoint entretanto. Carga lo que hay guardado ahora; tus cambios se pierden.', reload: 'Cargar lo guardado',
@@ -683,7 +685,7 @@ export default {
     isOff: 'Está desactivado: no se le envían eventos.', isDisabled: 'Desactivado por la regla de su proveedor:', onAgain: 'Activar de nuevo',
 
     basics: 'Qué y dónde', kind: 'Tipo', kinds: { url: 'URL', email: 'Correo' }, provider: 'Proveedor', anyProvider: 'El de cada evento', url: 'URL', note: 'Nota', onLabel: 'Activo: se le envían eventos',
-    emailTo: 'Para, separados por comas', from: 'De', subject: 'Asunto', subjectHint: '{{event}}, {{provider}}, {{event_id}}', relay: 'Enviarlo por un servidor de correo', relayOff: 'Sin él, el mensaje solo se guarda y se muestra en En vivo.', host: 'Host', port: 'Puerto', security: 'Seguridad', user: 'Usuario', password: 'Contraseña', kept: 'guardada',
+    emailTo: 'Para, separados por comas', from: 'De', subject: 'Asunto', subjectHint: '{{event}}, {{provider}}, {{event_id}}', relay: 'Enviarlo por un servidor de correo', relayOff: 'Sin él, el mensaje solo se guarda y se muestra en «En vivo».', host: 'Host', port: 'Puerto', security: 'Seguridad', user: 'Usuario', password: 'Contraseña', kept: 'guardada',
     tls: { starttls: 'STARTTLS', tls: 'TLS', none: 'ninguna' },
 
     subscribes: 'Eventos', star: '* todos los eventos', starHint: 'Incluye los eventos que se añadan después.', allOf: (/** @type {string} */ p) => `Todos los de ${p}`, allByDefault: 'Si no eliges, recibe todos los eventos, como lo hace su proveedor.', nothing: 'No está suscrito a nada: solo llega lo que se le envía por su nombre.', more: 'Añadir eventos de', pattern: 'o por nombre', patternHint: 'proveedor/nombre', addPattern: 'Añadir', removeEvent: (/** @type {string} */ e) => `Quitar ${e}`,
@@ -705,7 +707,7 @@ export default {
     secretTitle: 'Secretos', rotate: 'Rotar', rotateNow: 'Crear un secreto nuevo', overlap: 'El anterior sigue valiendo, h', rotated: 'El secreto se rotó',
     receiver: 'Código para el receptor', unsignedText: 'Lo que se le envía no va firmado.', perEvent: 'Cada evento se firma con el esquema de su propio proveedor.',
     sendIt: 'Enviar', sendOne: 'Elegir un evento que enviar', gets: 'Recibe estos eventos', loading: 'Cargando',
-    resend: 'Volver a enviar', resent: 'Enviada de nuevo', time: 'Hora', event: 'Evento', status: 'Estado', tries: 'Intentos', none24: 'Aún no se le ha enviado nada.', more60: 'Mostrar todo en En vivo',
+    resend: 'Volver a enviar', resent: 'Enviada de nuevo', time: 'Hora', event: 'Evento', status: 'Estado', tries: 'Intentos', none24: 'Aún no se le ha enviado nada.', more60: 'Mostrar todo en «En vivo»',
     turnOn: 'Activar', onAgain: (/** @type {string} */ name) => `${name} está activado`,
     earlier: 'Eventos anteriores', earlierLead: 'Eventos de antes a los que ahora está suscrito y que no ha recibido: primero el más antiguo, cada uno una vez. Se firman y se envían como nuevos.', earlierOff: 'Está desactivado: se le podrán enviar eventos anteriores cuando se active.',
     earlierSince: 'Desde', sinces: /** @type {Record<string, string>} */ ({ '': 'siempre', '1h': 'la última hora', '24h': 'las últimas 24 horas', '7d': 'los últimos 7 días', '30d': 'los últimos 30 días' }), earlierFilter: 'Solo los que coincidan con', earlierMost: 'Como mucho',
@@ -772,7 +774,7 @@ export default {
     /** @param {string} s */ inTime: (s) => `en ${s}`,
     waiting: 'en espera', keptMail: 'guardado', gone: 'eliminado', givenUp: 'abandonado',
     /** @param {number} shown @param {number} n */ more: (shown, n) => `Se muestran ${count(shown)} de ${count(n)}.`,
-    inLive: 'Mostrar todo en En vivo', keptOnly: 'No lo recibe nadie. El evento se conserva.',
+    inLive: 'Mostrar todo en «En vivo»', keptOnly: 'No lo recibe nadie. El evento se conserva.',
     /** @param {number} n */ said: (n) => plural(n, 'entrega enviada', 'entregas enviadas', 'de entregas enviadas'),
 
     name: 'Nombre', type: 'Tipo', required: 'obligatorio', example: 'Ejemplo', about: 'Descripción', isCustom: 'propio', fromSample: 'del ejemplo', isCustomTip: 'Definido por el usuario del proveedor',

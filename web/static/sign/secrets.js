@@ -92,7 +92,7 @@ function One({ x }) {
   const now = Date.now();
   const until = x.until ? Date.parse(x.until) : 0;
   const state = x.locked ? visible(x.locked) : !x.id ? (x.generate ? s.generating : s.pending) : until ? (until <= now ? s.over : s.until(ahead(until - now))) : x.added ? s.added(ago(now - Date.parse(x.added))) : '';
-  return html`<span class="secret-name iso">${visible(x.name)}</span><code>${x.id ? visible(x.hint || '••••') : '••••'}</code><span class=${!x.id || until || x.locked ? 'client' : 'muted'}>${state}</span>`;
+  return html`<span class="secret-name iso">${x.name === 'current' ? s.current : x.name === 'previous' ? s.previous : visible(x.name)}</span><code>${x.id ? visible(x.hint || '••••') : '••••'}</code><span class=${!x.id || until || x.locked ? 'client' : 'muted'}>${state}</span>`;
 }
 
 /** @param {number} ms */
