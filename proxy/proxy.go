@@ -43,6 +43,9 @@ type Options struct {
 	KeepBytes int64          // bytes that are kept of the body of an app's answer; 0: 10 MiB
 	Resolver  Resolver       // nil: that of the system
 	Roots     *x509.CertPool // authorities that sign the certificates of apps; nil: those of the system
+	// ResumeRuns lets runs that send go on by themselves when the process before this
+	// one ended while they ran. Without it they wait to be resumed.
+	ResumeRuns bool
 	// DialCapture reaches a capture port that is in memory; nil if it is a TCP port.
 	DialCapture func(ctx context.Context) (net.Conn, error)
 }
@@ -115,7 +118,7 @@ func New(ctx context.Context, store *inspector.Committer, opt Options) (*Proxy, 
 		store: store, ws: opt.Workspace, log: opt.Log, ids: p.ids, endpoints: p.endpoints, settings: p.settings,
 		inboxes: p.inboxes, forwarder: p.forwarder, sender: sender, schemes: p.schemes.Lookup,
 	})
-	if p.runs, err = OpenRuns(ctx, store, opt.Workspace, opt.Vault, p.sending, p.checker, opt.Log); err != nil {
+	if p.runs, err = OpenRuns(ctx, store, opt.Workspace, opt.Vault, p.sending, p.checker, opt.Log, opt.ResumeRuns); err != nil {
 		return nil, err
 	}
 	p.receiver = NewReceiver(ReceiverOptions{

@@ -28,8 +28,10 @@ type replaying struct {
 	windows *windows
 	held    *semaphore.Weighted
 	pace    pacer
-	place   runPlace // of the last one that was handed out
+	place   runPlace       // of the last one that was handed out
+	mark    inspector.Mark // of its new id; nil if the store has none
 
+	backlog *backlog
 	sends   chan sending
 	records chan *replayed
 }
@@ -43,37 +45,25 @@ type sending struct {
 
 // replay sends recorded requests again.
 func (r *run) replay(ctx context.Context, halt context.CancelCauseFunc, spec *RunSpec) error {
-	src, err := newReplaySource(r.rs.d, spec, r.id)
-	if err != nil {
-		return err
-	}
-	r.edit(func(e *runEntry) {
-		for _, text := range src.notes() {
-			e.note(text)
-		}
-	})
-	picks, err := r.picks(ctx, &spec.Source, r.entry.Until, r.entry.Created)
+	j, again, err := r.recovered(ctx, halt, spec, true)
 	if err != nil {
 		return stopless(ctx, err)
 	}
-	j := &replaying{
-		r: r, d: r.rs.d, spec: spec, halt: halt, src: src, picks: picks, windows: newWindows(r),
-		held: semaphore.NewWeighted(replayBytes), sends: make(chan sending), records: make(chan *replayed, 2*recordRows),
+	// After what was recovered is stored, whose marks would be taken for older ones.
+	if j.mark, err = r.rs.store.OpenMark(r.id); err != nil {
+		return fmt.Errorf("begin run %s: %w", r.id, err)
 	}
-	j.place = r.entry.After
-	again, err := j.recover(ctx)
-	if err != nil {
-		return stopless(ctx, err)
-	}
-	r.begin(len(picks) * spec.Repeat)
-	defer context.AfterFunc(ctx, j.windows.wake)()
+	r.begin(len(j.picks) * spec.Repeat)
+	defer context.AfterFunc(ctx, func() { j.windows.wake(); j.backlog.wake() })()
 
 	var workers, recorder sync.WaitGroup
 	recorder.Go(j.record)
 	for range spec.Parallel {
 		workers.Go(func() {
 			for s := range j.sends {
-				j.records <- j.send(ctx, s)
+				rec := j.send(ctx, s)
+				j.backlog.more()
+				j.records <- rec
 			}
 		})
 	}
@@ -83,6 +73,30 @@ func (r *run) replay(ctx context.Context, halt context.CancelCauseFunc, spec *Ru
 	close(j.records)
 	recorder.Wait()
 	return errors.Join(stopless(ctx, err), j.close())
+}
+
+// recovered is a replay with what it had under way when its process ended; goesOn says
+// that it is to send that now.
+func (r *run) recovered(ctx context.Context, halt context.CancelCauseFunc, spec *RunSpec, goesOn bool) (*replaying, []begun, error) {
+	src, err := newReplaySource(r.rs.d, spec, r.id)
+	if err != nil {
+		return nil, nil, err
+	}
+	r.edit(func(e *runEntry) {
+		for _, text := range src.notes() {
+			e.note(text)
+		}
+	})
+	picks, err := r.picks(ctx, &spec.Source, r.entry.Until, r.entry.Created)
+	if err != nil {
+		return nil, nil, err
+	}
+	j := &replaying{
+		r: r, d: r.rs.d, spec: spec, halt: halt, src: src, picks: picks, windows: newWindows(r), backlog: newBacklog(), place: r.entry.After,
+		held: semaphore.NewWeighted(replayBytes), sends: make(chan sending), records: make(chan *replayed, 2*recordRows),
+	}
+	again, err := j.recover(ctx, goesOn)
+	return j, again, err
 }
 
 // stopless is the error of work, unless it only says that the work was halted.
@@ -102,7 +116,10 @@ func (j *replaying) close() error {
 	if err := j.windows.finish(ctx, b, j.windows.over(true)); err != nil {
 		return fmt.Errorf("end run %s: %w", j.r.id, err)
 	}
-	return j.r.save(ctx, b)
+	if err := j.r.save(ctx, b); err != nil || j.mark == nil {
+		return err
+	}
+	return errors.Join(j.mark.Close(), j.r.rs.store.DropMark(j.r.id))
 }
 
 // feed hands out all deliveries that are to be sent, in order and at their pace,
@@ -163,8 +180,14 @@ func (j *replaying) handAll(ctx context.Context, w *window) error {
 
 // hand gives a delivery to a worker. What was handed out counts as begun.
 func (j *replaying) hand(ctx context.Context, s sending) bool {
-	if ctx.Err() != nil {
+	if !j.backlog.room(ctx) {
 		return false
+	}
+	if j.mark != nil {
+		if err := j.mark.Set(s.ID); err != nil {
+			j.halt(fmt.Errorf("note what is sent: %w", err))
+			return false
+		}
 	}
 	select {
 	case j.sends <- s:

@@ -22,12 +22,14 @@ func (j *replaying) record() {
 	<-timer.C
 	var broken error
 	for first := range j.records {
+		j.backlog.storing()
 		list := j.gather(first, timer)
 		if broken == nil {
 			if broken = j.commit(list); broken != nil {
 				j.halt(broken)
 			}
 		}
+		j.backlog.stored(len(list))
 		for _, rec := range list {
 			if rec.held > 0 {
 				j.held.Release(rec.held)
@@ -113,7 +115,7 @@ func (j *replaying) stored(rec *replayed) {
 		case rec.unsent:
 			e.Again = append(e.Again, rec.begun)
 		case rec.cut:
-			e.Again = append(e.Again, begun{rec.Of, rec.ID, rec.K + 1})
+			e.Again = append(e.Again, begun{Of: rec.Of, ID: rec.ID, K: rec.K + 1})
 		}
 	})
 	switch {

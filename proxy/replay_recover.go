@@ -11,32 +11,37 @@ import (
 )
 
 // recover finds out what was under way when the run stopped: it names those
-// attempts as interrupted and returns the deliveries that are to be sent again,
-// whose next attempts are stored as begun.
-func (j *replaying) recover(ctx context.Context) ([]begun, error) {
+// attempts as interrupted and returns the deliveries that are to be sent again. If the
+// run goes on now, their next attempts are stored as begun.
+func (j *replaying) recover(ctx context.Context, goesOn bool) ([]begun, error) {
 	e := &j.r.entry // nobody else changes these parts now
 	live, finish, err := j.survivors(ctx)
 	if err != nil {
 		return nil, err
 	}
+	last, marked, err := j.r.rs.store.ReadMark(j.r.id)
+	if err != nil {
+		return nil, err
+	}
+	// New ids grow in the order in which they are handed out.
+	left := func(b begun) bool { return !marked || b.ID.Compare(last) <= 0 }
 	candidates := slices.Clone(e.Again)
-	for _, w := range live {
-		if later(w.last, j.place) {
-			j.place = w.last
-		}
-		for _, b := range w.items {
-			if !slices.ContainsFunc(candidates, func(c begun) bool { return c.ID == b.ID }) {
-				b.K = 1 // it may have left
-				candidates = append(candidates, b)
-			}
+	for i := range candidates {
+		candidates[i].kept = !left(candidates[i])
+	}
+	for _, b := range j.handed(live, left) {
+		if !slices.ContainsFunc(candidates, func(c begun) bool { return c.ID == b.ID }) {
+			b.K = 1 // it may have left
+			candidates = append(candidates, b)
 		}
 	}
+	slices.SortFunc(candidates, func(a, b begun) int { return a.ID.Compare(b.ID) })
 	if len(candidates)+len(finish) == 0 {
 		return nil, nil
 	}
 	var again []begun
 	for _, b := range candidates {
-		b, goes, err := j.examine(ctx, b)
+		b, goes, err := j.examine(ctx, b, goesOn)
 		if err != nil {
 			return nil, err
 		}
@@ -50,6 +55,36 @@ func (j *replaying) recover(ctx context.Context) ([]begun, error) {
 	}
 	j.r.edit(func(e *runEntry) { e.Again, e.After = slices.Clone(again), j.place })
 	return again, j.r.save(ctx, &inspector.Batch{Finish: finish})
+}
+
+// handed are the items of windows that may have left, and sets the place behind them.
+// Those that follow get other ids when their turn comes.
+func (j *replaying) handed(live []*window, left func(begun) bool) []begun {
+	var list []begun
+	reach := func(pass int, id inspector.ID) {
+		if at := (runPlace{pass, id}); later(at, j.place) {
+			j.place = at
+		}
+	}
+	for _, w := range live {
+		if len(w.items) == 0 {
+			continue
+		}
+		// What comes before it and is in no window any more was sent and recorded.
+		before := inspector.ID{}
+		if i := placeIn(j.picks, w.items[0].Of); i > 1 {
+			before = j.picks[i-2].id
+		}
+		reach(w.last.Pass, before)
+		for _, b := range w.items {
+			if !left(b) {
+				return list
+			}
+			reach(w.last.Pass, b.Of)
+			list = append(list, b)
+		}
+	}
+	return list
 }
 
 func later(a, b runPlace) bool {
@@ -83,12 +118,12 @@ func (j *replaying) survivors(ctx context.Context) ([]*window, []inspector.Finis
 
 // examine looks whether the outcome of a delivery is stored. If it is not, its
 // attempt is named as interrupted, and goes says that the next one is begun.
-func (j *replaying) examine(ctx context.Context, b begun) (next begun, goes bool, err error) {
+func (j *replaying) examine(ctx context.Context, b begun, goesOn bool) (next begun, goes bool, err error) {
 	if _, err := j.d.store.Get(ctx, j.d.ws, b.ID); errors.Is(err, inspector.ErrNotFound) {
 		if b.K == 0 {
 			return b, true, nil // nothing of it had left
 		}
-		return j.resurrect(ctx, b)
+		return j.resurrect(ctx, b, goesOn)
 	} else if err != nil {
 		return b, false, err
 	}
@@ -99,6 +134,9 @@ func (j *replaying) examine(ctx context.Context, b begun) (next begun, goes bool
 	last := all[len(all)-1]
 	batch := &inspector.Batch{Workspace: j.d.ws}
 	switch {
+	case Pending(&last) && b.kept:
+		b.K = last.K // it was begun on record, and its turn had not come
+		return b, true, nil
 	case Pending(&last):
 		last.Failure = lostOutcome
 		batch.Attempts = append(batch.Attempts, last)
@@ -109,13 +147,18 @@ func (j *replaying) examine(ctx context.Context, b begun) (next begun, goes bool
 		return b, false, nil
 	}
 	b.K = last.K + 1
-	batch.Attempts = append(batch.Attempts, nextAttempt(last, b.K))
+	if goesOn {
+		batch.Attempts = append(batch.Attempts, nextAttempt(last, b.K))
+	}
+	if len(batch.Attempts) == 0 {
+		return b, true, nil
+	}
 	return b, true, j.d.keep(ctx, batch, nil)
 }
 
 // lostOutcome is the failure of an attempt whose process ended.
 var lostOutcome = inspector.Failure{
-	Class: inspector.FailInterrupted, Text: "boathook stopped before the outcome was known; it is sent again with the same ids",
+	Class: inspector.FailInterrupted, Text: "boathook stopped before the outcome was known; it is sent again with the same ids when the run goes on",
 }
 
 // nextAttempt is the record of the beginning of an attempt.
@@ -127,7 +170,7 @@ func nextAttempt(last inspector.Attempt, k int) inspector.Attempt {
 }
 
 // resurrect stores a delivery that may have left although nothing of it is stored.
-func (j *replaying) resurrect(ctx context.Context, b begun) (begun, bool, error) {
+func (j *replaying) resurrect(ctx context.Context, b begun, goesOn bool) (begun, bool, error) {
 	now := time.Now()
 	q, err := j.src.make(ctx, b.Of, b.ID, now)
 	var skip *skipError
@@ -150,9 +193,11 @@ func (j *replaying) resurrect(ctx context.Context, b begun) (begun, bool, error)
 	row.Tries, row.Failure = 1, inspector.FailInterrupted
 	row.Flags |= inspector.FlagFailed | inspector.FlagRetrying
 	b.K = 1
-	return b, true, j.d.keep(ctx, &inspector.Batch{
-		Workspace: j.d.ws, Deliveries: []inspector.Row{row}, Attempts: []inspector.Attempt{first, nextAttempt(first, 1)}, Chunks: chunks,
-	}, nil)
+	batch := &inspector.Batch{Workspace: j.d.ws, Deliveries: []inspector.Row{row}, Attempts: []inspector.Attempt{first}, Chunks: chunks}
+	if goesOn {
+		batch.Attempts = append(batch.Attempts, nextAttempt(first, 1))
+	}
+	return b, true, j.d.keep(ctx, batch, nil)
 }
 
 // recount counts what is stored: a process that was killed had not stored its

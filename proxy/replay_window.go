@@ -29,11 +29,14 @@ type begun struct {
 	// K is the number of the attempt. 0 of one that is to be sent again means that
 	// nothing of it had left.
 	K int `json:"k,omitempty"`
+
+	kept bool // it had not left when its process ended
 }
 
 // window is a row of deliveries that may be sent once it is stored. Since outcomes
 // are stored behind the sending, it is what tells after a crash which deliveries
-// may have left without a record.
+// may have left without a record. Where the store keeps marks, the mark of the run
+// tells which of them had not been handed out yet.
 type window struct {
 	n     int
 	items []begun

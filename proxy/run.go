@@ -27,10 +27,11 @@ const (
 	RunDone        RunState = "done"
 	RunCancelled   RunState = "cancelled"
 	RunFailed      RunState = "failed"      // Run.Error says why
-	RunInterrupted RunState = "interrupted" // boathook stopped, and it could not go on at the next start
+	RunInterrupted RunState = "interrupted" // boathook stopped while it ran; it waits to be resumed
 )
 
-// Over reports whether a run in this state never goes on.
+// Over reports whether a run in this state does not go on by itself. One that was
+// interrupted goes on when it is resumed.
 func (s RunState) Over() bool { return s != RunRunning && s != RunPaused }
 
 // Run is a long job over many deliveries.

@@ -182,7 +182,21 @@ func TestReplayGoesOnAfterRestart(t *testing.T) {
 	for range 50 {
 		gate <- struct{}{}
 	}
+	// It sends nothing before it is asked to.
+	sent := len(app.requests())
+	idle := newStandOn(t, store, Options{})
+	if r = idle.ended(run.ID, RunInterrupted); r.Error != interruptedText || r.Done != sent {
+		t.Errorf("%d were sent, %+v", sent, r)
+	}
+	idle.stop()
 	next := newStandOn(t, store, Options{})
+	next.ended(run.ID, RunInterrupted)
+	if n := len(app.requests()); n != sent {
+		t.Errorf("%d requests that nobody asked for", n-sent)
+	}
+	if _, err := next.Runs().Resume(t.Context(), run.ID); err != nil {
+		t.Fatal(err)
+	}
 	r = next.ended(run.ID, RunDone)
 	if r.OK != 10 || r.Total != 10 || len(next.rows("run:"+run.ID)) != 10 || len(app.requests()) != 10 {
 		t.Errorf("%+v, %d rows, %d requests", r, len(next.rows("run:"+run.ID)), len(app.requests()))
@@ -227,7 +241,7 @@ func TestReplayCountsAfterTwoKills(t *testing.T) {
 	if res, err := store.Commit(t.Context(), b); err != nil || len(res.Conflicts) > 0 {
 		t.Fatal(res, err)
 	}
-	next := newStandOn(t, store, Options{})
+	next := newStandOn(t, store, Options{ResumeRuns: true})
 	r := next.ended(run.ID, RunDone)
 	if r.OK != 10 || r.Done != 10 || r.Skipped != 0 || r.Outcomes["2xx"] != 10 || len(app.requests()) != 10 {
 		t.Errorf("%+v, %d requests", r, len(app.requests()))

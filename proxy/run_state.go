@@ -34,6 +34,7 @@ type run struct {
 	id     string
 	n      int
 	secret string
+	cutOff bool // its process ended while it ran
 
 	mu    sync.Mutex
 	entry runEntry

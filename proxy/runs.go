@@ -36,7 +36,9 @@ var (
 
 // Runs are the long jobs of a workspace. A run is stored as the configuration
 // entry run/{id}, at most once a second while it works and whenever its state
-// changes. It survives the process: one that was running goes on at the next start.
+// changes. It survives the process: a recheck that was running goes on at the next
+// start. One that sends becomes RunInterrupted, since nothing is sent that nobody asks
+// for now; what it had under way is named, and [Runs.Resume] lets it go on.
 // Safe for concurrent use.
 type Runs struct {
 	store   *inspector.Committer
@@ -61,8 +63,9 @@ type runClock struct {
 	pause func(ctx context.Context, d time.Duration) bool
 }
 
-// OpenRuns reads the runs of a workspace. None of them works before Serve runs.
-func OpenRuns(ctx context.Context, store *inspector.Committer, ws inspector.Workspace, v *vault.Vault, d *Dispatcher, c *Checker, log *slog.Logger) (*Runs, error) {
+// OpenRuns reads the runs of a workspace. None of them works before Serve runs. With
+// resume those that send go on then, too.
+func OpenRuns(ctx context.Context, store *inspector.Committer, ws inspector.Workspace, v *vault.Vault, d *Dispatcher, c *Checker, log *slog.Logger, resume bool) (*Runs, error) {
 	rs := &Runs{
 		store: store, ws: ws, log: log, vault: v, d: d, checker: c,
 		clock: runClock{time.Now, pause}, all: map[string]*run{},
@@ -83,6 +86,9 @@ func OpenRuns(ctx context.Context, store *inspector.Committer, ws inspector.Work
 			// One run of a later version must not take the others down.
 			log.Error("a run is left out", "run", id, "error", err)
 			continue
+		}
+		if r.entry.State == RunRunning && r.entry.Kind != RunRecheck && !resume {
+			r.entry.State, r.entry.Error, r.cutOff = RunInterrupted, interruptedText, true
 		}
 		rs.all[id] = r
 	}
@@ -248,11 +254,15 @@ func (rs *Runs) steer(ctx context.Context, id string, to RunState) (Run, error) 
 	if err != nil {
 		return Run{}, err
 	}
+	was := r.state()
 	changed, err := r.turn(to)
 	if err != nil {
 		return r.shown(), err
 	}
 	if changed {
+		if to == RunCancelled && was != RunRunning {
+			r.forsake(ctx)
+		}
 		if err := r.save(ctx); err != nil {
 			return r.shown(), err
 		}
@@ -307,6 +317,9 @@ func (rs *Runs) Serve(ctx context.Context) {
 	for _, r := range rs.all {
 		if r.state() == RunRunning {
 			going = append(going, r)
+		}
+		if r.cutOff {
+			rs.working.Go(func() { r.interrupted(ctx) })
 		}
 	}
 	rs.mu.Unlock()

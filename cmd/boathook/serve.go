@@ -138,6 +138,13 @@ func (a *app) serverOptions(opt *instance.Options) {
 	opt.Policy.Bytes = a.cfg.Size("keep-bytes")
 	opt.Policy.Age = a.cfg.Age("keep-age")
 	opt.Policy.Trash = a.cfg.Age("keep-trash")
+	opt.ResumeRuns = a.cfg.On("resume-runs")
+	opt.Guard = a.cfg.On("guard")
+	for _, text := range a.cfg.List("guard-allow") {
+		if p, err := config.Prefix(text); err == nil { // it was checked
+			opt.GuardAllow = append(opt.GuardAllow, p)
+		}
+	}
 	opt.Version = version()
 	opt.Log = a.logger()
 	if limit := a.memoryLimit(); limit > 0 {

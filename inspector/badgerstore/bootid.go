@@ -14,10 +14,12 @@ import (
 // start finds the name of another one there, the index is made anew.
 const bootFile = "OPEN"
 
+const unknownBoot = "unknown"
+
 func kernelBoot() string {
 	text, err := os.ReadFile("/proc/sys/kernel/random/boot_id")
 	if err != nil {
-		return "unknown" // then only the end of the process is told apart
+		return unknownBoot // then only the end of the process is told apart
 	}
 	return strings.TrimSpace(string(text))
 }

@@ -4,6 +4,7 @@ import (
 	"fmt"
 	"math"
 	"net"
+	"net/netip"
 	"net/url"
 	"strconv"
 	"strings"
@@ -54,6 +55,23 @@ func checkHost(s string) error {
 		return fmt.Errorf("want a host name such as boathook.test, got %q", clip(s))
 	}
 	return nil
+}
+
+// Prefix reads an address or a network.
+func Prefix(s string) (netip.Prefix, error) {
+	if ip, err := netip.ParseAddr(s); err == nil && ip.Zone() == "" {
+		return netip.PrefixFrom(ip, ip.BitLen()), nil
+	}
+	p, err := netip.ParsePrefix(s)
+	if err != nil {
+		return p, fmt.Errorf("want an address or a network such as 10.1.0.0/16, got %q", clip(s))
+	}
+	return p, nil
+}
+
+func checkPrefix(s string) error {
+	_, err := Prefix(s)
+	return err
 }
 
 func checkURL(s string) error {

@@ -3,6 +3,7 @@ package instance
 import (
 	"log/slog"
 	"net"
+	"net/netip"
 
 	"github.com/boathook/boathook/inspector"
 	"github.com/boathook/boathook/proxy"
@@ -23,6 +24,9 @@ type Options struct {
 	Announce   bool   // leave server.json for other commands
 	Limits     proxy.Limits
 	Policy     inspector.Policy // what is kept
+	ResumeRuns bool             // as in [proxy.Options]
+	Guard      bool             // as in [proxy.Options]
+	GuardAllow []netip.Prefix   // as Allow in [proxy.Options]
 	Version    string
 	Log        *slog.Logger // nil: nothing is logged
 }

@@ -60,7 +60,7 @@ func Open(ctx context.Context, opt Options) (_ *Server, err error) {
 	}
 	s.store = inspector.NewCommitter(driver, inspector.CommitterOptions{})
 	s.hub = inspector.NewHub(s.store, inspector.DefaultWorkspace)
-	s.proxy, err = proxy.New(ctx, s.store, proxy.Options{Limits: opt.Limits, Log: opt.Log, Vault: keys, Catalog: providers, Own: addresses(opt.Page), DialCapture: s.dialCapture()})
+	s.proxy, err = proxy.New(ctx, s.store, proxy.Options{Limits: opt.Limits, Log: opt.Log, Vault: keys, Catalog: providers, Own: addresses(opt.Page), DialCapture: s.dialCapture(), ResumeRuns: opt.ResumeRuns, Guard: opt.Guard, Allow: opt.GuardAllow})
 	if err != nil {
 		return nil, errors.Join(err, s.store.Close())
 	}
