@@ -93,7 +93,8 @@ func (a *awaited) outcome(ctx context.Context, t awaitedTry) (bool, error) {
 		return false, err
 	}
 	for i := range all {
-		if c := &all[i]; c.K >= t.from && !Pending(c) {
+		// What was cut off by the end of the process is tried again.
+		if c := &all[i]; c.K >= t.from && !Pending(c) && c.Failure.Class != inspector.FailInterrupted {
 			status := inspector.ParseHead(c.Response.Head).Status()
 			row, err := a.r.rs.store.Get(ctx, a.r.rs.ws, t.id)
 			if err != nil && !errors.Is(err, inspector.ErrNotFound) {

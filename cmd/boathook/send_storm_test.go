@@ -18,6 +18,7 @@ import (
 type sent struct {
 	ID       string   `json:"id"`
 	EventID  string   `json:"event_id"`
+	Endpoint string   `json:"endpoint"`
 	Status   int      `json:"status"`
 	Failure  string   `json:"failure"`
 	Tries    int      `json:"tries"`

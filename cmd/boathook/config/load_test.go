@@ -94,7 +94,7 @@ func TestFileErrorsNameTheLine(t *testing.T) {
 	for _, tt := range []struct{ name, text, want, hint string }{
 		{"unknown key", "capture:\n  prot: 1\n", `f:2:3: unknown key "capture.prot"`, "did you mean capture.port?"},
 		{"unknown group", "captur:\n  port: 1\n", `f:1:1: unknown key "captur"`, "did you mean capture?"},
-		{"key that is like none", "page:\n  port: 1\nquux: {}\n", `f:3:1: unknown key "quux"`, "known keys: server, output, page, capture, store, durability, max_memory, inboxes, schemes, endpoints, sending"},
+		{"key that is like none", "page:\n  port: 1\nquux: {}\n", `f:3:1: unknown key "quux"`, "known keys: server, output, page, capture, resume_runs, guard, guard_allow, store, durability, max_memory, inboxes, schemes, endpoints, sending"},
 		{"duplicate key", "capture:\n  port: 1\n  port: 2\n", `f:3:3: key "port" is given twice, first on line 2`, ""},
 		{"tab", "capture:\n\tport: 1\n", "f:2:1: a tab cannot indent YAML", "use spaces"},
 		{"wrong type", "capture:\n  port: [1]\n", "f:2:9: capture.port: want a single value, got a list", ""},
