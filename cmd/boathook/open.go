@@ -62,6 +62,16 @@ func (a *app) openPage(ctx context.Context, s *session, word string) error {
 // browse opens a URL with what the system has for it. A machine without a
 // browser is no failure: the link is printed.
 func (a *app) browse(ctx context.Context, url string) error {
+	if err := startBrowser(ctx, url); err != nil {
+		a.say("no browser could be opened here; the link is %s", terminal.Safe(url))
+		return nil
+	}
+	a.say("opened %s", terminal.Safe(url))
+	return nil
+}
+
+// startBrowser opens a URL with what the system has for it.
+func startBrowser(ctx context.Context, url string) error {
 	var cmd *exec.Cmd
 	switch runtime.GOOS {
 	case "darwin":
@@ -72,11 +82,9 @@ func (a *app) browse(ctx context.Context, url string) error {
 		cmd = exec.CommandContext(ctx, "xdg-open", url)
 	}
 	if err := cmd.Start(); err != nil {
-		a.say("no browser could be opened here; the link is %s", terminal.Safe(url))
-		return nil
+		return err
 	}
 	// xdg-open may stay until the browser is closed; its end is only collected.
 	go func() { _ = cmd.Wait() }()
-	a.say("opened %s", terminal.Safe(url))
 	return nil
 }

@@ -19,6 +19,7 @@ import (
 type tailFlags struct {
 	since         string
 	body, headers bool
+	full          bool // the whole screen
 }
 
 func (a *app) tailCommand() *cobra.Command {
@@ -36,10 +37,20 @@ func (a *app) tailCommand() *cobra.Command {
 	flags.StringVar(&f.since, "since", "", "begin with what came in this time, such as 10m")
 	flags.BoolVar(&f.body, "body", false, "print the body of each request too")
 	flags.BoolVar(&f.headers, "headers", false, "print the head of each request too")
+	flags.BoolVarP(&f.full, "interactive", "i", false, "the whole screen: list, delivery, filter and keys as on the page")
 	return cmd
 }
 
 func (a *app) tail(ctx context.Context, s *session, query string, f tailFlags) error {
+	if f.full {
+		if f.body || f.headers {
+			return usage("Enter opens a delivery, 2 and 3 show its headers and body", "--interactive goes without --body and --headers")
+		}
+		if f.since != "" {
+			query = both(query, "after:"+f.since)
+		}
+		return a.tailLive(ctx, s, query)
+	}
 	t := newFollower(a, s)
 	t.flags = f
 	if a.flags.json {

@@ -66,6 +66,17 @@ func (a *app) report(c *signer.Case, d *signer.Diagnosis, f *verifyFlags, set *p
 
 // verdict writes the outcome for a person.
 func (a *app) verdict(c *signer.Case, d *signer.Diagnosis, f *verifyFlags, code string, set *proxy.Check) error {
+	text := a.verdictText(c, d, f, set)
+	if code != "" {
+		text += "\n" + code
+	} else if d.Cause != "" && c.Scheme != nil && d.Verdict == signer.Invalid {
+		text += fmt.Sprintf("  code that verifies: add --code %s\n", strings.Join(signer.Languages, "|"))
+	}
+	return a.out.Printf("%s", text)
+}
+
+// verdictText is a verdict with its findings, in lines.
+func (a *app) verdictText(c *signer.Case, d *signer.Diagnosis, f *verifyFlags, set *proxy.Check) string {
 	ok, bad, found := "✓", "✕", "✓"
 	if a.cfg.On("ascii") {
 		ok, bad, found = "ok", "x", "ok"
@@ -118,12 +129,7 @@ func (a *app) verdict(c *signer.Case, d *signer.Diagnosis, f *verifyFlags, code 
 	if s := c.Scheme; s != nil && len(s.Unconfirmed) > 0 {
 		fmt.Fprintf(&b, "  %s %s\n", a.out.Warn.Sprint("unconfirmed:"), terminal.Safe(strings.Join(s.Unconfirmed, "; ")))
 	}
-	if code != "" {
-		fmt.Fprintf(&b, "\n%s", code)
-	} else if d.Cause != "" && c.Scheme != nil && d.Verdict == signer.Invalid {
-		fmt.Fprintf(&b, "  code that verifies: add --code %s\n", strings.Join(signer.Languages, "|"))
-	}
-	return a.out.Printf("%s", b.String())
+	return b.String()
 }
 
 // place says where a scheme has its signature.

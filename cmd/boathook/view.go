@@ -11,6 +11,7 @@ import (
 
 	"github.com/boathook/boathook/cmd/boathook/terminal"
 	"github.com/boathook/boathook/inspector"
+	"github.com/boathook/boathook/proxy"
 	"github.com/boathook/boathook/proxy/snippet"
 	"github.com/boathook/boathook/web/client"
 )
@@ -193,11 +194,7 @@ func (a *app) overview(ctx context.Context, s *session, d *client.Delivery, atte
 	if err != nil {
 		return err
 	}
-	lines := [][2]string{
-		{"time", a.clock.Write(r.At, a.out.Terminal)}, {"from", r.Source}, {"inbox", r.Inbox}, {"endpoint", r.Endpoint}, {"host", r.Host},
-		{"provider", r.Provider}, {"event", r.Event}, {"event id", r.EventID}, {"deleted", trashText(a, r)}, {"flags", strings.Join(r.Flags.Names(), " ")}, {"tags", strings.Join(r.Tags, " ")},
-	}
-	for _, l := range lines {
+	for _, l := range append([][2]string{{"time", a.clock.Write(r.At, a.out.Terminal)}}, a.rowFacts(r)...) {
 		if l[1] == "" {
 			continue
 		}
@@ -225,22 +222,34 @@ func trashText(a *app, r *inspector.Row) string {
 	return "in the trash since " + a.clock.Write(r.Trashed, a.out.Terminal) + "; take it out: boathook trash restore " + fmt.Sprint(r.N)
 }
 
+// rowFacts are what a row says of a delivery, with their names; "" for what is unknown.
+func (a *app) rowFacts(r *inspector.Row) [][2]string {
+	return [][2]string{
+		{"from", r.Source}, {"inbox", r.Inbox}, {"endpoint", r.Endpoint}, {"host", r.Host}, {"provider", r.Provider}, {"event", r.Event},
+		{"event id", r.EventID}, {"deleted", trashText(a, r)}, {"flags", strings.Join(r.Flags.Names(), " ")}, {"tags", strings.Join(r.Tags, " ")},
+	}
+}
+
 // nextTry says when the next try is made.
 func (a *app) nextTry(d *client.Delivery) error {
 	if d.Next == nil {
 		return nil
 	}
-	when := "at " + a.clock.Write(d.Next.At, a.out.Terminal)
-	switch {
-	case d.Next.UnderWay:
-		when = "is under way"
-	case d.Next.Waits != "":
-		when = "waits: " + terminal.Safe(d.Next.Waits)
-	}
-	return a.out.Printf("\n%s  %s     boathook deliveries try-now %d, or stop %d\n", a.out.Bold.Sprint("next try"), when, d.Row.N, d.Row.N)
+	return a.out.Printf("\n%s  %s     boathook deliveries try-now %d, or stop %d\n", a.out.Bold.Sprint("next try"), a.nextTryText(d.Next), d.Row.N, d.Row.N)
 }
 
-func (a *app) attempt(ctx context.Context, s *session, d *client.Delivery, at *client.Attempt) error {
+func (a *app) nextTryText(next *proxy.NextTry) string {
+	switch {
+	case next.UnderWay:
+		return "is under way"
+	case next.Waits != "":
+		return "waits: " + terminal.Safe(next.Waits)
+	}
+	return "at " + a.clock.Write(next.At, a.out.Terminal)
+}
+
+// attemptLine says where an attempt went, and what became of it.
+func (a *app) attemptLine(at *client.Attempt) string {
 	o := terminal.Outcome{}
 	if at.Response != nil {
 		o.Status = at.Response.Status
@@ -254,9 +263,12 @@ func (a *app) attempt(ctx context.Context, s *session, d *client.Delivery, at *c
 	if at.Answered {
 		answered = "  " + a.out.Dim.Sprint("went back to the sender")
 	}
-	err := a.out.Printf("\n%s  %s  %s  %s%s\n", a.out.Bold.Sprintf("attempt %d  %s", at.K, terminal.Safe(at.Kind)), terminal.Safe(at.Target),
+	return fmt.Sprintf("%s  %s  %s  %s%s", a.out.Bold.Sprintf("attempt %d  %s", at.K, terminal.Safe(at.Kind)), terminal.Safe(at.Target),
 		a.out.Paint(o).Sprintf("%s %s", o.Shape(a.cfg.On("ascii")), o.Word()), took, answered)
-	if err != nil {
+}
+
+func (a *app) attempt(ctx context.Context, s *session, d *client.Delivery, at *client.Attempt) error {
+	if err := a.out.Printf("\n%s\n", a.attemptLine(at)); err != nil {
 		return err
 	}
 	for _, note := range append(append([]string{}, at.Notes...), prefixed("not passed on: ", at.Dropped)...) {
