@@ -25,7 +25,7 @@ import { bytes, count, decimal, duration, plural, span } from '../format.js';
 
 /** Texts that are the same in English: names, and words that developers say in English. */
 export const same = [
-  'boathook', 'Endpoint', 'Endpoints', 'Ping', 'ping', 'Host', 'Request-Id', 'Id', 'Ids', 'Token', 'Digest', 'digest', 'Bytes', 'Total', 'Error', 'General', 'unicode', 'gzip', '1xx', 'Ctrl ↵', 'JSON Patch', 'JSON Schema',
+  'boathook', 'Endpoint', 'Endpoints', 'Ping', 'ping', 'Host', 'Request-Id', 'Id', 'Ids', 'Token', 'Digest', 'digest', 'Bytes', 'Total', 'Error', 'General', 'unicode', 'gzip', '1xx', 'dns', 'tls', 'Ctrl ↵', 'JSON Patch', 'JSON Schema',
   'id, data.*.at, header.date', 'curl', 'bash', 'Postman', 'HTTPie', 'Go', 'Python', 'fetch', 'Express', 'Flask', 'Django', 'Rails', 'Spring', 'Stripe', 'Shopify',
 ];
 
