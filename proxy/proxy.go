@@ -52,21 +52,22 @@ type Options struct {
 
 // Proxy is the capture port with everything behind it.
 type Proxy struct {
-	store     *inspector.Committer
-	ws        inspector.Workspace
-	vault     *vault.Vault
-	log       *slog.Logger
-	ids       *inspector.IDs
-	schemes   *Schemes
-	inboxes   *Inboxes
-	endpoints *Endpoints
-	providers *Providers
-	settings  *Settings
-	checker   *Checker
-	forwarder *Forwarder
-	receiver  *Receiver
-	sending   *Dispatcher
-	runs      *Runs
+	store      *inspector.Committer
+	ws         inspector.Workspace
+	vault      *vault.Vault
+	log        *slog.Logger
+	ids        *inspector.IDs
+	schemes    *Schemes
+	inboxes    *Inboxes
+	endpoints  *Endpoints
+	providers  *Providers
+	settings   *Settings
+	recordings *Recordings
+	checker    *Checker
+	forwarder  *Forwarder
+	receiver   *Receiver
+	sending    *Dispatcher
+	runs       *Runs
 }
 
 // New reads the inboxes, of which the first start makes two, and gets ready to
@@ -106,6 +107,9 @@ func New(ctx context.Context, store *inspector.Committer, opt Options) (*Proxy, 
 	if p.settings, err = OpenSettings(ctx, store, opt.Workspace, opt.Log); err != nil {
 		return nil, err
 	}
+	if p.recordings, err = OpenRecordings(ctx, store, opt.Workspace, opt.Log); err != nil {
+		return nil, err
+	}
 	p.checker = newChecker(store, opt.Workspace, p.schemes, p.inboxes, p.endpoints)
 	out := ForwardOptions{
 		KeepBytes: opt.KeepBytes, Own: opt.Own, Guard: opt.Guard, Allow: opt.Allow,
@@ -122,7 +126,7 @@ func New(ctx context.Context, store *inspector.Committer, opt Options) (*Proxy, 
 		return nil, err
 	}
 	p.receiver = NewReceiver(ReceiverOptions{
-		Store: store, IDs: p.ids, Answerer: answerer{p.inboxes, p.forwarder}, Judge: p.checker, Looped: p.sending.looped,
+		Store: store, IDs: p.ids, Answerer: answerer{p.inboxes, p.forwarder}, Judge: p.checker, Looped: p.sending.looped, Tags: p.recordings.Tags,
 		Workspace: opt.Workspace, Limits: opt.Limits, Log: opt.Log,
 	})
 	return p, nil
@@ -155,6 +159,9 @@ func (p *Proxy) Checker() *Checker { return p.checker }
 // Dispatcher sends events.
 func (p *Proxy) Dispatcher() *Dispatcher { return p.sending }
 
+// Recordings are the named sets of deliveries.
+func (p *Proxy) Recordings() *Recordings { return p.recordings }
+
 // Runs are the long jobs of the workspace.
 func (p *Proxy) Runs() *Runs { return p.runs }
 
@@ -177,7 +184,7 @@ func (p *Proxy) Serve(ctx context.Context, listeners ...net.Listener) error {
 	defer cancel()
 	var beside sync.WaitGroup
 	beside.Go(func() {
-		watchConfig(ctx, p.store, p.log, p.schemes.Reload, p.inboxes.Reload, p.providers.Reload, p.endpoints.Reload, p.settings.Reload)
+		watchConfig(ctx, p.store, p.log, p.schemes.Reload, p.inboxes.Reload, p.providers.Reload, p.endpoints.Reload, p.settings.Reload, p.recordings.Reload)
 	})
 	beside.Go(func() {
 		p.checker.work(ctx, func(text string, err error) { p.log.Warn(text, "error", err) })

@@ -33,7 +33,8 @@ type ReceiverOptions struct {
 	// address of its sender, its Request-Id and the provider's id of the delivery. nil:
 	// none is.
 	Looped    func(remote, requestID, deliveryID string) bool
-	Workspace inspector.Workspace // "": DefaultWorkspace
+	Tags      func(inbox string) []string // what deliveries to an inbox are tagged with; nil: nothing
+	Workspace inspector.Workspace         // "": DefaultWorkspace
 	Limits    Limits
 	Log       *slog.Logger // nil: nothing is logged
 }
@@ -46,6 +47,7 @@ type Receiver struct {
 	answerer  Answerer
 	judge     Judge
 	looped    func(remote, requestID, deliveryID string) bool
+	tags      func(inbox string) []string
 	workspace inspector.Workspace
 	limits    Limits
 	log       *slog.Logger
@@ -70,7 +72,7 @@ type Receiver struct {
 // NewReceiver returns a receiver that listens nowhere yet.
 func NewReceiver(opt ReceiverOptions) *Receiver {
 	r := &Receiver{
-		store: opt.Store, ids: opt.IDs, answerer: opt.Answerer, judge: opt.Judge, looped: opt.Looped, workspace: opt.Workspace,
+		store: opt.Store, ids: opt.IDs, answerer: opt.Answerer, judge: opt.Judge, looped: opt.Looped, tags: opt.Tags, workspace: opt.Workspace,
 		limits: opt.Limits.defaults(), log: opt.Log, stop: make(chan struct{}),
 		leaving: make(chan struct{}, 64), draining: make(chan struct{}, maxDrains), late: make(chan struct{}, lateBatches),
 	}

@@ -57,6 +57,9 @@ func (r *Receiver) newRecord(c *conn, h *wire.RequestHead, route Route) (*record
 	if r.looped != nil && r.looped(c.remote, h.Fields.Value("Request-Id"), x.Row.EventID) {
 		x.Row.Flags |= inspector.FlagLooped
 	}
+	if r.tags != nil {
+		x.Row.Tags = r.tags(route.Inbox)
+	}
 	rec.rows[0], rec.attempts[0] = x.Row, x.Capture
 	rec.batch = inspector.Batch{
 		Workspace: r.workspace, Deliveries: rec.rows[:], Attempts: rec.attempts[:], Chunks: rec.chunks[:0],

@@ -3,6 +3,7 @@ package web
 import (
 	"fmt"
 	"regexp"
+	"slices"
 
 	"github.com/gofiber/fiber/v2"
 
@@ -33,21 +34,25 @@ func (s *Server) postMarks(c *fiber.Ctx) error {
 	if err != nil {
 		return err
 	}
-	changed := 0
-	for len(ids) > 0 {
-		n := min(len(ids), maxRows)
-		b := inspector.Batch{Workspace: s.ws, Patches: make([]inspector.Patch, n)}
-		for i, id := range ids[:n] {
+	if err := s.patchAll(ids, patch); err != nil {
+		return err
+	}
+	return sendJSON(c, 200, client.Marked{Marked: len(ids)})
+}
+
+// patchAll changes many deliveries alike.
+func (s *Server) patchAll(ids []inspector.ID, patch inspector.Patch) error {
+	for part := range slices.Chunk(ids, bulkRows) {
+		b := inspector.Batch{Workspace: s.ws, Patches: make([]inspector.Patch, len(part))}
+		for i, id := range part {
 			patch.ID = id
 			b.Patches[i] = patch
 		}
 		if _, err := s.opt.Store.Commit(s.ctx, &b); err != nil {
 			return fmt.Errorf("mark deliveries: %w", err)
 		}
-		changed += n
-		ids = ids[n:]
 	}
-	return sendJSON(c, 200, client.Marked{Marked: changed})
+	return nil
 }
 
 func patchOf(in *client.Marks) (inspector.Patch, error) {

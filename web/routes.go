@@ -19,7 +19,7 @@ type route struct {
 // itself looks at the address.
 var shell = []string{
 	"/", "/live", "/d/{id}", "/d/{id}/{tab}", "/send", "/endpoints", "/inboxes", "/inboxes/{name}",
-	"/recordings", "/activity", "/compare", "/runs", "/runs/{id}", "/settings", "/settings/{section}", "/settings/{section}/{item}",
+	"/recordings", "/recordings/{name}", "/activity", "/compare", "/runs", "/runs/{id}", "/settings", "/settings/{section}", "/settings/{section}/{item}",
 	"/send/{provider}/{event}", "/endpoints/{name}", "/endpoints/{name}/{tab}", "/inboxes/{name}/{part}",
 }
 
@@ -45,6 +45,11 @@ func (s *Server) table() []route {
 		{method: "GET", path: part + "/response/body", handle: s.getResponseBody},
 		{method: "GET", path: api + "/activity", handle: s.getActivity},
 		{method: "POST", path: api + "/deliveries/marks", handle: s.postMarks},
+		{method: "GET", path: api + "/recordings", handle: s.listRecordings},
+		{method: "POST", path: api + "/recordings", handle: s.createRecording},
+		{method: "GET", path: api + "/recordings/{name}", handle: s.getRecording},
+		{method: "PUT", path: api + "/recordings/{name}", handle: s.putRecording},
+		{method: "DELETE", path: api + "/recordings/{name}", handle: s.deleteRecording},
 		{method: "POST", path: api + "/samples", handle: s.postSamples},
 		{method: "DELETE", path: api + "/samples", handle: s.deleteSamples},
 		{method: "POST", path: api + "/trash", handle: s.postTrash},

@@ -41,14 +41,15 @@ type Options struct {
 	Workspace inspector.Workspace // "": inspector.DefaultWorkspace
 	Hub       *inspector.Hub      // source of the feed; nil: /feed answers 503
 	// What is nil answers 503.
-	Inboxes   Inboxes
-	Endpoints Endpoints
-	Settings  Settings
-	Schemes   Schemes
-	Checker   Checker
-	Providers Providers
-	Runs      Runs
-	IDs       *inspector.IDs // of imported deliveries
+	Inboxes    Inboxes
+	Endpoints  Endpoints
+	Settings   Settings
+	Schemes    Schemes
+	Checker    Checker
+	Providers  Providers
+	Runs       Runs
+	Recordings Recordings
+	IDs        *inspector.IDs // of imported deliveries
 	// Mark tells what this store exported from what others did, see
 	// [portable.ExportOptions]; nil: it cannot be told.
 	Mark   func() hash.Hash
@@ -95,6 +96,7 @@ type Server struct {
 
 	trash        sync.Mutex // held while deliveries are deleted or restored
 	lastDeletion time.Time
+	tallies      tallies
 	reports      reports
 	checking     sync.Mutex    // held while the doctor reads all records
 	rechecking   sync.Mutex    // held while a selection is checked once more

@@ -48,7 +48,7 @@ Sign
 Care
   doctor       look for trouble
   export       write deliveries into a file      import    store those of a file
-  recordings   list, delete
+  recordings   list, view, new, record, stop, add, edit, rename, delete
   samples      load, delete made-up deliveries
   backup       write everything into a file      restore   read it back
   config       get, set, list, edit, path        completion, version
@@ -156,7 +156,7 @@ func (a *app) helpCommand(root *cobra.Command) *cobra.Command {
 // noLoad is for commands that work whatever the settings say.
 func noLoad(*cobra.Command, []string) error { return nil }
 
-// atMost and exactly bound the words after a command.
+// atMost, least and exactly bound the words after a command.
 func atMost(n int) cobra.PositionalArgs {
 	return func(cmd *cobra.Command, args []string) error {
 		if len(args) <= n {
@@ -166,10 +166,19 @@ func atMost(n int) cobra.PositionalArgs {
 	}
 }
 
-func exactly(n int) cobra.PositionalArgs {
+func least(n int) cobra.PositionalArgs {
 	return func(cmd *cobra.Command, args []string) error {
 		if len(args) < n {
 			return usage("usage: "+cmd.UseLine(), "%s: %s is missing", cmd.CommandPath(), missing(cmd, len(args)))
+		}
+		return nil
+	}
+}
+
+func exactly(n int) cobra.PositionalArgs {
+	return func(cmd *cobra.Command, args []string) error {
+		if err := least(n)(cmd, args); err != nil {
+			return err
 		}
 		return atMost(n)(cmd, args)
 	}

@@ -53,7 +53,7 @@ func newRig(t *testing.T, change ...func(*web.Options)) *rig {
 	r.relay = newRelay(t, page.Addr().String())
 	r.page = "http://" + r.relay.addr()
 	opt := web.Options{
-		Store: store, Hub: hub, Inboxes: p.Inboxes(), Endpoints: p.Endpoints(), Settings: p.Settings(), Schemes: p.Schemes(), Checker: p.Checker(), Providers: p.Providers(), Sender: p.Dispatcher(), Runs: p.Runs(), IDs: p.IDs(),
+		Store: store, Hub: hub, Inboxes: p.Inboxes(), Endpoints: p.Endpoints(), Settings: p.Settings(), Schemes: p.Schemes(), Checker: p.Checker(), Providers: p.Providers(), Sender: p.Dispatcher(), Runs: p.Runs(), Recordings: p.Recordings(), IDs: p.IDs(),
 		Version: "test", StoreKind: "memory",
 		Allow:      []string{r.relay.addr()},
 		PageURL:    func() string { return r.page },
