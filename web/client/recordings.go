@@ -13,7 +13,7 @@ import (
 type Recording struct {
 	proxy.Recording
 	Deliveries int       `json:"deliveries"`
-	Bytes      int64     `json:"bytes"` // of the bodies of requests and last answers
+	Bytes      int64     `json:"bytes"`          // of the bodies of requests and last answers
 	First      time.Time `json:"first,omitzero"` // when the oldest arrived; zero if there is none
 	Last       time.Time `json:"last,omitzero"`
 	Run        string    `json:"run"` // the last replay of all of it, "" if there was none
