@@ -59,6 +59,8 @@ type Wire struct {
 	// Secrets names what carries a credential under a name of the user's own, as
 	// [inspector.Attempt.Secrets].
 	Secrets []string
+
+	uri string // path and query of URL, once they were asked for
 }
 
 // SlowBytes is how much of a body leaves at once with Wire.Slow.

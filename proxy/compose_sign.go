@@ -42,6 +42,7 @@ func (c *composer) timeOfSigning() {
 // message is the request as it is so far, for package signer.
 func (c *composer) message() signer.Message {
 	m := signer.Message{Method: c.rules.Method, URL: c.url.String(), Body: c.body, Context: c.o.Endpoint.Context}
+	m.Header = make([]signer.Field, 0, len(c.lines))
 	for _, l := range c.lines {
 		if l.slot == "" {
 			m.Header = append(m.Header, signer.Field{Name: l.Name, Value: l.Value})
@@ -130,8 +131,10 @@ func (c *composer) place(scheme *signer.Scheme, signed signer.Signed) error {
 func (c *composer) secrets() ([]string, error) {
 	ep := c.o.Endpoint
 	var values []string
-	for _, s := range liveSecrets(ep.Secrets, c.o.Now) {
-		values = append(values, *s.open)
+	for i := range ep.Secrets {
+		if s := &ep.Secrets[i]; s.Live(c.o.Now) {
+			values = append(values, *s.open)
+		}
 	}
 	if c.o.Chaos.Has(ChaosBadSig) {
 		value, err := c.o.Chaos.wrongSecret(c.rules.Scheme, values)

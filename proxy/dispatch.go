@@ -54,6 +54,7 @@ type Dispatcher struct {
 	again     time.Duration // first pause before what cannot be opened is opened again
 	targets   targetCache
 	lastJob   atomic.Pointer[knownJob]
+	lastRules atomic.Pointer[knownRules]
 
 	capture atomic.Pointer[string] // URL of the capture port, nil before it listens
 
@@ -252,7 +253,7 @@ func pause(ctx context.Context, d time.Duration) bool {
 // ctx ends.
 func (d *Dispatcher) keep(ctx context.Context, b *inspector.Batch, lost *[]string) error {
 	for first := true; ; first = false {
-		res, err := d.store.Commit(context.WithoutCancel(ctx), b)
+		res, err := d.store.Commit(context.Background(), b) // its end is no reason not to store it
 		switch {
 		case err == nil:
 			if lost != nil {

@@ -16,7 +16,7 @@ import (
 const (
 	maxCount     = 100_000
 	maxTargetsOf = 100       // named in one call
-	emitRows     = 64        // deliveries of one commit
+	emitRows     = 256       // deliveries of one commit
 	emitBytes    = 512 << 10 // bytes of one commit
 	maxDelay     = 365 * 24 * time.Hour
 	maxPayload   = 16 << 20
@@ -40,12 +40,14 @@ type EmitRequest struct {
 	Run     string          // of the run that sends, "" if none does
 	Flags   inspector.Flags // such as FlagPing
 	DryRun  bool            // only say what would happen
+	Rows    int             // most that the result has; 0: all
 }
 
 // EmitResult is what became of an EmitRequest.
 type EmitResult struct {
 	EventID    string          // of the first event
-	Deliveries []inspector.Row // as they are stored; with DryRun none
+	Deliveries []inspector.Row // as they are stored, the first of them; with DryRun none
+	Total      int             // deliveries made
 	Plan       []PlanItem      // of the first event
 }
 
@@ -88,7 +90,7 @@ func (d *Dispatcher) Emit(ctx context.Context, req EmitRequest) (EmitResult, err
 		}
 	}
 	err = e.commit(ctx)
-	res.Deliveries = e.rows
+	res.Deliveries, res.Total = e.rows, e.total
 	return res, err
 }
 
@@ -148,6 +150,10 @@ type emission struct {
 	batch inspector.Batch
 	size  int
 	rows  []inspector.Row
+	total int
+
+	job     job // the last one, and its text
+	jobText []byte
 }
 
 // event makes the i-th event, which is sent in place slot.
@@ -282,8 +288,16 @@ func (e *emission) add(ctx context.Context, ev *Event, r route) error {
 	a := inspector.Attempt{
 		Delivery: row.ID, Target: targetText(w), Request: w.message(), Response: inspector.Message{Wanted: -1}, Notes: w.Notes, Secrets: w.Secrets,
 	}
-	due := &inspector.Due{ID: workID(row.ID), Lane: lane, Slots: slots, RunAt: ev.At, Payload: j.encode()}
+	due := &inspector.Due{ID: workID(row.ID), Lane: lane, Slots: slots, RunAt: ev.At, Payload: e.encode(j)}
 	return e.put(ctx, row, a, w.Body, due)
+}
+
+// encode is the text of a job, which most deliveries of one call have in common.
+func (e *emission) encode(j job) []byte {
+	if e.jobText == nil || j != e.job {
+		e.job, e.jobText = j, j.encode()
+	}
+	return e.jobText
 }
 
 // likeness is what the deliveries of many events to one endpoint have in common,
@@ -312,7 +326,7 @@ func (e *emission) addAlike(ctx context.Context, row inspector.Row, j job, o *Ou
 		Delivery: row.ID, Target: like.target,
 		Request: inspector.Message{Size: row.Size, Wanted: row.Size}, Response: inspector.Message{Wanted: -1},
 	}
-	due := &inspector.Due{ID: workID(row.ID), Lane: like.lane, Slots: like.slots, RunAt: o.Event.At, Payload: j.encode()}
+	due := &inspector.Due{ID: workID(row.ID), Lane: like.lane, Slots: like.slots, RunAt: o.Event.At, Payload: e.encode(j)}
 	return e.put(ctx, row, a, o.Event.Payload, due)
 }
 
@@ -364,17 +378,28 @@ func (e *emission) commit(ctx context.Context) error {
 	if err != nil {
 		return fmt.Errorf("store the deliveries of an event: %w", err)
 	}
+	e.total += len(e.batch.Deliveries)
 	for i := range e.batch.Deliveries {
+		if e.req.Rows > 0 && len(e.rows) == e.req.Rows {
+			break
+		}
 		row := e.batch.Deliveries[i]
 		row.N = res.Numbers[row.ID]
 		e.rows = append(e.rows, row)
 	}
-	for i := range e.batch.Chunks {
-		e.d.fresh.put(&e.batch.Chunks[i])
-	}
-	e.batch, e.size = inspector.Batch{}, 0
+	e.d.fresh.put(e.batch.Chunks, time.Now())
+	e.batch, e.size = emptied(e.batch), 0
 	e.d.wake()
 	return nil
+}
+
+// emptied is the memory of a batch of new deliveries that is stored.
+func emptied(b inspector.Batch) inspector.Batch {
+	clear(b.Deliveries)
+	clear(b.Attempts)
+	clear(b.Chunks)
+	clear(b.Schedule)
+	return inspector.Batch{Deliveries: b.Deliveries[:0], Attempts: b.Attempts[:0], Chunks: b.Chunks[:0], Schedule: b.Schedule[:0]}
 }
 
 // describeSent fills in what the request tells.

@@ -6,6 +6,7 @@ import (
 	"strings"
 	"time"
 
+	"github.com/boathook/boathook/catalog"
 	"github.com/boathook/boathook/inspector"
 )
 
@@ -64,6 +65,29 @@ func (d *Dispatcher) readJob(l *inspector.Lease) (id inspector.ID, j job, err er
 type knownJob struct {
 	text string
 	job  job
+}
+
+// knownRules are the rules that were asked for last. Endpoints and providers do not
+// change: one that is edited is another one.
+type knownRules struct {
+	endpoint *Endpoint
+	provider *catalog.Provider
+	rules    Rules
+}
+
+// rules are those of [Endpoint.Rules].
+func (d *Dispatcher) rules(ep *Endpoint, p *catalog.Provider) Rules {
+	last := d.lastRules.Load()
+	if last == nil || last.endpoint != ep || last.provider != p {
+		last = &knownRules{ep, p, ep.Rules(p, d.schemes)}
+		d.lastRules.Store(last)
+		return last.rules
+	}
+	r := last.rules
+	if r.SchemeID != "" { // a scheme of the user's own may have been edited
+		r.Scheme, _ = d.schemes(r.SchemeID)
+	}
+	return r
 }
 
 // clock is that of an endpoint: it runs speed times as fast as ours since base.

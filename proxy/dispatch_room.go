@@ -66,12 +66,17 @@ func (r *rooms) enter(ctx context.Context, t *try) (leave func()) {
 }
 
 func (r *rooms) leaver(key string, m *room) func() {
-	return sync.OnceFunc(func() {
+	left := false
+	return func() {
 		r.mu.Lock()
 		defer r.mu.Unlock()
+		if left {
+			return
+		}
+		left = true
 		m.inside--
 		r.gone(key, m)
-	})
+	}
 }
 
 // gone lets the next ones in, and forgets a room that nobody uses. mu is held.

@@ -77,7 +77,7 @@ func (d *Dispatcher) open(ctx context.Context, l inspector.Lease) (*try, error) 
 		return nil, d.end(ctx, t, fmt.Sprintf("no further try is made to %s: %s", t.row.Endpoint, gone))
 	}
 	t.endpoint, t.provider = ep, d.provider(ep, t.row.Provider)
-	t.rules = ep.Rules(t.provider, d.schemes)
+	t.rules = d.rules(ep, t.provider)
 	payload, err := d.body(ctx, id, t.row.Size)
 	if err != nil {
 		return nil, err

@@ -181,7 +181,14 @@ func (f *Forwarder) failure(err error, t *target) inspector.Failure {
 
 // hop prepares the exchange with one target.
 func (f *Forwarder) hop(t *target, k int, src *source, out *forwardHead) *hop {
-	h := &hop{f: f, t: t, src: src, out: out, pool: f.pool(t)}
+	h := &hop{}
+	f.begin(h, t, k, src, out)
+	return h
+}
+
+// begin is hop for one that is part of something else.
+func (f *Forwarder) begin(h *hop, t *target, k int, src *source, out *forwardHead) {
+	h.f, h.t, h.src, h.out, h.pool = f, t, src, out, f.pool(t)
 	h.attempt = inspector.Attempt{
 		Delivery: src.delivery, K: k, Target: t.prefix + out.target,
 		Request: inspector.Message{Head: out.raw, Framing: src.framing, Size: src.size, Wanted: src.wanted},
@@ -191,7 +198,6 @@ func (f *Forwarder) hop(t *target, k int, src *source, out *forwardHead) *hop {
 	if t.addr.tls && t.Insecure {
 		h.note("the certificate was not checked, as the target is set to")
 	}
-	return h
 }
 
 // statusLoop is what a request is answered that was passed on too often.

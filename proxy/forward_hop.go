@@ -67,8 +67,9 @@ type hop struct {
 
 	head *wire.ResponseHead
 	kind wire.Kind
-	size int64 // announced length of the answer's body, -1 if unknown
-	body *wire.BodyReader
+	size int64            // announced length of the answer's body, -1 if unknown
+	body *wire.BodyReader // nil or read
+	read wire.BodyReader
 	keep keeper
 	done bool // finish was called
 }
@@ -291,7 +292,8 @@ func (h *hop) startBody() error {
 		h.size = n
 	}
 	if kind != wire.None {
-		h.body = wire.NewBodyReader(h.conn.br, kind, n, wire.Limits{Head: maxReplyHead, Fields: maxReplyLines})
+		h.read.Reset(h.conn.br, kind, n, wire.Limits{Head: maxReplyHead, Fields: maxReplyLines})
+		h.body = &h.read
 	}
 	return nil
 }

@@ -177,7 +177,7 @@ func (s *replaySource) compose(q *request, from *inspector.Attempt, body []byte,
 		}
 	}
 	provider := s.d.provider(q.endpoint, q.source.Provider)
-	q.rules = q.endpoint.Rules(provider, s.d.schemes)
+	q.rules = s.d.rules(q.endpoint, provider)
 	ev := EventOfRow(&q.source, body)
 	o := &Outgoing{
 		Endpoint: q.endpoint, Provider: provider, Event: &ev, Now: now, Chaos: s.chaos, Schemes: s.d.schemes,
@@ -194,7 +194,7 @@ func (s *replaySource) compose(q *request, from *inspector.Attempt, body []byte,
 			o.DeliveryID = ev.ID // the id of its messages stands for it
 		}
 	}
-	if q.wire, err = Compose(o); err != nil {
+	if q.wire, err = composeBy(o, q.rules); err != nil {
 		return err
 	}
 	if s.spec.IDs == IDsNew && provider == nil {
@@ -223,6 +223,6 @@ func (s *replaySource) describe(q *request, id inspector.ID, now time.Time) {
 		describeSent(&q.row, w)
 		return
 	}
-	q.row.Method, q.row.Target, q.row.Host = w.Method, w.URL.RequestURI(), w.URL.Host
+	q.row.Method, q.row.Target, q.row.Host = w.Method, w.requestURI(), w.URL.Host
 	q.row.Size, q.row.Scheme = int64(len(w.Body)), w.Scheme
 }

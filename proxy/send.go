@@ -21,11 +21,18 @@ func (d *Dispatcher) send(t *try) (inspector.Attempt, []inspector.Chunk) {
 // connection where there is one.
 func (d *Dispatcher) exchange(id inspector.ID, k int, w *Wire, ep *Endpoint, timeout time.Duration) (inspector.Attempt, []inspector.Chunk) {
 	to := d.targets.of(w, ep, timeout)
-	src := &source{
+	x := &struct {
+		hop
+		src source
+		out forwardHead
+	}{}
+	x.src = source{
 		delivery: id, method: w.Method, framing: w.Framing, size: int64(len(w.Body)), wanted: w.wanted(),
 		body: w.Body, whole: true, slow: w.Slow, cutAt: w.CutAt,
 	}
-	h := d.sender.hop(to, k, src, &forwardHead{raw: w.Head, target: w.URL.RequestURI(), notes: w.Notes})
+	x.out = forwardHead{raw: w.Head, target: w.requestURI(), notes: w.Notes}
+	h := &x.hop
+	d.sender.begin(h, to, k, &x.src, &x.out)
 	_ = h.run(d.sender.ctx) // the failure is in the record
 	_ = h.Close()
 	a := h.attempt
@@ -74,6 +81,14 @@ func lineOf(head []byte, name string) string {
 		}
 	}
 	return ""
+}
+
+// requestURI is the path and query of the URL.
+func (w *Wire) requestURI() string {
+	if w.uri == "" {
+		w.uri = w.URL.RequestURI()
+	}
+	return w.uri
 }
 
 func targetText(w *Wire) string { return w.URL.String() }

@@ -14,6 +14,7 @@ import (
 	"fmt"
 	"math/big"
 	"strings"
+	"unicode"
 
 	"golang.org/x/text/unicode/norm"
 )
@@ -161,6 +162,22 @@ func keyKind(public any) string {
 	return "unknown"
 }
 
+// pemBlock is the first PEM block in a text, nil if there is none.
+func pemBlock(s string) *pem.Block {
+	if !strings.Contains(s, "-----BEGIN") {
+		return nil
+	}
+	block, _ := pem.Decode([]byte(s))
+	return block
+}
+
+func withoutSpace(s string) string {
+	if strings.IndexFunc(s, unicode.IsSpace) < 0 {
+		return s
+	}
+	return strings.Join(strings.Fields(s), "")
+}
+
 // derSequence is the first byte of every key and certificate in DER form.
 const derSequence = 0x30
 
@@ -194,9 +211,9 @@ func pkixKey(s string) (key, error) {
 		return jwk(s)
 	}
 	der := []byte(nil)
-	if block, _ := pem.Decode([]byte(s)); block != nil {
+	if block := pemBlock(s); block != nil {
 		der = block.Bytes
-	} else if raw, err := unbase64(strings.Join(strings.Fields(s), "")); err == nil {
+	} else if raw, err := unbase64(withoutSpace(s)); err == nil {
 		der = raw
 	} else {
 		return key{}, fmt.Errorf("%w: it is neither PEM nor base64", ErrSecret)

@@ -5,6 +5,7 @@ import (
 	"maps"
 	"slices"
 	"strings"
+	"sync"
 	"time"
 )
 
@@ -154,11 +155,7 @@ func (s *Scheme) write(a *adding, secrets []string, fill parts) error {
 			return err
 		}
 		fill.message, fill.secret = &a.message, ks[0].text
-		contents, err := s.contents(&a.message, fill)
-		if err != nil {
-			return err
-		}
-		sig, err := s.Algorithm.sign(&ks[0], contents[0])
+		sig, err := s.signContent(&a.message, fill, &ks[0])
 		if err != nil {
 			return err
 		}
@@ -175,6 +172,32 @@ func (s *Scheme) write(a *adding, secrets []string, fill parts) error {
 		a.header(f.Name, f.Value)
 	}
 	return nil
+}
+
+// contentBuffers hold what is signed, which is mostly the body.
+var contentBuffers = sync.Pool{New: func() any { return new([]byte) }}
+
+const keepContent = 64 << 10 // bytes of a buffer that is used again
+
+func (s *Scheme) signContent(m *Message, fill parts, k *key) ([]byte, error) {
+	if codes[s.Code].contents != nil {
+		contents, err := s.contents(m, fill)
+		if err != nil {
+			return nil, err
+		}
+		return s.Algorithm.sign(k, contents[0])
+	}
+	buf := contentBuffers.Get().(*[]byte)
+	content, err := appendContent((*buf)[:0], s.Content, &fill)
+	if err != nil {
+		return nil, err
+	}
+	sig, err := s.Algorithm.sign(k, content)
+	if cap(content) <= keepContent {
+		*buf = content
+		contentBuffers.Put(buf)
+	}
+	return sig, err
 }
 
 // lines are the header lines for the signatures of all secrets.

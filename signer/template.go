@@ -21,7 +21,11 @@ type parts struct {
 // expand fills a content template. Everything but the body is short, so the
 // result is one copy of the body.
 func expand(template string, p *parts) ([]byte, error) {
-	out := make([]byte, 0, len(template)+len(p.message.Body)+len(p.timestamp)+len(p.id)+64)
+	return appendContent(make([]byte, 0, len(template)+len(p.message.Body)+len(p.timestamp)+len(p.id)+64), template, p)
+}
+
+// appendContent is expand into memory that is there.
+func appendContent(out []byte, template string, p *parts) ([]byte, error) {
 	for rest := template; rest != ""; {
 		open := strings.IndexByte(rest, '{')
 		if open < 0 {

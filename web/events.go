@@ -83,7 +83,7 @@ func (s *Server) emitRequest(in *client.EventInput) (req proxy.EmitRequest, err 
 			Offline: in.Offline, CRM: in.CRM, RequestID: in.RequestID,
 		},
 		To: in.To, Chaos: chaos, Count: in.Count, Every: time.Duration(in.EveryMS) * time.Millisecond, Rate: in.Rate,
-		Delay: time.Duration(in.DelayMS) * time.Millisecond, Speed: in.Speed, Payload: payload, DryRun: in.DryRun,
+		Delay: time.Duration(in.DelayMS) * time.Millisecond, Speed: in.Speed, Payload: payload, DryRun: in.DryRun, Rows: maxSentRows,
 	}, nil
 }
 
@@ -206,7 +206,7 @@ func (s *Server) typeOf(in *client.EventInput, hasBody bool) (*catalog.EventType
 }
 
 func (s *Server) sentView(res *proxy.EmitResult) client.Sent {
-	v := client.Sent{EventID: res.EventID, Deliveries: list(res.Deliveries), Total: len(res.Deliveries), Plan: []client.PlanItem{}}
+	v := client.Sent{EventID: res.EventID, Deliveries: list(res.Deliveries), Total: res.Total, Plan: []client.PlanItem{}}
 	v.Deliveries = v.Deliveries[:min(len(v.Deliveries), maxSentRows)]
 	for i := range res.Plan {
 		v.Plan = append(v.Plan, s.planView(&res.Plan[i]))

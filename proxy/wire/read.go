@@ -2,6 +2,7 @@ package wire
 
 import (
 	"bufio"
+	"bytes"
 	"errors"
 	"io"
 )
@@ -41,6 +42,9 @@ func ReadResponseHead(r *bufio.Reader, maxBytes, maxFields int) (raw []byte, h *
 
 // readHead reads line by line, so that nothing past the empty line is taken.
 func readHead(r *bufio.Reader, maxBytes int, checkStart func(line string) error) ([]byte, error) {
+	if raw := bufferedHead(r, maxBytes, checkStart); raw != nil {
+		return raw, nil
+	}
 	var raw []byte
 	line, first := 0, true
 	for {
@@ -79,6 +83,22 @@ func readHead(r *bufio.Reader, maxBytes int, checkStart func(line string) error)
 	}
 }
 
+// bufferedHead takes a head that is there as a whole and has nothing wrong with its
+// lines, as nearly all are; it is nil, and nothing was taken, if there is none.
+func bufferedHead(r *bufio.Reader, maxBytes int, checkStart func(line string) error) []byte {
+	all, _ := r.Peek(r.Buffered()) // it cannot fail
+	end, err := headEnd(all, 0)
+	if err != nil || end == 0 || end > maxBytes {
+		return nil
+	}
+	raw := bytes.Clone(all[:end])
+	if start, _, err := cutLine(view(raw)); err != nil || checkStart(start) != nil {
+		return nil
+	}
+	_, _ = r.Discard(end)
+	return raw
+}
+
 // BodyReader reads a body, freed of its chunk framing.
 type BodyReader struct {
 	r   *bufio.Reader
@@ -91,9 +111,15 @@ type BodyReader struct {
 // io.ErrUnexpectedEOF if r ended before it, an [*Error] if the framing is wrong
 // or a limit is passed, or the error of r.
 func NewBodyReader(r *bufio.Reader, kind Kind, length int64, limits Limits) *BodyReader {
-	b := &BodyReader{r: r}
-	b.s.Reset(kind, length, limits)
+	b := &BodyReader{}
+	b.Reset(r, kind, length, limits)
 	return b
+}
+
+// Reset makes b what NewBodyReader returns.
+func (b *BodyReader) Reset(r *bufio.Reader, kind Kind, length int64, limits Limits) {
+	b.r, b.err = r, nil
+	b.s.Reset(kind, length, limits)
 }
 
 func (b *BodyReader) Read(p []byte) (int, error) {
