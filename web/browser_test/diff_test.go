@@ -3,10 +3,11 @@
 package browser
 
 import (
+	"fmt"
 	"strings"
 	"testing"
 
-	"github.com/boathook/boathook/web"
+	"github.com/boathook/boathook/proxy"
 )
 
 // The tab Diff compares with the delivery of the same event before, with the pinned
@@ -47,18 +48,39 @@ func TestRelatedDeliveries(t *testing.T) {
 	p.wait(`location.search.includes('msg_1') && boathook.state().rows === 2`)
 }
 
-// What was sent says how it was signed, and how a receiver checks it.
+// What was sent says how it was signed, and how a receiver checks it; what was not
+// signed says so.
 func TestSignatureOfWhatWasSent(t *testing.T) {
-	r := newRig(t, func(*web.Options) {})
-	p := r.open("/live")
-	p.wait(`window.boathook`)
-	eval[any](p, `fetch('/api/v1/events', {method:'POST', headers:{'Content-Type':'application/json'}, body: JSON.stringify({type:'standard-webhooks/'+'invoice.paid', to:['inbox:demo']})}).then((r) => r.json())`)
-	p.wait(`boathook.ids().length > 0`)
-	p.keys("j")
-	n := eval[string](p, `String([...document.querySelectorAll('.rows .tr')].find((x) => x.textContent.includes('→'))?.querySelector('.n')?.textContent ?? '')`)
-	if n == "" {
-		t.Fatal("nothing was sent")
+	r := newRig(t)
+	url, requests := receiver(t, 200)
+	r.endpoint(proxy.Endpoint{Name: "crm", URL: url, Provider: "webconnex", Events: []string{"webconnex/*"}})
+	r.endpoint(proxy.Endpoint{Name: "plain", URL: url, Provider: "webconnex", Events: []string{"webconnex/*"}, Scheme: "none"})
+	signed, unsigned := r.emit(map[string]any{"type": "webconnex/coupon", "to": []string{"crm"}})[0], 0
+	got := next(t, requests)
+	unsigned = r.emit(map[string]any{"type": "webconnex/coupon", "to": []string{"plain"}})[0]
+	if bare := next(t, requests); bare.head.Get("X-Webconnex-Signature") != "" {
+		t.Errorf("what is not signed came with %q", bare.head.Get("X-Webconnex-Signature"))
 	}
-	p.do(navigate(r.page + "/live?sel=" + n + "&tab=signature"))
-	p.wait(`document.querySelector('.verdict-line')?.textContent.includes('Sent without a signature') || document.querySelector('[aria-label="The code the receiver needs"] pre.code')`)
+	p := r.open(fmt.Sprintf("/live?sel=%d&tab=signature", signed))
+	p.wait(`document.querySelector('.verdict-line')?.textContent.includes('Signed as the receiver expects it')`)
+	p.settle()
+	if about := p.text(".sign-about"); !strings.Contains(about, "X-Webconnex-Signature") || !strings.Contains(about, "Webconnex") {
+		t.Errorf("how it was signed: %q", about)
+	}
+	if shown := p.text(".digest code"); shown == "" || shown != got.head.Get("X-Webconnex-Signature") {
+		t.Errorf("the page shows the signature %q, the receiver got %q", shown, got.head.Get("X-Webconnex-Signature"))
+	}
+	const code = `[aria-label="The code the receiver needs"] `
+	for language, word := range map[string]string{"Go": "hmac.New(sha256.New", "PHP": "hash_hmac('sha256'"} {
+		p.click(language)
+		p.wait(`document.querySelector(` + quote(code+"pre.code") + `)?.textContent.includes(` + quote(word) + `) && document.querySelector(` + quote(code+"pre.code") + `).textContent.includes('X-Webconnex-Signature') || document.querySelector(` + quote(code+"pre.code") + `)?.textContent.includes('HTTP_X_WEBCONNEX_SIGNATURE')`)
+	}
+	p.click("crm")
+	p.wait(`location.pathname === '/endpoints/crm'`)
+	p.do(navigate(fmt.Sprintf("%s/live?sel=%d&tab=signature", r.page, unsigned)))
+	p.wait(`document.querySelector('.verdict-line')?.textContent.includes('Sent without a signature')`)
+	p.settle()
+	if eval[bool](p, `document.querySelector(`+quote(code+"pre.code")+`) !== null`) {
+		t.Error("code that checks a signature is shown where there is none")
+	}
 }

@@ -43,6 +43,7 @@ func TestInboxVerify(t *testing.T) {
 	p.click("Generate")
 	p.wait(`document.querySelector('.secret-list')?.textContent.includes('shown once')`)
 	p.click("Save")
+	p.settle()
 	p.wait(`document.querySelector('.card.good code')?.textContent.length > 16`)
 	made := p.text(".card.good code")
 	in := shop()
@@ -62,6 +63,7 @@ func TestInboxVerify(t *testing.T) {
 	p.click("Rotate")
 	p.wait(`document.querySelectorAll('.secret-list li').length === 2`)
 	p.click("Save")
+	p.settle()
 	p.wait(`[...document.querySelectorAll('.toast')].some((x) => x.textContent.includes('Saved'))`)
 	in = shop()
 	if len(in.Secrets) != 2 || in.Secrets[0].Name != "current" || in.Secrets[1].Name != "previous" || in.Secrets[1].Until == nil {
@@ -80,9 +82,11 @@ func TestInboxVerify(t *testing.T) {
 	p.wait(field("Public address"))
 	p.put(field("Public address"), "ftp://no")
 	p.click("Save")
+	p.settle()
 	p.wait(`document.querySelector('[role="alert"]')?.textContent.includes('url_base')`)
 	p.put(field("Public address"), "https://hooks.example.org")
 	p.click("Save")
+	p.settle()
 	p.wait(`document.querySelector('.save-bar .primary').disabled`)
 	if in = shop(); in.URLBase != "https://hooks.example.org" || len(in.Secrets) != 1 || !strings.HasPrefix(in.Scheme, "twilio") {
 		t.Errorf("stored %q %q %v", in.Scheme, in.URLBase, in.Secrets)

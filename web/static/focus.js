@@ -4,7 +4,6 @@
 // to the top of the page.
 import { effect } from './html.js';
 import { place } from './router.js';
-import { listHandle } from './list/list.js';
 
 /** What has the focus, or had it and did not leave it on purpose. @type {HTMLElement|null} */
 let last = null;
@@ -55,7 +54,6 @@ function check() {
   const content = document.getElementById('content');
   const near = around.find((el) => el.matches(places) && el.isConnected && el.checkVisibility() && (el.closest('[role="dialog"]') || (el !== content && content?.contains(el))));
   if (near) focusOn(near);
-  else if (listHandle) listHandle.focus();
   else if (content) focusOn(content);
   else timer = setTimeout(check, 30); // a page that is still on its way
 }

@@ -146,7 +146,7 @@ function filterByRow() {
 function moves(e) {
   if (place.value.page !== 'live' || !listHandle) return false;
   const el = document.activeElement;
-  if (el && el !== document.body && !el.closest('.grid')) return false;
+  if (el && el !== document.body && !el.closest('.grid') && !el.matches('.list-pane')) return false;
   if (e.shiftKey && (e.key === 'ArrowDown' || e.key === 'ArrowUp')) {
     const from = active.value;
     listHandle.move(e.key === 'ArrowDown' ? 1 : -1);
