@@ -57,6 +57,7 @@ func (s *Server) table() []route {
 		{method: "POST", path: api + "/trash/restore", handle: s.postRestore},
 		{method: "GET", path: api + "/compare", handle: s.getCompare},
 		{method: "GET", path: api + "/columns", handle: s.listColumns},
+		{method: "GET", path: api + "/order", handle: s.listOrder},
 		{method: "GET", path: api + "/count", handle: s.countDeliveries},
 		{method: "GET", path: api + "/query", handle: s.checkQuery},
 		{method: "GET", path: api + "/query/complete", handle: s.completeQuery},

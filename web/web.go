@@ -102,6 +102,7 @@ type Server struct {
 	rechecking   sync.Mutex    // held while a selection is checked once more
 	importing    sync.Mutex    // held while a file is imported
 	decoding     chan struct{} // one place for each body that is being decoded
+	ordering     chan struct{} // one place for each list that is being sorted
 	started      time.Time
 
 	// ctx ends when Serve stops. It is made by New because handlers need it and
@@ -126,7 +127,7 @@ func New(opt Options) *Server {
 		opt: opt, ws: opt.Workspace,
 		hosts: newHosts(opt.Allow), sessions: newSessions(opt.Token),
 		failures: newLimiter(20, 1), assets: loadAssets(),
-		decoding: make(chan struct{}, 4), started: opt.Now(),
+		decoding: make(chan struct{}, 4), ordering: make(chan struct{}, 2), started: opt.Now(),
 	}
 	s.ctx, s.cancel = context.WithCancel(context.Background())
 	s.feeds = newFeeds(opt.Hub)

@@ -34,6 +34,27 @@ func (c *Client) Columns(ctx context.Context, columns []string, numbers ...uint6
 	return v, err
 }
 
+// OrderRows is how many of the newest deliveries of a filter are sorted by what they
+// contain.
+const OrderRows = 20_000
+
+// Order are deliveries sorted by one value of their content, upwards; those without
+// it are left out.
+type Order struct {
+	By       string   `json:"by"`
+	N        []uint64 `json:"n"`        // running numbers: numbers before text, newest first among equals
+	Rank     []int    `json:"rank"`     // from 0, the same for equal values
+	Rows     int      `json:"rows"`     // how many of the newest were looked at
+	Complete bool     `json:"complete"` // these are all that match
+}
+
+// Order sorts the newest deliveries that match by a column, as in Columns.
+func (c *Client) Order(ctx context.Context, query, by string) (Order, error) {
+	var v Order
+	err := c.call(ctx, http.MethodGet, withQuery("/order", "q", query, "by", by), nil, &v)
+	return v, err
+}
+
 // Count is how many deliveries match a filter.
 type Count struct {
 	Count    int  `json:"count"`

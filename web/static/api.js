@@ -91,6 +91,12 @@ export const api = {
    * @returns {Promise<{columns: string[], rows: {n: number, values: (string|null)[]}[], complete: boolean}>}
    */
   columns: (columns, numbers, signal) => json('/columns' + query({ columns: columns.join(','), n: numbers.join(',') }), { signal }),
+  /**
+   * The newest deliveries of a filter, sorted by a column that is not of the row.
+   * @param {string} q @param {string} by @param {AbortSignal} [signal]
+   * @returns {Promise<{by: string, n: number[], rank: number[], rows: number, complete: boolean}>}
+   */
+  order: (q, by, signal) => json('/order' + query({ q, by }), { signal }),
   /** @param {string} q @param {AbortSignal} [signal] @returns {Promise<{count: number, complete: boolean}>} */
   count: (q, signal) => json('/count' + query({ q }), { signal }),
   /** @param {string|number} id @param {AbortSignal} [signal] @returns {Promise<Delivery>} */

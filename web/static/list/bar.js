@@ -11,7 +11,7 @@ import { listHandle } from './list.js';
 import { lazy } from '../components/lazy.js';
 import { layout } from '../state.js';
 import { labelOf } from './columns.js';
-import { grouping, setGrouping, setSorting, sorting } from './lines.js';
+import { grouping, setGrouping, setSorting, sortedNewest, sorting } from './lines.js';
 
 const Chooser = lazy(() => import('./chooser.js').then((m) => m.Chooser));
 const SavedSheet = lazy(() => import('./saved.js').then((m) => m.SavedSheet));
@@ -128,7 +128,8 @@ function Order() {
   const s = sorting.value;
   const v = t.live.view;
   const chip = (/** @type {string} */ text, /** @type {() => void} */ off) => html`<button type="button" class="btn small chip" aria-label=${v.undo(text)} title=${v.undo(text)} onClick=${off}>${text}<${Icon} name="close" /></button>`;
-  return html`${s ? chip(s[0] === '-' ? v.down(labelOf(s.slice(1))) : v.up(labelOf(s)), () => setSorting('')) : null}
+  const newest = sortedNewest();
+  return html`${s ? chip(s[0] === '-' ? v.down(labelOf(s.slice(1))) : v.up(labelOf(s)), () => setSorting('')) : null}${newest === 0 ? null : html`<span class="muted" role="status">${newest === null ? t.live.sorting : t.live.sortedNewest(newest)}</span>`}
     ${grouping.value ? chip(v.groups[grouping.value], () => setGrouping('')) : null}`;
 }
 

@@ -8,7 +8,7 @@ import { density } from '../state.js';
 import { visible } from '../format.js';
 import { Icon } from '../components/icons.js';
 import { Sheet } from '../components/overlay.js';
-import { chosen, isOwn, isUsual, known, labelOf, narrowest, setColumns, setWidth, addColumn, widest, widthOf } from './columns.js';
+import { sortable, chosen, isOwn, isUsual, known, labelOf, narrowest, setColumns, setWidth, addColumn, widest, widthOf } from './columns.js';
 import { grouping, groupings, setGrouping, setSorting, sorting } from './lines.js';
 import { viewOpen } from './bar.js';
 
@@ -28,12 +28,12 @@ export function Chooser() {
     });
   };
   const others = Object.keys(known).filter((id) => !columns.some((c) => c.id === id));
-  const sortable = [...new Set([...columns.map((c) => c.id), ...Object.keys(known)])].filter((id) => known[id]?.sort);
+  const orders = [...new Set([...columns.map((c) => c.id), ...Object.keys(known)])].filter((id) => sortable(id) && id !== 'waterfall');
   return html`<${Sheet} title=${v.title} close=${() => { viewOpen.value = false; }}>
     <div class="view-sheet">
       <div class="form-grid">
         <label class="field"><span>${v.sort}</span><select class="input" value=${sorting.value} onChange=${(/** @type {any} */ e) => setSorting(e.target.value)}>
-          <option value="">${v.asCome}</option>${sortable.flatMap((id) => [['-' + id, v.down(labelOf(id))], [id, v.up(labelOf(id))]]).filter(([x]) => x !== '-n' && x !== '-time').map(([x, text]) => html`<option value=${x}>${text}</option>`)}</select></label>
+          <option value="">${v.asCome}</option>${orders.flatMap((id) => [['-' + id, v.down(labelOf(id))], [id, v.up(labelOf(id))]]).filter(([x]) => x !== '-n' && x !== '-time').map(([x, text]) => html`<option value=${x}>${text}</option>`)}</select></label>
         <label class="field"><span>${v.group}</span><select class="input" value=${grouping.value} onChange=${(/** @type {any} */ e) => setGrouping(e.target.value)}>
           <option value="">${v.noGroup}</option>${groupings.map((g) => html`<option value=${g}>${v.groups[g]}</option>`)}</select></label>
         <label class="field"><span>${t.density.label}</span><select class="input" value=${density.value} onChange=${(/** @type {any} */ e) => { density.value = e.target.value; }}>

@@ -19,7 +19,7 @@ export const known = /** @type {Record<string, {px: number, grow?: boolean, num?
   status: { px: 84, sort: 'status', down: true }, sig: { px: 22, sort: 'verdict' }, dur: { px: 62, num: true, sort: 'duration_ms', down: true }, size: { px: 62, num: true, sort: 'size', down: true },
   try: { px: 36, sort: 'tries', down: true }, where: { px: 88, sort: 'where' },
   method: { px: 60, sort: 'method' }, path: { px: 180, sort: 'target' }, host: { px: 140, sort: 'host' }, provider: { px: 100, sort: 'provider' }, channel: { px: 100, sort: 'channel' },
-  id: { px: 150, sort: 'event_id' }, request: { px: 150 }, source: { px: 110, sort: 'source' }, waterfall: { px: 140 }, tags: { px: 130, sort: 'tags' },
+  id: { px: 150, sort: 'event_id' }, request: { px: 150 }, source: { px: 110, sort: 'source' }, waterfall: { px: 140, sort: 'at', down: true }, tags: { px: 130, sort: 'tags' },
 });
 export const usual = ['n', 'time', 'dir', 'event', 'status', 'sig', 'dur', 'size', 'try', 'where'];
 const own = /^(resp\.)?(header|body|query)\.[^,]+$/;
@@ -31,6 +31,8 @@ export const widest = 800;
 export const isOwn = (id) => own.test(id) && !known[id];
 /** What the API calls a column's value, "" for those of the row. @param {string} id */
 export const valueOf = (id) => (id === 'request' ? 'header.request-id' : isOwn(id) ? id : '');
+/** Whether rows can be sorted by a column. @param {string} id */
+export const sortable = (id) => Boolean(known[id]?.sort || valueOf(id));
 /** @param {string} id */
 export const labelOf = (id) => (id === 'time' && times.value === 'utc' ? `${t.live.columns.time} UTC` : t.live.columns[/** @type {keyof typeof t.live.columns} */ (id)] || id);
 /** @param {Column} c */

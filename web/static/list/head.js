@@ -8,7 +8,7 @@ import { params, setParams } from '../router.js';
 import { sync } from '../state.js';
 import { timeOrDay } from '../format.js';
 import { Icon } from '../components/icons.js';
-import { known, labelOf, setWidth, widthOf } from './columns.js';
+import { known, labelOf, setWidth, sortable, widthOf } from './columns.js';
 import { sorting, turnSorting } from './lines.js';
 import { atOf, cell } from './cells.js';
 import { arrivedValues } from './values.js';
@@ -60,7 +60,7 @@ function Name({ c }) {
   const mark = now ? html`<span class="sort-mark" aria-hidden="true">${now === 'descending' ? '▾' : '▴'}</span>` : null;
   const classes = { dur: 'c-dur', size: 'c-size', try: 'c-try', where: 'c-where', sig: 'c-sig' }[c.id] || '';
   return html`<span role="columnheader" class=${`${d.num ? 'num ' : ''}${classes}`} aria-sort=${now} title=${label}>
-    ${d.sort ? html`<button type="button" class="head-name" tabindex="-1" aria-label=${t.live.sortBy(label)} onClick=${() => turnSorting(c.id)}>${words}${mark}</button>` : html`<span class="head-name">${words}</span>`}
+    ${sortable(c.id) ? html`<button type="button" class="head-name" tabindex="-1" aria-label=${t.live.sortBy(label)} onClick=${() => turnSorting(c.id)}>${words}${mark}</button>` : html`<span class="head-name">${words}</span>`}
     <i class="head-edge" aria-hidden="true" onPointerDown=${(/** @type {PointerEvent} */ e) => {
       const el = /** @type {HTMLElement} */ (e.currentTarget);
       el.setPointerCapture(e.pointerId);

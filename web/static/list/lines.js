@@ -5,7 +5,8 @@
 import { computed, signal } from '../html.js';
 import { params, setParams } from '../router.js';
 import { sync, held } from '../state.js';
-import { known } from './columns.js';
+import { known, sortable, valueOf } from './columns.js';
+import { order, orderBy } from './order.js';
 
 /** @typedef {import('../types.js').Row} Row */
 /** @typedef {{key: string, name: string, count: number, failed: number}} Group */
@@ -24,7 +25,7 @@ export const groupings = ['id', 'endpoint', 'event'];
 /** "dur", "-dur" for downwards, "" as they came. */
 export const sorting = computed(() => {
   const s = params.value.sort || '';
-  return known[s.replace(/^-/, '')]?.sort ? s : '';
+  return sortable(s.replace(/^-/, '')) ? s : '';
 });
 export const grouping = computed(() => (groupings.includes(params.value.group) ? params.value.group : ''));
 /** Groups that are folded, by what they stand for. */
@@ -41,7 +42,7 @@ export const setGrouping = (g) => setParams({ group: g || null }, false);
 export function turnSorting(id) {
   const down = known[id]?.down;
   // Newest first is how rows come anyway.
-  const ways = id === 'n' || id === 'time' ? [id] : down ? ['-' + id, id] : [id, '-' + id];
+  const ways = id === 'n' || id === 'time' || id === 'waterfall' ? [id] : down ? ['-' + id, id] : [id, '-' + id];
   setSorting(ways[ways.indexOf(sorting.value) + 1] || '');
 }
 
@@ -79,7 +80,9 @@ let waiting = 0;
 function arranged() {
   due.value;
   const { rows } = sync;
-  const key = [rows, sorting.value, grouping.value, folded.value, held.value];
+  const inside = sortedInside();
+  const placed = inside ? orderBy(inside) : null;
+  const key = [rows, placed, sorting.value, grouping.value, folded.value, held.value];
   const now = performance.now();
   if (made && key.every((k, i) => k === made?.key[i])) {
     if (made.version === rows.version) return made.lines;
@@ -92,22 +95,40 @@ function arranged() {
       return made.lines;
     }
   }
-  const result = arrange(rows, held.value, sorting.value, grouping.value, folded.value);
+  const result = arrange(rows, held.value, sorting.value, grouping.value, folded.value, placed?.ranks);
   const end = performance.now();
   made = { key, version: rows.version, at: end, cost: end - now, lines: result };
   return result;
 }
 
+/** The column of the order, if it shows what is inside of deliveries. */
+export function sortedInside() {
+  const id = sorting.value.replace(/^-/, '');
+  return valueOf(id) ? id : '';
+}
+
+/** How many of the newest are sorted: null while it is not known, 0 for all. */
+export function sortedNewest() {
+  order.value;
+  const inside = sortedInside();
+  const placed = inside ? orderBy(inside) : null;
+  return inside ? placed && (placed.complete ? 0 : placed.rows) : 0;
+}
+
 /**
  * @param {import('./rows.js').Rows} rows @param {number} offset rows that are held back
- * @param {string} sort @param {string} group @param {Set<string>} folds @returns {Lines}
+ * @param {string} sort @param {string} group @param {Set<string>} folds
+ * @param {Map<number, number>} [ranks] by running number, of an order that is not of the rows
+ * @returns {Lines}
  */
-export function arrange(rows, offset, sort, group, folds) {
+export function arrange(rows, offset, sort, group, folds, ranks) {
   const slots = rows.order.slice(offset, rows.length);
-  if (sort) {
+  const plainSort = known[sort.replace(/^-/, '')]?.sort;
+  if (plainSort || (sort && ranks)) {
     const up = sort[0] !== '-';
-    const by = rows.ranks(/** @type {string} */ (known[sort.replace(/^-/, '')].sort));
     const n = rows.numbers.n;
+    // Rows without a value stand at the end, whichever way.
+    const by = plainSort ? rows.ranks(plainSort) : Float64Array.from(n.subarray(0, rows.used), (x) => ranks?.get(x) ?? (up ? Infinity : -Infinity));
     slots.sort((a, b) => (up ? by[a] - by[b] : by[b] - by[a]) || (up && by === n ? 0 : n[b] - n[a]));
   }
   /** Slots, and headings as -1 - number of the group. @type {Int32Array|Uint32Array} */
