@@ -52,7 +52,7 @@ export function Help() {
     if (own.length) groups.push([out.keys.page, own]);
   }
   if (page === 'activity') groups.push([out.keys.chart, [['← →', out.keys.chartMove], ['Shift ← →', out.keys.chartRange], ['Enter', out.keys.chartOpen]]]);
-  groups.push([k.everywhere, [['g l', k.goLive], ['g s', t.nav.send], ['g e', t.nav.endpoints], ['g i', k.goInboxes], ['g a', t.nav.activity], ['g u', out.keys.runs], ['g ,', k.goSettings], ['Ctrl K', k.palette], ['?', k.help]]]);
+  groups.push([k.everywhere, [['g l', k.goLive], ['g s', t.nav.send], ['g e', t.nav.endpoints], ['g i', k.goInboxes], ['g r', t.nav.recordings], ['g a', t.nav.activity], ['g u', out.keys.runs], ['g ,', k.goSettings], ['Ctrl K', k.palette], ['?', k.help]]]);
   return html`<${Sheet} title=${k.title} close=${() => { helpOpen.value = false; }}>
     ${letterKeys.value === 'on' ? null : html`<p class="note">${k.off}</p>`}
     <div class="keys-grid">${groups.map(([title, list]) => html`<section><h3>${title}</h3><ul>${list.map(([key, what]) => html`<li><span>${what}</span><span>${keys(key)}</span></li>`)}</ul></section>`)}</div>

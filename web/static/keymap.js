@@ -9,7 +9,7 @@ export const groups = {
   list: ['j', 'k', 'o', '/', 'f', 'x', 'r', 'R', 'c', 'e', 't', '#', 'z', 'm', '.', 'F', 'p'],
   detail: ['[', ']', '1', '2', '3', '4', '5', '6', '7', '8', 'y c', 'y b', 'y u', 'y h', 'y l', 'y p', 'y s'],
   compare: ['n'],
-  everywhere: ['g l', 'g s', 'g e', 'g i', 'g u', 'g a', 'g ,', '?'],
+  everywhere: ['g l', 'g s', 'g e', 'g i', 'g r', 'g u', 'g a', 'g ,', '?'],
 };
 const ids = Object.values(groups).flat();
 

@@ -35,7 +35,7 @@ function tabBy(by) {
 
 /** @param {string} k */
 function goChord(k) {
-  const to = { l: '/live', s: '/send', e: '/endpoints', i: '/inboxes', u: '/runs', a: '/activity', ',': '/settings' }[k];
+  const to = { l: '/live', s: '/send', e: '/endpoints', i: '/inboxes', r: '/recordings', u: '/runs', a: '/activity', ',': '/settings' }[k];
   if (to) go(to);
   return Boolean(to);
 }

@@ -26,6 +26,7 @@ const views = {
   send: lazy(() => styled(import('./pages/send.js'), 'SendPage', 'send')),
   endpoints: lazy(() => styled(import('./pages/endpoints.js'), 'EndpointsPage', 'send', 'run', 'endpoints')),
   inboxes: lazy(() => import('./pages/inboxes.js').then((m) => m.InboxesPage)),
+  recordings: lazy(() => styled(import('./pages/recordings.js'), 'RecordingsPage', 'recordings')),
   activity: lazy(() => styled(import('./pages/activity.js'), 'ActivityPage', 'activity')),
   compare: lazy(() => styled(import('./pages/compare.js'), 'ComparePage', 'compare')),
   runs: lazy(() => styled(import('./pages/runs.js'), 'RunsPage', 'run')),
@@ -42,6 +43,7 @@ const entries = [
   { page: 'send', icon: 'send', text: t.nav.send },
   { page: 'endpoints', icon: 'endpoints', text: t.nav.endpoints },
   { page: 'inboxes', icon: 'inboxes', text: t.nav.inboxes },
+  { page: 'recordings', icon: 'recordings', text: t.nav.recordings },
   { page: 'activity', icon: 'activity', text: t.nav.activity },
   { page: 'settings', icon: 'settings', text: t.nav.settings },
 ];

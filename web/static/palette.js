@@ -75,6 +75,7 @@ function commands() {
     { text: t.nav.send, key: 'g s', cli: 'boathook events list', run: () => go('/send') },
     { text: t.nav.endpoints, key: 'g e', cli: 'boathook endpoints list', run: () => go('/endpoints') },
     { text: t.nav.inboxes, key: 'g i', cli: 'boathook inboxes list', run: () => go('/inboxes') },
+    { text: t.nav.recordings, key: 'g r', cli: 'boathook recordings list', run: () => go('/recordings') },
     { text: t.nav.activity, key: 'g a', cli: 'boathook activity', run: () => go('/activity') },
     { text: runWords.title, cli: 'boathook runs list', run: () => go('/runs') },
     { text: t.first.samplesRemove, cli: 'boathook samples delete', run: removeSamples },

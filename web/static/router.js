@@ -10,7 +10,7 @@ import { signal, computed, batch } from './html.js';
  */
 
 /** Pages there are. A page that comes later adds its name here and its view in main.js. */
-export const pages = ['live', 'd', 'send', 'endpoints', 'inboxes', 'activity', 'compare', 'runs', 'settings'];
+export const pages = ['live', 'd', 'send', 'endpoints', 'inboxes', 'recordings', 'activity', 'compare', 'runs', 'settings'];
 
 /** @param {string} path @param {string} search @returns {Place} */
 export function parse(path, search) {

@@ -523,6 +523,29 @@ export default {
     },
   },
 
+  recordings: {
+    title: 'Grabaciones', lead: 'Una grabación es un conjunto de entregas con nombre para reproducir: grabadas desde ahora, elegidas en En vivo o importadas de un archivo.',
+    name: 'Nombre', nameHint: 'Letras, cifras y . _ : / @ + -', inbox: 'De', every: 'todos los buzones', now: 'Grabar ahora', begun: 'Grabando', stop: 'Detener',
+    import: 'Importar un archivo…', importHint: 'JSON Lines, HAR, curl o HTTP en bruto; también se puede soltar aquí', importing: 'Importando', drop: 'Suelta el archivo para importarlo como grabación',
+    tooLarge: 'Este archivo es demasiado grande para la página. En un terminal:',
+    /** @param {number} n @param {number} skipped @param {number} failed */
+    imported: (n, skipped, failed) => [plural(n, 'entrega importada', 'entregas importadas', 'de entregas importadas'), skipped && `${count(skipped)} ya estaban`, failed && `${count(failed)} no se pudieron leer`].filter(Boolean).join(', '),
+    none: 'Aún no hay ninguna grabación.', noneNext: 'Graba lo que llega ahora, o elige entregas en En vivo y añádelas a una.',
+    incomplete: 'Hay más de lo que se pudo contar a tiempo.',
+    /** @param {number} n */ size: (n) => plural(n, 'entrega', 'entregas', 'de entregas'), empty: 'vacía',
+    from: 'primera', to: 'última', lastRun: 'Última reproducción',
+    open: 'Abrir en En vivo', replay: 'Reproducir…', export: 'Exportar', remove: 'Eliminar con sus entregas', dissolve: 'Deshacer la grabación: conservar las entregas', more: 'Más acciones',
+    /** @param {string} name */ dissolved: (name) => `${name} ya no es una grabación. Sus entregas se conservan.`,
+    /** @param {string} name */ moreOf: (name) => `Más acciones para ${name}`,
+    /** @param {string} inbox */ recording: (inbox) => `grabando ${inbox}`, note: 'Nota', noteHint: 'Para qué sirve, en qué fijarse',
+    expect: 'Expectativa', expectHint: 'Un filtro con el que debe coincidir cada entrega de una reproducción: status:2xx dur:<500ms resp.body.ok:true. Vacío: que no falló.',
+    save: 'Guardar', saved: 'Guardado', unsaved: 'Sin guardar', back: 'Todas las grabaciones', missing: 'No existe esa grabación.', facts: 'Cifras',
+    checked: 'En qué acabó la última reproducción', passed: 'como se esperaba', failed: 'no como se esperaba', pending: 'Aún no se ha reproducido. Reprodúcela entera para ver cuántas acaban como se espera.',
+    add: 'Añadir a una grabación…', addName: 'Nombre de una grabación, nueva o no', addYes: 'Añadir',
+    /** @param {number} n @param {string} name */ added: (n, name) => `${plural(n, 'entrega añadida', 'entregas añadidas', 'de entregas añadidas')} a ${name}`,
+    conflict: 'Alguien cambió esta grabación mientras tanto.', reload: 'Cargar lo guardado',
+  },
+
   trash: {
     title: 'Papelera',
     /** @param {number} n @param {number} stopped */

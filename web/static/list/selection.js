@@ -13,6 +13,8 @@ import { here } from './here.js';
 import { compareKey } from './compare.js';
 import { removeChosen as discardChosen, undo } from './remove.js';
 import { TrashActions, asking } from './trash.js';
+import { recordings as recordingWords } from '../i18n/en-recordings.js';
+import { AddForm } from '../recordings/add.js';
 import { openReplay } from '../run/open.js';
 import { startRun } from '../run/start.js';
 import { actionsHandle, replayOne, resendOne } from '../detail/actions.js';
@@ -70,6 +72,7 @@ export function SelectionBar() {
     said.current = count;
   }, [count]);
   const [tagging, setTagging] = useState(false);
+  const [adding, setAdding] = useState(false);
   if (!count) return null;
   const two = !choice.value.all && count === 2;
   const s = t.select;
@@ -81,6 +84,7 @@ export function SelectionBar() {
     <button type="button" class="btn small" disabled=${!two} title=${two ? undefined : s.compareTwo} onClick=${compareKey}><${Icon} name="compare" />${s.compare}</button>
     <${Menu} id="export" label=${s.export} text items=${exports} up />
     ${tagging ? html`<${TagForm} source=${sourceOf()} close=${() => setTagging(false)} />` : html`<button type="button" class="btn small" data-act="tag" onClick=${() => setTagging(true)}>${s.tag}</button>`}
+    ${adding ? html`<${AddForm} source=${sourceOf()} close=${() => setAdding(false)} />` : html`<button type="button" class="btn small" onClick=${() => setAdding(true)}>${recordingWords.add}</button>`}
     <button type="button" class="btn small danger" onClick=${removeChosen}><${Icon} name="trash" />${s.delete}</button>`}
     <span class="grow"></span>
     <button type="button" class="btn quiet small" aria-label=${s.clear} title=${s.clear} onClick=${clearChoice}><${Icon} name="close" /></button>

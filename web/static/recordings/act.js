@@ -1,0 +1,63 @@
+// @ts-check
+// What can be done with a recording.
+import { t } from '../i18n/index.js';
+import { recordings as words } from '../i18n/en-recordings.js';
+import { trash as trashWords } from '../i18n/en-trash.js';
+import { api } from '../api.js';
+import { visible } from '../format.js';
+import { askServer } from '../state.js';
+import { drop, toast } from '../components/notices.js';
+import { exportItems } from '../list/export.js';
+import { openReplay } from '../run/open.js';
+import { calls } from './calls.js';
+
+/** @typedef {import('./calls.js').Recording} Recording */
+
+/** @param {Recording} r */
+export const replay = (r) => openReplay({ q: r.q }, r.deliveries, r.q);
+
+/** Starts or stops recording. @param {Recording} r @param {{inbox: string}|null} live @param {() => void} done */
+export async function record(r, live, done) {
+  try {
+    await calls.save(r.name, { ...r, live });
+  } catch (err) {
+    toast(visible(/** @type {Error} */ (err).message));
+  }
+  done();
+}
+
+/** Deletes a recording into the trash, or takes it apart. @param {Recording} r @param {boolean} keep @param {() => void} done */
+export async function remove(r, keep, done) {
+  try {
+    const d = await calls.remove(r.name, keep);
+    if (keep || !d.deleted) toast(words.dissolved(visible(r.name)));
+    else {
+      const id = toast(trashWords.deleted(d.deleted, d.stopped), { text: trashWords.undo, ms: 10_000, run: async () => {
+        drop(id);
+        try {
+          // Its entry comes back first, so that it is the recording it was.
+          if (r.rev) {
+            const made = await calls.create({ name: r.name });
+            await calls.save(r.name, { ...r, rev: made.rev, live: null });
+          }
+          toast(trashWords.restored((await api.restore({ at: d.at })).restored));
+        } catch (err) {
+          toast(visible(/** @type {Error} */ (err).message));
+        }
+        askServer();
+        done();
+      } });
+    }
+    askServer();
+  } catch (err) {
+    toast(visible(/** @type {Error} */ (err).message));
+  }
+  done();
+}
+
+/** @param {Recording} r @param {() => void} done */
+export const menuOf = (r, done) => [
+  ...exportItems(r.q).map((x) => ({ ...x, text: `${t.select.export}: ${x.text}`, disabled: !r.deliveries })),
+  { text: words.dissolve, run: () => remove(r, true, done) },
+  { text: words.remove, danger: true, run: () => remove(r, false, done) },
+];
