@@ -7,11 +7,12 @@ import { isAction, keysOf } from './keymap.js';
 import { place } from './router.js';
 import { helpOpen, letterKeys, selected } from './state.js';
 import { Sheet } from './components/overlay.js';
+import { caps } from './components/caps.js';
 import { addTerm } from './list/filter.js';
 import { tabs } from './detail/tabs.js';
 
 /** Keys as they are set: of an action such as "g l", or of several side by side. @param {string} s */
-const keys = (s) => (isAction(s) ? keysOf(s) : s.split(' ').map((k) => (isAction(k) ? keysOf(k) : k)).join(' ')).split(' ').filter(Boolean).map((k) => html`<kbd>${k}</kbd> `);
+const keys = (s) => caps(isAction(s) ? keysOf(s) : s.split(' ').map((k) => (isAction(k) ? keysOf(k) : k)).join(' '));
 
 /** @typedef {[string, string][]} Keys a key, and what it does */
 
@@ -54,8 +55,8 @@ export function Help() {
   if (page === 'activity') groups.push([out.keys.chart, [['← →', out.keys.chartMove], ['Shift ← →', out.keys.chartRange], ['Enter', out.keys.chartOpen]]]);
   groups.push([k.everywhere, [['g l', k.goLive], ['g s', t.nav.send], ['g e', t.nav.endpoints], ['g i', k.goInboxes], ['g r', t.nav.recordings], ['g a', t.nav.activity], ['g u', out.keys.runs], ['g ,', k.goSettings], ['Ctrl K', k.palette], ['?', k.help]]]);
   return html`<${Sheet} title=${k.title} close=${() => { helpOpen.value = false; }}>
-    ${letterKeys.value === 'on' ? null : html`<p class="note">${k.off}</p>`}
-    <div class="keys-grid">${groups.map(([title, list]) => html`<section><h3>${title}</h3><ul>${list.map(([key, what]) => html`<li><span>${what}</span><span>${keys(key)}</span></li>`)}</ul></section>`)}</div>
+    <p class=${letterKeys.value === 'on' ? 'muted' : 'note'}>${letterKeys.value === 'on' ? null : k.off} <a href="/settings/keys" onClick=${() => { helpOpen.value = false; }}>${k.change}</a></p>
+    <div class="keys-grid">${groups.map(([title, list]) => html`<section><h3>${title}</h3><ul>${list.filter(([key]) => keys(key).length).map(([key, what]) => html`<li><span>${what}</span><span>${keys(key)}</span></li>`)}</ul></section>`)}</div>
     ${live ? html`<section class="filter-help"><h3>${filterWords.title}</h3><p class="muted">${filterWords.text}</p>
       <dl>${filterWords.rows.map(([what, ...examples]) => html`<dt>${what}</dt><dd>${examples.map((x) => html`<button type="button" class="chip-button mono" title=${filterWords.use} onClick=${() => { helpOpen.value = false; addTerm(x); }}>${x}</button>`)}</dd>`)}</dl></section>` : null}
   </${Sheet}>`;

@@ -25,7 +25,7 @@ import { bytes, count, decimal, duration, plural, span } from '../format.js';
 
 /** Texts that are the same in English: names, and words that developers say in English. */
 export const same = [
-  'boathook', 'Endpoint', 'Endpoints', 'Ping', 'ping', 'Host', 'Request-Id', 'Id', 'Ids', 'Token', 'Digest', 'digest', 'Bytes', 'Total', 'Error', 'General', 'unicode', 'gzip', '1xx', 'dns', 'tls', 'Ctrl ↵', 'JSON Patch', 'JSON Schema',
+  'boathook', 'Endpoint', 'Endpoints', 'Ping', 'ping', 'Host', 'Request-Id', 'Id', 'Ids', 'Token', 'Digest', 'digest', 'Bytes', 'Total', 'Error', 'General', 'unicode', 'gzip', '1xx', 'dns', 'tls', 'Ctrl', 'Esc', 'Ctrl ↵', 'JSON Patch', 'JSON Schema',
   'id, data.*.at, header.date', 'curl', 'bash', 'Postman', 'HTTPie', 'Go', 'Python', 'fetch', 'Express', 'Flask', 'Django', 'Rails', 'Spring', 'Stripe', 'Shopify',
 ];
 
@@ -301,7 +301,8 @@ export default {
     move: 'mover', page: 'una página', ends: 'más reciente, más antigua', open: 'abrir', full: 'en su propia página', back: 'volver, cerrar', tabs: 'pestaña anterior, siguiente', tabN: 'pestaña por número', filter: 'cuadro de filtro', filterBy: 'filtrar por el evento de la fila',
     newest: 'saltar a la más reciente', follow: 'seguir, o dejar de hacerlo', pause: 'pausar o continuar', copyCurl: 'copiar como curl', copyBody: 'copiar el cuerpo', copyURL: 'copiar la URL del buzón', copyHeaders: 'copiar las cabeceras', copyLink: 'copiar el enlace', copyPath: 'copiar la ruta', copySigned: 'copiar los bytes firmados', pin: 'fijar para comparar', columns: 'columnas, orden, agrupación',
     goLive: 'En vivo', goInboxes: 'Buzones', goSettings: 'Ajustes', help: 'esta hoja', palette: 'comandos', fold: 'plegar, desplegar', search: 'buscar', level: 'desplegar este nivel', next: 'resultado siguiente, anterior',
-    off: 'Las teclas de una letra están desactivadas. Actívalas en Ajustes.',
+    off: 'Las teclas de una letra están desactivadas.', change: 'Cambiar las teclas',
+    /** What keys are called. @type {Record<string, string>} */ caps: { Enter: 'Intro', Space: 'Espacio', Shift: 'Mayús', Home: 'Inicio', End: 'Fin', PgUp: 'RePág', PgDn: 'AvPág', Esc: 'Esc', Ctrl: 'Ctrl' },
   },
 
   filterHelp: {

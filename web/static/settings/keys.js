@@ -8,6 +8,7 @@ import { keys as names } from '../i18n/en-help.js';
 import { letterKeys } from '../state.js';
 import { groups, keysOf, own, resetKeys, rivals, setKeys } from '../keymap.js';
 import { say } from '../components/notices.js';
+import { caps } from '../components/caps.js';
 
 const w = words.keys;
 
@@ -15,7 +16,7 @@ const w = words.keys;
 const pause = 1200;
 
 /** @param {string} keys */
-const drawn = (keys) => (keys ? keys.split(' ').map((k) => html`<kbd>${k}</kbd> `) : html`<span class="muted">${w.none}</span>`);
+const drawn = (keys) => (keys ? caps(keys) : html`<span class="muted">${w.none}</span>`);
 
 /** What an action is called. @param {string} id */
 const nameOf = (id) => w.actions[id] || (/^[1-8]$/.test(id) ? w.tab(Object.values(t.detail.tabs)[Number(id) - 1]) : id);
@@ -30,7 +31,7 @@ export function KeysSection() {
       <p class="muted">${w.ownLead}</p>
       ${Object.entries(groups).map(([group, ids]) => html`<div class="key-group" role="group" aria-label=${w.groups[group]}><h3>${w.groups[group]}</h3><ul>${ids.map((id) => html`<${Row} key=${id} id=${id} editing=${editing === id} edit=${setEditing} />`)}</ul></div>`)}</section>
     <section class="section"><h2>${w.fixed}</h2><p class="muted">${w.fixedLead}</p>
-      <ul class="fixed-keys">${fixed.map(([keys, what]) => html`<li><span>${what}</span><span>${keys.split(' ').map((k) => html`<kbd>${k}</kbd> `)}</span></li>`)}</ul></section>`;
+      <ul class="fixed-keys">${fixed.map(([keys, what]) => html`<li><span>${what}</span><span>${caps(keys)}</span></li>`)}</ul></section>`;
 }
 
 /** Keys that stay as they are. @type {[string, string][]} */
