@@ -227,6 +227,7 @@ func (t *Tally) add(row *Row) {
 		t.In++
 	}
 	switch class := row.Status / 100; {
+	case row.Method == "MAIL" && row.Tries > 0 && row.Status == 0 && row.Failure == "": // kept, which is all there is to do
 	case row.Flags&FlagRetrying != 0 || row.Status == 0 && row.Failure == "":
 		t.Pending++
 	case row.Failure == FailUnsent: // nobody was there to answer

@@ -237,3 +237,23 @@ func (d *Dispatcher) resendLane(row *inspector.Row, all []inspector.Attempt, j *
 	}
 	return lane, slots, err
 }
+
+// Earliest says when the first of the next tries of deliveries is made, zero if none
+// of them is tried again.
+func (d *Dispatcher) Earliest(ctx context.Context, ids ...inspector.ID) (time.Time, error) {
+	work := make([]string, len(ids))
+	for i, id := range ids {
+		work[i] = workID(id)
+	}
+	leases, err := d.store.Work(ctx, d.ws, work...)
+	if err != nil {
+		return time.Time{}, err
+	}
+	var first time.Time
+	for i := range leases {
+		if at := leases[i].RunAt; first.IsZero() || at.Before(first) {
+			first = at
+		}
+	}
+	return first, nil
+}

@@ -106,6 +106,9 @@ func (s *Server) activity(key string, q inspector.ActivityQuery) (client.Activit
 	}
 	v := activityOf(r)
 	v.By = string(q.By)
+	if err := s.nextTries(ctx, q, v.Groups); err != nil {
+		return client.Activity{}, err
+	}
 	end := time.Now()
 	s.reports.put(key, v, end, end.Add(max(countFresh, 10*end.Sub(start))))
 	return v, nil

@@ -1,10 +1,13 @@
 package web
 
 import (
+	"encoding/json"
 	"net/url"
 	"testing"
 	"time"
 
+	"github.com/boathook/boathook/inspector"
+	"github.com/boathook/boathook/proxy"
 	"github.com/boathook/boathook/web/client"
 )
 
@@ -55,5 +58,43 @@ func TestActivityIsKept(t *testing.T) {
 	}
 	if len(r.kept) > countReports {
 		t.Errorf("%d are kept", len(r.kept))
+	}
+}
+
+// A group says when something of it is tried next; a message that is only kept waits
+// for nothing.
+func TestActivityNextTry(t *testing.T) {
+	t.Parallel()
+	r := newRig(t)
+	a := newApp(t)
+	a.answer(503)
+	for _, body := range []string{
+		`{"name":"crm","url":"` + a.URL + `","events":["*"],"retry":{"preset":"3x24h"}}`,
+		`{"name":"office","kind":"email","events":["*"],"email":{"to":["a@example.org"]}}`,
+	} {
+		r.post("/api/v1/endpoints", json.RawMessage(body), 201, &proxy.Endpoint{})
+	}
+	r.post("/api/v1/events", client.EventInput{Type: "stockcrowd/INVERSOR_PAYMENT_SUCCEEDED"}, 202, &client.Sent{})
+	r.settled("dir:out", func(rows []inspector.Row) bool { return len(rows) == 2 && rows[0].Tries == 1 && rows[1].Tries == 1 })
+	for _, by := range []string{"endpoint", "event"} {
+		var v client.Activity
+		r.get("/api/v1/activity?from=15m&by="+by+"&q=dir:out&to="+url.QueryEscape(r.now().Add(time.Minute).Format(time.RFC3339)), &v)
+		for _, g := range v.Groups {
+			if g.Name == "office" {
+				if g.Pending != 0 || g.Next != nil {
+					t.Errorf("a kept message waits: %+v", g)
+				}
+				continue
+			}
+			if g.Next == nil {
+				t.Fatalf("by %s: %s has no next try", by, g.Name)
+			}
+			if at, err := time.Parse(time.RFC3339, *g.Next); err != nil || time.Until(at) < 23*time.Hour {
+				t.Errorf("by %s: next = %s, %v", by, *g.Next, err)
+			}
+		}
+		if len(v.Groups) != map[string]int{"endpoint": 2, "event": 1}[by] {
+			t.Errorf("by %s: %d groups", by, len(v.Groups))
+		}
 	}
 }

@@ -23,6 +23,7 @@ type Sender interface {
 	StopTrashed(ctx context.Context, ids []inspector.ID) (int, error)
 	Samples(ctx context.Context, inbox string, count int, now time.Time) ([]inspector.ID, error)
 	Next(ctx context.Context, id inspector.ID) (proxy.NextTry, error)
+	Earliest(ctx context.Context, ids ...inspector.ID) (time.Time, error)
 }
 
 func (s *Server) sender() (Sender, error) {

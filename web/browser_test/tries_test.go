@@ -80,3 +80,20 @@ func TestTriesOfWhatWasSent(t *testing.T) {
 	p.do(navigate(fmt.Sprintf("%s/d/%d", r.page, n)))
 	p.wait(`document.querySelector('.sentence')?.textContent.includes('No endpoint subscribes to stripe/payment_intent.succeeded') && document.querySelector('.card a[href^="/endpoints/new?event=stripe"]')`)
 }
+
+// The table of Activity tells when something is tried next, and its numbers lead to
+// what they count.
+func TestActivityTellsTheNextTry(t *testing.T) {
+	r := newRig(t)
+	app := httptest.NewServer(http.HandlerFunc(func(w http.ResponseWriter, _ *http.Request) { w.WriteHeader(503) }))
+	t.Cleanup(app.Close)
+	r.endpoint(proxy.Endpoint{Name: "crm", URL: app.URL, Provider: "sitestacker", Events: []string{"sitestacker/*"}})
+	p := r.open("/live")
+	p.emit("sitestacker/person_create", "{}")
+	p.do(navigate(r.page + "/activity"))
+	p.wait(`[...document.querySelectorAll('.groups th')].some((x) => x.textContent === 'Next try') && document.querySelector('.groups time')?.textContent.match(/^in \d+ s$/)`)
+	p.wait(`document.querySelector('.groups a[href*="is:retrying"]') && document.querySelector('.sums a[href*="is:failed"]')`)
+	eval[bool](p, `document.querySelector('.sums a[href*="is:failed"]').click() ?? true`)
+	p.loaded()
+	p.wait(`location.pathname === '/live' && boathook.state().rows === 1`)
+}

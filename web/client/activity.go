@@ -58,6 +58,9 @@ type Bucket struct {
 type ActivityGroup struct {
 	Name string `json:"name"`
 	Tally
+	// Next is when something of it is tried next, nil if nothing is; as far as the
+	// newest 200 deliveries that wait tell.
+	Next *string `json:"next"`
 }
 
 // Activity counts the deliveries between two times, each RFC 3339 or one like

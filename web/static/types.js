@@ -215,7 +215,7 @@
  * @property {string} from @property {string} to @property {number} step_s @property {string} by
  * @property {boolean} complete @property {number} scanned
  * @property {(Tally & {t: string})[]} buckets
- * @property {(Tally & {name: string})[]} groups
+ * @property {(Tally & {name: string, next: string|null})[]} groups
  * @property {Tally} total
  */
 

@@ -26,7 +26,7 @@ export const activity = words('activity', {
   time: 'Time', groups: 'Groups',
   /** @param {string} from @param {string} to */ chosen: (from, to) => `${from} to ${to} chosen, Enter opens it`,
   drag: 'Drag over a chart to open that time in Live.',
-  columns: { count: 'Count', ok: 'OK', failed: 'Failed', pending: 'Pending', p50: 'p50', p95: 'p95', p99: 'p99' },
+  columns: { count: 'Count', ok: 'OK', failed: 'Failed', pending: 'Pending', p50: 'p50', p95: 'p95', p99: 'p99', next: 'Next try' }, nextNow: 'now',
   noGroup: { endpoint: 'Nothing was sent to an endpoint in this time.', inbox: 'No inbox received anything in this time.', event: 'No delivery of this time has a known event.', provider: 'No delivery of this time has a known provider.' },
   ticker: 'Last outcomes', tickerEmpty: 'What happens next shows up here.', runs: 'Runs',
 });

@@ -685,7 +685,7 @@ export default {
     time: 'Hora', groups: 'Grupos',
     /** @param {string} from @param {string} to */ chosen: (from, to) => `Elegido de ${from} a ${to}; Intro lo abre`,
     drag: 'Arrastra sobre un gráfico para abrir ese periodo en «En vivo».',
-    columns: { count: 'Número', ok: 'Correctas', failed: 'Fallidas', pending: 'Pendientes', p50: 'p50', p95: 'p95', p99: 'p99' },
+    columns: { count: 'Número', ok: 'Correctas', failed: 'Fallidas', pending: 'Pendientes', p50: 'p50', p95: 'p95', p99: 'p99', next: 'Próximo intento' }, nextNow: 'ahora',
     noGroup: { endpoint: 'En este periodo no se envió nada a un endpoint.', inbox: 'Ningún buzón recibió nada en este periodo.', event: 'Ninguna entrega de este periodo tiene un evento conocido.', provider: 'Ninguna entrega de este periodo tiene un proveedor conocido.' },
     ticker: 'Últimos resultados', tickerEmpty: 'Lo próximo que pase aparecerá aquí.', runs: 'Ejecuciones',
   },

@@ -86,7 +86,7 @@ export function ActivityPage() {
     ${problem ? html`<${Trouble} problem=${problem} retry=${retry} />` : null}
     ${report ? html`
       ${report.complete ? null : html`<p class="note warn" role="status">${a.incomplete(report.scanned)}</p>`}
-      <${Sums} report=${report} />
+      <${Sums} report=${report} range=${[q, range].filter(Boolean).join(' ')} />
       ${report.total.in + report.total.out ? html`<div class="charts">${figures.map((f) => html`<${Chart} key=${f.id} figure=${f} report=${report} theme=${look} open=${open} />`)}</div>
       <p class="muted hint">${a.drag}</p>` : html`<${Nothing} />`}
       <div class="under">
@@ -119,16 +119,16 @@ function Controls({ from, to, by, q, report, relative, live }) {
   </div>`;
 }
 
-/** @param {{report: Activity}} p */
-function Sums({ report }) {
+/** @param {{report: Activity, range: string}} p range are the terms of the time */
+function Sums({ report, range }) {
   const x = report.total;
   const s = activityWords.sums;
-  /** @type {[string, string, string][]} */
+  /** @type {[string, string, string, string?][]} what is counted, its name, its kind, and the filter of what it counts */
   const list = useMemo(() => [
-    [count(x.in + x.out), s.deliveries, ''], [count(x.in), s.in, ''], [count(x.out), s.out, ''], [percent(okOf(x)), s.ok, 'ok'],
-    [count(x.failed), s.failed, x.failed ? 'server' : ''], [count(x.pending), s.pending, x.pending ? 'pending' : ''], [duration(x.p50_ms), s.p50, ''], [duration(x.p99_ms), s.p99, ''],
+    [count(x.in + x.out), s.deliveries, '', range], [count(x.in), s.in, '', 'dir:in'], [count(x.out), s.out, '', 'dir:out'], [percent(okOf(x)), s.ok, 'ok'],
+    [count(x.failed), s.failed, x.failed ? 'server' : '', x.failed ? 'is:failed' : ''], [count(x.pending), s.pending, x.pending ? 'pending' : ''], [duration(x.p50_ms), s.p50, ''], [duration(x.p99_ms), s.p99, ''],
   ], [report]);
-  return html`<dl class="sums">${list.map(([value, name, kind]) => html`<div><dt>${name}</dt><dd class=${kind}>${value}</dd></div>`)}</dl>`;
+  return html`<dl class="sums">${list.map(([value, name, kind, q]) => html`<div><dt>${name}</dt><dd class=${kind}>${q ? html`<a href=${url('live', [], { q: q === range ? q : [range, q].join(' ') })}>${value}</a>` : value}</dd></div>`)}</dl>`;
 }
 
 function Nothing() {
