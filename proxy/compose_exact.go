@@ -78,6 +78,7 @@ func (c *composer) exactTarget(h *wire.RequestHead) error {
 func (c *composer) exactLines(h *wire.RequestHead) {
 	_, hasConnection := h.Fields.Lookup("Connection")
 	hasHost := false
+	c.lines = slices.Grow(c.lines, len(h.Fields)+1)
 	for i := range h.Fields {
 		f := &h.Fields[i]
 		if why := dropReason(f.Name, h.Fields, hasConnection); why != "" {

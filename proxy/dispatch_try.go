@@ -276,8 +276,7 @@ func (d *Dispatcher) run(t *try, leave func()) {
 // settle stores the outcome of a try together with what follows from it.
 func (d *Dispatcher) settle(t *try, a inspector.Attempt, chunks []inspector.Chunk) {
 	now := time.Now()
-	start, _, _ := bytes.Cut(a.Response.Head, []byte("\n"))
-	status := inspector.ParseHead(start).Status()
+	status := statusIn(a.Response.Head)
 	good := a.Failure.Class == "" && (StatusIn(t.rules.Success, status) || slices.Contains(a.Notes, recordedOnly))
 	p := inspector.Patch{
 		ID: t.row.ID, Tries: 1, Clear: inspector.FlagRetrying,
@@ -322,6 +321,12 @@ func (d *Dispatcher) settle(t *try, a inspector.Attempt, chunks []inspector.Chun
 	if a.Failure.Class != inspector.FailInterrupted && t.refused == nil {
 		d.judge(t, good, now)
 	}
+}
+
+// statusIn is the status of an answer, 0 if there was none.
+func statusIn(head []byte) int {
+	start, _, _ := bytes.Cut(head, []byte("\n"))
+	return inspector.ParseHead(start).Status()
 }
 
 // next says what follows a try that failed.

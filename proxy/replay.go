@@ -93,10 +93,19 @@ func (r *run) recovered(ctx context.Context, halt context.CancelCauseFunc, spec 
 	}
 	j := &replaying{
 		r: r, d: r.rs.d, spec: spec, halt: halt, src: src, picks: picks, windows: newWindows(r), backlog: newBacklog(), place: r.entry.After,
-		held: semaphore.NewWeighted(replayBytes), sends: make(chan sending), records: make(chan *replayed, 2*recordRows),
+		held: semaphore.NewWeighted(replayBytes), sends: make(chan sending, spec.atHand()), records: make(chan *replayed, 2*recordRows),
 	}
 	again, err := j.recover(ctx, goesOn)
 	return j, again, err
+}
+
+// atHand is how many deliveries may wait for a worker: none that have a pace, or
+// that follow from how the one before them ended.
+func (s *RunSpec) atHand() int {
+	if s.Rate > 0 || s.Speed > 0 || s.StopAtFailure || s.Parallel == 1 {
+		return 0
+	}
+	return s.Parallel
 }
 
 // stopless is the error of work, unless it only says that the work was halted.

@@ -71,7 +71,10 @@ func (rec *replayed) size() int {
 
 // commit stores a batch of records, and counts them once they are stored.
 func (j *replaying) commit(list []*replayed) error {
-	b := &inspector.Batch{Workspace: j.d.ws}
+	b := &inspector.Batch{
+		Workspace: j.d.ws, Deliveries: make([]inspector.Row, 0, len(list)), Attempts: make([]inspector.Attempt, 0, len(list)),
+		Chunks: make([]inspector.Chunk, 0, 2*len(list)),
+	}
 	for _, rec := range list {
 		if rec.err != nil {
 			return fmt.Errorf("read a recorded delivery: %w", rec.err)

@@ -33,6 +33,10 @@ func (j *replaying) send(ctx context.Context, s sending) *replayed {
 	rec := &replayed{sending: s}
 	now := time.Now()
 	rec.source = nil // it is of no use any more once it is sent
+	if ctx.Err() != nil {
+		rec.unsent = true // the run was halted while it waited for a worker
+		return rec
+	}
 	q, err := j.request(ctx, &s, now, func(size int64) {
 		rec.held = min(max(size, 1), replayBytes)
 		_ = j.held.Acquire(context.Background(), rec.held) // the recorder gives back
@@ -113,7 +117,7 @@ func (j *replaying) body(id inspector.ID, body []byte) ([]inspector.Chunk, error
 
 // settle makes the record of an exchange.
 func (rec *replayed) settle(q *request, a inspector.Attempt, chunks []inspector.Chunk) {
-	status := inspector.ParseHead(a.Response.Head).Status()
+	status := statusIn(a.Response.Head)
 	rec.attempt, rec.chunks = &a, append(rec.chunks, chunks...)
 	rec.outcome, rec.took = outcomeOf(status, a.Failure.Class), a.Timing.Total()
 	rec.cut = a.Failure.Class == inspector.FailInterrupted

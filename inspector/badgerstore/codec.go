@@ -4,6 +4,7 @@ import (
 	"encoding/binary"
 	"errors"
 	"time"
+	"unsafe"
 
 	"github.com/boathook/boathook/inspector"
 )
@@ -62,6 +63,8 @@ func putBool(b []byte, v bool) []byte {
 type decoder struct {
 	b   []byte
 	err error
+	// lent: strings and slices share the memory of the input, which never changes.
+	lent bool
 }
 
 func (d *decoder) fail() {
@@ -128,14 +131,24 @@ func (d *decoder) take(n uint64) []byte {
 // view returns bytes that stay the input's.
 func (d *decoder) view() []byte { return d.take(d.uvarint()) }
 
-func (d *decoder) string() string { return string(d.view()) }
+func (d *decoder) string() string {
+	b := d.view()
+	if d.lent {
+		return unsafe.String(unsafe.SliceData(b), len(b))
+	}
+	return string(b)
+}
 
 func (d *decoder) slice() []byte {
 	n := d.uvarint()
 	if n == 0 || d.err != nil {
 		return nil
 	}
-	return append([]byte{}, d.take(n-1)...)
+	b := d.take(n - 1)
+	if d.lent {
+		return b
+	}
+	return append([]byte{}, b...)
 }
 
 // count reads a length of a list whose elements take at least one byte each.

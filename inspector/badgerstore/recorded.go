@@ -1,6 +1,7 @@
 package badgerstore
 
 import (
+	"bytes"
 	"cmp"
 	"context"
 	"slices"
@@ -137,6 +138,7 @@ func (w *wantedPiece) take(data []byte, into *inspector.Recorded) bool {
 		d := &decoder{b: data}
 		switch {
 		case tag == groupAttempt && w.attempt:
+			d.b, d.lent = bytes.Clone(data), true
 			if a := d.attempt(); a.K == 0 && d.err == nil {
 				a.Delivery = into.Row.ID
 				into.Attempt, attempt = a, true

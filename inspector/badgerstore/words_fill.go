@@ -97,7 +97,7 @@ func (w *wordScan) record(data []byte, replaced bool) error {
 	var key inspector.BodyKey
 	copy(key.Delivery[:], idOf(data))
 	_, _, err := eachPart(data, func(tag byte, data []byte) error {
-		d := &decoder{b: data}
+		d := &decoder{b: data, lent: true} // the words are taken at once
 		switch tag {
 		case groupRow:
 			row := d.row()

@@ -3,6 +3,7 @@ package wire
 import (
 	"bytes"
 	"errors"
+	"slices"
 	"strings"
 	"unsafe"
 )
@@ -191,6 +192,7 @@ func asResponse(err error) error {
 }
 
 func parseFields(dst Fields, text string, maxFields int) (Fields, error) {
+	dst = slices.Grow(dst, min(strings.Count(text, "\n"), maxFields))
 	for {
 		line, rest, err := cutLine(text)
 		if err != nil {
