@@ -306,3 +306,18 @@ func TestImportedVerdicts(t *testing.T) {
 		})
 	}
 }
+
+// One request is no archive: it is said instead of breaking the download off.
+func TestExportOfOneRequest(t *testing.T) {
+	t.Parallel()
+	r := newRig(t)
+	r.guardedInbox("right")
+	r.sendSigned("guarded", "right", "{}", "{}")
+	if a := r.do("GET", "/api/v1/export?format=raw", ""); a.StatusCode != 200 || !strings.HasPrefix(string(a.body), "POST ") {
+		t.Errorf("one request: %d %.80s", a.StatusCode, a.body)
+	}
+	r.sendSigned("guarded", "right", "{}", "{}")
+	if a := r.do("GET", "/api/v1/export?format=raw", ""); a.StatusCode != 400 || !strings.Contains(string(a.body), "take zip") {
+		t.Errorf("two requests: %d %s", a.StatusCode, a.body)
+	}
+}

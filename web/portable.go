@@ -49,6 +49,15 @@ func (s *Server) getExport(c *fiber.Ctx) error {
 	if secrets != "0" && secrets != "1" {
 		return badParameter("secrets", "secrets must be 0 or 1")
 	}
+	if format == portable.Raw {
+		page, err := s.opt.Store.List(c.UserContext(), inspector.ListQuery{Workspace: s.ws, Query: q, Limit: 2})
+		if err != nil {
+			return err
+		}
+		if len(page.Rows) > 1 {
+			return badParameter("format", "raw holds one request and more match; narrow the filter, or take zip")
+		}
+	}
 	opt := portable.ExportOptions{Format: format, Secrets: secrets == "1", Credentials: s.credentials(), Capture: s.captureURL(), Version: s.opt.Version, Mark: s.opt.Mark}
 	asBytes(c, "boathook-"+s.now().UTC().Format("20060102-150405")+"."+exportNames[format][0])
 	return s.stream(c, -1, nil, func(ctx context.Context, w io.Writer) error {

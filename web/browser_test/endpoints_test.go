@@ -4,9 +4,6 @@ package browser
 
 import (
 	"fmt"
-	"net/http"
-	"net/http/httptest"
-	"strings"
 	"sync/atomic"
 	"testing"
 
@@ -152,41 +149,5 @@ func TestEndpointSwitchedOffByARule(t *testing.T) {
 	p.wait(`!document.querySelector('.note.warn')`)
 	if ep, err := r.endpoints.Get("shop"); err != nil || !ep.On || ep.Disabled != nil {
 		t.Errorf("%v, %+v, %v", ep.On, ep.Disabled, err)
-	}
-}
-
-// What others wrote into the catalogue and the endpoints is text here, too.
-func TestHostileSending(t *testing.T) {
-	var hits atomic.Int64
-	canary := httptest.NewServer(http.HandlerFunc(func(http.ResponseWriter, *http.Request) { hits.Add(1) }))
-	defer canary.Close()
-	evil := `<img src=x onerror="window.pwned=1;new Image().src='` + canary.URL + `'"><script>window.pwned=1</script>` + "\u202e"
-	r := newRig(t)
-	text := fmt.Sprintf(`{"id":"evil","name":%[1]s,"description":%[1]s,"docs":"javascript:window.pwned=1","facts":[{"topic":%[1]s,"text":%[1]s,"source":%[1]s}],"events":[{"name":"x","description":%[1]s,"group":%[1]s,"source":%[1]s,"fields":[{"name":"a","type":"string","required":true,"custom":true,"example":%[1]s,"description":%[1]s}],"samples":[{"variant":"full","body":%[2]s,"source":%[1]s}]}]}`, quote(evil), quote(`{"a":`+quote(evil)+`}`))
-	if _, err := r.providers.Put(t.Context(), proxy.ProviderText{Format: "yaml", Text: text}, false); err != nil {
-		t.Fatal(err)
-	}
-	skip := `body.a:"` + strings.ReplaceAll(evil, `"`, `\"`) + `"`
-	r.endpoint(proxy.Endpoint{
-		Name: "crm", URL: "http://localhost:1/" + strings.NewReplacer(" ", "%20", "\u202e", "").Replace(evil), Provider: "evil", Events: []string{"evil/*"}, Note: evil, AppKey: evil, Skip: skip,
-		Headers: []inspector.Field{{Name: "X-Evil", Value: strings.TrimSuffix(evil, "\u202e")}}, Scope: &proxy.Scope{Kind: "campaign", Only: []string{evil}},
-	})
-	p := r.open("/send/evil/x?to=crm")
-	for _, state := range []string{"/send/evil/x?to=crm", "/send/evil/x?tab=fields", "/send/evil/x?tab=subscribers", "/send/evil/x?tab=about", "/endpoints", "/endpoints/crm", "/endpoints/crm/events", "/endpoints/crm/signing", "/endpoints/" + strings.ReplaceAll(evil, "/", "%2F")} {
-		p.do(navigate(r.page + state))
-		p.wait(`document.querySelector('h1') && !document.querySelector('[aria-busy="true"]') && document.querySelector('.main')?.textContent.length > 60`)
-		eval[bool](p, `[...document.querySelectorAll('details')].every((x) => (x.open = true))`)
-		if bad := eval[string](p, `[...document.querySelectorAll('#app script, #app iframe, #app [onerror], #app img')].map((e) => e.outerHTML.slice(0, 80)).join()`); bad != "" {
-			t.Errorf("%s: text became markup: %s", state, bad)
-		}
-		if bad := eval[string](p, `[...document.querySelectorAll('#app a')].map((a) => a.href).filter((h) => !h.startsWith(location.origin + '/')).join()`); bad != "" {
-			t.Errorf("%s: links lead elsewhere: %s", state, bad)
-		}
-		if eval[bool](p, `'pwned' in window || /\u202e/.test(document.body.innerText)`) {
-			t.Errorf("%s: text ran, or reorders what is around it", state)
-		}
-	}
-	if hits.Load() != 0 {
-		t.Errorf("%d requests reached the canary", hits.Load())
 	}
 }

@@ -158,7 +158,7 @@ export function Palette() {
   const often = used();
   const from = sort === '#' ? deliveries(word) : sort === '@' ? places : sort === ':' ? sendable() : sort === '>' ? settings() : [...commands(), ...settings(), ...places];
   const found = (sort === '#' ? from : from.map((c) => ({ c, f: fit(c.text, word) })).filter((x) => x.f > 0).sort((a, b) => b.f - a.f || (often[b.c.text] || 0) - (often[a.c.text] || 0)).map((x) => x.c)).slice(0, 10);
-  if (word && !sort) found.push({ text: paletteWords.filter(word), cli: `boathook tail ${shell(word)}`, run: () => go(url('live', [], { q: word })) });
+  if (word && !sort) found.push({ text: paletteWords.filter(visible(word)), cli: `boathook tail ${shell(visible(word))}`, run: () => go(url('live', [], { q: word })) });
   const current = found[Math.min(at, found.length - 1)];
   const run = (/** @type {Command|undefined} */ c) => {
     if (!c) return;

@@ -6,7 +6,7 @@ import { api } from '../api.js';
 import { params, setParams } from '../router.js';
 import { sync } from '../state.js';
 import { listHandle } from './list.js';
-import { fromByte, toByte } from '../format.js';
+import { fromByte, toByte, visible } from '../format.js';
 import { Icon } from '../components/icons.js';
 
 /** What stands in the box; ahead of the filter of the list while somebody types. */
@@ -151,8 +151,8 @@ export function Filter() {
       ${items.map((x, i) => html`<li role="option" id=${'filter-item-' + i} aria-selected=${i === at} onMouseDown=${(/** @type {Event} */ e) => { e.preventDefault(); take(x); }}>
         <span>${x.text}</span><span>${x.count ? t.filter.times(x.count) : t.filter.kinds[x.kind] || ''}</span></li>`)}
     </ul>`}
-    ${wrong && html`<p class="filter-problem" id="filter-problem"><span>${wrong.message}</span>
-      ${wrong.suggestion && html`<button type="button" class="btn small" onClick=${() => applySuggestion(wrong)}>${t.filter.instead(wrong.suggestion)}</button>`}
+    ${wrong && html`<p class="filter-problem" id="filter-problem"><span>${visible(wrong.message)}</span>
+      ${wrong.suggestion && html`<button type="button" class="btn small" onClick=${() => applySuggestion(wrong)}>${t.filter.instead(visible(wrong.suggestion))}</button>`}
     </p>`}
   </div>`;
 }
