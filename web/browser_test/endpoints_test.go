@@ -4,10 +4,8 @@ package browser
 
 import (
 	"fmt"
-	"sync/atomic"
 	"testing"
 
-	"github.com/boathook/boathook/inspector"
 	"github.com/boathook/boathook/proxy"
 )
 
