@@ -63,6 +63,14 @@ func TestWordsThatAreUsedExist(t *testing.T) {
 	if found := run(`checkUses('./', ` + jsList(english) + `, ` + jsList(modules) + `, (name) => readFile(name, 'utf8'))`); found != "" {
 		t.Error(found)
 	}
+	// Every action that can have another key has a name, and no other.
+	if found := run(`Promise.all([import('./keymap.js'), import('./i18n/en-settings.js')]).then(([k, w]) => {
+		const ids = Object.values(k.groups).flat().filter((x) => !/^[1-8]$/.test(x));
+		const names = Object.keys(w.settings.keys.actions);
+		return [...ids.filter((x) => !names.includes(x)).map((x) => x + ' has no name'), ...names.filter((x) => !ids.includes(x)).map((x) => x + ' is no action')];
+	})`); found != "" {
+		t.Errorf("keys of keymap.js and their names in i18n/en-settings.js: %s", found)
+	}
 	if found := run("unknown(`import { t } from './i18n/index.js';\nt.nav.live t.nav.dead t.app.length`, { t: { nav: { live: 'x' }, app: 'y' } })"); found != "t.nav.dead" {
 		t.Errorf("found %q", found)
 	}
