@@ -4,7 +4,6 @@ import (
 	"bytes"
 	"context"
 	"encoding/json"
-	"errors"
 	"fmt"
 	"math/rand/v2"
 	"slices"
@@ -13,7 +12,6 @@ import (
 
 	"github.com/boathook/boathook/catalog"
 	"github.com/boathook/boathook/inspector"
-	"github.com/boathook/boathook/signer"
 )
 
 // SampleTag marks deliveries that [Dispatcher.Samples] made up; they are the recording
@@ -126,15 +124,10 @@ func (s *sampler) compose(ep *Endpoint, i int, at time.Time, fault string) (*Eve
 			return nil, nil, fmt.Errorf("make a sample of %s: %w", e.ID(), err)
 		}
 		w, err := Compose(&Outgoing{Endpoint: ep, Provider: e.Provider, Event: ev, Now: at, Chaos: chaos, Schemes: s.d.schemes})
-		var invalid *InvalidError
-		switch {
-		case err == nil:
+		if err == nil {
 			return ev, w, nil
-		case errors.Is(err, signer.ErrSecret), errors.Is(err, signer.ErrVerifyOnly), errors.Is(err, signer.ErrNeeds), errors.As(err, &invalid):
-			last = err // its scheme wants keys of another kind
-		default:
-			return nil, nil, fmt.Errorf("make a sample of %s: %w", e.ID(), err)
 		}
+		last = err // its scheme wants keys of another kind, or more than a secret
 	}
 	return nil, nil, fmt.Errorf("no event of the catalogue can be made for inbox %s: %w", s.inbox, last)
 }

@@ -62,6 +62,10 @@ func TestSamples(t *testing.T) {
 	if len(causes) < 4 || len(providers) < 15 || len(outcomes) < 6 {
 		t.Errorf("%d causes, %d providers and %d outcomes; want more", len(causes), len(providers), len(outcomes))
 	}
+	// Every event of the catalogue comes up in as many.
+	if ids, err := d.Samples(t.Context(), DemoInbox, 2500, now); err != nil || len(ids) != 2000 {
+		t.Errorf("%d of 2,500 samples were received, %v", len(ids), err)
+	}
 	if _, err := d.Samples(t.Context(), "nobody", 10, now); !errors.Is(err, inspector.ErrNotFound) {
 		t.Errorf("an inbox that is not there: %v", err)
 	}

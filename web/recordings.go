@@ -27,16 +27,28 @@ type Recordings interface {
 	Retag(ctx context.Context, from, to string) (int, error)
 }
 
-// recordingBudget bounds the counting of all recordings.
-const recordingBudget = 3 * time.Second
+// Bounds of counting all recordings: the time it takes, and the age of what is told.
+const (
+	recordingBudget = 3 * time.Second
+	maxTallyAge     = 10 * time.Second
+)
 
 // tallies are what the deliveries of recordings add up to. They stay right until the
-// store changes.
+// store changes. Where counting takes long, they are told for a while as they were,
+// so that pages which ask again and again do not keep the store busy.
 type tallies struct {
 	mu       sync.Mutex
 	cursor   inspector.Cursor
 	complete bool
-	byName   map[string]client.Recording
+	byName   map[string]client.Recording // nil: to be counted
+	until    time.Time                   // they are told as they are
+}
+
+// forget has them counted anew at the next question.
+func (t *tallies) forget() {
+	t.mu.Lock()
+	defer t.mu.Unlock()
+	t.byName = nil
 }
 
 func (s *Server) recordings() (Recordings, error) {
@@ -56,15 +68,16 @@ func (s *Server) tally() (map[string]client.Recording, bool, error) {
 	if err != nil {
 		return nil, false, err
 	}
-	if s.tallies.byName != nil && s.tallies.complete && cursor == s.tallies.cursor {
-		return s.tallies.byName, true, nil
+	began := time.Now()
+	if t := &s.tallies; t.byName != nil && (t.complete && cursor == t.cursor || began.Before(t.until)) {
+		return t.byName, t.complete, nil
 	}
 	q, err := inspector.ParseQuery("rec:*", s.now())
 	if err != nil {
 		return nil, false, err
 	}
 	all, complete := map[string]client.Recording{}, false
-	end := time.Now().Add(recordingBudget)
+	end := began.Add(recordingBudget)
 	for list := (inspector.ListQuery{Workspace: s.ws, Query: q, Limit: 4096}); ; {
 		if list.Budget = time.Until(end); list.Budget <= 0 {
 			break
@@ -86,6 +99,7 @@ func (s *Server) tally() (map[string]client.Recording, bool, error) {
 		}
 	}
 	s.tallies.cursor, s.tallies.byName, s.tallies.complete = cursor, all, complete
+	s.tallies.until = time.Now().Add(min(5*time.Since(began), maxTallyAge))
 	return all, complete, nil
 }
 
@@ -186,6 +200,8 @@ func (s *Server) getRecording(c *fiber.Ctx) error {
 // createRecording makes a recording, of deliveries there are, or that records from
 // now on, or empty.
 func (s *Server) createRecording(c *fiber.Ctx) error {
+	s.tallies.forget()
+	defer s.tallies.forget()
 	kept, err := s.recordings()
 	if err != nil {
 		return err
@@ -212,6 +228,7 @@ func (s *Server) createRecording(c *fiber.Ctx) error {
 	if err := s.patchAll(ids, inspector.Patch{AddTags: []string{inspector.RecordingTag + in.Name}}); err != nil {
 		return err
 	}
+	s.tallies.forget()
 	r, err := s.recording(in.Name)
 	if err != nil {
 		return err
@@ -232,6 +249,8 @@ func (s *Server) checkLive(live *proxy.RecordingLive) error {
 
 // putRecording changes the entry of a recording, and renames it.
 func (s *Server) putRecording(c *fiber.Ctx) error {
+	s.tallies.forget()
+	defer s.tallies.forget()
 	kept, err := s.recordings()
 	if err != nil {
 		return err
@@ -263,6 +282,7 @@ func (s *Server) putRecording(c *fiber.Ctx) error {
 			return configProblem("recording", err)
 		}
 	}
+	s.tallies.forget()
 	r, err := s.recording(to)
 	if err != nil {
 		return err
@@ -273,6 +293,8 @@ func (s *Server) putRecording(c *fiber.Ctx) error {
 // deleteRecording puts a recording's deliveries into the trash, or with keep only
 // takes its name off them.
 func (s *Server) deleteRecording(c *fiber.Ctx) error {
+	s.tallies.forget()
+	defer s.tallies.forget()
 	kept, err := s.recordings()
 	if err != nil {
 		return err

@@ -38,7 +38,7 @@ export const settings = words('settings', {
   capture: {
     lead: 'Where requests come in. It is set before the server starts, by flags or in its config file.',
     terminal: 'To change it from the next start on, in a terminal:', page: 'Page and API', port: 'Capture port', body: 'Largest body', bodyHint: 'a larger one is answered 413, and that is recorded', malformed: 'Malformed requests refused',
-    kept: 'What is kept', keptLead: 'The oldest go first when a bound is reached.', keepCount: 'Deliveries', keepBytes: 'Disk space', keepAge: 'Age', noBound: 'no bound',
+    kept: 'What is kept', keptLead: 'The oldest go first when a bound is reached.', keepCount: 'Deliveries', keepBytes: 'Disk space', keepAge: 'Age', keepTrash: 'In the trash', noBound: 'no bound',
     held: 'Over half of all deliveries became too old at once, so none is removed: is the clock right?',
     credentials: 'Credentials in what is kept', credentialsText: 'Every byte is kept as it came, credentials too. The page hides them until you ask for them, code takes them from the environment, and exports leave them out unless they are asked for.',
   },

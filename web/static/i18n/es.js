@@ -383,7 +383,7 @@ export default {
     capture: {
       lead: 'Por dónde entran las peticiones. Se define antes de iniciar el servidor, con opciones o en su archivo de configuración.',
       terminal: 'Para cambiarlo desde el próximo inicio, en un terminal:', page: 'Página y API', port: 'Puerto de captura', body: 'Cuerpo máximo', bodyHint: 'a uno mayor se le responde 413, y queda grabado', malformed: 'Peticiones mal formadas rechazadas',
-      kept: 'Qué se conserva', keptLead: 'Al llegar a un límite se quitan primero las más antiguas.', keepCount: 'Entregas', keepBytes: 'Espacio en disco', keepAge: 'Antigüedad', noBound: 'sin límite',
+      kept: 'Qué se conserva', keptLead: 'Al llegar a un límite se quitan primero las más antiguas.', keepCount: 'Entregas', keepBytes: 'Espacio en disco', keepAge: 'Antigüedad', keepTrash: 'En la papelera', noBound: 'sin límite',
       held: 'Más de la mitad de las entregas quedó demasiado antigua de golpe, así que no se quita ninguna: ¿va bien el reloj?',
       credentials: 'Credenciales en lo que se conserva', credentialsText: 'Cada byte se conserva como llegó, también las credenciales. La página las oculta hasta que las pides, el código las toma del entorno y las exportaciones las omiten salvo que se pidan.',
     },

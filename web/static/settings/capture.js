@@ -28,7 +28,8 @@ export function CaptureSection() {
         [c.keepCount, r.count ? count(r.count) : c.noBound],
         [c.keepBytes, r.bytes ? bytes(r.bytes) : c.noBound],
         [c.keepAge, r.age_s ? span(r.age_s) : c.noBound],
+        [c.keepTrash, html`${r.trash_s ? span(r.trash_s) : c.noBound} <a href="/live?q=is:trashed">${t.del.trash(s.store?.trashed ?? 0)}</a>`],
       ]} />
-      <${Terminal} lead=${c.terminal} commands=${['boathook config set capture.keep.count 200000', 'boathook config set capture.keep.bytes 2GB', 'boathook config set capture.keep.age 30d']} /></section>
+      <${Terminal} lead=${c.terminal} commands=${['boathook config set capture.keep.count 200000', 'boathook config set capture.keep.bytes 2GB', 'boathook config set capture.keep.age 30d', 'boathook config set capture.keep.trash 14d']} /></section>
     <section class="section"><h2>${c.credentials}</h2><p>${c.credentialsText}</p></section>`;
 }
