@@ -97,3 +97,34 @@ func TestActivityTellsTheNextTry(t *testing.T) {
 	p.loaded()
 	p.wait(`location.pathname === '/live' && boathook.state().rows === 1`)
 }
+
+// Every page says when nothing is sent, and when boathook does not answer.
+func TestPagesTellWhatIsWrong(t *testing.T) {
+	r := newRig(t)
+	r.endpoint(proxy.Endpoint{Name: "office", Kind: proxy.KindEmail, Events: []string{"*"}, Email: &proxy.Email{To: []string{"a@example.org"}}})
+	set := r.settings.Get()
+	set.Sending = false
+	if _, err := r.settings.Update(t.Context(), set); err != nil {
+		t.Fatal(err)
+	}
+	p := r.open("/endpoints")
+	p.wait(`document.querySelector('.slim')?.textContent.includes('Sending is switched off')`)
+	p.keys("g", "s")
+	p.wait(`location.pathname === '/send' && document.querySelector('.slim')?.textContent.includes('Sending is switched off')`)
+	p.click("Switch sending on")
+	p.wait(`!document.querySelector('.slim')`)
+	if !r.settings.Get().Sending {
+		t.Error("sending is still off")
+	}
+
+	// A message without a mail server is kept, and nobody waits for it.
+	n := p.emit("stockcrowd/INVERSOR_PAYMENT_SUCCEEDED", "{}")
+	p.do(navigate(r.page + "/live"))
+	p.loaded()
+	p.wait(fmt.Sprintf(`document.querySelector('#row-%d .status')?.textContent === '●kept'`, n))
+
+	p.do(navigate(r.page + "/runs"))
+	p.wait(`document.querySelector('.card.plain')`)
+	r.relay.close()
+	p.wait(`document.querySelector('.slim')?.textContent.includes('boathook does not answer')`)
+}

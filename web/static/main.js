@@ -4,7 +4,7 @@ import { html, render, effect, useState } from './html.js';
 import { t } from './i18n/index.js';
 import { place, go } from './router.js';
 import { locked } from './api.js';
-import { askServer, selected, sync, theme, active, layout, helpOpen, paletteOpen } from './state.js';
+import { askServer, away, selected, sync, theme, active, layout, helpOpen, paletteOpen } from './state.js';
 import { Icon } from './components/icons.js';
 import { Notices } from './components/notices.js';
 import { Copy } from './components/copy.js';
@@ -89,7 +89,7 @@ function App() {
     if (live && listHandle) listHandle.focus();
     else document.getElementById('content')?.focus();
   }}>${live ? t.skip : t.skipPage}</a>
-  <div class="shell"><${Nav} /><main class="main">${locked.value ? html`<${Locked} />` : html`<${View} /><${RunStrip} />`}</main></div>
+  <div class="shell"><${Nav} /><main class="main">${locked.value ? html`<${Locked} />` : html`${away.value > 1 && !live ? html`<p class="slim" role="status"><span class="pending" aria-hidden="true">◐</span>${t.error.away}<button type="button" class="btn small" onClick=${askServer}>${t.link.now}</button></p>` : null}<${View} /><${RunStrip} />`}</main></div>
   <${Notices} />
   ${replaying.value ? html`<${ReplaySheet} />` : null}${helpOpen.value ? html`<${Help} />` : null}${paletteOpen.value ? html`<${Palette} />` : null}`;
 }

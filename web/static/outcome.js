@@ -22,6 +22,16 @@ export function wordOf(status, failure) {
   return failure ? t.outcome.words[failure] || failure : (status ? String(status) : t.outcome.pending);
 }
 
+/**
+ * Outcome of a row. A message that no mail server is set for is kept, and that is all
+ * there is to do.
+ * @param {{status: number, failure: string, method: string, tries?: number}} row @returns {{kind: Kind, word: string}}
+ */
+export function outcomeOf(row) {
+  if (row.method === 'MAIL' && row.tries && !row.status && !row.failure) return { kind: 'ok', word: t.outcome.kept };
+  return { kind: kindOf(row.status, row.failure), word: wordOf(row.status, row.failure) };
+}
+
 /** Signature column: shape, kind of colour and word. @param {string} verdict */
 export function verdictOf(verdict) {
   switch (verdict) {

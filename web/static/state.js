@@ -74,14 +74,17 @@ export const held = computed(() => {
 
 /** State of the server, null until it is known. @type {{value: any}} */
 export const server = signal(null);
+/** How often in a row the server has not answered. */
+export const away = signal(0);
 let asking = false;
 export async function askServer() {
   if (asking) return;
   asking = true;
   try {
     server.value = await api.status();
-  } catch {
-    // The pill tells when the connection is lost.
+    away.value = 0;
+  } catch (err) {
+    away.value = /** @type {any} */ (err).status ? 0 : away.value + 1;
   } finally {
     asking = false;
   }

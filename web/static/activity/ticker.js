@@ -6,7 +6,7 @@ import { activity as activityWords } from '../i18n/en-activity.js';
 import { api } from '../api.js';
 import { openFeed, backoff } from '../feed.js';
 import { url } from '../router.js';
-import { kindOf, shapes, titleOf, wordOf } from '../outcome.js';
+import { outcomeOf, shapes, titleOf } from '../outcome.js';
 import { duration, time, visible } from '../format.js';
 
 /** @typedef {import('../types.js').Row} Row */
@@ -72,11 +72,11 @@ export function Ticker({ q }) {
   return html`<section class="ticker" aria-labelledby="ticker"><h2 id="ticker">${activityWords.ticker}</h2>
     ${rows && !rows.length ? html`<p class="muted">${activityWords.tickerEmpty}</p>` : null}
     <ol>${rows?.map((r) => {
-      const kind = kindOf(r.status, r.failure);
+      const { kind, word } = outcomeOf(r);
       return html`<li key=${r.id}><a href=${url('live', [], { q, sel: r.n })}><time>${time(Date.parse(r.at)).slice(0, 8)}</time>
         <span class="c-dir" aria-hidden="true">${r.dir === 'out' ? '→' : '←'}</span><span class="sr">${r.dir === 'out' ? t.live.sent : t.live.received}</span>
         <span class="cut iso">${visible(titleOf(r))}</span>
-        <span class=${kind}><span aria-hidden="true">${shapes[kind]} </span>${wordOf(r.status, r.failure)}</span>
+        <span class=${kind}><span aria-hidden="true">${shapes[kind]} </span>${word}</span>
         <span class="muted num">${duration(r.duration_ms)}</span></a></li>`;
     })}</ol></section>`;
 }

@@ -5,7 +5,7 @@ import { t } from '../i18n/index.js';
 import { api, Problem } from '../api.js';
 import { sync, layout, server } from '../state.js';
 import { url, go } from '../router.js';
-import { kindOf, wordOf, shapes, titleOf, verdictOf, verdictWords } from '../outcome.js';
+import { outcomeOf, shapes, titleOf, verdictOf, verdictWords } from '../outcome.js';
 import { bytes, count as number, duration, moment, span, textOf, visible } from '../format.js';
 import { Icon } from '../components/icons.js';
 import { toast } from '../components/notices.js';
@@ -173,7 +173,7 @@ export function Detail({ which, tab, setTab, attempt, setAttempt, close, page = 
       <button type="button" class="btn quiet" aria-label=${t.detail.closeIt} onClick=${close}><${Icon} name=${layout.value === 'wide' && !page ? 'close' : 'back'} /></button></div><p class="detail-sum"></p></div>
       <div class="tab-panel" ref=${panel} tabindex="-1">${missing ? html`<${Missing} which=${String(which)} />` : problem ? html`<${Trouble} problem=${problem} retry=${retry} />` : null}</div></div>`;
   }
-  const kind = kindOf(row.status, row.failure);
+  const { kind, word } = outcomeOf(row);
   const verdict = verdictOf(row.verdict);
   const gone = problem?.status === 404;
   const over = layout.value !== 'wide';
@@ -190,7 +190,7 @@ export function Detail({ which, tab, setTab, attempt, setAttempt, close, page = 
         ${over || page ? null : html`<button type="button" class="btn quiet" aria-label=${t.detail.closeIt} title=${t.detail.closeIt} onClick=${close}><${Icon} name="close" /></button>`}
       </div>
       <p class="detail-sum">
-        <span class=${'status ' + kind}><span aria-hidden="true">${shapes[kind]} </span>${wordOf(row.status, row.failure)}</span>
+        <span class=${'status ' + kind}><span aria-hidden="true">${shapes[kind]} </span>${word}</span>
         <span>${duration(row.duration_ms)}</span><span>${bytes(row.size)}</span>
         ${row.verdict && row.verdict !== 'unchecked' ? html`<span class=${verdict.kind + ' iso'}>${verdict.shape} ${visible(verdictWords(row))}</span>` : null}
         <span>${row.dir === 'out' ? '→' : '←'} ${row.dir === 'out' ? t.detail.out : t.detail.in} ${visible(row.inbox || row.endpoint || '')}</span>

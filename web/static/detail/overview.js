@@ -2,7 +2,7 @@
 import { html, useEffect, useState } from '../html.js';
 import { t } from '../i18n/index.js';
 import { api, fetchBytes } from '../api.js';
-import { kindOf, wordOf, shapes, titleOf, verdictOf, verdictWords } from '../outcome.js';
+import { kindOf, outcomeOf, wordOf, shapes, titleOf, verdictOf, verdictWords } from '../outcome.js';
 import { ago, bytes, duration, moment, pathOf, textOf, time, times, visible, visibleText } from '../format.js';
 import { Copy } from '../components/copy.js';
 import { triesOf } from '../list/cells.js';
@@ -50,7 +50,7 @@ export function sentences(d) {
 /** @param {{d: Delivery, setTab: (tab: string) => void}} p */
 export function Overview({ d, setTab }) {
   const o = t.overview;
-  const kind = kindOf(d.status, d.failure);
+  const { kind, word } = outcomeOf(d);
   const at = Date.parse(d.at);
   const cutParts = (d.attempts || []).flatMap((a) => [a.request, a.response]).filter((m) => m?.cut);
   const flags = (d.flags || []).filter((f) => f !== 'unread');
@@ -72,7 +72,7 @@ export function Overview({ d, setTab }) {
     [o.host, visible(d.host)],
     [o.source, visible(d.source)],
     [o.size, bytes(d.size)],
-    [o.status, html`<span class=${kind}>${shapes[kind]} ${wordOf(d.status, d.failure)}</span>`],
+    [o.status, html`<span class=${kind}>${shapes[kind]} ${word}</span>`],
     [o.duration, duration(d.duration_ms)],
     [o.tries, d.dir === 'out' && d.tries ? out.triesOf(d.tries, triesMost(d)) : triesOf(d)],
     [out.nextTry, d.next && moment(Date.parse(d.next.at))],

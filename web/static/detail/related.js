@@ -5,7 +5,7 @@ import { html, useEffect, useState } from '../html.js';
 import { related as relatedWords } from '../i18n/en-diff.js';
 import { api } from '../api.js';
 import { url } from '../router.js';
-import { kindOf, shapes, titleOf, wordOf } from '../outcome.js';
+import { outcomeOf, shapes, titleOf } from '../outcome.js';
 import { timeOrDay, visible } from '../format.js';
 import { quoted } from '../list/filter.js';
 
@@ -39,9 +39,9 @@ export function Related({ d }) {
   const w = relatedWords;
   return html`<section class="block"><div class="block-head"><h3>${w.title}</h3><a href=${url('live', [], { q })}>${w.all}</a></div>
     <ul class="related">${rows.slice(0, most).map((r) => {
-      const kind = kindOf(r.status, r.failure);
+      const { kind, word } = outcomeOf(r);
       return html`<li><a href=${url('d', [String(r.n)])}><span class="n">#${r.n}</span> <span aria-hidden="true">${r.dir === 'out' ? '→' : '←'}</span> <span class="iso">${visible(titleOf(r))}</span></a>
-        <span class=${kind}>${shapes[kind]} ${wordOf(r.status, r.failure)}</span><span class="muted">${why(d, r, of)}</span><span class="muted iso">${visible(r.endpoint || r.inbox || '')}</span><span class="muted">${timeOrDay(Date.parse(r.at))}</span></li>`;
+        <span class=${kind}>${shapes[kind]} ${word}</span><span class="muted">${why(d, r, of)}</span><span class="muted iso">${visible(r.endpoint || r.inbox || '')}</span><span class="muted">${timeOrDay(Date.parse(r.at))}</span></li>`;
     })}</ul></section>`;
 }
 

@@ -9,6 +9,7 @@ import { toast } from '../components/notices.js';
 import { quoted } from '../list/filter.js';
 import { t } from '../i18n/index.js';
 import { sign as signWords } from '../i18n/en-sign.js';
+import { url } from '../router.js';
 import { calls } from '../send/calls.js';
 import { SchemeCode } from '../send/about.js';
 import { askProvider, details } from '../send/catalog.js';
@@ -17,6 +18,9 @@ import { okShare } from './list.js';
 import { Plan } from './parts.js';
 
 /** @typedef {import('../send/types.js').Endpoint} Endpoint */
+
+/** Milliseconds between two looks. */
+const every = 5000;
 
 /** @param {{x: Endpoint, rotated: (x: Endpoint) => void}} p */
 export function Signing({ x, rotated }) {
@@ -46,18 +50,25 @@ export function Health({ x }) {
   const [a, setA] = useState(/** @type {import('../send/types.js').Activity|null} */ (null));
   const [problem, setProblem] = useState(/** @type {Problem|null} */ (null));
   const rule = presetOf[x.retry.preset] || x.provider;
+  const q = 'endpoint:' + quoted(x.name);
   const load = () => {
-    setProblem(null);
-    calls.activity('endpoint:' + quoted(x.name)).then(setA, setProblem);
+    calls.activity(q).then((r) => {
+      setA(r);
+      setProblem(null);
+    }, setProblem);
     if (rule) askProvider(rule).catch(() => {}); // the plan is left out
   };
-  useEffect(load, []);
-  if (problem) return html`<${Trouble} problem=${problem} retry=${load} />`;
+  useEffect(() => {
+    load();
+    const timer = setInterval(() => !document.hidden && load(), every);
+    return () => clearInterval(timer);
+  }, []);
+  if (problem && !a) return html`<${Trouble} problem=${problem} retry=${load} />`;
   if (!a) return html`<p class="muted">${e.loading}</p>`;
   const g = a.groups.find((q) => q.name === x.name);
   const off = details.value[x.provider]?.definition.disable;
   /** @type {[string, any][]} */
-  const facts = g ? [[e.total, count(g.out)], [e.ok, html`<span class="ok">● ${count(g['2xx'])}</span> <span class="muted">${okShare(g) ?? 0} %</span>`], [e.failed, html`<span class=${g.failed ? 'server' : 'muted'}>${g.failed ? '■ ' : ''}${count(g.failed)}</span>`], [e.p50, duration(g.p50_ms)], [e.p95, duration(g.p95_ms)], [e.p99, duration(g.p99_ms)], [e.queue, count(g.pending)], [e.next, g.next ? moment(Date.parse(g.next)) : '']] : [];
+  const facts = g ? [[e.total, count(g.out)], [e.ok, html`<span class="ok">● ${count(g['2xx'])}</span> <span class="muted">${okShare(g) ?? 0} %</span>`], [e.failed, g.failed ? html`<a class="server" href=${url('live', [], { q: q + ' is:failed' })}>■ ${count(g.failed)}</a>` : html`<span class="muted">0</span>`], [e.p50, duration(g.p50_ms)], [e.p95, duration(g.p95_ms)], [e.p99, duration(g.p99_ms)], [e.queue, g.pending && g.next ? html`<a class="pending" href=${url('live', [], { q: q + ' is:retrying' })}>${count(g.pending)}</a>` : count(g.pending)], [e.next, g.next ? html`<span title=${moment(Date.parse(g.next))}>${t.time.ahead(span(Math.max(0, Date.parse(g.next) - Date.now()) / 1000))}</span>` : '']] : [];
   return html`<section class="section"><h2>${e.healthTitle}</h2>
       ${g ? html`<dl class="numbers">${facts.filter(([, v]) => v !== '').map(([k, v]) => html`<div><dt>${k}</dt><dd>${v}</dd></div>`)}</dl><${Hours} buckets=${a.buckets} step=${a.step_s} />` : html`<p class="muted">${e.none24}</p>`}</section>
     <section class="section"><h2>${e.retry}</h2><p>${e.rule}: ${/** @type {any} */ (e.presets)[x.retry.preset] || visible(x.retry.preset)}${x.speed > 1 ? ` · ${e.times(count(x.speed))}` : ''}</p>

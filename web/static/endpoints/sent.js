@@ -4,7 +4,7 @@ import { html, useEffect, useState } from '../html.js';
 import { endpoints as e } from '../i18n/en-endpoints.js';
 import { api, Problem } from '../api.js';
 import { duration, timeOrDay, visible } from '../format.js';
-import { kindOf, shapes, titleOf, wordOf } from '../outcome.js';
+import { outcomeOf, shapes, titleOf } from '../outcome.js';
 import { url } from '../router.js';
 import { quoted } from '../list/filter.js';
 import { triesOf } from '../list/cells.js';
@@ -46,8 +46,8 @@ export function Deliveries({ name }) {
   if (!rows.length) return html`<p class="muted">${e.none24}</p>`;
   return html`<div class="scroll-x" role="region" tabindex="0" aria-label=${e.tabs.deliveries}><table class="grid-table sent-table"><thead><tr><th scope="col">#</th><th scope="col">${e.event}</th><th scope="col">${e.status}</th><th scope="col">${e.tries}</th><th scope="col">${e.time}</th><td></td></tr></thead><tbody>
     ${rows.map((r) => {
-    const kind = kindOf(r.status, r.failure);
-    return html`<tr key=${r.id}><td><a href=${url('d', [String(r.n)])}>#${r.n}</a></td><th scope="row" class="iso wrap-any">${visible(titleOf(r))}${r.flags?.includes('resend') ? html` <span class="flag">${e.resend}</span>` : null}</th><td class=${kind}><span aria-hidden="true">${shapes[kind]} </span>${visible(wordOf(r.status, r.failure))} <span class="muted">${duration(r.duration_ms)}</span></td><td>${triesOf(r)}</td><td class="muted">${timeOrDay(Date.parse(r.at))}</td>
+    const { kind, word } = outcomeOf(r);
+    return html`<tr key=${r.id}><td><a href=${url('d', [String(r.n)])}>#${r.n}</a></td><th scope="row" class="iso wrap-any">${visible(titleOf(r))}${r.flags?.includes('resend') ? html` <span class="flag">${e.resend}</span>` : null}</th><td class=${kind}><span aria-hidden="true">${shapes[kind]} </span>${visible(word)} <span class="muted">${duration(r.duration_ms)}</span></td><td>${triesOf(r)}</td><td class="muted">${timeOrDay(Date.parse(r.at))}</td>
       <td><button type="button" class="btn quiet small" aria-label=${`${e.resend} #${r.n}`} onClick=${() => resend(r.id)}><${Icon} name="send" />${e.resend}</button></td></tr>`;
   })}</tbody></table></div>
     ${rows.length === most ? html`<p><a href=${url('live', [], { q })}>${e.more60}</a></p>` : null}`;

@@ -27,7 +27,7 @@ export const page = words('page', {
   time: { now: 'just now', ago: (/** @type {string} */ s) => `${s} ago`, ahead: (/** @type {string} */ s) => `in ${s}` },
   error: {
     /** @param {number} status */ http: (status) => `boathook answered ${status}`,
-    unreachable: 'boathook does not answer',
+    unreachable: 'boathook does not answer', away: 'boathook does not answer. What is shown may be out of date; it is asked again by itself.',
     unreachableNext: 'Is it running? Start it with: boathook serve',
     copyDetails: 'Copy details',
     list: 'The list could not be loaded',
@@ -44,7 +44,7 @@ export const page = words('page', {
   notFound: { title: 'There is no such page', text: 'Nothing is shown at', back: 'Go to Live', or: 'or to' },
 
   outcome: {
-    pending: 'pending',
+    pending: 'pending', kept: 'kept',
     /** Short words for why there was no answer, as filters have them. @type {Record<string, string>} */
     words: { refused: 'refused', dns: 'dns', tls: 'tls', timeout: 'timeout', reset: 'reset', protocol: 'protocol', unreachable: 'unreachable', blocked: 'blocked', interrupted: 'interrupted', aborted: 'aborted', gone: 'gone', store: 'store', unsent: 'unsent' },
     /** @type {Record<string, string>} */
@@ -83,7 +83,7 @@ export const page = words('page', {
     pause: 'Pause', paused: 'Paused', pauseTip: 'Stop painting. Recording goes on', pausedBar: 'Paused: the list stands still. Everything is still recorded.', resume: 'Go on',
     /** @param {number} n */ fresh: (n) => `▲ ${count(n)} new`,
     /** @param {number} n */ freshLabel: (n) => `${plural(n, 'new delivery', 'new deliveries')}, show`,
-    received: 'received',
+    received: 'received', retrying: 'tried again',
     sent: 'sent',
     /** @param {string[]} parts */ spoken: (parts) => parts.filter(Boolean).join(', '),
     /** @param {number} n */ capped: (n) => `The newest ${count(n)} are listed. A narrower filter reaches older ones.`,

@@ -54,6 +54,7 @@ export default {
     error: {
       /** @param {number} status */ http: (status) => `boathook respondió ${status}`,
       unreachable: 'boathook no responde',
+      away: 'boathook no responde. Lo que se muestra puede no estar al día; se vuelve a preguntar por sí solo.',
       unreachableNext: '¿Está en marcha? Inícialo con: boathook serve',
       copyDetails: 'Copiar los detalles',
       list: 'No se pudo cargar la lista',
@@ -70,7 +71,7 @@ export default {
     notFound: { title: 'Esta página no existe', text: 'No hay nada en', back: 'Ir a «En vivo»', or: 'o a' },
 
     outcome: {
-      pending: 'pendiente',
+      pending: 'pendiente', kept: 'guardada',
       /** Short words for why there was no answer. @type {Record<string, string>} */
       words: { refused: 'rechazo', dns: 'dns', tls: 'tls', timeout: 'expirada', reset: 'reinicio', protocol: 'protocolo', unreachable: 'sin ruta', blocked: 'bloqueo', interrupted: 'interrumpida', aborted: 'cortada', gone: 'se fue', store: 'sin guardar', unsent: 'sin enviar' },
       /** @type {Record<string, string>} */
@@ -109,7 +110,7 @@ export default {
       pause: 'Pausar', paused: 'En pausa', pauseTip: 'Dejar de pintar. La grabación sigue', pausedBar: 'En pausa: la lista está quieta. Todo se sigue grabando.', resume: 'Continuar',
       /** @param {number} n */ fresh: (n) => `▲ ${plural(n, 'nueva', 'nuevas')}`,
       /** @param {number} n */ freshLabel: (n) => `${plural(n, 'entrega nueva', 'entregas nuevas', 'de entregas nuevas')}, mostrar`,
-      received: 'recibida',
+      received: 'recibida', retrying: 'se vuelve a intentar',
       sent: 'enviada',
       /** @param {string[]} parts */ spoken: (parts) => parts.filter(Boolean).join(', '),
       /** @param {number} n */ capped: (n) => `Se muestran las ${count(n)} más recientes. Un filtro más estrecho llega a las anteriores.`,

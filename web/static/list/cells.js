@@ -2,7 +2,7 @@
 // What stands in the columns of a row.
 import { html } from '../html.js';
 import { t } from '../i18n/index.js';
-import { kindOf, wordOf, shapes, verdictOf, verdictWords, titleOf } from '../outcome.js';
+import { kindOf, outcomeOf, shapes, verdictOf, verdictWords, titleOf } from '../outcome.js';
 import { bytes, duration, moment, timeOrDay, times, visible } from '../format.js';
 import { valueAt } from './values.js';
 import { valueOf } from './columns.js';
@@ -10,7 +10,7 @@ import { valueOf } from './columns.js';
 /** @typedef {import('../types.js').Row} Row */
 
 /** Tries column: "1", "2/10", empty if nothing left us. @param {Row} row */
-export const triesOf = (row) => (row.tries || row.max_tries ? row.tries + (row.max_tries ? '/' + row.max_tries : '') : '');
+export const triesOf = (row) => (row.tries || row.max_tries ? row.tries + ((row.max_tries || 0) > 1 ? '/' + row.max_tries : '') : '');
 
 /** @param {Row} row when it was made, in ms since 1970 */
 export const atOf = (row) => (typeof row.at === 'number' ? row.at : Date.parse(row.at));
@@ -31,8 +31,8 @@ const cells = {
     return html`<span class=${'event iso' + (row.event ? '' : ' plain')} role="gridcell" title=${title}>${title}${flags.includes('ping') && row.event !== 'ping' ? html`<span class="flag">${t.live.ping}</span>` : null}${flags.includes('cut') ? html`<span class="flag client">${t.live.cut}</span>` : null}${flags.includes('looped') ? html`<span class="flag">${t.live.looped}</span>` : null}</span>`;
   },
   status(row) {
-    const kind = kindOf(row.status, row.failure);
-    return html`<span class=${'status ' + kind} role="gridcell"><span class="shape" aria-hidden="true">${shapes[kind]}</span>${wordOf(row.status, row.failure)}</span>`;
+    const { kind, word } = outcomeOf(row);
+    return html`<span class=${'status ' + kind} role="gridcell"><span class="shape" aria-hidden="true">${shapes[kind]}</span>${word}</span>`;
   },
   sig(row) {
     const v = verdictOf(row.verdict);
@@ -40,7 +40,10 @@ const cells = {
   },
   dur: (row) => html`<span class="num c-dur" role="gridcell">${duration(row.duration_ms)}</span>`,
   size: (row) => html`<span class="num c-size" role="gridcell">${bytes(row.size)}</span>`,
-  try: (row) => html`<span class="try c-try" role="gridcell">${triesOf(row)}</span>`,
+  try(row) {
+    const again = (row.flags || []).includes('retrying');
+    return html`<span class=${'try c-try' + (again ? ' pending' : '')} role="gridcell" title=${again ? t.live.retrying : undefined}>${again ? html`<span aria-hidden="true">↻ </span>` : null}${triesOf(row)}</span>`;
+  },
   where: (row) => html`<span class="c-where iso" role="gridcell" title=${visible(row.inbox || row.endpoint || '')}>${visible(row.inbox || row.endpoint || '')}</span>`,
   method: (row) => plain('', row.method),
   path: (row) => plain('mono', row.target),

@@ -1,7 +1,7 @@
 // @ts-check
 import { html } from '../html.js';
 import { t } from '../i18n/index.js';
-import { wordOf, verdictWords, titleOf } from '../outcome.js';
+import { outcomeOf, verdictWords, titleOf } from '../outcome.js';
 import { timeOrDay, visible } from '../format.js';
 import { atOf, cell } from './cells.js';
 
@@ -10,7 +10,7 @@ import { atOf, cell } from './cells.js';
 /** What a screen reader says of a row. @param {Row} row @param {string} time */
 export function spokenRow(row, time) {
   return t.live.spoken([
-    row.dir === 'out' ? t.live.sent : t.live.received, visible(titleOf(row)), wordOf(row.status, row.failure),
+    row.dir === 'out' ? t.live.sent : t.live.received, visible(titleOf(row)), outcomeOf(row).word, (row.flags || []).includes('retrying') ? t.live.retrying : '',
     row.verdict && row.verdict !== 'unchecked' ? visible(verdictWords(row)) : '', time,
   ]);
 }

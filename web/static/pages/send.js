@@ -7,6 +7,7 @@ import { place, setParams } from '../router.js';
 import { layout } from '../state.js';
 import { visible } from '../format.js';
 import { Problem } from '../api.js';
+import { SendingOff } from '../send/allow.js';
 import { Trouble } from '../components/trouble.js';
 import { Icon } from '../components/icons.js';
 import { TabBar } from '../send/tabbar.js';
@@ -34,7 +35,7 @@ export function SendPage() {
   const id = provider && name ? `${provider}/${name}` : '';
   const narrow = layout.value === 'narrow';
   if (problem) return html`<div class="page" id="content" tabindex="-1"><h1>${s.title}</h1><${Trouble} problem=${problem} retry=${load} /></div>`;
-  return html`<div class="send">
+  return html`<${SendingOff} /><div class="send">
     ${narrow && id ? null : html`<div class="send-side" id=${narrow ? 'content' : undefined} tabindex=${narrow ? -1 : undefined}>${narrow ? html`<h1 class="send-h1">${s.title}</h1>` : null}<${EventList} current=${id} /></div>`}
     ${narrow && !id ? null : html`<section class="send-main" id="content" tabindex="-1" aria-label=${s.title}>${id ? html`<${Event} key=${id} provider=${provider} name=${name} />` : html`<${Nothing} />`}</section>`}
   </div>`;

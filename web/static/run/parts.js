@@ -49,5 +49,6 @@ export function Buttons({ r, small = false }) {
   const n = runWords;
   return html`<span class="row-gap run-buttons">
     ${r.state === 'running' ? button('pause', n.pause) : r.state === 'paused' || r.state === 'interrupted' ? button('resume', n.resume) : null}
-    ${over(r) ? (r.failed && r.kind !== 'recheck' ? html`${r.q ? html`<a class="btn small" href=${url('live', [], { q: r.q + ' is:failed' })}>${n.failures}</a>` : null}${button('retry-failed', n.retry(r.failed))}` : null) : button('cancel', n.cancel, true)}</span>`;
+    ${r.failed && r.q && r.kind !== 'recheck' && (over(r) || !small) ? html`<a class="btn small" href=${url('live', [], { q: r.q + ' is:failed' })}>${n.failures}</a>` : null}
+    ${over(r) ? (r.failed && r.kind !== 'recheck' ? button('retry-failed', n.retry(r.failed)) : null) : button('cancel', n.cancel, true)}</span>`;
 }

@@ -1,6 +1,6 @@
 // @ts-check
 // What keeps something from being sent, and the one click that lets it.
-import { html, useState } from '../html.js';
+import { html, useEffect, useState } from '../html.js';
 import { t } from '../i18n/index.js';
 import { send as s } from '../i18n/en-send.js';
 import { visible } from '../format.js';
@@ -40,6 +40,20 @@ export function AllowHost({ host, then }) {
   };
   return html`<div class="card warn" role="alert"><p class="iso"><b>${s.allowAsk(visible(host))}</b></p><p class="muted">${s.allowText}</p>${wrong ? html`<p class="error-text">${wrong}</p>` : null}
     <div class="row-gap"><button type="button" class="btn primary" disabled=${busy} onClick=${yes}>${s.allow(visible(host))}</button></div></div>`;
+}
+
+/** Says that nothing leaves, and ends it with one press. */
+export function SendingOff() {
+  const [off, setOff] = useState(false);
+  useEffect(() => {
+    const look = () => calls.settings().then((x) => setOff(!x.sending), () => {}); // the next look tells
+    look();
+    const timer = setInterval(() => !document.hidden && look(), 10_000);
+    return () => clearInterval(timer);
+  }, []);
+  if (!off) return null;
+  return html`<p class="slim" role="status"><span class="client" aria-hidden="true">▲</span><b>${s.offTitle}.</b> ${s.offText}
+    <button type="button" class="btn small" onClick=${() => switchSending(true).then(() => setOff(false), (err) => toast(err.message))}>${s.switchOn}</button></p>`;
 }
 
 /**
