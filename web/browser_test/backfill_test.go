@@ -52,7 +52,7 @@ func TestSwitchedOffEndpoint(t *testing.T) {
 	}
 	p := r.open("/endpoints/shop/events")
 	p.wait(`document.querySelector('.note.warn')?.textContent.includes('8 tries failed') && document.body.textContent.includes('earlier events can be sent to it once it is on')`)
-	p.click("Turn on")
+	p.click("Switch on again")
 	p.wait(`!document.querySelector('.note.warn') && document.querySelector('.backfill')`)
 	if ep, err := r.endpoints.Get("shop"); err != nil || ep.Disabled != nil || !ep.On {
 		t.Errorf("endpoint = %+v, %v", ep, err)

@@ -84,12 +84,12 @@ export function OffNote({ x, saved }) {
     setBusy(true);
     try {
       saved(await calls.saveEndpoint({ ...x, on: true }));
-      toast(e.onAgain(visible(x.name)));
+      toast(e.nowOn(visible(x.name)));
     } catch (err) {
       toast(visible(/** @type {Error} */ (err).message));
       setBusy(false);
     }
   };
   return html`<div class=${'note row-gap' + (x.disabled ? ' warn' : '')} role="status"><p class="grow">${x.disabled ? html`<span class="client" aria-hidden="true">▲ </span><b>${e.isDisabled}</b> <span class="iso">${visible(x.disabled.reason)}</span>` : e.isOff}</p>
-    <button type="button" class="btn small" disabled=${busy} onClick=${turnOn}>${e.turnOn}</button></div>`;
+    <button type="button" class="btn small" disabled=${busy} onClick=${turnOn}>${x.disabled ? e.onAgain : e.turnOn}</button></div>`;
 }

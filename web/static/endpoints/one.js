@@ -70,7 +70,6 @@ export function One({ name, tab }) {
       setBusy(false);
     }
   };
-  const onAgain = () => calls.saveEndpoint({ ...stored, on: true }).then(take, setWrong);
   const rotated = (/** @type {Endpoint} */ saved) => {
     setMade({ name, secrets: (saved.secrets || []).filter((q) => q.value), ping: null });
     take(saved);

@@ -46,7 +46,7 @@ export const endpoints = words('endpoints', {
   receiver: 'Code for the receiver', unsignedText: 'What is sent to it is not signed.', perEvent: 'Each event is signed by the scheme of its own provider.',
   sendIt: 'Send', sendOne: 'Choose an event to send', gets: 'It gets these events', loading: 'Loading',
   resend: 'Resend', resent: 'Sent again', time: 'Time', event: 'Event', status: 'Status', tries: 'Tries', none24: 'Nothing was sent to it yet.', more60: 'Show all in Live',
-  turnOn: 'Turn on', onAgain: (/** @type {string} */ name) => `${name} is on`,
+  turnOn: 'Turn on', nowOn: (/** @type {string} */ name) => `${name} is on`,
   earlier: 'Earlier events', earlierLead: 'Events from before that it subscribes to now and has not got, oldest first, each once. They are signed and sent as new ones.', earlierOff: 'It is off: earlier events can be sent to it once it is on.',
   earlierSince: 'Since', sinces: /** @type {Record<string, string>} */ ({ '': 'ever', '1h': 'the last hour', '24h': 'the last 24 hours', '7d': 'the last 7 days', '30d': 'the last 30 days' }), earlierFilter: 'Only those that match', earlierMost: 'At most',
   /** @param {number} n */ earlierCount: (n) => (n ? `${plural(n, 'earlier event matches', 'earlier events match')}.` : 'No earlier event is left to send.'), /** @param {string} time */ earlierTakes: (time) => `Sending takes about ${time}.`, earlierLooking: 'Counting…',

@@ -734,7 +734,7 @@ export default {
     receiver: 'Código para el receptor', unsignedText: 'Lo que se le envía no va firmado.', perEvent: 'Cada evento se firma con el esquema de su propio proveedor.',
     sendIt: 'Enviar', sendOne: 'Elegir un evento que enviar', gets: 'Recibe estos eventos', loading: 'Cargando',
     resend: 'Volver a enviar', resent: 'Enviada de nuevo', time: 'Hora', event: 'Evento', status: 'Estado', tries: 'Intentos', none24: 'Aún no se le ha enviado nada.', more60: 'Mostrar todo en «En vivo»',
-    turnOn: 'Activar', onAgain: (/** @type {string} */ name) => `${name} está activado`,
+    turnOn: 'Activar', nowOn: (/** @type {string} */ name) => `${name} está activado`,
     earlier: 'Eventos anteriores', earlierLead: 'Eventos de antes a los que ahora está suscrito y que no ha recibido: primero el más antiguo, cada uno una vez. Se firman y se envían como nuevos.', earlierOff: 'Está desactivado: se le podrán enviar eventos anteriores cuando se active.',
     earlierSince: 'Desde', sinces: /** @type {Record<string, string>} */ ({ '': 'siempre', '1h': 'la última hora', '24h': 'las últimas 24 horas', '7d': 'los últimos 7 días', '30d': 'los últimos 30 días' }), earlierFilter: 'Solo los que coincidan con', earlierMost: 'Como mucho',
     /** @param {number} n */ earlierCount: (n) => (n ? `${plural(n, 'evento anterior coincide', 'eventos anteriores coinciden')}.` : 'No queda ningún evento anterior por enviar.'), /** @param {string} time */ earlierTakes: (time) => `El envío tarda unos ${time}.`, earlierLooking: 'Contando…',
