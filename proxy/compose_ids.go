@@ -71,7 +71,7 @@ func makeIDs(o *Outgoing) (ids, error) {
 	}
 	if form := p.IDs.Message; form != "" {
 		n.message = o.Event.ID
-		if p.IDs.Event != "" {
+		if p.IDs.Event != "" || foreign(o.Event, p) {
 			id, err := catalog.NewID(form, seeded("message", o.Event.ID), o.Event.At)
 			if err != nil {
 				return n, err
@@ -85,6 +85,14 @@ func makeIDs(o *Outgoing) (ids, error) {
 		}
 	}
 	return n, nil
+}
+
+// foreign reports whether an event has an id of another provider's form, where this one
+// sends the id of the event as that of the message.
+func foreign(ev *Event, p *catalog.Provider) bool {
+	of, _ := ev.Names()
+	prefix, _, _ := strings.Cut(p.IDs.Message, "{")
+	return of != "" && of != p.ID && (prefix == "" || !strings.HasPrefix(ev.ID, prefix))
 }
 
 // seeded is an endless stream of bytes that the words decide.

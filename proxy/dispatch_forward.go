@@ -19,6 +19,10 @@ type forwards struct {
 	targets []*target
 }
 
+// forwardSpare is what is left of a lease when the last forward is over, to store what
+// became of it.
+const forwardSpare = time.Minute
+
 // forwardLane is where the forward of a received delivery waits.
 func (d *Dispatcher) forwardLane(row *inspector.Row, all []inspector.Attempt) (lane string, slots int, err error) {
 	if len(all) == 0 || all[0].Request.Head == nil {
@@ -81,6 +85,14 @@ func (d *Dispatcher) runForward(t *try) {
 	var rec Recorded
 	for i, to := range f.targets {
 		out := outgoingHead(&f.head, to, f.rest)
+		if time.Until(t.lease.Until) < to.timeout+forwardSpare {
+			// Another would take the work for left, and pass it on to all of them again.
+			late := t.attempt
+			late.K, late.Target, late.Started, late.Request.Head = t.job.K+i, to.prefix+out.target, time.Now().UTC(), out.raw
+			late.Failure = inspector.Failure{Class: inspector.FailBlocked, Text: fmt.Sprintf("it is not passed on to %s: those before it took too long; resend it", to.Name)}
+			rec = merge(rec, Recorded{Attempts: []inspector.Attempt{late}})
+			continue
+		}
 		if i > 0 {
 			begun := t.attempt
 			begun.K, begun.Target, begun.Started, begun.Request.Head = t.job.K+i, to.prefix+out.target, time.Now().UTC(), out.raw

@@ -15,9 +15,10 @@ type job struct {
 	By   string `json:"by"`             // process that wrote it
 	K    int    `json:"k,omitempty"`    // number of the attempt
 	Step int    `json:"step,omitempty"` // of the retry rule, from 0
-	// Base is when the endpoint's clock showed the same as ours, in milliseconds of
-	// Unix time.
+	// Base is when the try is due, and Shown what the endpoint's clock shows then; 0:
+	// the same. Both are in milliseconds of Unix time.
 	Base  int64   `json:"base"`
+	Shown int64   `json:"shown,omitempty"`
 	Speed float64 `json:"speed,omitempty"` // of the clock; 0: the endpoint's
 	Chaos *Chaos  `json:"chaos,omitempty"`
 	// Same sends the first request again, byte for byte: what was broken on purpose
@@ -90,9 +91,12 @@ func (d *Dispatcher) rules(ep *Endpoint, p *catalog.Provider) Rules {
 	return r
 }
 
-// clock is that of an endpoint: it runs speed times as fast as ours since base.
+// clock is that of an endpoint. While its next try is waited for it runs speed times as
+// fast as ours; what we are late then counts as it is, or a pause of ours of 10 ms
+// would be hours by a fast one.
 type clock struct {
-	base  time.Time
+	base  time.Time // ours, when the try is due
+	shown time.Time // what it shows then
 	speed float64
 }
 
@@ -104,15 +108,30 @@ func (j *job) clock(ep *Endpoint) clock {
 	if speed <= 0 {
 		speed = 1
 	}
-	return clock{time.UnixMilli(j.Base), speed}
+	c := clock{time.UnixMilli(j.Base), time.UnixMilli(j.Base), speed}
+	if j.Shown != 0 {
+		c.shown = time.UnixMilli(j.Shown)
+	}
+	return c
+}
+
+// after is the job of a try that is due in wait of our time, and in delay by the
+// endpoint's clock.
+func (j *job) after(c clock, now time.Time, wait, delay time.Duration) job {
+	next := *j
+	next.Base, next.Shown = now.Add(wait).UnixMilli(), c.at(now).Add(delay).UnixMilli()
+	return next
 }
 
 // at is what the clock shows at a moment of ours.
 func (c clock) at(now time.Time) time.Time {
-	if c.speed == 1 || !now.After(c.base) {
+	if c.speed == 1 {
 		return now
 	}
-	return c.base.Add(scale(now.Sub(c.base), c.speed))
+	if now.After(c.base) {
+		return c.shown.Add(now.Sub(c.base))
+	}
+	return c.shown.Add(-scale(c.base.Sub(now), c.speed))
 }
 
 // ours is how long something takes for us that takes d by the clock.

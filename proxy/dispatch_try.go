@@ -292,10 +292,10 @@ func (d *Dispatcher) settle(t *try, a inspector.Attempt, chunks []inspector.Chun
 	}
 	f := inspector.Finish{ID: t.lease.ID, Token: t.lease.Token}
 	if !good {
-		wait, again, why := d.next(t, &a, status, now)
+		wait, delay, again, why := d.next(t, &a, status, now)
 		a.Notes = append(slices.Clip(a.Notes), why)
 		if again {
-			next := t.job
+			next := t.job.after(t.job.clock(t.endpoint), now, wait, delay)
 			next.By, next.K = d.name, t.job.K+1
 			if a.Failure.Class != inspector.FailInterrupted {
 				next.Step++
@@ -329,22 +329,23 @@ func statusIn(head []byte) int {
 	return inspector.ParseHead(start).Status()
 }
 
-// next says what follows a try that failed.
-func (d *Dispatcher) next(t *try, a *inspector.Attempt, status int, now time.Time) (time.Duration, bool, string) {
+// next says what follows a try that failed: how long to wait, by our clock and by the
+// endpoint's, and whether there is a next one at all.
+func (d *Dispatcher) next(t *try, a *inspector.Attempt, status int, now time.Time) (wait, delay time.Duration, again bool, why string) {
 	if a.Failure.Class == inspector.FailInterrupted {
-		return 0, true, "it is tried again with the same ids at the next start"
+		return 0, 0, true, "it is tried again with the same ids at the next start"
 	}
 	if t.job.Once {
 		if t.refused != nil {
-			return 0, false, "no further try is made: it would be refused as well"
+			return 0, 0, false, "no further try is made: it would be refused as well"
 		}
-		return 0, false, "a resend is not tried again"
+		return 0, 0, false, "a resend is not tried again"
 	}
 	clock := t.job.clock(t.endpoint)
 	res := TryResult{Status: status, Failure: a.Failure.Class, Head: inspector.ParseHead(a.Response.Head), At: clock.at(now)}
-	delay, again, why := t.rules.Retry.Next(t.job.Step, res, rand.Float64)
+	delay, again, why = t.rules.Retry.Next(t.job.Step, res, rand.Float64)
 	if again && clock.speed != 1 {
 		why += fmt.Sprintf(" by the endpoint's clock, which is %s for us", spell(clock.ours(delay).Round(time.Millisecond)))
 	}
-	return clock.ours(delay), again, why
+	return clock.ours(delay), delay, again, why
 }

@@ -241,7 +241,7 @@ func TestProviderIsThatOfAllEvents(t *testing.T) {
 		provider string
 		secret   string // form of the one that is made
 	}{
-		{[]string{"webconnex/registration", "regfox/coupon"}, "webconnex", `^[0-9a-f]{64}$`},
+		{[]string{"webconnex/registration", "regfox/coupon"}, "webconnex", `^[0-9a-f]{32}$`},
 		{[]string{"svix/*"}, "svix", `^whsec_`},
 		{[]string{"webconnex/*", "stripe/*"}, "", `^whsec_`},
 		{[]string{"*"}, "", `^whsec_`},

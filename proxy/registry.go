@@ -89,7 +89,35 @@ func (r *registry[T]) put(ctx context.Context, name string, want uint64, entry a
 	if err != nil {
 		return 0, err
 	}
-	return rev, r.reload(ctx)
+	if err := r.reload(ctx); err != nil {
+		// It is stored, so it counts from now on whatever else there is to be read.
+		r.log.Warn("what was stored is at hand, other changes are not yet", "kind", r.kind, "name", name, "error", err)
+		return rev, r.take(name, inspector.ConfigEntry{Key: r.kind + "/" + name, Rev: rev, Value: value})
+	}
+	return rev, nil
+}
+
+// take puts one entry that was just stored into the snapshot.
+func (r *registry[T]) take(name string, e inspector.ConfigEntry) error {
+	r.mu.Lock()
+	defer r.mu.Unlock()
+	next := &snapshot[T]{revs: map[string]uint64{}, byName: map[string]T{}}
+	if old := r.state.Load(); old != nil {
+		if old.revs[name] >= e.Rev {
+			return nil // a later one is at hand
+		}
+		next.revs, next.byName = maps.Clone(old.revs), maps.Clone(old.byName)
+	}
+	t, err := r.read(name, e)
+	if err != nil {
+		return err
+	}
+	next.revs[name], next.byName[name] = e.Rev, t
+	if r.loaded != nil {
+		r.loaded(next.byName)
+	}
+	r.state.Store(next)
+	return nil
 }
 
 // remove deletes an entry if its revision is still rev.

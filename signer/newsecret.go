@@ -41,7 +41,11 @@ func (s *Scheme) NewSecret() (sign, verify string, err error) {
 		}
 		return keyTexts(private, &private.PublicKey, true)
 	}
-	sign = hex.EncodeToString(raw[:])
+	size := len(raw)
+	if s.SecretBytes > 0 {
+		size = min(s.SecretBytes, size)
+	}
+	sign = hex.EncodeToString(raw[:size])
 	return sign, sign, nil
 }
 

@@ -37,4 +37,8 @@ func TestNewSecret(t *testing.T) {
 	if sign, verify, err := s.NewSecret(); err != nil || !strings.HasPrefix(sign, "whsk_") || !strings.HasPrefix(verify, "whpk_") {
 		t.Errorf("%v", err)
 	}
+	s, _ = Lookup("webconnex")
+	if sign, _, err := s.NewSecret(); err != nil || len(sign) != 32 || strings.Trim(sign, "0123456789abcdef") != "" {
+		t.Errorf("a secret of %d characters, %v", len(sign), err)
+	}
 }

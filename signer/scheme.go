@@ -24,6 +24,9 @@ type Scheme struct {
 	Code string `json:"code,omitempty"`
 	// Secret says how the secret's text becomes a key.
 	Secret SecretForm `json:"secret"`
+	// SecretBytes is how many random bytes a new secret has that is written in
+	// hexadecimal; 0: 32.
+	SecretBytes int `json:"secret_bytes,omitempty"`
 	// Strip are prefixes of the secret that are not part of the key.
 	Strip []string `json:"strip,omitempty"`
 	// IDHeaders hold the message id of {id}; the first that is there counts.

@@ -50,6 +50,9 @@ func appendContent(out []byte, template string, p *parts) ([]byte, error) {
 	return out, nil
 }
 
+// partNames are the parts of a template, for a person.
+const partNames = "{body}, {timestamp}, {id}, {method}, {url}, {path}, {query}, {secret}, {header.NAME}, {query.sorted}, {body.sha256}, {body.sha256.hex}, {body.crc32}, {body.PATH} and {context.NAME}"
+
 func (p *parts) add(out []byte, name string) ([]byte, error) {
 	m := p.message
 	switch name {
@@ -102,7 +105,7 @@ func (p *parts) add(out []byte, name string) ([]byte, error) {
 		}
 		return append(out, v...), nil
 	}
-	return nil, fmt.Errorf("content template: there is no part {%s}", name)
+	return nil, fmt.Errorf("content template: there is no part {%s}; allowed: %s", name, partNames)
 }
 
 // sortedQuery orders the parameters by name and writes them anew.

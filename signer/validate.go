@@ -109,7 +109,7 @@ func placed(e *FieldError, text []byte, offset int) *FieldError {
 
 // The names of fields, so that a wrong one can be answered with the right ones.
 var rowFields = map[string][]string{
-	"":          {"id", "name", "provider", "signature", "algorithm", "encoding", "content", "code", "secret", "strip", "id_headers", "timestamp", "require", "hints", "source", "unconfirmed"},
+	"":          {"id", "name", "provider", "signature", "algorithm", "encoding", "content", "code", "secret", "secret_bytes", "strip", "id_headers", "timestamp", "require", "hints", "source", "unconfirmed"},
 	"signature": {"headers", "body", "query", "layout", "prefix", "optional_prefix", "separator", "accept"},
 	"timestamp": {"headers", "key", "body", "query", "unit", "past", "future", "unsigned"},
 }
@@ -162,6 +162,9 @@ func mistake(field, format string, args ...any) *FieldError {
 }
 
 func (s *Scheme) checkNames() *FieldError {
+	if s.SecretBytes < 0 || s.SecretBytes > 32 {
+		return mistake("secret_bytes", "%d is out of range; use 1 to 32, or leave it out", s.SecretBytes)
+	}
 	if s.ID == "" {
 		return mistake("id", "it is missing")
 	}

@@ -244,6 +244,25 @@ func TestDriftOfRecordedBodies(t *testing.T) {
 	if !found {
 		t.Errorf("= %+v", v)
 	}
+	// A filter that chooses by something else takes in what has no name, and nothing of
+	// another type.
+	for _, event := range []string{"", "webconnex/other"} {
+		r.capture(capture{event: event, head: "POST /named HTTP/1.1\r\nHost: a\r\nContent-Length: 15\r\n\r\n", body: `{"nameless":"x"}`})
+	}
+	r.get(path, &v)
+	for _, item := range v.Items {
+		if item.Of != 3 {
+			t.Errorf("without a filter %+v", item)
+		}
+	}
+	r.get(path+"?q=path:/named", &v)
+	found = false
+	for _, item := range v.Items {
+		found = found || item.Path == "nameless" && item.Kind == catalog.KindUnexpected && item.Count == 1 && item.Of == 1
+	}
+	if !found {
+		t.Errorf("of a filter = %+v", v)
+	}
 	r.get(path+"?q=inbox:nosuch", &v)
 	if len(v.Items) != 0 {
 		t.Errorf("of no deliveries = %+v", v)

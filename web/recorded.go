@@ -5,6 +5,7 @@ import (
 	"errors"
 	"iter"
 	"strconv"
+	"strings"
 	"time"
 
 	"github.com/gofiber/fiber/v2"
@@ -77,7 +78,12 @@ func (s *Server) getDrift(c *fiber.Ctx) error {
 	if len(more) > maxDriftQuery {
 		return badParameter("q", "the filter is too long")
 	}
-	if more != "" {
+	switch {
+	case more != "" && !strings.Contains(more, "event:"):
+		// What a filter chooses may have no name, as what was captured without a header that
+		// tells it; what has another one is of another type.
+		text = "(" + text + " OR -event:*) (" + more + ")"
+	case more != "":
 		text += " (" + more + ")"
 	}
 	q, err := inspector.ParseQuery(text, s.now())

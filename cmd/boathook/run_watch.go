@@ -153,7 +153,11 @@ func (a *app) runOver(run *proxy.Run, told bool) error {
 	}
 	switch {
 	case run.State == proxy.RunFailed, run.State == proxy.RunInterrupted:
-		return fail(exitFailed, "boathook runs view "+run.ID, "%s has ended before its end: %s", run.ID, first(run.Error, string(run.State)))
+		next := "boathook runs view " + run.ID
+		if run.State == proxy.RunInterrupted {
+			next = "boathook runs resume " + run.ID
+		}
+		return fail(exitFailed, next, "%s has ended before its end: %s", run.ID, first(run.Error, string(run.State)))
 	case run.Failed > 0:
 		return a.runFailures(run)
 	case run.State == proxy.RunCancelled:

@@ -157,7 +157,9 @@ func readSchemes(path string) ([]*signer.Scheme, error) {
 	if text := strings.TrimSpace(string(raw)); !strings.HasPrefix(text, "{") && !strings.HasPrefix(text, "[") {
 		converted, err := yaml.YAMLToJSON(raw)
 		if err != nil {
-			return nil, usage("", "%s: %w", clip(path), err)
+			// Below its first line a parser draws the text.
+			text, _, _ := strings.Cut(err.Error(), "\n")
+			return nil, usage("see boathook schemes view stripe --row for one that works", "%s: %s", clip(path), text)
 		}
 		raw = converted
 	}
