@@ -63,6 +63,7 @@ type Proxy struct {
 	providers  *Providers
 	settings   *Settings
 	recordings *Recordings
+	filters    *Filters
 	checker    *Checker
 	forwarder  *Forwarder
 	receiver   *Receiver
@@ -105,6 +106,9 @@ func New(ctx context.Context, store *inspector.Committer, opt Options) (*Proxy, 
 		return nil, err
 	}
 	if p.settings, err = OpenSettings(ctx, store, opt.Workspace, opt.Log); err != nil {
+		return nil, err
+	}
+	if p.filters, err = OpenFilters(ctx, store, opt.Workspace, opt.Log); err != nil {
 		return nil, err
 	}
 	if p.recordings, err = OpenRecordings(ctx, store, opt.Workspace, opt.Log); err != nil {
@@ -159,6 +163,9 @@ func (p *Proxy) Checker() *Checker { return p.checker }
 // Dispatcher sends events.
 func (p *Proxy) Dispatcher() *Dispatcher { return p.sending }
 
+// Filters are the saved filters.
+func (p *Proxy) Filters() *Filters { return p.filters }
+
 // Recordings are the named sets of deliveries.
 func (p *Proxy) Recordings() *Recordings { return p.recordings }
 
@@ -184,7 +191,7 @@ func (p *Proxy) Serve(ctx context.Context, listeners ...net.Listener) error {
 	defer cancel()
 	var beside sync.WaitGroup
 	beside.Go(func() {
-		watchConfig(ctx, p.store, p.log, p.schemes.Reload, p.inboxes.Reload, p.providers.Reload, p.endpoints.Reload, p.settings.Reload, p.recordings.Reload)
+		watchConfig(ctx, p.store, p.log, p.schemes.Reload, p.inboxes.Reload, p.providers.Reload, p.endpoints.Reload, p.settings.Reload, p.recordings.Reload, p.filters.Reload)
 	})
 	beside.Go(func() {
 		p.checker.work(ctx, func(text string, err error) { p.log.Warn(text, "error", err) })

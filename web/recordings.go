@@ -180,8 +180,8 @@ func (s *Server) recording(name string) (client.Recording, error) {
 	return client.Recording{}, notFound("there is no such recording")
 }
 
-// recordingName is the name in the address.
-func recordingNameOf(c *fiber.Ctx) string {
+// nameOf is the name in the address.
+func nameOf(c *fiber.Ctx) string {
 	name := c.Params("name")
 	if plain, err := url.PathUnescape(name); err == nil {
 		return plain
@@ -190,7 +190,7 @@ func recordingNameOf(c *fiber.Ctx) string {
 }
 
 func (s *Server) getRecording(c *fiber.Ctx) error {
-	r, err := s.recording(recordingNameOf(c))
+	r, err := s.recording(nameOf(c))
 	if err != nil {
 		return err
 	}
@@ -255,7 +255,7 @@ func (s *Server) putRecording(c *fiber.Ctx) error {
 	if err != nil {
 		return err
 	}
-	name := recordingNameOf(c)
+	name := nameOf(c)
 	now, err := s.recording(name)
 	if err != nil {
 		return err
@@ -303,7 +303,7 @@ func (s *Server) deleteRecording(c *fiber.Ctx) error {
 	if err != nil {
 		return err
 	}
-	name := recordingNameOf(c)
+	name := nameOf(c)
 	r, err := s.recording(name)
 	if err != nil {
 		return err

@@ -82,7 +82,7 @@ func newRig(t *testing.T, change ...func(*Options)) *rig {
 	capture := listen(t)
 	opt := Options{
 		Store: store, Hub: hub, Inboxes: p.Inboxes(), Endpoints: p.Endpoints(), Settings: p.Settings(),
-		Schemes: p.Schemes(), Checker: p.Checker(), Providers: p.Providers(), Sender: p.Dispatcher(), Runs: p.Runs(), Recordings: p.Recordings(), IDs: p.IDs(), Token: token, Version: "test", StoreKind: "memory",
+		Schemes: p.Schemes(), Checker: p.Checker(), Providers: p.Providers(), Sender: p.Dispatcher(), Runs: p.Runs(), Recordings: p.Recordings(), Filters: p.Filters(), IDs: p.IDs(), Token: token, Version: "test", StoreKind: "memory",
 		CaptureURL: func() string { return "http://" + capture.Addr().String() },
 		Now:        r.clock.Now, Logf: r.logs.printf,
 	}

@@ -49,6 +49,7 @@ type Options struct {
 	Providers  Providers
 	Runs       Runs
 	Recordings Recordings
+	Filters    Filters
 	IDs        *inspector.IDs // of imported deliveries
 	// Mark tells what this store exported from what others did, see
 	// [portable.ExportOptions]; nil: it cannot be told.

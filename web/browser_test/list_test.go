@@ -5,8 +5,11 @@ package browser
 import (
 	"fmt"
 	"testing"
+	"time"
 
 	"github.com/chromedp/chromedp"
+
+	"github.com/boathook/boathook/proxy"
 )
 
 // tableOf reads the text of a column of all rows that are drawn, in order.
@@ -115,4 +118,23 @@ func TestSavedFilters(t *testing.T) {
 	p.wait(`location.search === '?q=event:coupon&sort=-dur' && boathook.ids().length === 10`)
 	p.do(chromedp.NavigateBack())
 	p.wait(`location.search === '' && boathook.ids().length === 60`)
+
+	// The server keeps them: what another tab or a program changes is seen at once, and
+	// what a browser kept before is handed over.
+	p.click("Saved")
+	p.wait(`document.querySelectorAll('.saved-list li').length === 1`)
+	if _, err := r.filters.Put(t.Context(), proxy.SavedFilter{Name: "added elsewhere", Query: "status:5xx"}, time.Now()); err != nil {
+		t.Fatal(err)
+	}
+	p.wait(`document.querySelector('.saved-list').textContent.includes('added elsewhere')`)
+	p.click("Forget slow coupons")
+	p.wait(`document.querySelectorAll('.saved-list li').length === 1`)
+	eval[bool](p, `localStorage.setItem('boathook.saved', JSON.stringify([{ name: 'of this browser', params: { q: 'inbox:demo', sort: '-size' } }, { name: 'added elsewhere', params: { q: 'other' } }])) ?? true`)
+	p.do(navigate(r.page + "/live"))
+	p.loaded()
+	p.click("Saved")
+	p.wait(`[...document.querySelectorAll('.saved-list b')].map((x) => x.textContent).join() === 'added elsewhere,added elsewhere (2),of this browser' && localStorage.getItem('boathook.saved') === '[]'`)
+	if all := r.filters.List(); len(all) != 3 || all[2].Sort != "-size" {
+		t.Errorf("%+v", all)
+	}
 }

@@ -91,6 +91,12 @@ export const api = {
    * @returns {Promise<{columns: string[], rows: {n: number, values: (string|null)[]}[], complete: boolean}>}
    */
   columns: (columns, numbers, signal) => json('/columns' + query({ columns: columns.join(','), n: numbers.join(',') }), { signal }),
+  /** @returns {Promise<{filters: import('./types.js').SavedFilter[]}>} */
+  filters: () => json('/filters'),
+  /** @param {Partial<import('./types.js').SavedFilter> & {name: string}} f */
+  saveFilter: (f) => json(`/filters/${enc(f.name)}`, { method: 'PUT', json: f }),
+  /** @param {string} name */
+  deleteFilter: (name) => json(`/filters/${enc(name)}`, { method: 'DELETE' }),
   /**
    * The newest deliveries of a filter, sorted by a column that is not of the row.
    * @param {string} q @param {string} by @param {AbortSignal} [signal]

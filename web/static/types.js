@@ -169,6 +169,10 @@
  * @property {{verdict: string, scheme: string, cause: string}|null} [captured]
  * @property {{delivery: string, first_changed: number, sent_hex: string, received_hex: string, text: string}|null} [sent]
  *
+ * @typedef {object} SavedFilter
+ * @property {string} name @property {number} [rev]
+ * @property {string} q @property {string} cols @property {string} sort @property {string} group
+ *
  * @typedef {object} Program
  * @property {string} language @property {string} code
  * @property {string} file that it reads the body from, "" if it stands in it

@@ -74,7 +74,7 @@ func (s *Server) webOptions() web.Options {
 	return web.Options{
 		Store: s.store, Hub: s.hub, Token: s.opt.Token, Allow: s.opt.Allow,
 		Inboxes: s.proxy.Inboxes(), Endpoints: s.proxy.Endpoints(), Settings: s.proxy.Settings(),
-		Schemes: s.proxy.Schemes(), Checker: s.proxy.Checker(), Providers: s.proxy.Providers(), Sender: s.proxy.Dispatcher(), Runs: s.proxy.Runs(), Recordings: s.proxy.Recordings(), IDs: s.proxy.IDs(),
+		Schemes: s.proxy.Schemes(), Checker: s.proxy.Checker(), Providers: s.proxy.Providers(), Sender: s.proxy.Dispatcher(), Runs: s.proxy.Runs(), Recordings: s.proxy.Recordings(), Filters: s.proxy.Filters(), IDs: s.proxy.IDs(),
 		Version: s.opt.Version, StoreKind: s.kind, StorePath: s.path, Dir: s.opt.Dir,
 		PageURL: s.Page, CaptureURL: s.Capture, DialCapture: s.dialCapture(),
 		Malformed: func() uint64 { return s.proxy.Stats().Malformed },

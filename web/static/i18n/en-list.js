@@ -29,7 +29,7 @@ export const list = words('list', {
     /** @param {string} name */ widthOf: (name) => `Width of ${name} in pixels`,
   },
   saved: {
-    button: 'Saved', title: 'Saved filters', none: 'Nothing is saved yet. Filter, sort and choose columns, then give it a name.', name: 'Name for', save: 'Save', all: 'all deliveries',
+    button: 'Saved', title: 'Saved filters', none: 'Nothing is saved yet. Filter, sort and choose columns, then give it a name.', name: 'Name for', save: 'Save', all: 'all deliveries', failed: 'It could not be saved',
     /** @param {string} name */ linkOf: (name) => `link to ${name}`,
     /** @param {string} name */ forget: (name) => `Forget ${name}`,
     /** @param {string} n */ matches: (n) => `${n} match`,

@@ -431,7 +431,7 @@ export default {
       /** @param {string} name */ widthOf: (name) => `Ancho de ${name} en píxeles`,
     },
     saved: {
-      button: 'Guardados', title: 'Filtros guardados', none: 'Aún no hay nada guardado. Filtra, ordena y elige columnas; después ponle un nombre.', name: 'Nombre para', save: 'Guardar', all: 'todas las entregas',
+      button: 'Guardados', title: 'Filtros guardados', none: 'Aún no hay nada guardado. Filtra, ordena y elige columnas; después ponle un nombre.', name: 'Nombre para', save: 'Guardar', all: 'todas las entregas', failed: 'No se pudo guardar',
       /** @param {string} name */ linkOf: (name) => `enlace a ${name}`,
       /** @param {string} name */ forget: (name) => `Olvidar ${name}`,
       /** @param {string} n */ matches: (n) => `coinciden ${n}`,

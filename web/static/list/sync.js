@@ -61,8 +61,8 @@ export class Sync {
     this.onchanged = () => {};
     /** Called when the store is another one than before. */
     this.onreset = () => {};
-    /** Called with keys of settings that changed. @type {(keys: string[]) => void} */
-    this.onconfig = () => {};
+    /** Called with keys of settings that changed. @type {Set<(keys: string[]) => void>} */
+    this.onconfig = new Set();
 
     this.cursor = '';
     /** The filter that was asked for last; the rows may still be those of the one before. */
@@ -244,7 +244,7 @@ export class Sync {
       for (const r of changed) state.news.set(r.id, r);
       for (const id of gone) state.news.set(id, null);
     }
-    if (f.config?.length) this.onconfig(f.config);
+    if (f.config?.length) for (const tell of this.onconfig) tell(f.config);
     if (!added.length && !changed.length && !gone.length) return;
 
     const { rows } = state;

@@ -65,7 +65,7 @@ export function watchRuns() {
     clearTimeout(timer);
     timer = setTimeout(look, runsChanged.value ? 150 : 0);
   });
-  sync.onconfig = (keys) => {
+  sync.onconfig.add((/** @type {string[]} */ keys) => {
     if (keys.some((k) => k.startsWith('run/')) && !runs.peek().some((r) => r.state === 'running')) runsChanged.value++;
-  };
+  });
 }
