@@ -49,6 +49,7 @@ Care
   doctor       look for trouble
   export       write deliveries into a file      import    store those of a file
   recordings   list, view, new, record, stop, add, edit, rename, delete
+  filters      saved filters: list, save, delete
   samples      load, delete made-up deliveries
   backup       write everything into a file      restore   read it back
   config       get, set, list, edit, path        completion, version
@@ -83,7 +84,7 @@ func (a *app) root() *cobra.Command {
 	root.AddCommand(
 		a.serveCommand(), a.listenCommand(), a.tailCommand(), a.deliveriesCommand(), a.trashCommand(), a.inboxesCommand(), a.endpointsCommand(), a.eventsCommand(),
 		a.triggerCommand(), a.pingCommand(), a.resendCommand(), a.waitCommand(), a.activityCommand(), a.diffCommand(),
-		a.replayCommand(), a.runsCommand(), a.exportCommand(), a.importCommand(), a.recordingsCommand(), a.samplesCommand(), a.docsCommand(),
+		a.replayCommand(), a.runsCommand(), a.exportCommand(), a.importCommand(), a.recordingsCommand(), a.filtersCommand(), a.samplesCommand(), a.docsCommand(),
 		a.statusCommand(), a.doctorCommand(), a.openCommand(), a.configCommand(), a.completionCommand(),
 		a.versionCommand(), a.backupCommand(), a.restoreCommand(),
 		a.verifyCommand(), a.recheckCommand(), a.signCommand(), a.schemesCommand(),
