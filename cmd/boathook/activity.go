@@ -27,6 +27,9 @@ func (a *app) activityCommand() *cobra.Command {
 	flags.StringVar(&from, "from", from, "begin: a time as in RFC 3339, or one such as 15m ago")
 	flags.StringVar(&to, "to", "", "end, in the same form (default: now)")
 	flags.StringVar(&by, "by", by, "endpoint, inbox, event or provider")
+	for _, name := range []string{"from", "to"} {
+		_ = cmd.RegisterFlagCompletionFunc(name, words("15m", "1h", "24h", "7d")) // the flags are there
+	}
 	_ = cmd.RegisterFlagCompletionFunc("by", cobra.FixedCompletions([]string{"endpoint", "inbox", "event", "provider"}, cobra.ShellCompDirectiveNoFileComp)) // the flag is there
 	return cmd
 }

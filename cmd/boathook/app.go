@@ -26,7 +26,9 @@ type app struct {
 
 	settings map[string]*settingFlag // by flag name
 	proposed *regexp.Regexp          // commands that messages may propose
-	flags    struct {
+	// unhelpful is why no help could be shown, nil if it could.
+	unhelpful error
+	flags     struct {
 		config           string
 		json, quiet      bool
 		jq               string
@@ -53,6 +55,9 @@ func execute(ctx context.Context, a *app, args []string) int {
 	root := a.root()
 	root.SetArgs(args)
 	err := root.ExecuteContext(ctx)
+	if err == nil {
+		err = a.unhelpful
+	}
 	if errors.Is(err, context.Canceled) && errors.Is(context.Cause(ctx), errInterrupted) {
 		err = errInterrupted
 	}

@@ -77,13 +77,11 @@ func (a *app) restoreCommand() *cobra.Command {
 }
 
 func (a *app) restore(ctx context.Context, path string) (err error) {
-	in := os.Stdin
-	if path != "-" {
-		if in, err = os.Open(path); err != nil {
-			return fail(exitNotFound, "", "restore: %w", err)
-		}
-		defer in.Close()
+	in, err := openInput(path, "")
+	if err != nil {
+		return err
 	}
+	defer in.Close()
 	opt, lock, err := a.ownFolder(ctx)
 	if err != nil {
 		return err

@@ -7,6 +7,8 @@ import (
 
 	"github.com/spf13/cobra"
 
+	"github.com/boathook/boathook/catalog"
+	"github.com/boathook/boathook/inspector"
 	"github.com/boathook/boathook/web/client"
 )
 
@@ -29,20 +31,36 @@ func (a *app) completing(cmd *cobra.Command, find func(context.Context, *session
 	return find(ctx, s), none
 }
 
-// completeFilter proposes fields, then values that were seen.
+// completeFilter proposes fields, then values that were seen. Fields, and values
+// that are always the same, are known without a server.
 func (a *app) completeFilter(cmd *cobra.Command, _ []string, word string) ([]string, cobra.ShellCompDirective) {
+	got := client.Completions{}
+	for _, item := range inspector.Complete(word, len(word), func(string, string) []inspector.ValueCount { return nil }) {
+		got.Items = append(got.Items, client.Completion{Text: item.Text})
+		got.From = item.From
+	}
 	found, dir := a.completing(cmd, func(ctx context.Context, s *session) []string {
-		got, err := s.Complete(ctx, word, len(word))
-		if err != nil || got.From < 0 || got.From > len(word) {
+		seen, err := s.Complete(ctx, word, len(word))
+		if err != nil {
 			return nil
 		}
-		var all []string
-		for _, item := range got.Items {
-			all = append(all, word[:got.From]+item.Text)
-		}
-		return all
+		return filterWords(word, seen)
 	})
+	if len(found) == 0 {
+		found = filterWords(word, got)
+	}
 	return found, dir | cobra.ShellCompDirectiveNoSpace
+}
+
+// filterWords are ways to go on with the last word of a filter.
+func filterWords(word string, got client.Completions) (all []string) {
+	if got.From < 0 || got.From > len(word) {
+		return nil
+	}
+	for _, item := range got.Items {
+		all = append(all, word[:got.From]+item.Text)
+	}
+	return all
 }
 
 // completeIDs proposes the newest deliveries with what they are.
@@ -107,6 +125,9 @@ func (a *app) completeEvents(cmd *cobra.Command, args []string, word string) ([]
 		return nil, cobra.ShellCompDirectiveDefault
 	}
 	found, dir := a.completing(cmd, func(ctx context.Context, s *session) []string { return eventWords(ctx, s, word) })
+	if len(found) == 0 {
+		found = builtinEvents(word)
+	}
 	if len(found) > 0 && strings.HasSuffix(found[0], "/") {
 		dir |= cobra.ShellCompDirectiveNoSpace
 	}
@@ -126,6 +147,23 @@ func eventWords(ctx context.Context, s *session, word string) []string {
 		return ids
 	}
 	return providerWords(ctx, s, "/")
+}
+
+// builtinEvents are eventWords of the program's own catalogue, for when no server
+// runs.
+func builtinEvents(word string) (all []string) {
+	provider, _, chosen := strings.Cut(word, "/")
+	for _, p := range catalog.Builtin().Providers() {
+		switch {
+		case !chosen:
+			all = append(all, p.ID+"/")
+		case p.ID == provider:
+			for _, e := range p.Events {
+				all = append(all, e.ID()+"\t"+e.Description)
+			}
+		}
+	}
+	return all
 }
 
 func providerWords(ctx context.Context, s *session, suffix string) []string {

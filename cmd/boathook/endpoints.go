@@ -101,7 +101,7 @@ func whereTo(ep *proxy.Endpoint) string {
 func (a *app) endpointsCreate() *cobra.Command {
 	var f endpointFlags
 	cmd := &cobra.Command{
-		Use: "create NAME", Short: "make an endpoint", Args: exactly(1),
+		Use: "create NAME", ValidArgsFunction: cobra.NoFileCompletions, Short: "make an endpoint", Args: exactly(1),
 		Long: "Make an endpoint: a place that events are sent to. Without a secret flag one is made, which is shown this once. A provider\n" +
 			"that sends a ping to a new webhook does so here too.",
 		Example: "  boathook endpoints create crm --url http://localhost:3000/hooks --events '*' --retry 10x1m\n" +

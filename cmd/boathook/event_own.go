@@ -5,8 +5,6 @@ import (
 	"context"
 	"encoding/base64"
 	"errors"
-	"io"
-	"os"
 	"strings"
 
 	"github.com/spf13/cobra"
@@ -76,20 +74,7 @@ func (a *app) printProblems(problems []catalog.Problem) error {
 
 // readBody reads a body from a file or, for "-", from standard input.
 func readBody(path string) ([]byte, error) {
-	var body []byte
-	var err error
-	if path == "-" {
-		body, err = io.ReadAll(io.LimitReader(os.Stdin, maxBodyArg+1))
-	} else {
-		body, err = readFile(path, maxBodyArg)
-	}
-	switch {
-	case err != nil:
-		return nil, fail(exitNotFound, "", "read the body: %w", err)
-	case len(body) > maxBodyArg:
-		return nil, usage("", "the body is longer than %d bytes", maxBodyArg)
-	}
-	return body, nil
+	return readInput(path, "the body", "a body comes from a file, or from standard input with -", maxBodyArg)
 }
 
 func (a *app) eventsNew() *cobra.Command {
@@ -112,6 +97,7 @@ func (a *app) eventsNew() *cobra.Command {
 		},
 	}
 	cmd.Flags().StringVar(&from, "from", "", "filter of the deliveries to learn from")
+	_ = cmd.RegisterFlagCompletionFunc("from", a.completeFilter) // the flag is there
 	cmd.Flags().BoolVar(&replace, "replace", false, "put it in the place of one of your own with the same id")
 	return cmd
 }
@@ -173,7 +159,7 @@ func (a *app) addProvider(ctx context.Context, source string, in client.Provider
 
 func (a *app) eventsDrift() *cobra.Command {
 	return &cobra.Command{
-		Use: "drift EVENT [FILTER]", Short: "compare recorded payloads with the catalogue, over time", Args: cobra.MinimumNArgs(1), ValidArgsFunction: a.completeEvents,
+		Use: "drift EVENT [FILTER]", Short: "compare recorded payloads with the catalogue, over time", Args: orMore(1), ValidArgsFunction: a.completeEvents,
 		Long: "Compare recorded payloads of an event type with the catalogue. In a pipe the columns are, separated by tabs: kind, path,\n" +
 			"payloads that have it, payloads looked at, first and last time, what it is.",
 		RunE: func(cmd *cobra.Command, args []string) error {

@@ -87,13 +87,33 @@ func flagError(cmd *cobra.Command, err error) error {
 		if near := config.Nearest(name, names); near != "" {
 			hint = "did you mean --" + near + "?"
 		}
+		if strings.Contains(name, ":") && strings.Contains(cmd.Use, "FILTER") {
+			hint = "a filter that begins with - stands after --: " + cmd.CommandPath() + " -- '-" + clip(name) + "'"
+		}
 		return usage(hint, "%s has no flag %q", cmd.CommandPath(), clip(dashed(name, unknown)))
 	}
 	var wrong *pflag.InvalidValueError
-	if errors.As(err, &wrong) && wrong.GetFlag().Value.Type() == "int" {
-		return usage(hint, "--%s: want a whole number, got %q", wrong.GetFlag().Name, clip(wrong.GetValue()))
+	if errors.As(err, &wrong) {
+		name, value := wrong.GetFlag().Name, clip(wrong.GetValue())
+		if want := wantedForm(wrong.GetFlag().Value.Type()); want != "" {
+			return usage(hint, "--%s: want %s, got %q", name, want, value)
+		}
+		return usage(hint, "--%s: %w", name, errors.Unwrap(wrong))
 	}
 	return usage(hint, "%s", clip(strings.Join(strings.Fields(err.Error()), " ")))
+}
+
+// wantedForm says what a value of a type looks like, "" if its error says so.
+func wantedForm(kind string) string {
+	switch kind {
+	case "int", "int64", "uint64":
+		return "a whole number"
+	case "float64":
+		return "a number"
+	case "duration":
+		return "a length of time such as 5m"
+	}
+	return ""
 }
 
 func dashed(name string, e *pflag.NotExistError) string {

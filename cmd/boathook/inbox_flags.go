@@ -2,8 +2,6 @@ package main
 
 import (
 	"fmt"
-	"io"
-	"os"
 	"strings"
 
 	"github.com/spf13/pflag"
@@ -85,7 +83,7 @@ func (f *inboxFlags) applyOne(name string, in *proxy.Inbox) (err error) {
 		p.Body, p.BodyBase64 = config.BodyFields([]byte(f.body))
 	case "body-file":
 		var body []byte
-		if body, err = readBodyFile(f.bodyFile); err == nil {
+		if body, err = readInput(f.bodyFile, "the body", "", maxBodyFile); err == nil {
 			p.Body, p.BodyBase64 = config.BodyFields(body)
 		}
 	case "template":
@@ -182,15 +180,3 @@ func ruleLines(texts []string) ([]proxy.Rule, error) {
 
 // maxBodyFile is above what an inbox can hold, so that the server says so.
 const maxBodyFile = 1 << 20
-
-func readBodyFile(path string) ([]byte, error) {
-	f := os.Stdin
-	if path != "-" {
-		var err error
-		if f, err = os.Open(path); err != nil {
-			return nil, err
-		}
-		defer f.Close()
-	}
-	return io.ReadAll(io.LimitReader(f, maxBodyFile))
-}

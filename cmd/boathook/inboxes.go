@@ -156,7 +156,7 @@ func (a *app) inboxesDelete(ctx context.Context, s *session, name string) error 
 
 func (a *app) inboxesCreate() *cobra.Command {
 	var f inboxFlags
-	cmd := &cobra.Command{Use: "create NAME", Short: "make an inbox", Args: exactly(1),
+	cmd := &cobra.Command{Use: "create NAME", ValidArgsFunction: cobra.NoFileCompletions, Short: "make an inbox", Args: exactly(1),
 		Example: "  boathook inboxes create shop --answer 503,503,200\n  boathook inboxes create shop --rule 'method:GET => 404'\n  boathook inboxes create shop --forward 3000\n  boathook inboxes create shop --scheme stripe --secret-env STRIPE_SECRET",
 		RunE: func(cmd *cobra.Command, args []string) error {
 			in := proxy.Inbox{Name: args[0]}

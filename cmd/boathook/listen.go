@@ -59,7 +59,7 @@ func (a *app) listen(ctx context.Context, f listenFlags) (err error) {
 	if f.to != "" {
 		if target, err = config.TargetURL(f.to); err != nil {
 			hint := "boathook listen 3000"
-			if strings.Trim(f.to, "abcdefghijklmnopqrstuvwxyz0123456789._-") == "" {
+			if strings.Trim(f.to, "abcdefghijklmnopqrstuvwxyz0123456789._-") == "" && strings.Trim(f.to, "0123456789") != "" {
 				hint = "if it is the name of an inbox: boathook listen 3000 --inbox " + f.to
 			}
 			return usage(hint, "%w", err)

@@ -95,8 +95,13 @@ func (a *app) root() *cobra.Command {
 	}
 	a.proposed = proposals(names)
 	a.serveFlags(root.Flags(), &bare)
+	a.completeFlags(root)
 	help := root.HelpFunc()
 	root.SetHelpFunc(func(cmd *cobra.Command, args []string) {
+		if words := cmd.Flags().Args(); len(words) > 0 && cmd.HasAvailableSubCommands() {
+			a.unhelpful = knownCommand(cmd, words) // the library ends as if all were well
+			return
+		}
 		if cmd == root {
 			_ = a.out.Printf("%s", overview)
 			return
@@ -182,6 +187,16 @@ func exactly(n int) cobra.PositionalArgs {
 			return err
 		}
 		return atMost(n)(cmd, args)
+	}
+}
+
+// orMore is for commands that take any number of words from n on.
+func orMore(n int) cobra.PositionalArgs {
+	return func(cmd *cobra.Command, args []string) error {
+		if len(args) < n {
+			return exactly(n)(cmd, args)
+		}
+		return nil
 	}
 }
 

@@ -21,7 +21,7 @@ func (a *app) schemesCommand() *cobra.Command {
 
 func (a *app) schemesList() *cobra.Command {
 	return &cobra.Command{
-		Use: "list [WORD]", Short: "list the schemes, or those with a word in id or name", Args: atMost(1),
+		Use: "list [WORD]", ValidArgsFunction: a.completeSchemes, Short: "list the schemes, or those with a word in id or name", Args: atMost(1),
 		Long: "List the schemes. In a pipe the columns are, separated by tabs: id, name, algorithm, encoding, place of the signature,\n" +
 			"what it protects (body, fields, address, nothing), confirmed, unconfirmed or your own.",
 		RunE: func(cmd *cobra.Command, args []string) error {

@@ -4,11 +4,13 @@ import (
 	"bufio"
 	"bytes"
 	"encoding/json"
+	"errors"
 	"fmt"
 	"io"
 	"net"
 	"net/http"
 	"os"
+	"os/exec"
 	"path/filepath"
 	"regexp"
 	"strconv"
@@ -35,6 +37,7 @@ func TestScripts(t *testing.T) {
 		Cmds: map[string]func(*testscript.TestScript, bool, []string){
 			"post": cmdPost, "send": cmdSend, "waitfile": cmdWaitFile, "waitfor": cmdWaitFor, "sockets": cmdSockets,
 			"terminate": cmdTerminate, "mode": cmdMode, "app": cmdApp, "absent": cmdAbsent, "setready": cmdSetReady,
+			"mistake": cmdMistake,
 		},
 	})
 }
@@ -218,4 +221,29 @@ func cmdSetReady(ts *testscript.TestScript, neg bool, args []string) {
 	ts.Setenv("PID", strconv.Itoa(r.PID))
 	ts.Setenv("CAPTURE_PORT_USED", r.Capture[strings.LastIndexByte(r.Capture, ':')+1:])
 	ts.Setenv("PAGE_PORT_USED", r.Page[strings.LastIndexByte(r.Page, ':')+1:])
+}
+
+// mistake CODE FILE COMMAND…: runs a command that fails with an exit code, and
+// compares all that it says with a file. Numbers of ports and processes count as N.
+func cmdMistake(ts *testscript.TestScript, neg bool, args []string) {
+	if neg || len(args) < 3 {
+		ts.Fatalf("usage: mistake CODE FILE COMMAND…")
+	}
+	err := ts.Exec(args[2], args[3:]...)
+	code := "0"
+	var exit *exec.ExitError
+	if errors.As(err, &exit) {
+		code = strconv.Itoa(exit.ExitCode())
+	} else {
+		ts.Check(err)
+	}
+	got := ts.ReadFile("stdout") + ts.ReadFile("stderr")
+	got = strings.ReplaceAll(got, ts.Getenv("WORK"), "$WORK")
+	got = regexp.MustCompile(`(port |pid |127\.0\.0\.1:|-port )\d+`).ReplaceAllString(got, "${1}N")
+	if want := ts.ReadFile(args[1]); got != want {
+		ts.Fatalf("%s says\n%s\nwant\n%s", strings.Join(args[2:], " "), got, want)
+	}
+	if code != args[0] {
+		ts.Fatalf("%s ends with %s, want %s", strings.Join(args[2:], " "), code, args[0])
+	}
 }

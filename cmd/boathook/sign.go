@@ -6,7 +6,6 @@ import (
 	"errors"
 	"fmt"
 	"io"
-	"os"
 	"strings"
 	"unicode/utf8"
 
@@ -104,16 +103,8 @@ func (f *signCommandFlags) unsigned(path string) (signer.Message, error) {
 		return m, usage("", "--method: %q is no method", clip(f.method))
 	}
 	var err error
-	if path == "-" {
-		m.Body, err = io.ReadAll(io.LimitReader(os.Stdin, maxRequest+1))
-	} else {
-		m.Body, err = readFile(path, maxRequest)
-	}
-	switch {
-	case err != nil:
-		return m, fail(exitNotFound, "", "read the body: %w", err)
-	case len(m.Body) > maxRequest:
-		return m, usage("", "the body is longer than %d bytes", maxRequest)
+	if m.Body, err = readInput(path, "the body", "a body comes from a file, or from standard input with -", maxRequest); err != nil {
+		return m, err
 	}
 	for _, line := range f.headers {
 		name, value, ok := strings.Cut(line, ":")

@@ -3,6 +3,9 @@ package main
 import (
 	"context"
 	"encoding/base64"
+	"encoding/json"
+	"errors"
+	"fmt"
 	"strconv"
 	"strings"
 	"time"
@@ -28,7 +31,7 @@ type triggerFlags struct {
 func (a *app) triggerCommand() *cobra.Command {
 	var f triggerFlags
 	cmd := &cobra.Command{
-		Use: "trigger EVENT [TO…]", Aliases: []string{"send"}, Short: "send a catalogued event, signed as its provider does", Args: cobra.MinimumNArgs(1),
+		Use: "trigger EVENT [TO…]", Aliases: []string{"send"}, Short: "send a catalogued event, signed as its provider does", Args: orMore(1),
 		Long: "Send an event of the catalogue, with the headers, ids and signature of its provider. TO is an endpoint, inbox:NAME, a port\n" +
 			"or a URL; without one it goes to all endpoints that subscribe to it. Each try is recorded. It waits for the first answer of\n" +
 			"each, with --wait until no further try follows.\n\nExit codes: 0 delivered, 3 the target failed, 7 no outcome in time.",
@@ -44,6 +47,7 @@ func (a *app) triggerCommand() *cobra.Command {
 		},
 	}
 	f.bind(cmd.Flags())
+	_ = cmd.RegisterFlagCompletionFunc("from", a.completeIDs)
 	_ = cmd.RegisterFlagCompletionFunc("chaos", cobra.FixedCompletions(proxy.ChaosSwitches(), cobra.ShellCompDirectiveNoFileComp)) // the flag is there
 	return cmd
 }
@@ -133,6 +137,9 @@ func (a *app) trigger(ctx context.Context, s *session, event string, to []string
 	if err := f.payload(ctx, s, &in); err != nil {
 		return err
 	}
+	if text := brokenJSON(in.Body); text != "" {
+		a.say("%s %s", a.err.Warn.Sprint("note:"), terminal.Safe(text))
+	}
 	w, err := s.watch(ctx)
 	if err != nil {
 		return err
@@ -180,6 +187,22 @@ func (f *triggerFlags) payload(ctx context.Context, s *session, in *client.Event
 		}
 	}
 	return nil
+}
+
+// brokenJSON says where a body that begins like JSON is none, "" if all is well. A
+// template is JSON only once it is filled in.
+func brokenJSON(body string) string {
+	if !terminal.LooksLikeJSON(body) || strings.Contains(body, "{{") {
+		return ""
+	}
+	err := json.Unmarshal([]byte(body), new(any))
+	var at *json.SyntaxError
+	if !errors.As(err, &at) {
+		return ""
+	}
+	before := body[:max(min(int(at.Offset), len(body))-1, 0)]
+	line := 1 + strings.Count(before, "\n")
+	return fmt.Sprintf("the body is no JSON (line %d, column %d: %s); it is sent as it is", line, len(before)-strings.LastIndexByte(before, '\n'), at.Error())
 }
 
 // targets reads where an event goes: names are looked up, ports become URLs.

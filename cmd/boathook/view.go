@@ -5,6 +5,7 @@ import (
 	"errors"
 	"fmt"
 	"io"
+	"slices"
 	"strings"
 
 	"github.com/spf13/cobra"
@@ -118,9 +119,13 @@ func pick(d *client.Delivery, part inspector.Part, want int) (*client.Attempt, e
 		return last, nil
 	}
 	if want >= 0 {
-		return nil, fail(exitNotFound, "", "delivery #%d has no attempt %d", d.Row.N, want)
+		return nil, noAttempt(d, want)
 	}
 	return nil, fail(exitNotFound, "", "delivery #%d has no %s", d.Row.N, part)
+}
+
+func noAttempt(d *client.Delivery, want int) error {
+	return fail(exitNotFound, "", "delivery #%d has no attempt %d; it has %s, counted from 0", d.Row.N, want, plural(len(d.Attempts), "attempt", "attempts"))
 }
 
 func missingPart(err error, part inspector.Part) error {
@@ -188,6 +193,9 @@ func (l *lastByte) Write(p []byte) (int, error) {
 // overview shows a delivery, its attempts and the messages of the first one.
 func (a *app) overview(ctx context.Context, s *session, d *client.Delivery, attempt int) error {
 	r := &d.Row
+	if attempt >= 0 && !slices.ContainsFunc(d.Attempts, func(at client.Attempt) bool { return at.K == attempt }) {
+		return noAttempt(d, attempt)
+	}
 	o := outcome(r)
 	err := a.out.Printf("%s %s  %s  %s %s  %s  %s\n", a.out.Bold.Sprintf("#%d", r.N), a.arrow(r), a.out.Bold.Sprint(safeWhat(r)),
 		a.out.Paint(o).Sprintf("%s %s", o.Shape(a.cfg.On("ascii")), o.Word()), terminal.Duration(r.Duration), terminal.Bytes(r.Size), a.out.Dim.Sprint(r.ID))
