@@ -1,4 +1,4 @@
-.PHONY: run test lint bench fuzz docs screenshots chromium
+.PHONY: run test lint bench fuzz docs screenshots chromium tools
 
 GO ?= go
 FUZZTIME ?= 30s
@@ -10,12 +10,20 @@ run:
 # test is what CI runs: vet, every Go test under the race detector (unit,
 # contract, testscript, kill storm), the signer against the providers' own
 # libraries, then the page in a real browser.
-test: chromium
+test: chromium tools
 	$(GO) vet ./...
 	$(GO) vet -tags browser ./...
 	$(GO) test -race -timeout 40m ./...
 	$(GO) -C signer/oracle test ./...
 	$(GO) test -tags browser -count=1 -timeout 30m ./web/browser_test/...
+
+# tools installs programs that some tests run: HTTPie, PHP and Ruby, for the code that
+# boathook writes in them. Without them these tests say that they are left out.
+tools:
+	@command -v http >/dev/null && command -v php >/dev/null && command -v ruby >/dev/null || \
+	  { [ "$$(id -u)" = 0 ] && command -v apt-get >/dev/null && apt-get update -qq && \
+	    DEBIAN_FRONTEND=noninteractive apt-get install -y -qq --no-install-recommends httpie php-cli ruby >/dev/null; } || \
+	  echo "note: HTTPie, PHP or Ruby is missing, so the code in them is not run; install httpie php-cli ruby to run it"
 
 # chromium makes sure that the browser tests have a browser. They are never
 # left out in silence.

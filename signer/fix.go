@@ -28,6 +28,9 @@ var fixTemplates = sync.OnceValue(func() *template.Template {
 
 // serverName is a header's name in PHP's $_SERVER.
 func serverName(header string) string {
+	if strings.EqualFold(header, "Content-Type") {
+		return "CONTENT_TYPE" // the one header line that it has without HTTP_
+	}
 	return "HTTP_" + strings.ReplaceAll(strings.ToUpper(header), "-", "_")
 }
 
