@@ -128,3 +128,43 @@ func TestPagesTellWhatIsWrong(t *testing.T) {
 	r.relay.close()
 	p.wait(`document.querySelector('.slim')?.textContent.includes('boathook does not answer')`)
 }
+
+// What is new about sent deliveries has no barriers, in both themes and on a phone.
+func TestSendingIsOpenToAll(t *testing.T) {
+	r := newRig(t)
+	app := httptest.NewServer(http.HandlerFunc(func(w http.ResponseWriter, _ *http.Request) { w.WriteHeader(503) }))
+	t.Cleanup(app.Close)
+	for _, v := range []view{{width: 1440, height: 900, dark: true}, {width: 390, height: 844}} {
+		p := r.open("/live", v)
+		p.emit("sitestacker/person_create", "{}") // kept, for a backfill
+		if _, err := r.endpoints.Get("crm"); err != nil {
+			r.endpoint(proxy.Endpoint{Name: "crm", URL: app.URL, Provider: "sitestacker", Events: []string{"sitestacker/*"}})
+		}
+		n := p.emit("sitestacker/person_create", "{}")
+		for _, s := range []struct{ path, sees, do, then string }{
+			{fmt.Sprintf("/d/%d", n), `document.querySelector('.plan-words')`, "", ""},
+			{fmt.Sprintf("/d/%d/attempts", n), `document.querySelector('.timeline')`, "", ""},
+			{fmt.Sprintf("/d/%d", n), `document.querySelector('.detail-acts')`, `document.querySelector('.detail-acts [aria-haspopup="menu"]').click() ?? true`, `document.querySelector('[role="menu"]')`},
+			{"/endpoints/crm/events", `document.querySelector('.backfill [role="status"] b')`, "", ""},
+			{"/endpoints/crm/health", `document.querySelector('.numbers')`, "", ""},
+			{"/send/sitestacker/person_create?tab=drift", `document.querySelector('#send-panel .note, table.drift')`, "", ""},
+			{"/activity", `document.querySelector('.groups time')`, "", ""},
+		} {
+			p.do(navigate(r.page + s.path))
+			p.wait(s.sees)
+			if s.do != "" {
+				eval[bool](p, s.do)
+				p.wait(s.then)
+			}
+			p.axe(fmt.Sprintf("%s at %d px", s.path, v.width))
+			if eval[bool](p, `document.documentElement.scrollWidth > innerWidth`) {
+				t.Errorf("%s goes sideways at %d px", s.path, v.width)
+			}
+		}
+		if v.width < 768 {
+			p.click("More")
+			p.wait(`document.querySelector('.sheet .more')`)
+			p.axe("the sheet of further pages")
+		}
+	}
+}

@@ -16,7 +16,7 @@ export function More({ entries, page, close }) {
   };
   const themes = /** @type {const} */ (['system', 'light', 'dark']);
   return html`<${Sheet} title=${t.nav.more} close=${close}>
-    <nav class="more" aria-label=${t.nav.label}>${all.map((x) => html`<a class="more-item" key=${x.page} href=${'/' + x.page} aria-current=${page === x.page ? 'page' : undefined} onClick=${() => setTimeout(close)}><${Icon} name=${x.icon} />${x.text}</a>`)}</nav>
+    <nav class="more" aria-label=${t.nav.more}>${all.map((x) => html`<a class="more-item" key=${x.page} href=${'/' + x.page} aria-current=${page === x.page ? 'page' : undefined} onClick=${() => setTimeout(close)}><${Icon} name=${x.icon} />${x.text}</a>`)}</nav>
     <div class="more"><button type="button" class="more-item" onClick=${() => open(paletteOpen)}><${Icon} name="command" />${t.nav.search}</button>
       <button type="button" class="more-item" onClick=${() => open(helpOpen)}><${Icon} name="help" />${t.nav.help}</button></div>
     <div class="more-theme"><span class="muted">${t.theme.label}</span><div class="segmented" role="radiogroup" aria-label=${t.theme.label}>${themes.map((x) => html`<label><input type="radio" name="more-theme" checked=${theme.value === x} onChange=${() => { theme.value = x; }} />${t.theme[x]}</label>`)}</div></div>

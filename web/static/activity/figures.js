@@ -40,7 +40,7 @@ export const figures = [
       { name: '4xx', colour: '--client', shape: '▲', value: (b) => b['4xx'] },
       { name: '5xx', colour: '--server', shape: '■', value: (b) => b['5xx'] },
       { name: c.none, colour: '--none', shape: '⊘', value: (b) => b.none },
-      { name: c.pending, colour: '--pending', shape: '◌', value: (b) => Math.max(0, b.in + b.out - b['1xx'] - b['2xx'] - b['3xx'] - b['4xx'] - b['5xx'] - b.none) },
+      { name: c.pending, colour: '--pending', shape: '◌', value: (b) => b.pending },
     ],
   },
   {

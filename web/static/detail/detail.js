@@ -10,6 +10,7 @@ import { bytes, count as number, duration, moment, span, textOf, visible } from 
 import { Icon } from '../components/icons.js';
 import { toast } from '../components/notices.js';
 import { listHandle } from '../list/list.js';
+import { triesOf } from '../list/cells.js';
 import { Tabs, tabs } from './tabs.js';
 import { lazy } from '../components/lazy.js';
 import { styled } from '../components/style.js';
@@ -190,7 +191,7 @@ export function Detail({ which, tab, setTab, attempt, setAttempt, close, page = 
         ${over || page ? null : html`<button type="button" class="btn quiet" aria-label=${t.detail.closeIt} title=${t.detail.closeIt} onClick=${close}><${Icon} name="close" /></button>`}
       </div>
       <p class="detail-sum">
-        <span class=${'status ' + kind}><span aria-hidden="true">${shapes[kind]} </span>${word}</span>
+        <span class=${'status ' + kind}><span aria-hidden="true">${shapes[kind]} </span>${word}</span>${(row.flags || []).includes('retrying') ? html`<span class="pending"><span aria-hidden="true">↻ </span>${triesOf(row)}<span class="sr"> ${t.live.retrying}</span></span>` : null}
         <span>${duration(row.duration_ms)}</span><span>${bytes(row.size)}</span>
         ${row.verdict && row.verdict !== 'unchecked' ? html`<span class=${verdict.kind + ' iso'}>${verdict.shape} ${visible(verdictWords(row))}</span>` : null}
         <span>${row.dir === 'out' ? '→' : '←'} ${row.dir === 'out' ? t.detail.out : t.detail.in} ${visible(row.inbox || row.endpoint || '')}</span>

@@ -32,7 +32,7 @@ const cells = {
   },
   status(row) {
     const { kind, word } = outcomeOf(row);
-    return html`<span class=${'status ' + kind} role="gridcell"><span class="shape" aria-hidden="true">${shapes[kind]}</span>${word}</span>`;
+    return html`<span class=${'status ' + kind} role="gridcell"><span class="shape" aria-hidden="true">${shapes[kind]}</span>${word}${(row.flags || []).includes('retrying') ? html`<span class="again pending" title=${t.live.retrying} aria-hidden="true">↻</span>` : null}</span>`;
   },
   sig(row) {
     const v = verdictOf(row.verdict);
@@ -40,10 +40,7 @@ const cells = {
   },
   dur: (row) => html`<span class="num c-dur" role="gridcell">${duration(row.duration_ms)}</span>`,
   size: (row) => html`<span class="num c-size" role="gridcell">${bytes(row.size)}</span>`,
-  try(row) {
-    const again = (row.flags || []).includes('retrying');
-    return html`<span class=${'try c-try' + (again ? ' pending' : '')} role="gridcell" title=${again ? t.live.retrying : undefined}>${again ? html`<span aria-hidden="true">↻ </span>` : null}${triesOf(row)}</span>`;
-  },
+  try: (row) => html`<span class="try c-try" role="gridcell">${triesOf(row)}</span>`,
   where: (row) => html`<span class="c-where iso" role="gridcell" title=${visible(row.inbox || row.endpoint || '')}>${visible(row.inbox || row.endpoint || '')}</span>`,
   method: (row) => plain('', row.method),
   path: (row) => plain('mono', row.target),

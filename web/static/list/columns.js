@@ -17,7 +17,7 @@ import { kept, layout } from '../state.js';
 export const known = /** @type {Record<string, {px: number, grow?: boolean, num?: boolean, sort?: string, down?: boolean}>} */ ({
   n: { px: 56, num: true, sort: 'n', down: true }, time: { px: 96, sort: 'at', down: true }, dir: { px: 14, sort: 'dir' }, event: { px: 120, grow: true, sort: 'event' },
   status: { px: 84, sort: 'status', down: true }, sig: { px: 22, sort: 'verdict' }, dur: { px: 62, num: true, sort: 'duration_ms', down: true }, size: { px: 62, num: true, sort: 'size', down: true },
-  try: { px: 48, sort: 'tries', down: true }, where: { px: 88, sort: 'where' },
+  try: { px: 36, sort: 'tries', down: true }, where: { px: 88, sort: 'where' },
   method: { px: 60, sort: 'method' }, path: { px: 180, sort: 'target' }, host: { px: 140, sort: 'host' }, provider: { px: 100, sort: 'provider' }, channel: { px: 100, sort: 'channel' },
   id: { px: 150, sort: 'event_id' }, request: { px: 150 }, source: { px: 110, sort: 'source' }, waterfall: { px: 140, sort: 'at', down: true }, tags: { px: 130, sort: 'tags' },
 });
