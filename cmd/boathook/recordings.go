@@ -29,8 +29,8 @@ func (a *app) recordingsCommand() *cobra.Command {
 		RunE: a.recordingsDo(func(ctx context.Context, s *session, args []string) error {
 			return a.recordingsChange(ctx, s, args[0], func(r *proxy.Recording) { r.Live = nil })
 		})}
-	return a.group(&cobra.Command{Use: "recordings", Aliases: []string{"recording"}, Short: "list, view, new, record, stop, add, edit, rename, delete"},
-		list, view, a.recordingsNew(), a.recordingsRecord(), stop, a.recordingsAdd(), a.recordingsEdit(), rename, a.recordingsDelete())
+	return a.group(&cobra.Command{Use: "recordings", Aliases: []string{"recording"}, Short: "list, view, new, record, stop, add, edit, rename, check, delete"},
+		list, view, a.recordingsNew(), a.recordingsRecord(), stop, a.recordingsAdd(), a.recordingsEdit(), rename, a.recordingsCheck(), a.recordingsDelete())
 }
 
 // recordingsDo makes a command of what it does.

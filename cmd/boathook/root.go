@@ -48,7 +48,7 @@ Sign
 Care
   doctor       look for trouble
   export       write deliveries into a file      import    store those of a file
-  recordings   list, view, new, record, stop, add, edit, rename, delete
+  recordings   list, view, new, record, stop, add, edit, rename, check, delete
   filters      saved filters: list, save, delete
   samples      load, delete made-up deliveries
   backup       write everything into a file      restore   read it back
