@@ -26,7 +26,7 @@ func (f *checkFlags) bind(flags *pflag.FlagSet) {
 	flags.StringVar(&f.urlBase, "url-base", "", "address as the sender has it, for schemes that sign it, such as https://hooks.example.com")
 	flags.StringVar(&f.tolerance, "tolerance", "", "age that a signature may have, such as 5m, in place of the scheme's own; 0 for that")
 	flags.StringArrayVar(&f.context, "context", nil, "name=value that a scheme needs and no request holds, such as webhook_id; '' removes all")
-	flags.StringVar(&f.challenges, "challenges", "", "handshakes that are answered: auto, off, or providers such as slack,meta")
+	flags.StringVar(&f.challenges, "challenges", "", "handshakes that are answered: auto (what is beyond doubt, and those of the scheme's provider), off, or providers such as slack,meta")
 	flags.StringVar(&f.challengeToken, "challenge-token", "", "verify token that Meta is answered with")
 }
 
@@ -105,5 +105,20 @@ func checkLines(in *proxy.Inbox) [][2]string {
 			lines = append(lines, [2]string{"locked", s.Name + ": " + s.Locked})
 		}
 	}
-	return append(lines, [2]string{"challenges", strings.Join(in.Challenges, ", ")})
+	return append(lines, [2]string{"challenges", challengeText(in)})
+}
+
+// challengeText says which handshakes an inbox answers.
+func challengeText(in *proxy.Inbox) string {
+	text := strings.Join(in.Challenges, ", ")
+	if text != proxy.ChallengesAuto {
+		return text
+	}
+	var sure []string
+	for _, c := range proxy.AllChallenges() {
+		if c.Certain {
+			sure = append(sure, c.Provider)
+		}
+	}
+	return text + ": those of " + strings.Join(sure, ", ") + "; others only with the scheme of the provider, or by --challenges"
 }

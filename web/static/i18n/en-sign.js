@@ -88,8 +88,9 @@ export const sign = words('sign', {
     /** @param {number} checked @param {number} changed */ rechecked: (checked, changed) => `${plural(checked, 'delivery', 'deliveries')} checked, ${count(changed)} changed`, late: 'not all in the time allowed: do it again for the rest',
   },
   challenges: {
-    title: 'Challenges', lead: 'Some senders first ask whether an address is yours. Known questions are answered unless an app of yours answers.', auto: 'Answer all that are known', off: 'Answer none', some: 'Only these',
+    title: 'Challenges', lead: 'Some senders first ask whether an address is yours. Known questions are answered unless an app of yours answers.', auto: 'Answer what is beyond doubt', off: 'Answer none', some: 'Only these',
     token: 'Verify token (Meta)', choose: 'Which are answered',
+    /** @param {string} sure @param {string} others */ autoText: (sure, others) => `Answered whatever the scheme: ${sure}. Answered only if the inbox has the scheme of the provider: ${others}. For Meta a verify token does as well. A provider that has no scheme here is answered only if you choose it.`,
   },
   settings: {
     title: 'Signing', general: 'General', sections: 'Sections',

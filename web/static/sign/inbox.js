@@ -48,16 +48,18 @@ export function Verify({ x, set, dirty }) {
 /** @param {Part} p */
 export function Challenges({ x, set }) {
   const c = signWords.challenges;
-  const [all, setAll] = useState(/** @type {{id: string, provider: string, text: string}[]} */ ([]));
+  const [all, setAll] = useState(/** @type {{id: string, provider: string, text: string, certain: boolean}[]} */ ([]));
   useEffect(() => {
     api.challenges().then((r) => setAll(r.challenges), () => {});
   }, []);
   const now = x.challenges ?? 'auto';
   const some = Array.isArray(now);
   const mode = some ? 'some' : now;
+  const names = (/** @type {boolean} */ certain) => all.filter((q) => q.certain === certain).map((q) => visible(q.provider)).join(', ');
   const token = now !== 'off' && (!some || now.includes('meta'));
   return html`<fieldset class="section"><legend>${c.title}</legend><p class="muted">${c.lead}</p>
     <div class="field" role="radiogroup" aria-label=${c.choose}><div class="choices">${/** @type {const} */ (['auto', 'some', 'off']).filter((v) => v !== 'some' || some || all.length).map((v) => html`<label class="check"><input type="radio" name="challenges" checked=${mode === v} onChange=${() => set({ challenges: v === 'some' ? all.map((q) => q.id) : v })} />${c[v]}</label>`)}</div></div>
+    ${mode === 'auto' && all.length ? html`<p class="muted small-text">${c.autoText(names(true), names(false))}</p>` : null}
     ${some ? html`<ul class="challenge-list">${all.map((q) => html`<li key=${q.id}><label class="check"><input type="checkbox" checked=${now.includes(q.id)} onChange=${(/** @type {any} */ e) => set({ challenges: e.target.checked ? [...now, q.id] : now.filter((id) => id !== q.id) })} /><span><b>${visible(q.provider)}</b> <span class="muted">${visible(q.text)}</span></span></label></li>`)}</ul>` : null}
     ${token ? html`<label class="field short"><span>${c.token}</span><input class="input mono" autocomplete="off" spellcheck=${false} value=${x.challenge_token || ''} onInput=${(/** @type {any} */ e) => set({ challenge_token: e.target.value })} /></label>` : null}
   </fieldset>`;
