@@ -66,12 +66,8 @@ func wantsType(patterns []string, eventType string, p *catalog.Provider) bool {
 	names := []string{name}
 	if p != nil {
 		provider = p.ID
-		if e, ok := p.Event(name); ok {
-			names = append(names, e.Name)
-			if e.Subscription != "" {
-				names = append(names, e.Subscription)
-			}
-		}
+		payload, subscription := p.Names(name)
+		names = append(names, payload, subscription)
 	}
 	for _, pattern := range patterns {
 		if pattern == "*" {

@@ -274,7 +274,7 @@ func (sp *space) encodeState() []byte {
 	}
 	b = binary.AppendUvarint(b, uint64(len(sp.early)))
 	for id, e := range sp.early {
-		b = putPieces(append(b, id[:]...), e)
+		b = putPieces(append(b, id[:]...), e, false)
 	}
 	return b
 }
@@ -290,7 +290,7 @@ func (sp *space) decodeState(data []byte) error {
 	}
 	for range d.count() {
 		id, e := d.id(), &entry{}
-		d.pieces(e)
+		d.pieces(e, false)
 		sp.early[id] = e
 	}
 	return d.err

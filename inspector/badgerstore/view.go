@@ -23,9 +23,9 @@ import (
 // tries 4, most tries 4, start of what varies 4.
 //
 // What varies: the tags, since version 2 when it was put into the trash, and the
-// records.
+// records, since version 3 with the checksums of attempts.
 const (
-	blockVersion = 2
+	blockVersion = 3
 	blockHead    = 24
 	lineBytes    = 104
 )
@@ -73,7 +73,7 @@ func (b *block) encode() []byte {
 		le.PutUint32(line[96:], uint32(int32(r.MaxTries)))
 		starts[i] = len(rest)
 		rest = putMilli(putStrings(rest, r.Tags), r.Trashed)
-		rest = putPieces(rest, e)
+		rest = putPieces(rest, e, true)
 	}
 	le.PutUint16(out[0:], blockVersion)
 	le.PutUint16(out[2:], uint16(slots))
@@ -96,7 +96,8 @@ func (b *block) encode() []byte {
 	return le.AppendUint32(out, crc32.Checksum(out, castagnoli))
 }
 
-func putPieces(b []byte, e *entry) []byte {
+// putPieces writes where the records of an entry are, and what they hold.
+func putPieces(b []byte, e *entry, sums bool) []byte {
 	b = binary.AppendUvarint(b, uint64(len(e.pieces)))
 	var last journal.Pos
 	for _, p := range e.pieces {
@@ -110,11 +111,23 @@ func putPieces(b []byte, e *entry) []byte {
 		b = binary.AppendUvarint(b, uint64(it.k))
 		b = binary.AppendUvarint(b, uint64(it.seq))
 		b = binary.AppendUvarint(b, uint64(it.piece))
+		if sums && it.kind == attemptItem {
+			b = binary.LittleEndian.AppendUint32(b, it.sum)
+		}
 	}
 	return b
 }
 
-func (d *decoder) pieces(e *entry) {
+// sum reads the checksum of an attempt.
+func (d *decoder) sum() uint32 {
+	b := d.take(4)
+	if b == nil {
+		return 0
+	}
+	return binary.LittleEndian.Uint32(b)
+}
+
+func (d *decoder) pieces(e *entry, sums bool) {
 	n := d.count()
 	if n > 0 {
 		e.pieces = make([]journal.Placed, n)
@@ -133,6 +146,9 @@ func (d *decoder) pieces(e *entry) {
 		e.items[i] = item{
 			kind: itemKind(c >> 1), part: inspector.Part(c & 1),
 			k: uint32(d.uvarint()), seq: uint32(d.uvarint()), piece: uint32(d.uvarint()),
+		}
+		if sums && e.items[i].kind == attemptItem {
+			e.items[i].sum = d.sum()
 		}
 		if uint64(e.items[i].piece) >= uint64(len(e.pieces)) {
 			d.fail()
@@ -260,7 +276,7 @@ func (v *view) entry(slot int, e *entry) error {
 	}
 	d.strings()
 	v.trashed(d)
-	d.pieces(e)
+	d.pieces(e, v.since >= 3)
 	return d.err
 }
 
@@ -292,6 +308,9 @@ func (v *view) spans(slot int, spans []span, row int) (list []span, ok bool, err
 			ok = false
 		}
 		d.uvarint()
+		if v.since >= 3 && kind == attemptItem {
+			d.sum()
+		}
 	}
 	return spans, ok, d.err
 }
