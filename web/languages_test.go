@@ -47,7 +47,7 @@ func TestLanguagesAreComplete(t *testing.T) {
 // Modules use words that there are.
 func TestWordsThatAreUsedExist(t *testing.T) {
 	t.Parallel()
-	english, _ := languageFiles(t)
+	english, others := languageFiles(t)
 	var modules []string
 	err := fs.WalkDir(files, "static", func(name string, entry fs.DirEntry, err error) error {
 		name = strings.TrimPrefix(name, "static/")
@@ -62,6 +62,13 @@ func TestWordsThatAreUsedExist(t *testing.T) {
 	run := nodeIn(t)
 	if found := run(`checkUses('./', ` + jsList(english) + `, ` + jsList(modules) + `, (name) => readFile(name, 'utf8'))`); found != "" {
 		t.Error(found)
+	}
+	// A key that is there twice hides a text.
+	if found := run("checkTwice(" + jsList(append(english, translations(others)...)) + ", (name) => readFile(name, 'utf8'))"); found != "" {
+		t.Error(found)
+	}
+	if found := run("twice('// it\\'s { a: 1, a: 2 }\\nexport const x = { a: \\'it: {\\', b: (n) => `${n} a: {`, \\'c d\\': { a: 1 }, a: 2, \\'c d\\': 3 };')"); found != "a\n'c d'" {
+		t.Errorf("found %q", found)
 	}
 	// Every action that can have another key has a name, and no other.
 	if found := run(`Promise.all([import('./keymap.js'), import('./i18n/en-settings.js')]).then(([k, w]) => {
@@ -100,7 +107,7 @@ func nodeIn(t *testing.T) func(call string) string {
 	return func(call string) string {
 		t.Helper()
 		cmd := exec.Command(node, "--input-type=module", "-e",
-			"import { readFile } from 'node:fs/promises'; import { check, checkUses, unknown } from './languages.mjs'; console.log((await "+call+").join('\\n'))")
+			"import { readFile } from 'node:fs/promises'; import { check, checkTwice, checkUses, twice, unknown } from './languages.mjs'; console.log((await "+call+").join('\\n'))")
 		cmd.Dir = dir
 		cmd.Env = append(os.Environ(), "LC_ALL=en_US.UTF-8", "LANG=en_US.UTF-8")
 		out, err := cmd.CombinedOutput()
@@ -131,6 +138,15 @@ func languageFiles(t *testing.T) (english, others []string) {
 		t.Fatalf("only %d English files and %d other languages were found", len(english), len(others))
 	}
 	return english, others
+}
+
+// translations are the files of languages.
+func translations(codes []string) []string {
+	var names []string
+	for _, code := range codes {
+		names = append(names, code+".js")
+	}
+	return names
 }
 
 // jsList writes names as a list of JavaScript.

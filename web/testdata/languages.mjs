@@ -1,6 +1,25 @@
 // What is wrong with a language of the page: words that are missing, left over, empty
 // or left in English, and functions that take or give something else than in English.
 
+/**
+ * Keys that an object has twice: the later one hides the earlier one without a word.
+ * @param {string} source of a module @returns {string[]}
+ */
+export function twice(source) {
+  // Texts and comments become blanks of the same length, but for names in quotes.
+  const bare = source.replace(/\/\*.*?\*\/|\/\/[^\n]*|'(?:[^'\\\n]|\\.)*'|"(?:[^"\\\n]|\\.)*"|`(?:[^`\\$]|\\.|\$(?!\{)|\$\{(?:[^{}`]|`[^`]*`|\{[^{}]*\})*\})*`/gs, (x, at) => (x[0] === "'" && /^\s*:/.test(source.slice(at + x.length)) ? x : ' '.repeat(x.length)));
+  const out = [];
+  /** @type {Set<string>[]} */
+  const open = [];
+  for (const [, brace, key] of bare.matchAll(/([{}])|(?<=[{,]\s*)('[^']*'|[\w$]+)(?=\s*:)/g)) {
+    if (brace === '{') open.push(new Set());
+    else if (brace === '}') open.pop();
+    else if (open.at(-1)?.has(key)) out.push(key);
+    else open.at(-1)?.add(key);
+  }
+  return out;
+}
+
 /** A text that shows where it went. @param {number} i */
 const mark = (i) => `§${i}`;
 const marks = /§[\w]+/g;
@@ -111,6 +130,13 @@ export function unknown(source, words) {
     }
   }
   return [...new Set(out)];
+}
+
+/** @param {string[]} files of words @param {(name: string) => Promise<string>} read */
+export async function checkTwice(files, read) {
+  const out = [];
+  for (const f of files) out.push(...twice(await read(`i18n/${f}`)).map((key) => `i18n/${f} has ${key} twice in one group`));
+  return out;
 }
 
 /** @param {string} base @param {string[]} files English files @param {string[]} modules of the page, below base @param {(name: string) => Promise<string>} read */
