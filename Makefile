@@ -1,4 +1,4 @@
-.PHONY: run test lint bench fuzz docs screenshots chromium tools
+.PHONY: run test lint bench fuzz docs screenshots layout soak chromium tools
 
 GO ?= go
 FUZZTIME ?= 30s
@@ -65,3 +65,11 @@ docs:
 # screenshots takes the pictures of the page that the README shows.
 screenshots: chromium
 	BOATHOOK_SCREENSHOTS=$(CURDIR)/docs $(GO) test -tags browser -count=1 -run '^TestScreenshots$$' ./web/browser_test/...
+
+# layout writes anew where the parts of each page stand; a test holds them there.
+layout: chromium
+	BOATHOOK_LAYOUT=write $(GO) test -tags browser -count=1 -run '^TestLayout$$' ./web/browser_test/...
+
+# soak lets a thousand requests a second arrive for a minute while the page is open.
+soak: chromium
+	BOATHOOK_SOAK=60s $(GO) test -tags browser -count=1 -v -run '^TestSoak$$' ./web/browser_test/...

@@ -19,9 +19,15 @@ func TestTornFeed(t *testing.T) {
 	p := r.open("/live")
 	p.loaded()
 
+	// A network that comes back is tried at once; now and then it does not, and the
+	// pauses between tries are lived through.
+	eval[bool](p, `(window.network = setInterval(() => dispatchEvent(new Event('online')), 15)) > 0`)
 	const tears = 200
 	n := 400
 	for i := range tears {
+		if i == tears-20 {
+			eval[bool](p, `clearInterval(window.network) ?? true`)
+		}
 		b := &inspector.Batch{Workspace: inspector.DefaultWorkspace}
 		for range 5 + rand.IntN(30) {
 			b.Deliveries = append(b.Deliveries, r.row(n))

@@ -125,9 +125,11 @@ func shoot(t *testing.T, r *rig, dir string, only []string, scenes []scene) {
 				continue
 			}
 			eval[any](p, step+` ?? true`)
+			p.settle()
 		}
-		// Suggestions, sheets and previews come a moment later.
-		time.Sleep(400 * time.Millisecond)
+		if !slices.Contains(s.steps, "CUT") {
+			p.settle()
+		}
 		shot, err := chromedp.Run(p.ctx, chromedp.CaptureScreenshot())
 		if err != nil {
 			t.Fatal(err)
