@@ -81,6 +81,8 @@ type tab struct {
 	ctx  context.Context
 	rig  *rig
 	done sync.WaitGroup
+	// close ends the tab before the test ends, and reports what went wrong in it.
+	close func()
 
 	mu       sync.Mutex
 	faults   []string // exceptions, refused by policy, dialogs
@@ -101,13 +103,14 @@ func (r *rig) open(path string, views ...view) *tab {
 	}
 	ctx, cancel := chromedp.NewContext(chrome)
 	p := &tab{t: r.t, ctx: ctx, rig: r}
-	r.t.Cleanup(func() {
+	p.close = sync.OnceFunc(func() {
 		cancel()
 		p.done.Wait()
 		for _, f := range p.noted() {
 			r.t.Errorf("the page: %s", f)
 		}
 	})
+	r.t.Cleanup(p.close)
 	// The first call binds the tab's life to its context, so it has no timeout.
 	if err := chromedp.Do(ctx); err != nil {
 		r.t.Fatal(err)
