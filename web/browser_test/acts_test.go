@@ -6,6 +6,7 @@ import (
 	"fmt"
 	"testing"
 
+	"github.com/chromedp/chromedp"
 	"github.com/chromedp/chromedp/kb"
 
 	"github.com/boathook/boathook/proxy"
@@ -137,4 +138,28 @@ func TestPhoneBar(t *testing.T) {
 	p.click("More actions")
 	p.wait(`(() => { const m = document.querySelector('.menu-list')?.getBoundingClientRect(); return m && m.left === 0 && m.width === innerWidth && Math.abs(m.bottom - innerHeight) < 1; })()`)
 	p.wait(`[...document.querySelectorAll('[role="menuitem"]')].map((x) => x.textContent).join().includes('Export: JSONL')`)
+}
+
+// The palette does to a delivery what its keys do.
+func TestPaletteActs(t *testing.T) {
+	r := newRig(t)
+	r.fill(9)
+	p := r.open("/d/4")
+	p.wait(`document.querySelector('.detail-acts .btn')`)
+	palette := func(words string) {
+		p.do(chromedp.KeyEvent("k", chromedp.KeyModifiers(2)))
+		p.wait(`document.querySelector('.palette-input') === document.activeElement`)
+		for _, c := range words {
+			p.keys(string(c))
+		}
+	}
+	palette("replay: #4")
+	p.wait(`document.querySelector('.palette-list [aria-selected="true"]')?.textContent.startsWith('Replay: #4')`)
+	p.keys(kb.Enter)
+	p.wait(`document.querySelector('.sheet h2')?.textContent === 'Replay 1 delivery'`)
+	p.keys(kb.Escape)
+	p.wait(`!document.querySelector('.sheet')`)
+	palette("replay what failed")
+	p.keys(kb.Enter)
+	p.wait(`document.querySelector('.sheet h2')?.textContent === 'Replay 3 deliveries'`)
 }

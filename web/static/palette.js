@@ -22,6 +22,12 @@ import { calls } from './send/calls.js';
 import { setFilter } from './list/filter.js';
 import { savedOpen, toggleFollow, togglePause, viewOpen } from './list/bar.js';
 import { removeSamples, sendPing } from './list/first.js';
+import { here } from './list/here.js';
+import { howMany } from './list/select.js';
+import { openReplay } from './run/open.js';
+import { runs } from './run/start.js';
+import { out } from './i18n/en-out.js';
+import { toast } from './components/notices.js';
 import { Sheet } from './components/overlay.js';
 
 /**
@@ -67,6 +73,22 @@ export function fit(text, typed) {
   return i === b.length ? 1 : 0;
 }
 
+/** What can be done with the chosen deliveries, else with the one here. @returns {Command[]} */
+function acts() {
+  const { count: n, more } = howMany();
+  const one = here();
+  if (!n && !one) return [];
+  const what = n ? t.select.count(n, more) : '#' + one?.n;
+  const s = t.select;
+  const run = (/** @type {string} */ key) => () => { import('./list/selection.js').then((m) => m.actByKey(key), () => {}); }; // without the server there is nothing to act on
+  /** @type {[string, string, string?][]} */
+  const all = [[s.resend, 'r', n ? undefined : `boathook resend ${one?.n}`], [s.replay, 'R', n ? undefined : `boathook replay ${one?.n}`], [s.compare, 'c'], [s.export, 'e', n ? undefined : `boathook export ${one?.n}.jsonl --filter n:${one?.n}`], [s.tag, 't']];
+  return all.map(([text, key, cli]) => ({ text: `${text.replace(/…$/, '')}: ${what}`, key, cli, run: run(key) }));
+}
+
+/** Opens the replay sheet for all that failed. */
+const replayFailed = () => api.count('is:failed').then(({ count: n }) => openReplay({ q: 'is:failed' }, n, 'is:failed'), (err) => toast(err.message));
+
 /** @returns {Command[]} */
 function commands() {
   const live = place.value.page === 'live';
@@ -77,7 +99,7 @@ function commands() {
     { text: t.nav.inboxes, key: 'g i', cli: 'boathook inboxes list', run: () => go('/inboxes') },
     { text: t.nav.recordings, key: 'g r', cli: 'boathook recordings list', run: () => go('/recordings') },
     { text: t.nav.activity, key: 'g a', cli: 'boathook activity', run: () => go('/activity') },
-    { text: runWords.title, cli: 'boathook runs list', run: () => go('/runs') },
+    { text: runWords.title, key: 'g u', cli: 'boathook runs list', run: () => go('/runs') },
     { text: t.first.samplesRemove, cli: 'boathook samples delete', run: removeSamples },
     { text: trashWords.title, cli: 'boathook trash list', run: () => go('/live?q=is:trashed') },
     { text: compareWords.pick, key: 'c', cli: 'boathook diff A B', run: () => go('/compare') },
@@ -92,6 +114,9 @@ function commands() {
       { text: t.live.saved.title, run: () => { savedOpen.value = true; } },
       ...(active.value || selected.value ? [{ text: keyWords.pin, key: 'm', run: () => pin(active.value || selected.value) }] : []),
     ] : []),
+    ...acts(),
+    { text: out.replayFailed, cli: 'boathook replay is:failed', run: replayFailed },
+    ...(runs.value.length ? [{ text: runWords.of(runs.value[0].id), cli: `boathook runs view ${runs.value[0].id}`, run: () => go(url('runs', [runs.value[0].id])) }] : []),
     ...(detailHandle ? [
       { text: t.copyOf(t.copiedWhat.curl), key: 'y c', run: () => detailHandle?.copy('c') },
       { text: t.copyOf(t.copiedWhat.link.toLowerCase()), key: 'y l', run: () => detailHandle?.copy('l') },
@@ -119,15 +144,15 @@ function settings() {
 /** Deliveries whose number begins with some digits, the newest without any. @param {string} digits @returns {Command[]} */
 function deliveries(digits) {
   /** @type {Command[]} */
-  const out = [];
-  for (let i = 0; i < Math.min(sync.rows.length, 2000) && out.length < 8; i++) {
+  const list = [];
+  for (let i = 0; i < Math.min(sync.rows.length, 2000) && list.length < 8; i++) {
     const n = sync.rows.numberAt(i);
     if (String(n) === digits || !String(n).startsWith(digits)) continue;
     const row = sync.rows.at(i);
-    out.push({ text: paletteWords.recent(n, `${visible(titleOf(row))} ${wordOf(row.status, row.failure)}`), cli: `boathook open ${n}`, run: () => go(url('d', [String(n)])) });
+    list.push({ text: paletteWords.recent(n, `${visible(titleOf(row))} ${wordOf(row.status, row.failure)}`), cli: `boathook open ${n}`, run: () => go(url('d', [String(n)])) });
   }
-  if (digits) out.unshift({ text: paletteWords.goTo(digits), cli: `boathook open ${digits}`, run: () => go(url('d', [digits])) });
-  return out;
+  if (digits) list.unshift({ text: paletteWords.goTo(digits), cli: `boathook open ${digits}`, run: () => go(url('d', [digits])) });
+  return list;
 }
 
 /** Event types that can be sent. @returns {Command[]} */

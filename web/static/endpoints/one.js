@@ -95,6 +95,7 @@ export function One({ name, tab }) {
         <a class="btn" href=${url('live', [], { q: 'endpoint:' + quoted(name) })}>${e.live}</a></div></div>
     <${OffNote} x=${stored} saved=${take} />
     ${made ? html`<${ShownOnce} list=${made.secrets} close=${() => setMade({ ...made, secrets: [] })} />` : null}
+    ${made && stored.created && Date.now() - Date.parse(stored.created) < 60_000 ? html`<p class="muted">${e.earlierAfter} <a href=${url('endpoints', [name, 'events'])}>${e.earlier}</a></p>` : null}
     ${made?.ping ? html`<p class="note" role="status">${made.ping.error ? html`${e.pingHindered} <span class="iso">${visible(made.ping.error)}</span>` : html`${e.createdPing} <a href=${url('d', [String(made.ping.n)])}>#${made.ping.n} ${e.pingOpen}</a>`}</p>` : null}
     <${TabBar} id="ep" label=${e.tabsLabel} now=${now} set=${(/** @type {string} */ q) => go(url('endpoints', q === 'settings' ? [name] : [name, q]))} tabs=${tabs.map((q) => [q, e.tabs[q]])} />
     <div class="page-in" role="tabpanel" id="ep-panel" aria-labelledby=${'ep-' + now} tabindex="0">

@@ -48,6 +48,7 @@ export const endpoints = words('endpoints', {
   resend: 'Resend', resent: 'Sent again', time: 'Time', event: 'Event', status: 'Status', tries: 'Tries', none24: 'Nothing was sent to it yet.', more60: 'Show all in Live',
   turnOn: 'Turn on', nowOn: (/** @type {string} */ name) => `${name} is on`,
   earlier: 'Earlier events', earlierLead: 'Events from before that it subscribes to now and has not got, oldest first, each once. They are signed and sent as new ones.', earlierOff: 'It is off: earlier events can be sent to it once it is on.',
+  earlierAfter: 'Events from before it was made can be sent to it, too:',
   earlierSince: 'Since', sinces: /** @type {Record<string, string>} */ ({ '': 'ever', '1h': 'the last hour', '24h': 'the last 24 hours', '7d': 'the last 7 days', '30d': 'the last 30 days' }), earlierFilter: 'Only those that match', earlierMost: 'At most',
   /** @param {number} n */ earlierCount: (n) => (n ? `${plural(n, 'earlier event matches', 'earlier events match')}.` : 'No earlier event is left to send.'), /** @param {string} time */ earlierTakes: (time) => `Sending takes about ${time}.`, earlierLooking: 'Counting…',
   /** @param {number} n */ earlierSend: (n) => (n ? `Send ${plural(n, 'earlier event', 'earlier events')}` : 'Send earlier events'),

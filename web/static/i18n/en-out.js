@@ -6,7 +6,7 @@ export const out = words('out', {
   acts: 'What to do with it', copy: 'Copy', tag: 'Tag…', pin: 'Pin to compare with', unpin: 'No longer pin',
   /** @param {number} n */ resent: (n) => `#${n} is sent again`,
   /** @param {number} n */ stillTried: (n) => `#${n} is still being tried`,
-  tryNow: 'Try now',
+  tryNow: 'Try now', replayFailed: 'Replay what failed…',
   resendTip: 'To the same place, as its provider does it',
   resendInTip: 'Passed on again as it came, byte for byte',
 

@@ -455,7 +455,7 @@ export default {
     acts: 'Qué hacer con ella', copy: 'Copiar', tag: 'Etiquetar…', pin: 'Fijar para comparar', unpin: 'Dejar de fijar',
     /** @param {number} n */ resent: (n) => `La #${n} se vuelve a enviar`,
     /** @param {number} n */ stillTried: (n) => `La #${n} todavía se está intentando`,
-    tryNow: 'Intentar ahora',
+    tryNow: 'Intentar ahora', replayFailed: 'Reproducir lo que falló…',
     resendTip: 'Al mismo sitio, como lo hace su proveedor',
     resendInTip: 'Se reenvía tal como llegó, byte a byte',
 
@@ -736,6 +736,7 @@ export default {
     resend: 'Volver a enviar', resent: 'Enviada de nuevo', time: 'Hora', event: 'Evento', status: 'Estado', tries: 'Intentos', none24: 'Aún no se le ha enviado nada.', more60: 'Mostrar todo en «En vivo»',
     turnOn: 'Activar', nowOn: (/** @type {string} */ name) => `${name} está activado`,
     earlier: 'Eventos anteriores', earlierLead: 'Eventos de antes a los que ahora está suscrito y que no ha recibido: primero el más antiguo, cada uno una vez. Se firman y se envían como nuevos.', earlierOff: 'Está desactivado: se le podrán enviar eventos anteriores cuando se active.',
+    earlierAfter: 'También se le pueden enviar eventos anteriores a su creación:',
     earlierSince: 'Desde', sinces: /** @type {Record<string, string>} */ ({ '': 'siempre', '1h': 'la última hora', '24h': 'las últimas 24 horas', '7d': 'los últimos 7 días', '30d': 'los últimos 30 días' }), earlierFilter: 'Solo los que coincidan con', earlierMost: 'Como mucho',
     /** @param {number} n */ earlierCount: (n) => (n ? `${plural(n, 'evento anterior coincide', 'eventos anteriores coinciden')}.` : 'No queda ningún evento anterior por enviar.'), /** @param {string} time */ earlierTakes: (time) => `El envío tarda unos ${time}.`, earlierLooking: 'Contando…',
     /** @param {number} n */ earlierSend: (n) => (n ? `Enviar ${plural(n, 'evento anterior', 'eventos anteriores')}` : 'Enviar eventos anteriores'),
