@@ -50,13 +50,25 @@ export const params = computed(() => place.value.params);
 /** @param {string} to @param {boolean} [replace] keep no entry in the history */
 export function go(to, replace = false) {
   if (to === location.pathname + location.search) return;
-  history[replace ? 'replaceState' : 'pushState'](replace ? history.state : { own: true }, '', to);
+  history[replace ? 'replaceState' : 'pushState'](replace ? history.state : entry(to), '', to);
   read();
 }
 
-/** Back to where one was on this page, else to an address. @param {string} to */
+/**
+ * What the history keeps with an address: whether a page of ours was before this one,
+ * and how many entries of this one there are already.
+ * @param {string} to
+ */
+function entry(to) {
+  const here = place.value;
+  const next = parse(new URL(to, location.origin).pathname, '');
+  const same = next.page === here.page && next.rest[0] === here.rest[0];
+  return same ? { own: Boolean(history.state?.own), depth: (history.state?.depth || 0) + 1 } : { own: true, depth: 0 };
+}
+
+/** Back to the page of ours that was before this one, else to an address. @param {string} to */
 export function back(to) {
-  if (history.state?.own) history.back();
+  if (history.state?.own) history.go(-1 - (history.state.depth || 0));
   else go(to);
 }
 

@@ -22,7 +22,8 @@ const left = kept('program', 'curl');
 export function Code({ d, k }) {
   const m = d.attempts.find((x) => x.k === k)?.request;
   const now = params.value;
-  const language = /** @type {keyof typeof words.names} */ (languages.find((x) => x === now.code) || languages.find((x) => x === left.value) || 'curl');
+  const [usual] = useState(left.value); // as it was, so that Back leads to it
+  const language = /** @type {keyof typeof words.names} */ (languages.find((x) => x === now.code) || languages.find((x) => x === usual) || 'curl');
   const raw = language === 'raw';
   const asked = { language, attempt: k, body: now.body === 'file' ? 'file' : '', secrets: now.secrets === '1' ? '1' : '', sign: now.sign === 'now' && !raw ? 'now' : '', to: now.to || '' };
   const [program, setProgram] = useState(/** @type {Program|null} */ (null));

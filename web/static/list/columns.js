@@ -67,17 +67,17 @@ export const isUsual = computed(() => columnsText(chosen.value) === usual.join('
 /** The columns that are drawn: on a phone rows have two lines of their own. */
 export const drawn = computed(() => (layout.value === 'narrow' ? asUsual : chosen.value));
 
-/** @param {Column[]} columns none: the usual ones */
-export function setColumns(columns) {
+/** @param {Column[]} columns none: the usual ones @param {boolean} [replace] keep no entry in the history */
+export function setColumns(columns, replace = false) {
   const text = columnsText(columns.length ? columns : asUsual);
   const plain = text === usual.join(',');
   left.value = plain ? '' : text;
-  setParams({ cols: plain ? null : text });
+  setParams({ cols: plain ? null : text }, replace);
 }
 
 /** Changes the width of a column. @param {string} id @param {number} px */
 export const setWidth = (id, px) =>
-  setColumns(chosen.value.map((c) => (c.id === id ? { id, px: Math.round(Math.max(narrowest, Math.min(widest, px))) } : c)));
+  setColumns(chosen.value.map((c) => (c.id === id ? { id, px: Math.round(Math.max(narrowest, Math.min(widest, px))) } : c)), true);
 
 /** Adds a column at the end. @param {string} id */
 export function addColumn(id) {

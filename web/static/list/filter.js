@@ -15,11 +15,11 @@ export const typed = signal(params.value.q || '');
 /** What was last put into the address from here: what comes back of it is no news. */
 let put = params.value.q || '';
 
-/** @param {string} q */
-export function setFilter(q) {
+/** @param {string} q @param {boolean} [replace] keep no entry in the history */
+export function setFilter(q, replace = false) {
   typed.value = q;
   put = q.trim();
-  setParams({ q: q.trim() || null });
+  setParams({ q: put || null }, replace);
 }
 
 /** Adds a term to the filter. @param {string} term */
@@ -46,6 +46,8 @@ export function Filter() {
   const [range, setRange] = useState({ from: 0, to: 0 });
   const [at, setAt] = useState(-1);
   const typing = useRef(0);
+  /** Somebody is typing: Back leads to what was before the first letter. */
+  const begun = useRef(false);
   const asking = useRef(/** @type {AbortController|null} */ (null));
 
   useEffect(() => {
@@ -96,8 +98,16 @@ export function Filter() {
   const onInput = (/** @type {any} */ e) => {
     typed.value = e.target.value;
     clearTimeout(typing.current);
-    typing.current = setTimeout(() => setFilter(typed.value), 250);
+    typing.current = setTimeout(() => {
+      setFilter(typed.value, begun.current);
+      begun.current = true;
+    }, 250);
     suggest();
+  };
+  const settle = (/** @type {string} */ q) => {
+    clearTimeout(typing.current);
+    setFilter(q, begun.current);
+    begun.current = false;
   };
   const take = (/** @type {{text: string}} */ item) => {
     const q = text.slice(0, range.from) + item.text + text.slice(range.to);
@@ -106,7 +116,7 @@ export function Filter() {
     clearTimeout(typing.current);
     typed.value = q;
     const open = /[:.]$/.test(item.text);
-    if (!open) setFilter(q);
+    if (!open) settle(q);
     requestAnimationFrame(() => {
       field.current?.focus();
       field.current?.setSelectionRange(caret, caret);
@@ -124,9 +134,8 @@ export function Filter() {
     else if (e.key === 'Enter' || (e.key === 'Tab' && at >= 0)) {
       if (at >= 0 && items[at]) take(items[at]);
       else {
-        clearTimeout(typing.current);
         close();
-        setFilter(text);
+        settle(text);
       }
     } else if (e.key === 'Escape' && items.length) close();
     else if (e.key === 'Escape') leave();

@@ -104,10 +104,10 @@ export function ComparePage() {
     <div class="page-head"><h1>${w.title}</h1>
       <div class="row-gap">${c?.body.patch?.length ? html`<${Copy} text=${JSON.stringify(c.body.patch, null, 2)} words label=${w.patch} what="" />` : null}
         ${c ? html`<button type="button" class="btn small" onClick=${() => openReplay({ ids: [c.a.row.id, c.b.row.id] }, 2, `n:${c.a.row.n},${c.b.row.n}`)}><${Icon} name="replay" />${w.replay}</button>` : null}</div></div>
-    ${c ? html`<div class="sides"><${Side} name="A" x=${c.a} part=${part} /><button type="button" class="btn" aria-label=${w.swap} title=${w.swap} onClick=${() => setParams({ a: p.b, b: p.a })}><${Icon} name="swap" /></button><${Side} name="B" x=${c.b} part=${part} /></div>` : null}
+    ${c ? html`<div class="sides"><${Side} name="A" x=${c.a} part=${part} /><button type="button" class="btn" aria-label=${w.swap} title=${w.swap} onClick=${() => setParams({ a: p.b, b: p.a }, false)}><${Icon} name="swap" /></button><${Side} name="B" x=${c.b} part=${part} /></div>` : null}
     <div class="compare-bar">
       <div class="segmented" role="radiogroup" aria-label=${w.part}>${/** @type {const} */ (['request', 'response']).map((x) => html`<label><input type="radio" name="part" checked=${x === part} onChange=${() => setParams({ part: x === 'request' ? null : x }, false)} />${w.parts[x]}</label>`)}</div>
-      <label class="check"><input type="checkbox" checked=${only} onChange=${(/** @type {any} */ e) => setParams({ only: e.target.checked ? null : 'no' })} />${w.only}</label>
+      <label class="check"><input type="checkbox" checked=${only} onChange=${(/** @type {any} */ e) => setParams({ only: e.target.checked ? null : 'no' }, false)} />${w.only}</label>
       <label class="ignore-list"><span class="muted">${w.ignore}</span><input class="input mono" value=${p.ignore || ''} placeholder=${w.ignoreHint} spellcheck=${false} autocomplete="off" onChange=${(/** @type {any} */ e) => setParams({ ignore: e.target.value.trim() || null }, false)} /></label>
       <span class="row-gap"><button type="button" class="btn small" disabled=${!diffs} onClick=${() => step(-1)} aria-label=${w.previous} title=${w.previous}><${Icon} name="up" /><kbd>${keysOf('p')}</kbd></button>
         <button type="button" class="btn small" disabled=${!diffs} onClick=${() => step(1)} aria-label=${w.next} title=${w.next}><${Icon} name="down" /><kbd>${keysOf('n')}</kbd></button></span>

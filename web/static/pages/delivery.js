@@ -8,7 +8,7 @@ export function DeliveryPage() {
   const { rest, params } = place.value;
   const which = rest[0] || '';
   return html`<section class="detail-page" id="content" tabindex="-1"><${Detail} which=${which} tab=${rest[1] || 'overview'} attempt=${params.attempt || ''} page
-    setTab=${(/** @type {string} */ tab) => go(url('d', tab === 'overview' ? [which] : [which, tab], { attempt: params.attempt }), true)}
-    setAttempt=${(/** @type {number} */ k) => setParams({ attempt: k || null })}
+    setTab=${(/** @type {string} */ tab) => go(url('d', tab === 'overview' ? [which] : [which, tab], { attempt: params.attempt }))}
+    setAttempt=${(/** @type {number} */ k) => setParams({ attempt: k || null }, false)}
     close=${() => back('/live')} /></section>`;
 }

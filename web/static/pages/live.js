@@ -73,8 +73,8 @@ export function Live() {
     ${open && !over ? html`<${Divider} />` : null}
     ${open ? html`<aside class=${'detail-pane' + (over ? ' over' : '')} aria-label=${t.detail.label} id=${over ? 'content' : 'detail'} style=${over ? undefined : { flexBasis: detailWidth.value + '%' }}>
       <${Detail} which=${selected.value} tab=${params.value.tab || 'overview'} attempt=${params.value.attempt || ''}
-        setTab=${(/** @type {string} */ tab) => setParams({ tab: tab === 'overview' ? null : tab, attempt: tab === 'attempts' ? null : params.value.attempt || null, path: null, ...codeless })}
-        setAttempt=${(/** @type {number} */ k) => setParams({ attempt: k || null })} close=${() => { select(0); requestAnimationFrame(() => listHandle?.focus()); }} />
+        setTab=${(/** @type {string} */ tab) => setParams({ tab: tab === 'overview' ? null : tab, attempt: tab === 'attempts' ? null : params.value.attempt || null, path: null, ...codeless }, false)}
+        setAttempt=${(/** @type {number} */ k) => setParams({ attempt: k || null }, false)} close=${() => { select(0); requestAnimationFrame(() => listHandle?.focus()); }} />
     </aside>` : null}
   </div>`;
 }
