@@ -955,9 +955,9 @@ export default {
       /** @param {number} checked @param {number} changed */ rechecked: (checked, changed) => `${plural(checked, 'entrega comprobada', 'entregas comprobadas', 'de entregas comprobadas')}, ${plural(changed, 'cambiada', 'cambiadas')}`, late: 'no todas en el tiempo permitido: repítelo para el resto',
     },
     challenges: {
-      title: 'Preguntas de verificación', lead: 'Algunos remitentes preguntan primero si una dirección es tuya. Las preguntas conocidas se responden, salvo que responda una aplicación tuya.', auto: 'Responder lo que no deja dudas', off: 'No responder ninguna', some: 'Solo estas',
+      title: 'Preguntas de verificación', lead: 'Algunos remitentes preguntan primero si una dirección es tuya. Las preguntas conocidas se responden, salvo que responda una aplicación tuya.', auto: 'Responder lo que no ofrece dudas', off: 'No responder ninguna', some: 'Solo estas',
       token: 'Token de verificación (Meta)', choose: 'Cuáles se responden',
-      autoText: (sure, others) => `Se responden con cualquier esquema: ${sure}. Solo si la bandeja tiene el esquema del proveedor: ${others}. Para Meta basta también un token de verificación. A un proveedor sin esquema aquí solo se le responde si lo eliges.`,
+      autoText: (sure, others) => `Se responden con cualquier esquema: ${sure}. Solo si el buzón tiene el esquema del proveedor: ${others}. Para Meta basta también un token de verificación. A un proveedor sin esquema aquí solo se le responde si lo eliges.`,
     },
     settings: {
       title: 'Firmas', general: 'General', sections: 'Secciones',
