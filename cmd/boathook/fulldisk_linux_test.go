@@ -2,7 +2,10 @@ package main
 
 import (
 	"bytes"
+	"encoding/json"
+	"fmt"
 	"net/http"
+	"net/http/httptest"
 	"os"
 	"path/filepath"
 	"strings"
@@ -91,5 +94,118 @@ func TestFullDisk(t *testing.T) {
 			t.Fatalf("still refusing a minute after the deliveries were deleted: %s", raw)
 		}
 		time.Sleep(200 * time.Millisecond)
+	}
+}
+
+// On a full disk nothing is sent that could not be recorded: an event is refused with
+// a reason, what was under way keeps its outcome until there is space, a run waits,
+// and all of it comes to its end once.
+func TestFullDiskSending(t *testing.T) {
+	t.Parallel()
+	volume := t.TempDir()
+	if err := syscall.Mount("tmpfs", volume, "tmpfs", 0, "size=192m"); err != nil {
+		t.Skipf("left out: mounting a small volume needs more rights than this process has: %v", err)
+	}
+	t.Cleanup(func() {
+		if err := syscall.Unmount(volume, syscall.MNT_DETACH); err != nil {
+			t.Error(err)
+		}
+	})
+	const events, parallel = 40, 4
+	gate := make(chan struct{})
+	target := &counter{seen: map[string]int{}}
+	app := httptest.NewServer(http.HandlerFunc(func(w http.ResponseWriter, r *http.Request) {
+		<-gate
+		target.ServeHTTP(w, r)
+	}))
+	defer app.Close()
+	s := startServer(t, filepath.Join(volume, "data"), "--min-free", "64MB")
+	must := func(method, path, body string, want int) []byte {
+		t.Helper()
+		status, raw := s.api(method, path, []byte(body))
+		if status != want {
+			t.Fatalf("%s %s: %d %s", method, path, status, raw)
+		}
+		return raw
+	}
+	must("PUT", "/settings", `{"rev":0,"sending":true,"allow":["localhost"],"cap":0}`, 200)
+	must("POST", "/endpoints", fmt.Sprintf(`{"name":"crm","url":%q,"events":["*"],"concurrency":%d,"retry":{"preset":"none"},"timeout_ms":120000}`, app.URL, parallel), 201)
+	event := `{"type":"sitestacker/person_create","count":%d}`
+	must("POST", "/events", fmt.Sprintf(event, events), 202)
+
+	hog := filepath.Join(volume, "hog")
+	f, err := os.Create(hog)
+	if err != nil {
+		t.Fatal(err)
+	}
+	for block := make([]byte, 1<<20); ; {
+		if _, err := f.Write(block); err != nil {
+			break
+		}
+	}
+	f.Close()
+	refusing := func() string {
+		var v struct {
+			Store struct{ Refusing string }
+		}
+		if err := json.Unmarshal(must("GET", "/status", "", 200), &v); err != nil {
+			t.Fatal(err)
+		}
+		return v.Store.Refusing
+	}
+	for end := time.Now().Add(30 * time.Second); refusing() == ""; {
+		if time.Now().After(end) {
+			t.Fatal("it does not say that the disk is full")
+		}
+	}
+	for _, call := range []struct{ path, body string }{
+		{"/events", fmt.Sprintf(event, 1)}, {"/runs", `{"kind":"resend","source":{"q":"dir:out"}}`},
+	} {
+		if status, raw := s.api("POST", call.path, []byte(call.body)); status != 503 && status != 507 || !bytes.Contains(raw, []byte("space")) {
+			t.Errorf("%s on a full disk: %d %s", call.path, status, raw)
+		}
+	}
+	close(gate) // what was under way is answered, and nobody can write that down
+	for end := time.Now().Add(30 * time.Second); ; {
+		target.mu.Lock()
+		n := len(target.seen)
+		target.mu.Unlock()
+		if n >= parallel {
+			break
+		}
+		if time.Now().After(end) {
+			t.Fatalf("%d requests arrived", n)
+		}
+	}
+	if got := len(s.all("status:200")); got != 0 {
+		t.Errorf("%d outcomes are on record although nothing could be stored", got)
+	}
+	target.mu.Lock()
+	if n := len(target.seen); n > 5*parallel {
+		t.Errorf("%d of %d events were sent without a record of their beginning", n, events)
+	}
+	target.mu.Unlock()
+
+	if err := os.Remove(hog); err != nil {
+		t.Fatal(err)
+	}
+	for end := time.Now().Add(time.Minute); len(s.all("dir:out%20status:200")) != events; {
+		if time.Now().After(end) {
+			t.Fatalf("%d of %d came to an end\n%s", len(s.all("dir:out%20status:200")), events, s.talk)
+		}
+		time.Sleep(50 * time.Millisecond) // each look costs the server
+	}
+	target.mu.Lock()
+	defer target.mu.Unlock()
+	for id, n := range target.seen {
+		if n != 1 {
+			t.Errorf("%s was sent %d times", id, n)
+		}
+	}
+	if len(target.seen) != events {
+		t.Errorf("%d events arrived, want %d", len(target.seen), events)
+	}
+	if !strings.Contains(s.talk.String(), "cannot be stored now; will try again") {
+		t.Errorf("the log does not say it: %s", s.talk)
 	}
 }
