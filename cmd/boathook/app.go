@@ -72,6 +72,9 @@ func execute(ctx context.Context, a *app, args []string) int {
 
 // load resolves the settings; it runs before every command.
 func (a *app) load(cmd *cobra.Command, _ []string) error {
+	if name := cmd.Name(); name == cobra.ShellCompRequestCmd || name == cobra.ShellCompNoDescRequestCmd {
+		return nil // a key press is not disturbed; what needs settings reads them itself
+	}
 	if a.flags.jq != "" {
 		a.flags.json = true
 	}

@@ -159,7 +159,7 @@ func (a *app) addProvider(ctx context.Context, source string, in client.Provider
 
 func (a *app) eventsDrift() *cobra.Command {
 	return &cobra.Command{
-		Use: "drift EVENT [FILTER]", Short: "compare recorded payloads with the catalogue, over time", Args: orMore(1), ValidArgsFunction: a.completeEvents,
+		Use: "drift EVENT [FILTER]", Short: "compare recorded payloads with the catalogue, over time", Args: least(1), ValidArgsFunction: a.completeEvents,
 		Long: "Compare recorded payloads of an event type with the catalogue. In a pipe the columns are, separated by tabs: kind, path,\n" +
 			"payloads that have it, payloads looked at, first and last time, what it is.",
 		RunE: func(cmd *cobra.Command, args []string) error {

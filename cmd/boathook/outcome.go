@@ -80,6 +80,9 @@ func (a *app) outcomes(ctx context.Context, s *session, w watch, rows []inspecto
 	bar := a.newProgress(len(rows), "Sending")
 	late, err := s.settle(ctx, w, rows, p, bar)
 	bar.end()
+	if err == nil {
+		err = s.latest(ctx, rows, p)
+	}
 	if err != nil {
 		return err
 	}
@@ -146,6 +149,37 @@ func (s *session) settle(ctx context.Context, w watch, rows []inspector.Row, p *
 		return open, nil
 	}
 	return open, context.Cause(ctx)
+}
+
+// latest lets received deliveries that were passed on once more count by what came
+// of that: their rows tell for good what the sender was answered.
+func (s *session) latest(ctx context.Context, rows []inspector.Row, p *waiting) error {
+	for i := range rows {
+		r := &rows[i]
+		if before, again := p.tries[r.ID]; !again || r.Dir != inspector.In || r.Tries <= before {
+			continue
+		}
+		d, err := s.Delivery(ctx, r.ID.String())
+		if err != nil {
+			return err
+		}
+		if len(d.Attempts) == 0 {
+			continue
+		}
+		last := &d.Attempts[len(d.Attempts)-1]
+		r.Status, r.Failure, r.Duration = 0, "", time.Duration(last.Timing.Total*float64(time.Millisecond))
+		r.Flags &^= inspector.FlagFailed
+		if last.Response != nil {
+			r.Status = last.Response.Status
+		}
+		if last.Failure != nil {
+			r.Failure = last.Failure.Class
+		}
+		if r.Failure != "" || r.Status >= 400 {
+			r.Flags |= inspector.FlagFailed
+		}
+	}
+	return nil
 }
 
 var errTooLate = errors.New("the time is up")

@@ -24,7 +24,7 @@ type replayFlags struct {
 func (a *app) replayCommand() *cobra.Command {
 	var f replayFlags
 	cmd := &cobra.Command{
-		Use: "replay SRC…", Short: "send recorded deliveries to a target", Args: orMore(1), ValidArgsFunction: a.completeReplay,
+		Use: "replay SRC…", Short: "send recorded deliveries to a target", Args: least(1), ValidArgsFunction: a.completeReplay,
 		Long: "Send recorded deliveries to a target, oldest first, as new deliveries. SRC is an id, a filter, run:r7, or a file that is\n" +
 			"imported first (JSON Lines, HAR, curl or raw HTTP). " + idForms + "\n\n" +
 			"--to is an endpoint, inbox:NAME, a port or a URL; without it each goes back to where it went. --sign says what becomes of the\n" +

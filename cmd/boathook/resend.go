@@ -18,7 +18,7 @@ type act func(ctx context.Context, ref string) (inspector.Row, error)
 func (a *app) resendCommand() *cobra.Command {
 	var p waiting
 	cmd := &cobra.Command{
-		Use: "resend ID…|FILTER", Short: "send deliveries again to the same place", Args: orMore(1), ValidArgsFunction: a.completeIDs,
+		Use: "resend ID…|FILTER", Short: "send deliveries again to the same place", Args: least(1), ValidArgsFunction: a.completeIDs,
 		Long: "Send deliveries again to the same place, as their provider does it: where it keeps the signature the same bytes go out,\n" +
 			"else they are signed anew. A received one is passed on again byte for byte. " + idForms + "\nAnything else is a filter, and means all that match; many are sent as a run, which Ctrl-C does not end.",
 		Example: "  boathook resend @failed\n  boathook resend 12406 12407\n  boathook resend 'endpoint:crm is:failed after:1h'",
@@ -125,7 +125,7 @@ func (a *app) again(ctx context.Context, s *session, refs []string, p *waiting, 
 func (a *app) deliveriesTryNow() *cobra.Command {
 	var p waiting
 	cmd := &cobra.Command{
-		Use: "try-now ID…", Short: "make the next try at once", Args: orMore(1), ValidArgsFunction: a.completeIDs,
+		Use: "try-now ID…", Short: "make the next try at once", Args: least(1), ValidArgsFunction: a.completeIDs,
 		RunE: func(cmd *cobra.Command, args []string) error {
 			if err := p.read(cmd.Flags()); err != nil {
 				return err
@@ -145,7 +145,7 @@ func (a *app) deliveriesTryNow() *cobra.Command {
 
 func (a *app) deliveriesStop() *cobra.Command {
 	return &cobra.Command{
-		Use: "stop ID…|FILTER", Short: "make no further try", Args: orMore(1), ValidArgsFunction: a.completeIDs,
+		Use: "stop ID…|FILTER", Short: "make no further try", Args: least(1), ValidArgsFunction: a.completeIDs,
 		RunE: func(cmd *cobra.Command, args []string) error {
 			return a.with(cmd.Context(), func(s *session) error { return a.stopRetrying(cmd.Context(), s, args) })
 		},

@@ -190,15 +190,6 @@ func exactly(n int) cobra.PositionalArgs {
 	}
 }
 
-// orMore is for commands that take any number of words from n on.
-func orMore(n int) cobra.PositionalArgs {
-	return func(cmd *cobra.Command, args []string) error {
-		if len(args) < n {
-			return exactly(n)(cmd, args)
-		}
-		return nil
-	}
-}
 
 // missing names the word of the usage line that was left out.
 func missing(cmd *cobra.Command, given int) string {

@@ -31,7 +31,7 @@ type triggerFlags struct {
 func (a *app) triggerCommand() *cobra.Command {
 	var f triggerFlags
 	cmd := &cobra.Command{
-		Use: "trigger EVENT [TO…]", Aliases: []string{"send"}, Short: "send a catalogued event, signed as its provider does", Args: orMore(1),
+		Use: "trigger EVENT [TO…]", Aliases: []string{"send"}, Short: "send a catalogued event, signed as its provider does", Args: least(1),
 		Long: "Send an event of the catalogue, with the headers, ids and signature of its provider. TO is an endpoint, inbox:NAME, a port\n" +
 			"or a URL; without one it goes to all endpoints that subscribe to it. Each try is recorded. It waits for the first answer of\n" +
 			"each, with --wait until no further try follows.\n\nExit codes: 0 delivered, 3 the target failed, 7 no outcome in time.",

@@ -114,7 +114,7 @@ func (a *app) sentText(sent *proxy.SentCheck) string {
 
 func (a *app) recheckCommand() *cobra.Command {
 	return &cobra.Command{
-		Use: "recheck FILTER", Short: "check signatures once more, as the inboxes are set now", Args: orMore(1), ValidArgsFunction: a.completeFilter,
+		Use: "recheck FILTER", Short: "check signatures once more, as the inboxes are set now", Args: least(1), ValidArgsFunction: a.completeFilter,
 		Long: "Check the signatures of all deliveries that match once more, for example after a secret was corrected. Their age is\n" +
 			"judged by the time of their receipt. '*' is all there are.",
 		Example: "  boathook recheck inbox:demo sig:invalid\n  boathook recheck '*'",

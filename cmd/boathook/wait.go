@@ -20,7 +20,7 @@ type waitFlags struct {
 func (a *app) waitCommand() *cobra.Command {
 	f := waitFlags{count: 1, timeout: "30s"}
 	cmd := &cobra.Command{
-		Use: "wait FILTER", Short: "block until deliveries arrive", Args: orMore(1), ValidArgsFunction: a.completeFilter,
+		Use: "wait FILTER", Short: "block until deliveries arrive", Args: least(1), ValidArgsFunction: a.completeFilter,
 		Long: "Block until deliveries arrive that match, and print them. With --since those count too that came before it was started.\n\n" +
 			"Exit codes: 0 they are there, 7 the time is up or one does not match what --expect says.",
 		Example: "  boathook wait 'event:registration sig:valid' --timeout 30s\n  boathook wait inbox:demo --count 3 --expect 'body.total:>0'",
