@@ -190,7 +190,6 @@ func exactly(n int) cobra.PositionalArgs {
 	}
 }
 
-
 // missing names the word of the usage line that was left out.
 func missing(cmd *cobra.Command, given int) string {
 	words := strings.Fields(cmd.Use)[1:]
