@@ -47,7 +47,7 @@ func (p *plan) node() string {
 	case p.File != "":
 		line("const body = await readFile(%s);", jsText(p.File, false))
 	case isText(string(p.body)):
-		line("const body = Buffer.from(%s);", jsText(string(p.body), false))
+		line("const body = Buffer.from(%s);", jsBody(string(p.body)))
 	default:
 		line("const body = Buffer.from('%s', 'base64');", oneLine64(p.body))
 	}

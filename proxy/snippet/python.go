@@ -20,7 +20,7 @@ func (p *plan) python() string {
 	case p.File != "":
 		line("body = open(%s, \"rb\").read()", pyQuote(p.File))
 	case isText(string(p.body)):
-		line("body = %s.encode()", pyQuote(string(p.body)))
+		line("body = %s.encode()", pyBody(string(p.body)))
 	default:
 		imports["base64"] = true
 		line("body = base64.b64decode(\"\"\"\n%s\n\"\"\")", lines64(p.body))

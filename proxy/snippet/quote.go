@@ -129,6 +129,22 @@ func goText(s string) string {
 	return strconv.Quote(s)
 }
 
+// pyBody writes the text of a body for Python: as it is, if it has lines.
+func pyBody(s string) string {
+	if strings.Contains(s, "\n") && !strings.Contains(s, "'''") && !strings.HasSuffix(s, "'") && !strings.HasSuffix(s, `\`) {
+		return "r'''" + s + "'''"
+	}
+	return pyQuote(s)
+}
+
+// jsBody writes the text of a body for JavaScript: as it is, if it has lines.
+func jsBody(s string) string {
+	if strings.Contains(s, "\n") && !strings.Contains(s, "`") && !strings.Contains(s, "${") && !strings.HasSuffix(s, `\`) {
+		return "String.raw`" + s + "`"
+	}
+	return jsText(s, false)
+}
+
 // pyQuote writes text as a Python string. Go's escapes are all Python's as well.
 func pyQuote(s string) string { return strconv.Quote(s) }
 

@@ -125,6 +125,9 @@ func recordedCases() []recordedCase {
 	return []recordedCase{
 		{name: "json", head: length("PUT /in/demo/a%20b?x=1&y=2 HTTP/1.1\r\n"+host+jsonHead, quotes), body: quotes},
 		{name: "back quotes and backslashes", head: length("POST /in/demo HTTP/1.1\r\n"+host+jsonHead, "`a` \\ \"\nEND\n'END'\n"), body: "`a` \\ \"\nEND\n'END'\n"},
+		{name: "lines and the quotes of languages", head: length("POST /in/demo HTTP/1.1\r\n"+host+jsonHead, "\n  {\"a\": '\\u00e9 \\x \\'}\n\n"), body: "\n  {\"a\": '\\u00e9 \\x \\'}\n\n"},
+		{name: "lines and more quotes", head: length("POST /in/demo HTTP/1.1\r\n"+host+jsonHead, "a\n''' ${x} \"\"\" \\"), body: "a\n''' ${x} \"\"\" \\"},
+		{name: "lines, a dollar and a quote last", head: length("POST /in/demo HTTP/1.1\r\n"+host+jsonHead, "a\n$x '"), body: "a\n$x '"},
 		{name: "binary", head: length("POST /in/demo HTTP/1.1\r\n"+host+jsonHead, binary), body: binary},
 		{name: "line ends", head: length("POST /in/demo HTTP/1.1\r\n"+host+jsonHead, "a\r\nb\rc\n\n"), body: "a\r\nb\rc\n\n"},
 		{name: "invisible characters", head: length("POST /in/demo HTTP/1.1\r\n"+host+jsonHead, "\ufeffa\u202eb\u2028c😀"), body: "\ufeffa\u202eb\u2028c😀"},
