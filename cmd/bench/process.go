@@ -114,8 +114,24 @@ func (p *process) stop() error {
 }
 
 // cpu is the CPU time the process used so far.
-func (p *process) cpu() (time.Duration, error) {
-	raw, err := os.ReadFile(fmt.Sprintf("/proc/%d/stat", p.cmd.Process.Pid))
+func (p *process) cpu() (time.Duration, error) { return cpuOf(p.cmd.Process.Pid) }
+
+// cpuOfAll is the CPU time that processes used so far, together.
+func cpuOfAll(pids ...int) (sum time.Duration, err error) {
+	for _, pid := range pids {
+		used, err := cpuOf(pid)
+		if err != nil {
+			return 0, err
+		}
+		sum += used
+	}
+	return sum, nil
+}
+
+func (p *process) pid() int { return p.cmd.Process.Pid }
+
+func cpuOf(pid int) (time.Duration, error) {
+	raw, err := os.ReadFile(fmt.Sprintf("/proc/%d/stat", pid))
 	if err != nil {
 		return 0, err
 	}

@@ -32,33 +32,18 @@ func benchReplay(ctx context.Context, s settings, out *table) error {
 	if _, err := good(closed(ctx, server.addr, "/in/demo/hook", 1024, sendConns, 0, replaySources)); err != nil {
 		return fmt.Errorf("record what is replayed: %w", err)
 	}
-	var ratio, rate, micros []float64
-	var plain float64
+	var pair sendPair
 	for range s.rounds {
-		base, err := good(closed(ctx, target.addr, "/hook", 1024, sendConns, s.duration, 0))
-		if err != nil {
-			return fmt.Errorf("plain load: %w", err)
-		}
-		repeat := max(int(base.rate()*s.duration.Seconds()/2)/replaySources, 1)
-		before, err := server.cpu()
+		err := pair.round(ctx, s, target, server, func(base load) (int, time.Duration, error) {
+			repeat := max(int(base.rate()*s.duration.Seconds()/2)/replaySources, 1)
+			return server.replay(ctx, "http://"+target.addr+"/hook", repeat)
+		})
 		if err != nil {
 			return err
 		}
-		sent, took, err := server.replay(ctx, "http://"+target.addr+"/hook", repeat)
-		if err != nil {
-			return err
-		}
-		after, err := server.cpu()
-		if err != nil {
-			return err
-		}
-		r := float64(sent) / took.Seconds()
-		rate, ratio, plain = append(rate, r), append(ratio, r/base.rate()), max(plain, base.rate())
-		micros = append(micros, float64((after-before).Microseconds())/float64(sent))
 	}
-	out.row(fmt.Sprintf("replay of exact bytes, 1 KiB, %d at once, recorded in batches behind the sending", sendConns),
-		fmt.Sprintf("%.2f × its rate, %.0f/s, %.0f µs of CPU each", median(ratio), median(rate), median(micros)),
-		fmt.Sprintf("our load generator, not recorded, to the same target, %.0f/s", plain))
+	pair.row(out, fmt.Sprintf("replay of exact bytes, 1 KiB, %d at once, recorded in batches behind the sending", sendConns),
+		"our load generator, not recorded, to the same target")
 	return nil
 }
 

@@ -41,33 +41,19 @@ func benchSend(ctx context.Context, s settings, out *table) error {
 		return err
 	}
 	payload := string(body(rand.New(rand.NewPCG(1, 1)), 1024))
-	var ratio, rate, micros []float64
-	var plain float64
+	var pair sendPair
 	for range s.rounds {
-		base, err := good(closed(ctx, target.addr, "/hook", 1024, sendConns, s.duration, 0))
-		if err != nil {
-			return fmt.Errorf("plain load: %w", err)
-		}
-		events := min(max(int(base.rate()*s.duration.Seconds()/4), 1000), 100_000)
-		before, err := server.cpu()
-		if err != nil {
-			return err
-		}
-		took, err := server.sendAll(ctx, payload, events)
+		err := pair.round(ctx, s, target, server, func(base load) (int, time.Duration, error) {
+			events := min(max(int(base.rate()*s.duration.Seconds()/4), 1000), 100_000)
+			took, err := server.sendAll(ctx, payload, events)
+			return events, took, err
+		})
 		if err != nil {
 			return err
 		}
-		after, err := server.cpu()
-		if err != nil {
-			return err
-		}
-		r := float64(events) / took.Seconds()
-		rate, ratio, plain = append(rate, r), append(ratio, r/base.rate()), max(plain, base.rate())
-		micros = append(micros, float64((after-before).Microseconds())/float64(events))
 	}
-	out.row(fmt.Sprintf("signed sending, 1 KiB, %d at once, each try durably recorded", sendConns),
-		fmt.Sprintf("%.2f × its rate, %.0f/s, %.0f µs of CPU each", median(ratio), median(rate), median(micros)),
-		fmt.Sprintf("our load generator, unsigned and not recorded, to the same target, %.0f/s", plain))
+	pair.row(out, fmt.Sprintf("signed sending, 1 KiB, %d at once, each try durably recorded", sendConns),
+		"our load generator, unsigned and not recorded, to the same target")
 	return nil
 }
 
