@@ -132,7 +132,7 @@ func TestEveryPageInSpanish(t *testing.T) {
 	}
 	left := fmt.Sprintf("(() => { %s; return leftInEnglish(%s, %s); })()", script, english, shown)
 	seen := map[string]bool{}
-	for _, width := range []int64{1440, 390} {
+	for _, width := range []int64{1440, 320} {
 		p.do(chromedp.EmulateViewport(width, 844))
 		for _, s := range states {
 			if s.do != "" && s.do != gridFocus {
