@@ -3,6 +3,7 @@ package inspector
 import (
 	"context"
 	"errors"
+	"fmt"
 	"io"
 	"time"
 )
@@ -10,6 +11,9 @@ import (
 var (
 	// ErrNotFound is returned for an unknown, deleted or pruned thing.
 	ErrNotFound = errors.New("not found")
+	// ErrErased is the ErrNotFound of a delivery that was deleted for good or
+	// pruned, as long as its store remembers that: no other one gets its id then.
+	ErrErased = fmt.Errorf("deleted for good: %w", ErrNotFound)
 	// ErrCursorExpired is returned by Feed when changes after the cursor are no
 	// longer kept; the reader has to load its list anew.
 	ErrCursorExpired = errors.New("feed cursor expired")

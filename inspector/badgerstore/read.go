@@ -32,7 +32,11 @@ func (sp *space) liveEntry(n uint64) (entry, error) {
 	if err != nil {
 		return entry{}, err
 	}
-	if e.state != live {
+	switch e.state {
+	case live:
+	case dead:
+		return entry{}, inspector.ErrErased
+	default:
 		return entry{}, inspector.ErrNotFound
 	}
 	// Pieces and items only grow, so a copy of the slices stays as it is.

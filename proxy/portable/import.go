@@ -154,17 +154,20 @@ func (im *importer) tags(tags []string) []string {
 	return append(tags, tag)
 }
 
-// choose decides on the id of a delivery. False means that it is there already.
+// choose decides on the id of a delivery: its own, or a new one where that can no
+// longer be used. False means that it is there already.
 func (im *importer) choose(id inspector.ID) (inspector.ID, bool, error) {
-	if id.Zero() || id.Time().After(im.opt.Now) {
-		id, err := im.ids.New(im.opt.Now)
-		return id, true, err
+	if !id.Zero() && !id.Time().After(im.opt.Now) {
+		switch _, err := im.store.Get(im.ctx, im.ws, id); {
+		case errors.Is(err, inspector.ErrErased):
+		case errors.Is(err, inspector.ErrNotFound):
+			return id, true, nil
+		default:
+			return id, false, err
+		}
 	}
-	_, err := im.store.Get(im.ctx, im.ws, id)
-	if errors.Is(err, inspector.ErrNotFound) {
-		return id, true, nil
-	}
-	return id, false, err
+	id, err := im.ids.New(im.opt.Now)
+	return id, true, err
 }
 
 // unsure notes a delivery whose signature is to be checked.

@@ -18,6 +18,7 @@ import (
 	"github.com/google/go-cmp/cmp"
 
 	"github.com/boathook/boathook/inspector"
+	"github.com/boathook/boathook/inspector/badgerstore"
 	"github.com/boathook/boathook/inspector/memstore"
 	"github.com/boathook/boathook/proxy/portable"
 )
@@ -441,4 +442,36 @@ func FuzzImport(f *testing.F) {
 			}
 		}
 	})
+}
+
+// What was deleted for good comes back as a delivery with an id of its own, since
+// the store keeps the old one deleted.
+func TestImportAfterErasure(t *testing.T) {
+	t.Parallel()
+	s, err := badgerstore.Open(t.TempDir(), badgerstore.Options{})
+	if err != nil {
+		t.Fatal(err)
+	}
+	t.Cleanup(func() { _ = s.Close() })
+	fill(t, s)
+	file := export(t, s, portable.ExportOptions{Format: portable.JSONL, Secrets: true, Mark: ownMark})
+	before := everything(t, s)
+	if _, err := s.Commit(t.Context(), &inspector.Batch{Workspace: ws, Erase: []inspector.ID{before[0].Row.ID, before[3].Row.ID}}); err != nil {
+		t.Fatal(err)
+	}
+	if res := read(t, s, file, portable.ImportOptions{Mark: ownMark}); res.Imported != 2 || res.Skipped != 6 {
+		t.Errorf("%+v", res)
+	}
+	bodies := func(all []saved) map[string]int {
+		n := map[string]int{}
+		for _, v := range all {
+			for key, body := range v.Bodies {
+				n[key[strings.IndexByte(key, '/'):]+body]++
+			}
+		}
+		return n
+	}
+	if diff := cmp.Diff(bodies(before), bodies(everything(t, s))); diff != "" {
+		t.Errorf("want the same bodies again:\n%.3000s", diff)
+	}
 }
