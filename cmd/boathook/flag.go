@@ -72,6 +72,12 @@ func (a *app) settingFlags(flags *pflag.FlagSet, serve bool) {
 // flagError says what is wrong with a flag, and which one was meant.
 func flagError(cmd *cobra.Command, err error) error {
 	hint := "see " + cmd.CommandPath() + " --help"
+	if cmd.HasAvailableSubCommands() {
+		// The flag is of a command that was meant.
+		if err := knownCommand(cmd, cmd.Flags().Args()); err != nil {
+			return err
+		}
+	}
 	var unknown *pflag.NotExistError
 	if errors.As(err, &unknown) {
 		name := unknown.GetSpecifiedName()

@@ -1,6 +1,7 @@
 package main
 
 import (
+	"slices"
 	"strings"
 
 	"github.com/spf13/cobra"
@@ -139,7 +140,28 @@ func knownCommand(cmd *cobra.Command, args []string) error {
 	if near := config.Nearest(args[0], names); near != "" {
 		hint = "did you mean " + cmd.CommandPath() + " " + near + "?"
 	}
+	if paths := below(cmd, args[0]); len(paths) > 0 {
+		hint = "did you mean " + strings.Join(paths, ", ") + "?"
+	}
 	return usage(hint, "%s has no command %q", cmd.CommandPath(), clip(args[0]))
+}
+
+// below are the commands of that name which stand one level deeper, at most three,
+// those on deliveries first.
+func below(cmd *cobra.Command, name string) []string {
+	var paths []string
+	for _, group := range cmd.Commands() {
+		for _, c := range group.Commands() {
+			switch {
+			case c.Name() != name || c.Hidden:
+			case group.Name() == "deliveries":
+				paths = slices.Insert(paths, 0, c.CommandPath())
+			default:
+				paths = append(paths, c.CommandPath())
+			}
+		}
+	}
+	return paths[:min(len(paths), 3)]
 }
 
 func (a *app) helpCommand(root *cobra.Command) *cobra.Command {
