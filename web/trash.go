@@ -2,6 +2,7 @@ package web
 
 import (
 	"context"
+	"errors"
 	"fmt"
 	"time"
 
@@ -133,7 +134,11 @@ func (s *Server) discard(ctx context.Context, ids []inspector.ID, at time.Time) 
 	for _, id := range ids {
 		b.Patches = append(b.Patches, inspector.Patch{ID: id, Trash: at})
 	}
-	if _, err := s.opt.Store.Commit(ctx, &b); err != nil {
+	switch _, err := s.opt.Store.Commit(ctx, &b); {
+	case errors.Is(err, inspector.ErrNoSpace):
+		p := problem(507, "no-space", "disk is full", "there is not enough free disk space to keep deliveries in the trash")
+		return 0, withHint(p, "delete for good, which frees space: DELETE with forever=true, or boathook deliveries delete --forever")
+	case err != nil:
 		return 0, fmt.Errorf("put deliveries into the trash: %w", err)
 	}
 	if s.opt.Sender == nil {

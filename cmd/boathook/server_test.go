@@ -37,13 +37,31 @@ var binary = sync.OnceValues(func() (string, error) {
 type server struct {
 	t       *testing.T
 	cmd     *exec.Cmd
-	talk    *bytes.Buffer // its stderr
+	talk    *spoken // its stderr
 	exited  chan error
 	Page    string `json:"page"`
 	Capture string `json:"capture"`
 	API     string `json:"api"`
 	Token   string `json:"token"`
 	PID     int    `json:"pid"`
+}
+
+// spoken is what a process writes while a test reads it.
+type spoken struct {
+	mu  sync.Mutex
+	buf bytes.Buffer
+}
+
+func (s *spoken) Write(p []byte) (int, error) {
+	s.mu.Lock()
+	defer s.mu.Unlock()
+	return s.buf.Write(p)
+}
+
+func (s *spoken) String() string {
+	s.mu.Lock()
+	defer s.mu.Unlock()
+	return s.buf.String()
 }
 
 // startServer runs `boathook serve` on data and waits until it is ready. It is
@@ -66,7 +84,7 @@ func tryServer(t *testing.T, data string, args ...string) (*server, error) {
 	}
 	ready := filepath.Join(t.TempDir(), "ready.json")
 	args = append([]string{"serve", "--data", data, "--addr", "127.0.0.1:0", "--capture-addr", "127.0.0.1:0", "--ready-file", ready}, args...)
-	s := &server{t: t, cmd: exec.Command(exe, args...), talk: new(bytes.Buffer), exited: make(chan error, 1)}
+	s := &server{t: t, cmd: exec.Command(exe, args...), talk: new(spoken), exited: make(chan error, 1)}
 	// The project's own settings and the user's must not reach the test.
 	s.cmd.Dir = t.TempDir()
 	s.cmd.Env = append(os.Environ(), "HOME="+s.cmd.Dir, "XDG_CONFIG_HOME="+s.cmd.Dir, "NO_COLOR=1")
