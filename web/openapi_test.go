@@ -4,6 +4,7 @@ import (
 	"bytes"
 	"encoding/json"
 	"fmt"
+	"net/url"
 	"slices"
 	"strings"
 	"sync"
@@ -200,8 +201,11 @@ func TestBoundOfFiltersIsDescribed(t *testing.T) {
 	var doc struct {
 		Paths map[string]map[string]struct {
 			Parameters []struct {
-				Name   string `json:"name"`
-				Schema struct {
+				Name     string `json:"name"`
+				In       string `json:"in"`
+				Required bool   `json:"required"`
+				Example  string `json:"example"`
+				Schema   struct {
 					MaxLength int `json:"maxLength"`
 				} `json:"schema"`
 			} `json:"parameters"`
@@ -219,9 +223,15 @@ func TestBoundOfFiltersIsDescribed(t *testing.T) {
 					continue
 				}
 				found++
+				others := ""
+				for _, o := range op.Parameters {
+					if o.In == "query" && o.Required && o.Name != "q" {
+						others += "&" + o.Name + "=" + url.QueryEscape(o.Example)
+					}
+				}
 				for extra, want := range []int{200, 400} {
 					q := strings.Repeat("a", p.Schema.MaxLength+extra)
-					if a := r.do(strings.ToUpper(method), example(path, "1")+"?q="+q, ""); a.StatusCode != want {
+					if a := r.do(strings.ToUpper(method), example(path, "1")+"?q="+q+others, ""); a.StatusCode != want {
 						t.Errorf("%s %s with a filter of %d bytes: %d %s, want %d", method, path, len(q), a.StatusCode, clip(a.body), want)
 					}
 				}
