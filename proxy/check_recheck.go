@@ -99,14 +99,8 @@ func (c *Checker) CheckImported(ctx context.Context, ids []inspector.ID) error {
 }
 
 func (c *Checker) checkImported(ctx context.Context, id inspector.ID) error {
-	c.settling.Lock()
-	defer c.settling.Unlock()
-	return caught(func() error {
-		row, err := c.store.Get(ctx, c.ws, id)
-		if err != nil {
-			return err
-		}
-		verdict, scheme, err := c.verdict(ctx, &row)
+	return c.alone(ctx, id, func(row *inspector.Row) error {
+		verdict, scheme, err := c.verdict(ctx, row)
 		if err != nil || verdict == row.Verdict && scheme == row.Scheme {
 			return err
 		}

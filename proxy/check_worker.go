@@ -66,14 +66,8 @@ func (c *Checker) work(ctx context.Context, warn func(text string, err error)) {
 // settle stores verdict and cause of a delivery. A delivery on which the search
 // panics is an error like any other: who sends such must not end the process.
 func (c *Checker) settle(ctx context.Context, id inspector.ID) error {
-	c.settling.Lock()
-	defer c.settling.Unlock()
-	return caught(func() error {
-		row, err := c.store.Get(ctx, c.ws, id)
-		if err != nil {
-			return err
-		}
-		check, err := c.stored(ctx, &row, &CheckInput{})
+	return c.alone(ctx, id, func(row *inspector.Row) error {
+		check, err := c.stored(ctx, row, &CheckInput{})
 		if err != nil {
 			return err
 		}
@@ -81,5 +75,18 @@ func (c *Checker) settle(ctx context.Context, id inspector.ID) error {
 			return nil
 		}
 		return c.keep(ctx, id, &check)
+	})
+}
+
+// alone looks at a delivery while nobody else settles one. A panic is an error.
+func (c *Checker) alone(ctx context.Context, id inspector.ID, look func(*inspector.Row) error) error {
+	c.settling.Lock()
+	defer c.settling.Unlock()
+	return caught(func() error {
+		row, err := c.store.Get(ctx, c.ws, id)
+		if err != nil {
+			return err
+		}
+		return look(&row)
 	})
 }

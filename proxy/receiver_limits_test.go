@@ -29,7 +29,7 @@ func (s *nullStore) Commit(_ context.Context, b *inspector.Batch) (inspector.Res
 		s.bytes.Add(int64(len(b.Chunks[i].Data)))
 	}
 	s.deliveries.Add(int64(len(b.Deliveries)))
-	if n := s.bytes.Load(); n>>25 != (n-inspector.ChunkBytes)>>25 {
+	if n := s.bytes.Load(); n>>23 != (n-inspector.ChunkBytes)>>23 {
 		runtime.GC() // garbage does not count
 		var m runtime.MemStats
 		runtime.ReadMemStats(&m)

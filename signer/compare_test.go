@@ -5,7 +5,6 @@ import (
 	"context"
 	"encoding/base64"
 	"encoding/hex"
-	"encoding/json"
 	"errors"
 	"strings"
 	"testing"
@@ -136,9 +135,9 @@ func hard(t testing.TB, id string, size int) Case {
 	return Case{Scheme: s, Message: m, Secrets: []Secret{{"demo", testKey(s, 1).verify}}, Known: []Secret{{"staging", testKey(s, 1).verify + "AAAA"}}, Now: testNow}
 }
 
-// A search that finds nothing ends in its time, but for the step that it is in. What
-// such a step may cost is told by reading and writing the same body on the same
-// machine; the benchmark tells the time. Not parallel, so that nothing runs beside.
+// A search that finds nothing ends in its time, of one core: a machine that is busy with
+// something else takes longer by the clock. The bound is generous, for the race
+// detector; the benchmark tells the time. Not parallel, so that nothing runs beside.
 func TestDiagnoseIsBounded(t *testing.T) {
 	for _, size := range []int{100 << 10, 8 << 20} {
 		for _, id := range []string{"stripe.v1", "standard-webhooks.v1a", "twilio.json-body", "aws.sns"} {
@@ -147,23 +146,14 @@ func TestDiagnoseIsBounded(t *testing.T) {
 			}
 			c := hard(t, id, size)
 			c.Budget = 50 * time.Millisecond
-			began := time.Now()
-			var v any
-			if json.Unmarshal(c.Message.Body, &v) != nil {
-				t.Fatal("the body is no JSON")
-			}
-			if _, err := json.Marshal(v); err != nil {
-				t.Fatal(err)
-			}
-			step := time.Since(began)
-			began = time.Now()
+			began := processTime(t)
 			if _, err := Diagnose(context.Background(), &c); err != nil {
 				t.Fatal(err)
 			}
-			took := time.Since(began)
-			t.Logf("%s, %d bytes: %s, a step %s", id, size, took, step)
-			if took > 20*c.Budget+20*step {
-				t.Errorf("%s, %d bytes: %s, a step %s", id, size, took, step)
+			took := processTime(t) - began
+			t.Logf("%s, %d bytes: %s", id, size, took)
+			if took > 5*time.Second {
+				t.Errorf("%s, %d bytes: %s", id, size, took)
 			}
 		}
 	}

@@ -61,8 +61,13 @@ func (s *Server) deleteMatching(c *fiber.Ctx) error {
 		}
 		return sendJSON(c, 200, d)
 	}
+	return s.eraseMatching(c, q)
+}
+
+// eraseMatching deletes for good what matches, and answers how many that were.
+func (s *Server) eraseMatching(c *fiber.Ctx, q *inspector.Query) error {
 	d := client.Deletion{}
-	err = s.eachPage(q, func(rows []inspector.Row) error {
+	err := s.eachPage(q, func(rows []inspector.Row) error {
 		d.Deleted += len(rows)
 		return s.erase(s.ctx, idsOf(rows))
 	})

@@ -56,13 +56,5 @@ func (s *Server) deleteSamples(c *fiber.Ctx) error {
 	if err != nil {
 		return err
 	}
-	d := client.Deletion{}
-	err = s.eachPage(q, func(rows []inspector.Row) error {
-		d.Deleted += len(rows)
-		return s.erase(s.ctx, idsOf(rows))
-	})
-	if err != nil {
-		return err
-	}
-	return sendJSON(c, 200, d)
+	return s.eraseMatching(c, q)
 }

@@ -1,11 +1,13 @@
 package main
 
 import (
+	"fmt"
 	"slices"
 	"strings"
 
 	"github.com/spf13/cobra"
 
+	"github.com/boathook/boathook/catalog"
 	"github.com/boathook/boathook/cmd/boathook/config"
 	"github.com/boathook/boathook/inspector"
 )
@@ -166,11 +168,14 @@ func below(cmd *cobra.Command, name string) []string {
 
 func (a *app) helpCommand(root *cobra.Command) *cobra.Command {
 	return &cobra.Command{
-		Use: "help [COMMAND]", Short: "explain a command, or the filter language", PersistentPreRunE: noLoad,
-		Example: "  boathook help verify\n  boathook help filter",
+		Use: "help [COMMAND]", Short: "explain a command, the filter language, or the names in templates", PersistentPreRunE: noLoad,
+		Example: "  boathook help verify\n  boathook help filter\n  boathook help templates",
 		RunE: func(_ *cobra.Command, args []string) error {
 			if len(args) == 1 && args[0] == "filter" {
 				return a.out.Printf("%s", inspector.QueryHelp)
+			}
+			if len(args) == 1 && args[0] == "templates" {
+				return a.templateHelp()
 			}
 			cmd, rest, err := root.Find(args)
 			if err != nil || len(rest) > 0 && cmd == root {
@@ -179,6 +184,16 @@ func (a *app) helpCommand(root *cobra.Command) *cobra.Command {
 			return cmd.Help()
 		},
 	}
+}
+
+// templateHelp lists what may stand between {{ and }} in a payload.
+func (a *app) templateHelp() error {
+	for _, n := range catalog.TemplateNames() {
+		if err := a.out.Printf("%s\n", strings.TrimRight(fmt.Sprintf("%-27s%s", n.Usage, n.Text), " ")); err != nil {
+			return err
+		}
+	}
+	return nil
 }
 
 // noLoad is for commands that work whatever the settings say.

@@ -1,7 +1,6 @@
 package portable
 
 import (
-	"bufio"
 	"encoding/base64"
 	"encoding/json"
 	"io"
@@ -91,32 +90,17 @@ type harTimings struct {
 // trailers, 1xx answers, spacing of header lines, bytes of header lines that are no
 // UTF-8, what a request was judged to be; a delivery becomes one entry an attempt.
 type harEncoder struct {
-	w     *bufio.Writer
-	opt   ExportOptions
-	wrote bool
-	err   error
+	doc document
+	opt ExportOptions
 }
 
 func newHAR(w io.Writer, opt ExportOptions) *harEncoder {
-	e := &harEncoder{w: bufio.NewWriterSize(w, 64<<10), opt: opt}
 	version, _ := json.Marshal(opt.Version) // a string can always be written
-	e.text(`{"log":{"version":"1.2","creator":{"name":"boathook","version":` + string(version) + `},"entries":[`)
-	return e
+	start := `{"log":{"version":"1.2","creator":{"name":"boathook","version":` + string(version) + `},"entries":[`
+	return &harEncoder{doc: newDocument(w, start), opt: opt}
 }
 
-func (e *harEncoder) text(s string) {
-	if e.err == nil {
-		_, e.err = e.w.WriteString(s)
-	}
-}
-
-func (e *harEncoder) close() error {
-	e.text("\n]}}\n")
-	if e.err != nil {
-		return e.err
-	}
-	return e.w.Flush()
-}
+func (e *harEncoder) close() error { return e.doc.end("]}}") }
 
 // item writes an entry for each attempt: a HAR entry is one exchange.
 func (e *harEncoder) item(it *Item) error {
@@ -129,17 +113,11 @@ func (e *harEncoder) item(it *Item) error {
 		if err != nil {
 			return err
 		}
-		p, err := json.Marshal(v)
-		if err != nil {
+		if err := e.doc.entry(v); err != nil {
 			return err
 		}
-		if e.wrote {
-			e.text(",")
-		}
-		e.wrote = true
-		e.text("\n" + string(p))
 	}
-	return e.err
+	return nil
 }
 
 func (e *harEncoder) entry(it *Item, a *inspector.Attempt) (*harEntry, error) {

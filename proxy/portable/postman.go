@@ -1,7 +1,6 @@
 package portable
 
 import (
-	"bufio"
 	"encoding/json"
 	"fmt"
 	"io"
@@ -73,27 +72,18 @@ var sendAsItIs = map[string]any{
 // postmanEncoder writes a collection. Scheme and host stand in variables, and so do
 // credentials, whose values are left out.
 type postmanEncoder struct {
-	w     *bufio.Writer
+	doc   document
 	opt   ExportOptions
 	vars  variables
 	bases []string
-	wrote bool
-	err   error
 }
 
 func newPostman(w io.Writer, opt ExportOptions) *postmanEncoder {
-	e := &postmanEncoder{w: bufio.NewWriterSize(w, 64<<10), opt: opt}
-	e.text(`{"info":{"name":"boathook","description":"Recorded by boathook. Set the variables of the collection, then send.","schema":"https://schema.getpostman.com/json/collection/v2.1.0/collection.json"},"item":[`)
-	return e
+	start := `{"info":{"name":"boathook","description":"Recorded by boathook. Set the variables of the collection, then send.","schema":"https://schema.getpostman.com/json/collection/v2.1.0/collection.json"},"item":[`
+	return &postmanEncoder{doc: newDocument(w, start), opt: opt}
 }
 
 func (e *postmanEncoder) hides() {}
-
-func (e *postmanEncoder) text(s string) {
-	if e.err == nil {
-		_, e.err = e.w.WriteString(s)
-	}
-}
 
 func (e *postmanEncoder) item(it *Item) error {
 	if len(it.Attempts) == 0 || it.Attempts[0].Request.Head == nil {
@@ -103,16 +93,7 @@ func (e *postmanEncoder) item(it *Item) error {
 	if err != nil {
 		return err
 	}
-	p, err := json.Marshal(v)
-	if err != nil {
-		return err
-	}
-	if e.wrote {
-		e.text(",")
-	}
-	e.wrote = true
-	e.text("\n" + string(p))
-	return e.err
+	return e.doc.entry(v)
 }
 
 func (e *postmanEncoder) close() error {
@@ -127,11 +108,7 @@ func (e *postmanEncoder) close() error {
 	if err != nil {
 		return err
 	}
-	e.text("\n],\"variable\":" + string(p) + "}\n")
-	if e.err != nil {
-		return e.err
-	}
-	return e.w.Flush()
+	return e.doc.end("],\"variable\":" + string(p) + "}")
 }
 
 func baseName(i int) string {
