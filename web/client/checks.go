@@ -47,20 +47,6 @@ func (c *Client) CheckSignature(ctx context.Context, ref string, in CheckInput) 
 	return v, err
 }
 
-// SignatureCode returns a handler that verifies the scheme of a delivery.
-func (c *Client) SignatureCode(ctx context.Context, ref, language string) (Code, error) {
-	var v Code
-	err := c.call(ctx, "GET", withQuery("/deliveries/"+url.PathEscape(ref)+"/signature/code", "language", language), nil, &v)
-	return v, err
-}
-
-// Verify checks a request that was not captured.
-func (c *Client) Verify(ctx context.Context, in VerifyInput) (proxy.Check, error) {
-	var v proxy.Check
-	err := c.call(ctx, "POST", "/verify", in, &v)
-	return v, err
-}
-
 // Recheck checks the deliveries of a filter once more, as they are set now; "*" is
 // all of them.
 func (c *Client) Recheck(ctx context.Context, query string) (Rechecked, error) {

@@ -3,8 +3,6 @@ package client
 import (
 	"context"
 	"net/http"
-	"strconv"
-	"strings"
 )
 
 // Columns are values of the content of some deliveries.
@@ -19,19 +17,6 @@ type Columns struct {
 type ColumnRow struct {
 	N      uint64    `json:"n"`
 	Values []*string `json:"values"`
-}
-
-// Columns reads values of up to 100 deliveries, named by their running numbers.
-// Columns are header.NAME, body.PATH and query.NAME, the first two also after
-// resp.; at most 12.
-func (c *Client) Columns(ctx context.Context, columns []string, numbers ...uint64) (Columns, error) {
-	var v Columns
-	texts := make([]string, len(numbers))
-	for i, n := range numbers {
-		texts[i] = strconv.FormatUint(n, 10)
-	}
-	err := c.call(ctx, http.MethodGet, withQuery("/columns", "columns", strings.Join(columns, ","), "n", strings.Join(texts, ",")), nil, &v)
-	return v, err
 }
 
 // OrderRows is how many of the newest deliveries of a filter are sorted by what they

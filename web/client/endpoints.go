@@ -67,14 +67,6 @@ func (c *Client) DeleteEndpoint(ctx context.Context, name string) error {
 	return c.call(ctx, "DELETE", "/endpoints/"+url.PathEscape(name), nil, nil)
 }
 
-// RotateSecret gives an endpoint a new secret, whose value is in what is returned
-// and not told again.
-func (c *Client) RotateSecret(ctx context.Context, name string, in Rotation) (proxy.Endpoint, error) {
-	var out proxy.Endpoint
-	err := c.call(ctx, "POST", "/endpoints/"+url.PathEscape(name)+"/secret", in, &out)
-	return out, err
-}
-
 // Settings returns the settings of sending.
 func (c *Client) Settings(ctx context.Context) (proxy.SettingsValues, error) {
 	var v proxy.SettingsValues

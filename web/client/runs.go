@@ -75,12 +75,3 @@ type BackfillInput struct {
 	Limit  int    `json:"limit"` // the most events, 0: all
 	DryRun bool   `json:"dry_run"`
 }
-
-// Backfill sends earlier events to an endpoint that match it now and were not sent
-// to it.
-func (c *Client) Backfill(ctx context.Context, endpoint string, in BackfillInput) (proxy.Run, error) {
-	var v proxy.Run
-	in.DryRun = false
-	err := c.call(ctx, http.MethodPost, "/endpoints/"+url.PathEscape(endpoint)+"/backfill", in, &v)
-	return v, err
-}

@@ -128,24 +128,3 @@ func (c *Client) UpdateScheme(ctx context.Context, in SchemeRow) (SchemeRow, err
 func (c *Client) DeleteScheme(ctx context.Context, id string) error {
 	return c.call(ctx, "DELETE", "/schemes/"+url.PathEscape(id), nil, nil)
 }
-
-// SchemeCode returns a handler that verifies the scheme.
-func (c *Client) SchemeCode(ctx context.Context, id, language string) (Code, error) {
-	var v Code
-	err := c.call(ctx, "GET", withQuery("/schemes/"+url.PathEscape(id)+"/code", "language", language), nil, &v)
-	return v, err
-}
-
-// TryScheme checks a scheme without storing it.
-func (c *Client) TryScheme(ctx context.Context, in SchemeTrial) (SchemeTried, error) {
-	var v SchemeTried
-	err := c.call(ctx, "POST", "/schemes/check", in, &v)
-	return v, err
-}
-
-// Sign signs a request.
-func (c *Client) Sign(ctx context.Context, in SignInput) (Signed, error) {
-	var v Signed
-	err := c.call(ctx, "POST", "/sign", in, &v)
-	return v, err
-}

@@ -40,7 +40,7 @@ const media = {
 };
 /** "wide": list and detail side by side; "middle"; "narrow": two-line rows. */
 export const layout = signal(layoutNow());
-export const coarse = signal(media.coarse.matches);
+const coarse = signal(media.coarse.matches);
 function layoutNow() {
   return media.wide.matches ? 'wide' : media.narrow.matches ? 'narrow' : 'middle';
 }

@@ -29,7 +29,7 @@ export function localOf(ms) {
 }
 
 /** Time in a filter, UTC. @param {number} ms */
-export const filterTime = (ms) => new Date(ms).toISOString().replace('.000Z', 'Z');
+const filterTime = (ms) => new Date(ms).toISOString().replace('.000Z', 'Z');
 
 /** Terms for a range of time. @param {number} from ms @param {number} to ms */
 export const rangeTerms = (from, to) => `after:${filterTime(from)} before:${filterTime(to)}`;

@@ -12,7 +12,7 @@ const hex = Array.from({ length: 256 }, (_, i) => i.toString(16).padStart(2, '0'
  * One row: "48 65 6c …" in two groups of eight, and what is printable.
  * @param {Uint8Array} b at most sixteen bytes
  */
-export function hexRow(b) {
+function hexRow(b) {
   let left = '';
   let right = '';
   for (let i = 0; i < 16; i++) {

@@ -13,7 +13,7 @@ const mostErrors = 20;
 /** @typedef {{at: number, line: number, column: number, what: string}} Fault `what` is a key of the language file */
 
 /** Values in the order they stand in the text; a value is known by its number. */
-export class Nodes {
+class Nodes {
   constructor() {
     this.count = 0;
     this.room = 1024;
@@ -295,7 +295,7 @@ export function position(text, at) {
 }
 
 /** A key as it reads, escapes undone. @param {string} text @param {number} from @param {number} to */
-export function keyText(text, from, to) {
+function keyText(text, from, to) {
   const raw = text.slice(from, to);
   if (raw[0] !== '"') return raw;
   if (raw.includes('\\')) {

@@ -33,7 +33,7 @@ export function kindOfBody(head, whole, type) {
 }
 
 /** Whether bytes are UTF-8 without controls other than white space and ESC. @param {Uint8Array} b @param {boolean} whole */
-export function looksText(b, whole) {
+function looksText(b, whole) {
   for (let i = 0; i < b.length; i++) {
     const c = b[i];
     if (c < 0x20 && c !== 9 && c !== 10 && c !== 13 && c !== 12 && c !== 27) return false;

@@ -15,7 +15,7 @@ import { quoted } from '../list/filter.js';
 const most = 8;
 
 /** Filter of what is related. @param {Delivery} d */
-export function relatedFilter(d) {
+function relatedFilter(d) {
   const of = (d.tags || []).find((x) => x.startsWith('of='))?.slice(3);
   const parts = [`tag:${quoted('of=' + d.id)}`];
   if (d.event_id) parts.unshift(`id:${quoted(d.event_id)}`);

@@ -28,7 +28,7 @@ const reasons = /** @type {[RegExp, () => string][]} */ ([
 ]);
 
 /** @param {Delivery} d */
-export function whyEnded(d) {
+function whyEnded(d) {
   const last = (d.attempts || []).at(-1);
   const note = (last?.notes || []).findLast((x) => /no further try/.test(x)) || '';
   const known = reasons.find(([re]) => re.test(note));

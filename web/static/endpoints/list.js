@@ -143,7 +143,7 @@ function One({ x, last, g, turn, pinged }) {
 }
 
 /** The last outcomes as bars: what failed is tall. @param {{last: Last}} p */
-export function Spark({ last }) {
+function Spark({ last }) {
   const ok = last.filter(Boolean).length;
   const from = lastMost - last.length;
   return html`<svg class="spark" viewBox=${`0 0 ${lastMost * 2} 16`} preserveAspectRatio="none" role="img" aria-label=${e.spark(ok, last.length - ok)}>${last.map((good, i) => html`<rect class=${good ? 'good' : 'bad'} x=${(from + i) * 2} y=${good ? 10 : 2} width="1.4" height=${good ? 4 : 12} />`)}</svg>`;

@@ -54,7 +54,7 @@ export function planOf(retry, rule) {
 }
 
 /** Terms of the skip filter that have a switch of their own. */
-export const skips = { offline: 'tag:offline', crm: 'tag:crm' };
+const skips = { offline: 'tag:offline', crm: 'tag:crm' };
 
 /** The skip filter in parts. @param {string} skip */
 export function readSkip(skip) {

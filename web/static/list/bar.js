@@ -54,7 +54,7 @@ export function useLost() {
 }
 
 /** State of the connection, in one line. It never covers anything. */
-export function Pill() {
+function Pill() {
   const link = sync.link.value;
   const [now, setNow] = useState(Date.now());
   useEffect(() => {

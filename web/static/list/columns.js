@@ -42,7 +42,7 @@ const left = kept('columns', '');
 const asUsual = usual.map((id) => ({ id, px: 0 }));
 
 /** @param {string} text @returns {Column[]} what is no column is left out */
-export function parseColumns(text) {
+function parseColumns(text) {
   /** @type {Column[]} */
   const out = [];
   let extra = 0;
@@ -55,7 +55,7 @@ export function parseColumns(text) {
 }
 
 /** @param {Column[]} columns */
-export const columnsText = (columns) => columns.map((c) => c.id + (c.px ? ':' + c.px : '')).join(',');
+const columnsText = (columns) => columns.map((c) => c.id + (c.px ? ':' + c.px : '')).join(',');
 
 /** The columns that are chosen. */
 export const chosen = computed(() => {

@@ -14,7 +14,7 @@ import { useLost } from './bar.js';
 
 /** The inbox that first steps use. @type {{value: Inbox|null}} */
 export const demo = signal(null);
-export async function loadDemo() {
+async function loadDemo() {
   try {
     const { inboxes } = await api.inboxes();
     demo.value = inboxes.find((x) => x.name === 'demo') || inboxes[0] || null;

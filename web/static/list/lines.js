@@ -102,7 +102,7 @@ function arranged() {
 }
 
 /** The column of the order, if it shows what is inside of deliveries. */
-export function sortedInside() {
+function sortedInside() {
   const id = sorting.value.replace(/^-/, '');
   return valueOf(id) ? id : '';
 }
@@ -121,7 +121,7 @@ export function sortedNewest() {
  * @param {Map<number, number>} [ranks] by running number, of an order that is not of the rows
  * @returns {Lines}
  */
-export function arrange(rows, offset, sort, group, folds, ranks) {
+function arrange(rows, offset, sort, group, folds, ranks) {
   const slots = rows.order.slice(offset, rows.length);
   const plainSort = known[sort.replace(/^-/, '')]?.sort;
   if (plainSort || (sort && ranks)) {

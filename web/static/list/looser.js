@@ -9,7 +9,7 @@ import { setFilter } from './filter.js';
 const mostTerms = 6;
 
 /** The terms of a filter; one with OR or brackets is taken as a whole. @param {string} q */
-export function termsOf(q) {
+function termsOf(q) {
   const text = q.trim();
   if (/[()]|(^|\s)OR(\s|$)/.test(text.replace(/"(\\.|[^"\\])*"/g, ''))) return [text];
   return text.match(/(?:"(?:\\.|[^"\\])*"|[^\s"])+/g) || [];

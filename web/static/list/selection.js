@@ -20,12 +20,12 @@ import { startRun } from '../run/start.js';
 import { actionsHandle, replayOne, resendOne } from '../detail/actions.js';
 
 /** Sends the chosen ones again where they went. */
-export function resendChosen() {
+function resendChosen() {
   startRun({ kind: 'resend', source: sourceOf() });
 }
 
 /** Opens the replay sheet for the chosen ones. */
-export const replayChosen = () => openReplay(sourceOf(), howMany().count, filtersOf()[0]);
+const replayChosen = () => openReplay(sourceOf(), howMany().count, filtersOf()[0]);
 
 /** What is exported: one filter has to say it. */
 const exported = () => {

@@ -23,7 +23,7 @@ export const fresh = {
 export const linesOf = (text) => text.split('\n').map((x) => x.trim()).filter(Boolean);
 
 /** Where it goes, null for back where it went. @param {Form} f */
-export const targetOf = (f) => (f.to === 'back' ? null : { [f.to]: f[f.to].trim() });
+const targetOf = (f) => (f.to === 'back' ? null : { [f.to]: f[f.to].trim() });
 
 /** How it signs: bytes that are changed cannot keep their signature. @param {Form} f */
 export const signOf = (f) => (f.sign === 'exact' && linesOf(f.set).length ? 'now' : f.sign);

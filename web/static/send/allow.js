@@ -8,14 +8,14 @@ import { toast } from '../components/notices.js';
 import { calls } from './calls.js';
 
 /** Adds a host to those that may be sent to. @param {string} host */
-export async function allowHost(host) {
+async function allowHost(host) {
   const now = await calls.settings();
   await calls.saveSettings({ ...now, allow: [...now.allow, host] });
   toast(s.allowed(visible(host)));
 }
 
 /** Lets everything be sent, or nothing. @param {boolean} on */
-export async function switchSending(on) {
+async function switchSending(on) {
   await calls.saveSettings({ ...(await calls.settings()), sending: on });
 }
 

@@ -38,7 +38,7 @@ const number = (s) => Math.max(0, Number(s.replace(',', '.')) || 0);
  * marked as text when the field is one.
  * @param {string} path @param {string} value @param {string} [type] of the field
  */
-export function assignment(path, value, type = '') {
+function assignment(path, value, type = '') {
   return texty(type) && readsAsJSON(value) ? `${path}=:${JSON.stringify(value)}` : `${path}=${value}`;
 }
 
