@@ -8,6 +8,7 @@ import (
 	"fmt"
 	"os"
 	"os/exec"
+	"strconv"
 	"strings"
 	"sync"
 	"testing"
@@ -22,6 +23,10 @@ import (
 
 // chrome is the one browser of all tests.
 var chrome context.Context
+
+// throttle says how many times slower than this machine the page shall run. What
+// waits for a time instead of a state shows itself then.
+var throttle, _ = strconv.ParseFloat(os.Getenv("BOATHOOK_THROTTLE"), 64)
 
 func TestMain(m *testing.M) {
 	os.Exit(run(m))
@@ -124,6 +129,11 @@ func (r *rig) open(path string, views ...view) *tab {
 		scheme = "dark"
 	}
 	p.media(scheme, "none")
+	if throttle > 1 {
+		if _, err := chromedp.Call(ctx, emulation.SetCPUThrottlingRate, emulation.SetCPUThrottlingRateParams{Rate: throttle}); err != nil {
+			r.t.Fatal(err)
+		}
+	}
 	p.do(chromedp.EmulateViewport(v.width, v.height), chromedp.Navigate(r.page+path))
 	p.wait(`document.querySelector('.main') !== null`)
 	return p

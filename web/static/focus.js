@@ -14,6 +14,8 @@ let timer = 0;
 let since = 0;
 /** Another page was asked for: the keys belong to it. */
 let turned = false;
+/** What the focus has just left; whether on purpose is not known yet. @type {HTMLElement|null} */
+let leaving = null;
 
 /** How long what is switched off may take to come back, in ms. */
 const patience = 150;
@@ -33,13 +35,19 @@ document.addEventListener('focusin', (e) => {
 document.addEventListener('focusout', (e) => {
   const el = /** @type {HTMLElement} */ (e.target);
   if (el.matches(':disabled')) return;
+  leaving = el;
   setTimeout(() => {
+    if (leaving === el) leaving = null;
     if (last === el && document.activeElement === document.body && document.hasFocus() && !off(el)) last = null;
   });
 });
 
 function check() {
   timer = 0;
+  if (leaving) {
+    timer = setTimeout(check, 30);
+    return;
+  }
   if (document.activeElement && document.activeElement !== document.body) turned = false;
   if (!(last || turned) || (document.activeElement && document.activeElement !== document.body)) return;
   if (last && !off(last)) {

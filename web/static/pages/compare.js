@@ -66,15 +66,15 @@ export function ComparePage() {
   const only = p.only !== 'no';
   const { c, all, problem, retry } = useComparison(p.a || '', p.b || '', part, p.ignore || '', only);
   const box = useRef(/** @type {HTMLElement|null} */ (null));
-  const [at, setAt] = useState(-1);
-  useEffect(() => setAt(-1), [c]);
+  const last = useRef(/** @type {HTMLElement|null} */ (null)); // the difference that was gone to
   const w = compareWords;
 
   const step = (/** @type {number} */ by) => {
     const found = /** @type {HTMLElement[]} */ ([.../** @type {HTMLElement} */ (box.current).querySelectorAll('[data-diff]')]);
     if (!found.length) return;
+    const at = last.current ? found.indexOf(last.current) : -1;
     const next = at < 0 ? (by > 0 ? 0 : found.length - 1) : (at + by + found.length) % found.length;
-    setAt(next);
+    last.current = found[next];
     found[next].focus();
     found[next].scrollIntoView({ block: 'center' });
     say(w.place(next + 1, found.length));
