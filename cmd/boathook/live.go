@@ -174,8 +174,9 @@ func (m *live) load(query string) tea.Cmd {
 
 // loaded shows the rows of a filter, and follows it from there on.
 func (m *live) loaded(got livePage) tea.Cmd {
+	asked := m.filter != nil && m.filter.asked != nil && *m.filter.asked == got.query
 	if got.err != nil {
-		if m.filter != nil {
+		if asked {
 			m.filter.wrong(got.query, got.err)
 			return nil
 		}
@@ -187,7 +188,10 @@ func (m *live) loaded(got livePage) tea.Cmd {
 		return nil
 	}
 	m.feed.end()
-	m.query, m.filter = got.query, nil
+	m.query = got.query
+	if asked { // one that is typed meanwhile stays
+		m.filter = nil
+	}
 	m.rows = newLiveRows()
 	for _, r := range got.page.Rows {
 		m.rows.put(r)

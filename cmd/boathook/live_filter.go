@@ -18,6 +18,7 @@ type liveFilter struct {
 	at       int // place of the cursor, in runes
 	from, to int // runes that are wrong, both 0 if none
 	problem  string
+	asked    *string // what the server was asked for, nil once the text has changed
 
 	words    []string // proposals for the word at the cursor
 	wordFrom int      // where the word begins, in runes
@@ -91,7 +92,9 @@ func (f *liveFilter) key(m *live, k tea.KeyPressMsg) tea.Cmd {
 	f.words = nil
 	switch name {
 	case "enter":
-		return m.load(strings.TrimSpace(string(f.text)))
+		query := strings.TrimSpace(string(f.text))
+		f.asked = &query
+		return m.load(query)
 	case "esc", "ctrl+c":
 		m.filter = nil
 		return nil
@@ -149,7 +152,9 @@ func (f *liveFilter) cut(from, to int) {
 }
 
 // changed forgets what was wrong with the text before.
-func (f *liveFilter) changed() { f.from, f.to, f.problem, f.words = 0, 0, "", nil }
+func (f *liveFilter) changed() {
+	f.from, f.to, f.problem, f.words, f.asked = 0, 0, "", nil, nil
+}
 
 func (f *liveFilter) wordBefore() int {
 	at := f.at

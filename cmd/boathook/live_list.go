@@ -66,6 +66,8 @@ func (m *live) head() []string {
 	out := m.a.out
 	state := out.Good.Sprint(m.mark("●", "o") + " Live")
 	switch {
+	case m.feed == nil:
+		state = out.Dim.Sprint(m.mark("◐", "~") + " Reading")
 	case m.lost > 0:
 		state = out.Warn.Sprintf("%s Reconnecting, try %d", m.mark("◐", "~"), m.lost)
 	case m.pause:
@@ -86,6 +88,9 @@ func (m *live) head() []string {
 	left := out.Bold.Sprint("boathook") + "  " + state
 	if m.width < 50 {
 		left, count = state, terminal.Count(m.total)
+	}
+	if m.feed == nil { // how many is not known yet
+		count = ""
 	}
 	return []string{m.apart(left, out.Dim.Sprint(count), m.width), m.filterLine()}
 }

@@ -74,6 +74,28 @@ func liveWith(t *testing.T, rows int) *live {
 	return m
 }
 
+// A filter that is typed while the rows are on their way stays, and how many there are is
+// not said before it is known.
+func TestLiveFilterTypedEarlyStays(t *testing.T) {
+	t.Parallel()
+	m := newLive(t.Context(), liveApp(t, terminal.Never), &quietServer{events: make(chan client.Event)}, "")
+	if head, _, _ := strings.Cut(m.View().Content, "\n"); strings.Contains(head, "deliver") || !strings.Contains(head, "Reading") {
+		t.Errorf("before the first rows: %q", head)
+	}
+	m.editFilter()
+	m.filter.insert(m, "status:500")
+	m.loaded(livePage{count: client.Count{Complete: true}})
+	t.Cleanup(func() { m.feed.end() })
+	if m.filter == nil || string(m.filter.text) != "status:500" {
+		t.Fatalf("what was typed is gone: %+v", m.filter)
+	}
+	m.filter.key(m, tea.KeyPressMsg{Code: tea.KeyEnter})
+	m.loaded(livePage{query: "status:500", count: client.Count{Complete: true}})
+	if m.filter != nil || m.query != "status:500" {
+		t.Errorf("the filter that was asked for is %q, edited %v", m.query, m.filter)
+	}
+}
+
 // Whatever the window, the screen fits into it.
 func TestLiveFitsEveryWindow(t *testing.T) {
 	t.Parallel()
