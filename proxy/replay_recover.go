@@ -31,7 +31,7 @@ func (j *replaying) recover(ctx context.Context, goesOn bool) ([]begun, error) {
 	}
 	for _, b := range j.handed(live, left) {
 		if !slices.ContainsFunc(candidates, func(c begun) bool { return c.ID == b.ID }) {
-			b.K = 1 // it may have left
+			b.K, b.unsure = 1, !marked // it may have left
 			candidates = append(candidates, b)
 		}
 	}
@@ -40,20 +40,30 @@ func (j *replaying) recover(ctx context.Context, goesOn bool) ([]begun, error) {
 		return nil, nil
 	}
 	var again []begun
+	unsure := 0
 	for _, b := range candidates {
 		b, goes, err := j.examine(ctx, b, goesOn)
 		if err != nil {
 			return nil, err
 		}
-		if goes {
-			again = append(again, b)
+		if !goes {
+			continue
+		}
+		again = append(again, b)
+		if b.unsure {
+			unsure++
 		}
 	}
 	// Also without a window: what is sent again comes before the first one.
 	if err := j.recount(ctx, again); err != nil {
 		return nil, err
 	}
-	j.r.edit(func(e *runEntry) { e.Again, e.After = slices.Clone(again), j.place })
+	j.r.edit(func(e *runEntry) {
+		e.Again, e.After = slices.Clone(again), j.place
+		if unsure > 0 {
+			e.note(unsureText(unsure))
+		}
+	})
 	return again, j.r.save(ctx, &inspector.Batch{Finish: finish})
 }
 
@@ -161,6 +171,17 @@ var lostOutcome = inspector.Failure{
 	Class: inspector.FailInterrupted, Text: "boathook stopped before the outcome was known; it is sent again with the same ids when the run goes on",
 }
 
+// unsureOutcome is that of an attempt which may not even have begun: there was no mark
+// that tells, as after a loss of power.
+var unsureOutcome = inspector.Failure{
+	Class: inspector.FailInterrupted, Text: "boathook stopped, and whether this had been sent is not known; it is sent again with the same ids when the run goes on",
+}
+
+// unsureText is the remark about n deliveries that have an unsureOutcome.
+func unsureText(n int) string {
+	return fmt.Sprintf("what was sent last is not known: up to %d deliveries may have been sent or not, and are sent again with the same ids", n)
+}
+
 // nextAttempt is the record of the beginning of an attempt.
 func nextAttempt(last inspector.Attempt, k int) inspector.Attempt {
 	return inspector.Attempt{
@@ -185,9 +206,13 @@ func (j *replaying) resurrect(ctx context.Context, b begun, goesOn bool) (begun,
 	if err != nil {
 		return b, false, err
 	}
+	failure := lostOutcome
+	if b.unsure {
+		failure = unsureOutcome
+	}
 	first := inspector.Attempt{
 		Delivery: b.ID, Target: targetText(q.wire), Started: now.UTC(), Request: q.wire.message(), Response: inspector.Message{Wanted: -1},
-		Failure: lostOutcome, Notes: q.wire.Notes, Secrets: q.wire.Secrets,
+		Failure: failure, Notes: q.wire.Notes, Secrets: q.wire.Secrets,
 	}
 	row := q.row
 	row.Tries, row.Failure = 1, inspector.FailInterrupted

@@ -30,7 +30,8 @@ type begun struct {
 	// nothing of it had left.
 	K int `json:"k,omitempty"`
 
-	kept bool // it had not left when its process ended
+	kept   bool // it had not left when its process ended
+	unsure bool // nothing tells whether it had
 }
 
 // window is a row of deliveries that may be sent once it is stored. Since outcomes

@@ -1,14 +1,11 @@
 package proxy
 
 import (
-	"encoding/json"
 	"fmt"
 	"strings"
 	"testing"
-	"time"
 
 	"github.com/boathook/boathook/inspector"
-	"github.com/boathook/boathook/inspector/memstore"
 )
 
 // A backfill sends the events that an endpoint did not get, once each, and none of
@@ -135,116 +132,6 @@ func TestReplaySigns(t *testing.T) {
 	cut := s.ended(s.begin(RunSpec{Kind: RunReplay, Sign: SignCut, Source: RunSource{IDs: []string{rows[0].ID.String()}}}).ID, RunDone)
 	if cut.Failed != 1 || cut.Outcomes[inspector.FailAborted] != 1 {
 		t.Errorf("cut: %+v", cut)
-	}
-}
-
-// A run that is stopped with its process goes on with the next one, and sends
-// nothing again that has an outcome.
-func TestReplayGoesOnAfterRestart(t *testing.T) {
-	t.Parallel()
-	store := inspector.NewCommitter(memstore.New(), inspector.CommitterOptions{})
-	t.Cleanup(func() { store.Close() })
-	s := newStandOn(t, store, Options{}).uncapped()
-	gate := make(chan struct{}, 100)
-	app := newApp(t, func([]byte) string {
-		<-gate
-		return "HTTP/1.1 200 OK\r\nContent-Length: 0\r\n\r\n"
-	})
-	for i := range 10 {
-		s.seed(plainRequest(i, "{}"))
-	}
-	run := s.begin(RunSpec{Kind: RunReplay, Source: RunSource{Query: "dir:in"}, To: &RunTarget{URL: "http://" + app.addr}, Parallel: 2})
-	for range 4 {
-		gate <- struct{}{}
-	}
-	for end := time.Now().Add(10 * time.Second); run.Done < 4 && time.Now().Before(end); {
-		changed := store.Wake()
-		if run, _ = s.Runs().Get(run.ID); run.Done < 4 {
-			select {
-			case <-changed:
-			case <-time.After(10 * time.Millisecond):
-			}
-		}
-	}
-	stopped := make(chan struct{})
-	go func() { s.stop(); close(stopped) }()
-	s.Runs().mu.Lock()
-	serving := s.Runs().ctx
-	s.Runs().mu.Unlock()
-	<-serving.Done()
-	gate <- struct{}{} // the two that are under way may end
-	gate <- struct{}{}
-	<-stopped
-	r, err := s.Runs().Get(run.ID)
-	if err != nil || r.State != RunRunning || r.Done < 4 || r.Done == 10 {
-		t.Fatalf("stopped: %+v, %v", r, err)
-	}
-	for range 50 {
-		gate <- struct{}{}
-	}
-	// It sends nothing before it is asked to.
-	sent := len(app.requests())
-	idle := newStandOn(t, store, Options{})
-	if r = idle.ended(run.ID, RunInterrupted); r.Error != interruptedText || r.Done != sent {
-		t.Errorf("%d were sent, %+v", sent, r)
-	}
-	idle.stop()
-	next := newStandOn(t, store, Options{})
-	next.ended(run.ID, RunInterrupted)
-	if n := len(app.requests()); n != sent {
-		t.Errorf("%d requests that nobody asked for", n-sent)
-	}
-	if _, err := next.Runs().Resume(t.Context(), run.ID); err != nil {
-		t.Fatal(err)
-	}
-	r = next.ended(run.ID, RunDone)
-	if r.OK != 10 || r.Total != 10 || len(next.rows("run:"+run.ID)) != 10 || len(app.requests()) != 10 {
-		t.Errorf("%+v, %d rows, %d requests", r, len(next.rows("run:"+run.ID)), len(app.requests()))
-	}
-	if again := next.begin(RunSpec{Kind: RunRecheck, Source: RunSource{Query: "dir:in"}}); again.ID != "r2" {
-		t.Errorf("the next run is %s", again.ID)
-	}
-}
-
-// What a run sends again after a restart is counted also if the process is killed
-// once more before it has stored the count.
-func TestReplayCountsAfterTwoKills(t *testing.T) {
-	t.Parallel()
-	store := inspector.NewCommitter(memstore.New(), inspector.CommitterOptions{})
-	t.Cleanup(func() { store.Close() })
-	s := newStandOn(t, store, Options{}).uncapped()
-	app := newApp(t, always("HTTP/1.1 200 OK\r\nContent-Length: 0\r\n\r\n"))
-	for i := range 10 {
-		s.seed(plainRequest(i, "{}"))
-	}
-	run := s.ended(s.begin(RunSpec{Kind: RunReplay, Source: RunSource{Query: "dir:in"}, To: &RunTarget{URL: "http://" + app.addr}}).ID, RunDone)
-	s.stop()
-
-	entries, err := store.Config(t.Context(), inspector.DefaultWorkspace, "run/"+run.ID)
-	if err != nil || len(entries) != 1 {
-		t.Fatalf("%d entries, %v", len(entries), err)
-	}
-	var e runEntry
-	if err := json.Unmarshal(entries[0].Value, &e); err != nil {
-		t.Fatal(err)
-	}
-	e.State, e.Ended = RunRunning, nil
-	e.OK, e.Done, e.Outcomes = 8, 8, map[string]int{"2xx": 8} // as the first start after the kill had stored it
-	for _, row := range s.rows("run:" + run.ID)[:2] {
-		e.Again = append(e.Again, begun{Of: sourceOf(t, &row), ID: row.ID})
-	}
-	value, err := json.Marshal(&e)
-	if err != nil {
-		t.Fatal(err)
-	}
-	b := &inspector.Batch{Workspace: inspector.DefaultWorkspace, Config: []inspector.ConfigPut{{Key: "run/" + run.ID, Want: entries[0].Rev, Value: value}}}
-	if res, err := store.Commit(t.Context(), b); err != nil || len(res.Conflicts) > 0 {
-		t.Fatal(res, err)
-	}
-	next := newStandOn(t, store, Options{ResumeRuns: true})
-	r := next.ended(run.ID, RunDone)
-	if r.OK != 10 || r.Done != 10 || r.Skipped != 0 || r.Outcomes["2xx"] != 10 || len(app.requests()) != 10 {
-		t.Errorf("%+v, %d requests", r, len(app.requests()))
 	}
 }
 
