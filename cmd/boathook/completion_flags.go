@@ -24,23 +24,28 @@ func words(all ...string) completer {
 // whose command says nothing of its own. A flag that is not here takes free text:
 // then names of files would only mislead.
 func (a *app) flagValues() map[string]completer {
-	var retry []string
-	for _, r := range proxy.RetryPresets() {
-		retry = append(retry, r.Preset)
-	}
 	ages := words("5m", "15m", "1h", "24h", "7d")
 	return map[string]completer{
 		"color": words("auto", "always", "never"), "time": words("rel", "abs", "utc"), "durability": words("fsync", "process"),
 		"filter": a.completeFilter, "skip": a.orFilter("offline", "crm"),
 		"since": ages, "overlap": ages, "keep-age": ages, "keep-trash": ages, "tolerance": words("1m", "5m", "1h"),
 		"events": commaList(a.completeEventList), "provider": a.completeProviders, "variant": words("full", "minimal", "null", "unicode", "huge"),
-		"retry": words(append([]string{"provider", "5s,5m,30m"}, retry...)...), "success": words("2xx", "200", "2xx,304"),
+		"retry": completeRetry, "success": words("2xx", "200", "2xx,304"),
 		"method": words("POST", "PUT", "PATCH", "GET", "DELETE"), "auth": words("header:X-Api-Key", "query:key", "basic:user", "bearer", "none"),
 		"smtp-tls": words("starttls", "tls", "none"), "challenges": commaList(a.completeChallenges), "fault": words("timeout", "reset", "close"),
 		"answer": words("200", "503,503,200", "500", "timeout"), "host": words("set", "keep"), "path": words("append", "fixed"),
 		"code": words(signer.Languages...), "store": words("memory:"),
 		"secret-env": completeEnvironment, "auth-env": completeEnvironment, "known-env": completeEnvironment, "smtp-password-env": completeEnvironment,
 	}
+}
+
+// completeRetry reads the catalogue, so it does that only when it is asked.
+func completeRetry(*cobra.Command, []string, string) ([]string, cobra.ShellCompDirective) {
+	all := []string{"provider", "5s,5m,30m"}
+	for _, r := range proxy.RetryPresets() {
+		all = append(all, r.Preset)
+	}
+	return all, cobra.ShellCompDirectiveNoFileComp
 }
 
 // flagFiles are flags whose value is a file, flagFolders those of a folder.
