@@ -9,6 +9,7 @@ import (
 	"path"
 	"strconv"
 	"strings"
+	"sync"
 
 	"github.com/gofiber/fiber/v2"
 	"github.com/valyala/fasthttp"
@@ -19,8 +20,8 @@ import (
 type asset struct {
 	kind  string // content type
 	plain []byte
-	zip   []byte // gzip form, nil if that is not smaller
-	tag   string // hash of plain, without quotes
+	zip   func() []byte // gzip form, nil if that is not smaller; made when it is first asked for
+	tag   string        // hash of plain, without quotes
 }
 
 // kinds are the content types by the end of the name. A file with another end
@@ -32,9 +33,9 @@ var kinds = map[string]string{
 	".txt": "text/plain; charset=utf-8", ".md": "text/plain; charset=utf-8",
 }
 
-// loadAssets reads the embedded files, by their path below static.
-func loadAssets() map[string]*asset {
-	assets := map[string]*asset{}
+// assets are the embedded files, by their path below static.
+var assets = sync.OnceValue(func() map[string]*asset {
+	all := map[string]*asset{}
 	err := fs.WalkDir(files, "static", func(name string, entry fs.DirEntry, err error) error {
 		if err != nil || entry.IsDir() {
 			return err
@@ -47,27 +48,31 @@ func loadAssets() map[string]*asset {
 		if err != nil {
 			return err
 		}
-		assets[strings.TrimPrefix(name, "static/")] = newAsset(kind, data)
+		all[strings.TrimPrefix(name, "static/")] = newAsset(kind, data)
 		return nil
 	})
 	if err != nil {
 		panic("read the embedded page: " + err.Error()) // cannot happen: the files are part of the program
 	}
-	return assets
-}
+	return all
+})
 
 func newAsset(kind string, data []byte) *asset {
 	sum := sha256.Sum256(data)
 	a := &asset{kind: kind, plain: data, tag: hex.EncodeToString(sum[:12])}
-	if strings.HasPrefix(kind, "text/") || strings.HasPrefix(kind, "application/") || kind == "image/svg+xml" {
+	a.zip = sync.OnceValue(func() []byte {
+		if !strings.HasPrefix(kind, "text/") && !strings.HasPrefix(kind, "application/") && kind != "image/svg+xml" {
+			return nil
+		}
 		var b bytes.Buffer
 		w, _ := gzip.NewWriterLevel(&b, gzip.BestCompression) //nolint:errcheck // the level is valid
 		w.Write(data)                                         //nolint:errcheck // memory does not fail
 		w.Close()
-		if b.Len() < len(data) {
-			a.zip = b.Bytes()
+		if b.Len() >= len(data) {
+			return nil
 		}
-	}
+		return b.Bytes()
+	})
 	return a
 }
 
@@ -97,10 +102,10 @@ func (s *Server) sendAsset(c *fiber.Ctx, name string) error {
 		return notFound("there is no such file")
 	}
 	data, tag := a.plain, `"`+a.tag+`"`
-	if a.zip != nil {
+	if zip := a.zip(); zip != nil {
 		c.Set("Vary", "Accept-Encoding")
 		if acceptsGzip(c.Get("Accept-Encoding")) {
-			data, tag = a.zip, `"`+a.tag+`-gzip"`
+			data, tag = zip, `"`+a.tag+`-gzip"`
 			c.Set("Content-Encoding", "gzip")
 		}
 	}

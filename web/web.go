@@ -127,7 +127,7 @@ func New(opt Options) *Server {
 	s := &Server{
 		opt: opt, ws: opt.Workspace,
 		hosts: newHosts(opt.Allow), sessions: newSessions(opt.Token),
-		failures: newLimiter(20, 1), assets: loadAssets(),
+		failures: newLimiter(20, 1), assets: assets(),
 		decoding: make(chan struct{}, 4), ordering: make(chan struct{}, 2), started: opt.Now(),
 	}
 	s.ctx, s.cancel = context.WithCancel(context.Background())
