@@ -1,7 +1,7 @@
 package inspector
 
-// Marker is a [Store] that can keep how far something came at the cost of a system
-// call, which no commit could follow.
+// Marker is a [Store] that can keep how far something came at nearly no cost, where no
+// commit could follow.
 type Marker interface {
 	// OpenMark begins a mark, as nothing yet. name is of small letters and digits.
 	// nil without an error: the store cannot keep one.
@@ -14,7 +14,7 @@ type Marker interface {
 	DropMark(name string) error
 }
 
-// Mark is an open mark.
+// Mark is an open mark. One at a time may use it.
 type Mark interface {
 	// Set is kept when it returns unless the machine fails: it is not synced.
 	Set(ID) error

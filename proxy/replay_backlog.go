@@ -11,6 +11,7 @@ import (
 const (
 	backlogMost = 64                    // while storing is slow
 	backlogWait = 50 * time.Millisecond // from when on it is slow
+	backlogFull = 4 * recordRows        // however fast it is
 )
 
 // backlog holds a replay back while more outcomes wait than may be lost. What the disk
@@ -32,7 +33,7 @@ func newBacklog() *backlog {
 func (b *backlog) room(ctx context.Context) bool {
 	b.mu.Lock()
 	defer b.mu.Unlock()
-	for ctx.Err() == nil && b.n >= backlogMost && !b.since.IsZero() && time.Since(b.since) > backlogWait {
+	for ctx.Err() == nil && (b.n >= backlogFull || b.n >= backlogMost && !b.since.IsZero() && time.Since(b.since) > backlogWait) {
 		b.less.Wait()
 	}
 	return ctx.Err() == nil

@@ -16,6 +16,11 @@ type pacer struct {
 	j    *replaying
 	due  time.Time // of the last one; zero before the first
 	last int64     // when it was recorded, 0 before the first of a pass
+
+	// As they were at the beginning of the window.
+	lane string
+	own  float64 // bound of the target
+	all  float64 // bound of all that is sent
 }
 
 // newPacer begins at the present place of a run, and tells when it will be through.
@@ -49,8 +54,19 @@ func (p *pacer) gap(before, at int64) time.Duration {
 	return 0
 }
 
+// renew looks at the bounds that others set.
+func (p *pacer) renew() {
+	p.lane, p.own, p.all = "run/"+p.j.r.id, p.rate(), p.j.d.settings.Get().Cap
+	if to := p.j.src.places.to; to != nil {
+		p.lane, _ = to.lane()
+	}
+}
+
 // wait waits for the turn of a delivery; it is false if ctx ended first.
 func (p *pacer) wait(ctx context.Context, of inspector.ID) bool {
+	if p.j.spec.Rate <= 0 && p.j.spec.Speed <= 0 && p.own <= 0 && p.all <= 0 {
+		return ctx.Err() == nil
+	}
 	at := p.j.picks[max(placeIn(p.j.picks, of)-1, 0)].at
 	clock := p.j.r.rs.clock
 	if p.j.spec.Rate > 0 || p.j.spec.Speed > 0 {
@@ -68,12 +84,7 @@ func (p *pacer) wait(ctx context.Context, of inspector.ID) bool {
 			return false
 		}
 	}
-	lane, rate := "run/"+p.j.r.id, 0.0
-	if to := p.j.src.places.to; to != nil {
-		lane, _ = to.lane()
-		rate = to.Rate
-	}
-	wait := p.j.d.pace.reserve(lane, rate, p.j.d.settings.Get().Cap, time.Now())
+	wait := p.j.d.pace.reserve(p.lane, p.own, p.all, time.Now())
 	return wait <= 0 || pause(ctx, wait)
 }
 

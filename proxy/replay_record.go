@@ -9,21 +9,16 @@ import (
 	"github.com/boathook/boathook/inspector"
 )
 
-// Bounds of one commit of records.
-const (
-	recordRows   = 256
-	recordBytes  = 1 << 20
-	recordLinger = 5 * time.Millisecond // that a record waits for others
-)
-
 // record stores what became of the deliveries, in batches.
 func (j *replaying) record() {
 	timer := time.NewTimer(0)
 	<-timer.C
+	var list []*replayed
 	var broken error
-	for first := range j.records {
+	for j.outbox.wait() {
 		j.backlog.storing()
-		list := j.gather(first, timer)
+		j.outbox.linger(timer)
+		list = j.outbox.take(list[:0])
 		if broken == nil {
 			if broken = j.commit(list); broken != nil {
 				j.halt(broken)
@@ -35,27 +30,10 @@ func (j *replaying) record() {
 				j.held.Release(rec.held)
 			}
 		}
-	}
-}
-
-// gather waits a moment for further records, up to a full batch.
-func (j *replaying) gather(first *replayed, timer *time.Timer) []*replayed {
-	list, size := []*replayed{first}, first.size()
-	timer.Reset(recordLinger)
-	defer timer.Stop()
-	for len(list) < recordRows && size < recordBytes {
-		select {
-		case rec, ok := <-j.records:
-			if !ok {
-				return list
-			}
-			list = append(list, rec)
-			size += rec.size()
-		case <-timer.C:
-			return list
+		if broken == nil { // else the store may still read it
+			j.outbox.giveBack(list)
 		}
 	}
-	return list
 }
 
 func (rec *replayed) size() int {
@@ -71,9 +49,9 @@ func (rec *replayed) size() int {
 
 // commit stores a batch of records, and counts them once they are stored.
 func (j *replaying) commit(list []*replayed) error {
-	b := &inspector.Batch{
-		Workspace: j.d.ws, Deliveries: make([]inspector.Row, 0, len(list)), Attempts: make([]inspector.Attempt, 0, len(list)),
-		Chunks: make([]inspector.Chunk, 0, 2*len(list)),
+	b := &j.batch
+	*b = inspector.Batch{
+		Workspace: j.d.ws, Deliveries: b.Deliveries[:0], Attempts: b.Attempts[:0], Chunks: b.Chunks[:0], Patches: b.Patches[:0],
 	}
 	for _, rec := range list {
 		if rec.err != nil {
@@ -89,10 +67,8 @@ func (j *replaying) commit(list []*replayed) error {
 			b.Patches = append(b.Patches, *rec.patch)
 		}
 		b.Chunks = append(b.Chunks, rec.chunks...)
-		if rec.window != nil {
-			j.windows.recorded(rec.window) // with this commit, or the run is broken
-		}
 	}
+	j.windows.recorded(list) // with this commit, or the run is broken
 	over := j.windows.over(false)
 	if err := j.windows.finish(context.Background(), b, over); err != nil {
 		return err
@@ -103,28 +79,31 @@ func (j *replaying) commit(list []*replayed) error {
 		}
 	}
 	j.windows.gone(over)
-	for _, rec := range list {
-		j.stored(rec)
-	}
+	j.stored(list)
 	j.r.progress(j.d.sender.ctx)
 	return nil
 }
 
-// stored counts a record that is stored.
-func (j *replaying) stored(rec *replayed) {
-	j.r.edit(func(e *runEntry) {
-		e.Again = slices.DeleteFunc(e.Again, func(b begun) bool { return b.ID == rec.ID })
+// stored counts records that are stored.
+func (j *replaying) stored(list []*replayed) {
+	r := j.r
+	r.mu.Lock()
+	defer r.mu.Unlock()
+	e := &r.entry
+	for _, rec := range list {
+		if len(e.Again) > 0 {
+			e.Again = slices.DeleteFunc(e.Again, func(b begun) bool { return b.ID == rec.ID })
+		}
 		switch {
 		case rec.unsent:
 			e.Again = append(e.Again, rec.begun)
 		case rec.cut:
 			e.Again = append(e.Again, begun{Of: rec.Of, ID: rec.ID, K: rec.K + 1})
+		case rec.skip != "":
+			r.skipped(rec.skip)
+		default:
+			r.counted(rec.outcome, rec.good, rec.took)
 		}
-	})
-	switch {
-	case rec.skip != "":
-		j.r.skip(rec.skip)
-	case !rec.unsent && !rec.cut:
-		j.r.count(rec.outcome, rec.good, rec.took)
 	}
+	r.meter.note(r.rs.clock.now(), e.Done)
 }

@@ -28,42 +28,35 @@ type replayed struct {
 	err     error  // the run cannot go on
 }
 
+// reset empties a record that nobody knows any more.
+func (rec *replayed) reset() { *rec = replayed{} }
+
 // send makes the exchange of a delivery.
-func (j *replaying) send(ctx context.Context, s sending) *replayed {
-	rec := &replayed{sending: s}
-	now := time.Now()
-	rec.source = nil // it is of no use any more once it is sent
-	if ctx.Err() != nil {
-		rec.unsent = true // the run was halted while it waited for a worker
-		return rec
-	}
-	q, err := j.request(ctx, &s, now, func(size int64) {
-		rec.held = min(max(size, 1), replayBytes)
-		_ = j.held.Acquire(context.Background(), rec.held) // the recorder gives back
-	})
+func (j *replaying) send(ctx context.Context, rec *replayed) {
+	q, err := j.request(ctx, rec)
 	var skip *skipError
 	switch {
 	case errors.As(err, &skip):
 		rec.skip = skip.why
-		return rec
+		return
 	case err != nil:
 		rec.err, rec.unsent = err, true
-		return rec
+		return
 	}
 	if wait := j.own(q); wait > 0 && !pause(ctx, wait) {
 		rec.unsent = true
-		return rec
+		return
 	}
 	if j.spec.To == nil {
 		if err := j.d.mayReach(q.endpoint); err != nil {
 			rec.skip = err.Error()
-			return rec
+			return
 		}
 	}
 	j.d.loops.sent(q.wire, "")
-	a, chunks := j.d.exchange(s.ID, s.K, q.wire, q.endpoint, q.rules.Timeout)
-	if s.K == 0 {
-		body, err := j.body(s.ID, q.wire.Body)
+	a, chunks := j.d.exchange(rec.ID, rec.K, q.wire, q.endpoint, q.rules.Timeout)
+	if rec.K == 0 {
+		body, err := j.body(rec.ID, q.wire.Body)
 		if err != nil {
 			rec.err = err
 		}
@@ -73,21 +66,25 @@ func (j *replaying) send(ctx context.Context, s sending) *replayed {
 	if !rec.good && !rec.cut && j.spec.StopAtFailure {
 		j.halt(fmt.Errorf("stopped at the first failure: delivery #%d got %s", q.source.N, rec.outcome))
 	}
-	return rec
 }
 
 // request composes the request of a delivery, which may have been read ahead.
-func (j *replaying) request(ctx context.Context, s *sending, now time.Time, hold func(size int64)) (*request, error) {
-	source := s.source
+func (j *replaying) request(ctx context.Context, rec *replayed) (*request, error) {
+	hold := func(size int64) {
+		rec.held = min(max(size, 1), replayBytes)
+		_ = j.held.Acquire(context.Background(), rec.held) // the recorder gives back
+	}
+	source := rec.source
+	rec.source = nil // it is of no use any more once it is sent
 	if source != nil {
 		hold(source.Row.Size)
 	} else {
 		var err error
-		if source, err = j.src.read(ctx, s.Of, hold); err != nil {
+		if source, err = j.src.read(ctx, rec.Of, hold); err != nil {
 			return nil, err
 		}
 	}
-	return j.src.request(source, s.ID, now)
+	return j.src.request(source, rec.ID, rec.now)
 }
 
 // own is how long the pace of an endpoint makes a delivery wait that goes back to

@@ -66,8 +66,8 @@ func (j *replaying) readAhead(ctx context.Context, w *window) error {
 }
 
 // source is what was read ahead for an item, which is given once.
-func (w *window) source(i int) *inspector.Recorded {
-	if i >= len(w.sources) || time.Since(w.read) > aheadFor {
+func (w *window) source(i int, now time.Time) *inspector.Recorded {
+	if i >= len(w.sources) || now.Sub(w.read) > aheadFor {
 		return nil
 	}
 	s := w.sources[i]
@@ -159,12 +159,16 @@ func (ws *windows) wake() {
 	ws.free.Broadcast()
 }
 
-// recorded notes that the outcome of an item of a window is stored, or is about to be
-// together with the end of the window.
-func (ws *windows) recorded(w *window) {
+// recorded notes that outcomes are stored, or are about to be together with the end of
+// their windows.
+func (ws *windows) recorded(list []*replayed) {
 	ws.mu.Lock()
 	defer ws.mu.Unlock()
-	w.left--
+	for _, rec := range list {
+		if rec.window != nil {
+			rec.window.left--
+		}
+	}
 }
 
 // over are the windows that are of no use any more: all their outcomes are stored,

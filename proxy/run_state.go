@@ -139,11 +139,16 @@ func (r *run) edit(change func(e *runEntry)) {
 func (r *run) count(outcome string, good bool, took time.Duration) {
 	r.mu.Lock()
 	defer r.mu.Unlock()
+	r.counted(outcome, good, took)
+	r.meter.note(r.rs.clock.now(), r.entry.Done)
+}
+
+// counted is count while r.mu is held.
+func (r *run) counted(outcome string, good bool, took time.Duration) {
 	r.entry.tally(outcome, good)
 	if took > 0 {
 		_ = r.hist.RecordValue(max(took.Microseconds(), 1)) // what is longer than its range counts in no quantile
 	}
-	r.meter.note(r.rs.clock.now(), r.entry.Done)
 }
 
 func (r *Run) tally(outcome string, good bool) {
@@ -162,12 +167,20 @@ func (r *Run) tally(outcome string, good bool) {
 // skip notes a delivery for which nothing is done, and why.
 func (r *run) skip(why string) {
 	r.edit(func(e *runEntry) {
-		e.Done++
-		e.Skipped++
-		e.note(why)
+		r.skipped(why)
 		r.meter.note(r.rs.clock.now(), e.Done)
 	})
 }
+
+// skipped is skip while r.mu is held.
+func (r *run) skipped(why string) {
+	e := &r.entry
+	e.Done++
+	e.Skipped++
+	e.note(why)
+}
+
+var statusClasses = [...]string{"0xx", "1xx", "2xx", "3xx", "4xx", "5xx", "6xx", "7xx", "8xx", "9xx"}
 
 // outcomeOf names an outcome: the class of a status, or why there is none.
 func outcomeOf(status int, failure string) string {
@@ -177,7 +190,7 @@ func outcomeOf(status int, failure string) string {
 		}
 		return failure
 	}
-	return string(rune('0'+status/100)) + "xx"
+	return statusClasses[min(status/100, len(statusClasses)-1)]
 }
 
 var (

@@ -46,7 +46,7 @@ func TestMark(t *testing.T) {
 	if err != nil {
 		t.Fatal(err)
 	}
-	for _, other := range [][]byte{append(text[:16:16], "another start"...), text[:5], nil} {
+	for _, other := range [][]byte{append(text[:markHead:markHead], "another start"...), text[:5], text[markIDs:], nil} {
 		if err := os.WriteFile(s.markPath("r1"), other, 0o600); err != nil {
 			t.Fatal(err)
 		}
