@@ -58,7 +58,7 @@ func (h *hands) chord(modifier chromedp.Modifier, key string) {
 func (h *hands) holds(when string) {
 	h.t.Helper()
 	var wrong string
-	for end := time.Now().Add(5 * time.Second); time.Now().Before(end); time.Sleep(10 * time.Millisecond) {
+	for end := time.Now().Add(20 * time.Second); time.Now().Before(end); time.Sleep(10 * time.Millisecond) {
 		if wrong = eval[string](h.tab, hold); wrong == "" {
 			h.held = true
 			return

@@ -150,7 +150,7 @@ const settling = `(() => {
 	document.addEventListener('securitypolicyviolation', (e) => console.error('refused by policy: ' + e.violatedDirective + ' ' + e.blockedURI));
 	const busy = () => document.querySelector('[aria-busy="true"]');
 	const quiet = () => open === 0 && performance.now() - changed > 60 && !busy() && document.querySelector('.main')?.childElementCount > 0;
-	window.settled = async (most = 15000) => {
+	window.settled = async (most = 45000) => {
 		const end = performance.now() + most;
 		while (performance.now() < end) {
 			await new Promise((done) => requestAnimationFrame(() => setTimeout(done, 10)));
@@ -262,7 +262,7 @@ func eval[T any](p *tab, expression string) T {
 }
 
 // wait waits until an expression is true.
-func (p *tab) wait(expression string) { p.t.Helper(); p.waitFor(20*time.Second, expression) }
+func (p *tab) wait(expression string) { p.t.Helper(); p.waitFor(45*time.Second, expression) }
 
 func (p *tab) waitFor(most time.Duration, expression string) {
 	p.t.Helper()
