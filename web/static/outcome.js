@@ -1,5 +1,6 @@
 // @ts-check
 // Outcomes are told by shape, colour and word together.
+import { withoutSecrets } from './detail/secrets.js';
 import { t } from './i18n/index.js';
 
 /** @typedef {'ok'|'redirect'|'client'|'server'|'none'|'pending'} Kind */
@@ -58,5 +59,5 @@ export function titleOf(row) {
   const prefix = row.inbox ? '/in/' + row.inbox : '';
   let path = row.target;
   if (prefix && (path === prefix || path.startsWith(prefix + '/') || path.startsWith(prefix + '?'))) path = path.slice(prefix.length) || '/';
-  return row.method + ' ' + path;
+  return row.method + ' ' + withoutSecrets(path);
 }

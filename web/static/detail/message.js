@@ -7,7 +7,7 @@ import { wordOf } from '../outcome.js';
 import { pairs, visible } from '../format.js';
 import { Copy } from '../components/copy.js';
 import { Body } from '../body/body.js';
-import { secret, secretParameter } from './secrets.js';
+import { dots, secret, secretParameter, withoutSecrets } from './secrets.js';
 
 /** @typedef {import('../types.js').Delivery} Delivery */
 /** @typedef {import('../types.js').Header} Header */
@@ -33,13 +33,22 @@ export function MessageTab({ d, part, k, setAttempt }) {
     <${AttemptPick} d=${d} k=${k} part=${part} setAttempt=${setAttempt} />
     ${!m ? html`<p class="muted">${part === 'request' ? t.message.noRequest : t.message.noResponse}${a?.failure ? html` <span class="none">${wordOf(0, a.failure.class)}</span> <code class="iso">${visible(a.failure.text)}</code>` : null}</p>` : html`
     ${m.interim?.length ? html`<section class="block"><h3>${t.message.interim}</h3>${m.interim.map((x) => html`<p class="start iso">${visible(x)}</p>`)}</section>` : null}
-    <p class="start" aria-label=${t.message.startLine}><span class="iso">${visible(m.start)}</span><${Copy} text=${m.start} what=${t.message.startLine} /></p>
+    <${Start} key=${d.id + k + part} line=${m.start} own=${own} />
     <section class="block"><div class="block-head"><h3>${t.message.headers}</h3><span class="muted">${m.headers.length}</span><${Copy} text=${() => m.headers.map((h) => `${h.name}: ${h.value}`).join('\n')} what=${t.message.headers} /></div>
       <${Pairs} items=${m.headers} label=${t.message.headers} mask=${(/** @type {string} */ x) => secret(x) || own.some((y) => y.toLowerCase() === x.toLowerCase())} /></section>
     ${query.length ? html`<section class="block"><div class="block-head"><h3>${t.message.query}</h3></div><${Pairs} items=${query} label=${t.message.query} mask=${(/** @type {string} */ x) => secretParameter(x, own)} /></section>` : null}
     <section class="block"><div class="block-head"><h3>${t.message.body}</h3></div>
       <${Body} key=${d.id + k + part} id=${d.id} n=${d.n} k=${k} part=${part} m=${m} /></section>
     ${m.trailers?.length ? html`<section class="block"><h3>${t.message.trailers}</h3><${Pairs} items=${m.trailers} label=${t.message.trailers} /></section>` : null}`}`;
+}
+
+/** The start line, credentials in its query hidden until asked for. @param {{line: string, own: string[]}} p */
+function Start({ line, own }) {
+  const [open, setOpen] = useState(false);
+  const hidden = withoutSecrets(line, own);
+  const shown = open ? line : hidden;
+  return html`<p class="start" aria-label=${t.message.startLine}><span class="iso">${visible(shown)}</span>${hidden === line ? null : html`<button type="button" class="btn quiet small reveal" aria-pressed=${open} onClick=${() => setOpen(!open)}>${open ? t.message.hide : t.message.reveal}</button>`}
+    <${Copy} text=${shown} what=${t.message.startLine} /></p>`;
 }
 
 /**
@@ -53,7 +62,7 @@ export function Pairs({ items, label, mask = () => false }) {
   return html`<table class="pairs" aria-label=${label}><thead class="sr"><tr><td>${t.message.name}</td><td>${t.message.value}</td></tr></thead><tbody>${items.map((x, i) => {
     const hidden = mask(x.name) && !open[i];
     return html`<tr key=${i}><th scope="row" class="iso">${visible(x.name)}${(seen.get(x.name.toLowerCase()) || 0) > 1 ? html` <span class="sr">${t.message.duplicate}</span>` : null}</th>
-      <td><div class="value"><span class="text iso">${hidden ? html`<span aria-hidden="true">••••••••</span><span class="sr">${t.message.masked}</span>` : visible(x.value)}</span>
+      <td><div class="value"><span class="text iso">${hidden ? html`<span aria-hidden="true">${dots}</span><span class="sr">${t.message.masked}</span>` : visible(x.value)}</span>
       ${mask(x.name) ? html`<button type="button" class="btn quiet small reveal" aria-pressed=${!hidden} onClick=${() => setOpen({ ...open, [i]: hidden })}>${hidden ? t.message.reveal : t.message.hide}</button>` : null}
       ${hidden ? null : html`<${Copy} text=${x.value} what=${visible(x.name)} />`}</div></td></tr>`;
   })}</tbody></table>`;

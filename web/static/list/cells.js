@@ -4,6 +4,7 @@ import { html } from '../html.js';
 import { t } from '../i18n/index.js';
 import { kindOf, outcomeOf, shapes, verdictOf, verdictWords, titleOf } from '../outcome.js';
 import { bytes, duration, moment, timeOrDay, times, visible } from '../format.js';
+import { withoutSecrets } from '../detail/secrets.js';
 import { valueAt } from './values.js';
 import { valueOf } from './columns.js';
 
@@ -43,7 +44,7 @@ const cells = {
   try: (row) => html`<span class="try c-try" role="gridcell">${triesOf(row)}</span>`,
   where: (row) => html`<span class="c-where iso" role="gridcell" title=${visible(row.inbox || row.endpoint || '')}>${visible(row.inbox || row.endpoint || '')}</span>`,
   method: (row) => plain('', row.method),
-  path: (row) => plain('mono', row.target),
+  path: (row) => plain('mono', withoutSecrets(row.target)),
   host: (row) => plain('', row.host),
   provider: (row) => plain('', row.provider),
   channel: (row) => plain('', row.channel || ''),
