@@ -52,7 +52,10 @@ func (a *app) streams(when terminal.When) {
 
 // execute runs the command line and prints what went wrong.
 func execute(ctx context.Context, a *app, args []string) int {
-	root := a.root()
+	return a.execute(ctx, a.root(), args)
+}
+
+func (a *app) execute(ctx context.Context, root *cobra.Command, args []string) int {
 	root.SetArgs(args)
 	err := root.ExecuteContext(ctx)
 	if err == nil {

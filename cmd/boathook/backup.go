@@ -18,6 +18,7 @@ import (
 
 func (a *app) backupCommand() *cobra.Command {
 	return &cobra.Command{Use: "backup FILE", Short: "write everything that is stored into a file", Args: exactly(1),
+		Example: "  boathook backup boathook.bak\n  boathook backup - | gzip > boathook.bak.gz",
 		Long: "Write everything that is stored into a file, mode 0600, while the server goes on. - is standard output.\n" +
 			"Secrets are in it sealed; their key is the file secrets.key of the data folder, which is not in it. Keep a copy of that apart, or set the secrets anew after a restore.\n" +
 			"Recorded requests are in it as they crossed the wire, with the credentials that they carried: to show deliveries to others, take an export, which leaves them out.",
@@ -72,8 +73,9 @@ func writeFile(path string, r io.Reader) (n int64, err error) {
 
 func (a *app) restoreCommand() *cobra.Command {
 	return &cobra.Command{Use: "restore FILE", Short: "read a backup back into an empty data folder", Args: exactly(1),
-		Long: "Read a backup back. No server may run on the data folder, and its store must be empty or is replaced after a yes. - is standard input.",
-		RunE: func(cmd *cobra.Command, args []string) error { return a.restore(cmd.Context(), args[0]) }}
+		Example: "  boathook restore boathook.bak --yes",
+		Long:    "Read a backup back. No server may run on the data folder, and its store must be empty or is replaced after a yes. - is standard input.",
+		RunE:    func(cmd *cobra.Command, args []string) error { return a.restore(cmd.Context(), args[0]) }}
 }
 
 func (a *app) restore(ctx context.Context, path string) (err error) {

@@ -18,10 +18,12 @@ import (
 
 func (a *app) configCommand() *cobra.Command {
 	list := &cobra.Command{Use: "list", Short: "print every setting", Args: atMost(0),
-		RunE: func(*cobra.Command, []string) error { return a.configList() }}
+		Example: "  boathook config list --show-origin",
+		RunE:    func(*cobra.Command, []string) error { return a.configList() }}
 	list.Flags().BoolVar(&a.flags.origin, "show-origin", false, "say where each value comes from")
 	get := &cobra.Command{Use: "get KEY", Short: "print one setting", Args: exactly(1), ValidArgs: settingNames(),
-		Long: "Print one setting. Those that begin with sending. are kept by the server in the data folder.",
+		Example: "  boathook config get capture.port",
+		Long:    "Print one setting. Those that begin with sending. are kept by the server in the data folder.",
 		RunE: func(cmd *cobra.Command, args []string) error {
 			if isSendingKey(args[0]) {
 				return a.sendingGet(cmd.Context(), args[0])
@@ -40,9 +42,11 @@ func (a *app) configCommand() *cobra.Command {
 			return a.configSet(args[0], args[1], project)
 		}}
 	edit := &cobra.Command{Use: "edit", Short: "open the file in $VISUAL or $EDITOR", Args: atMost(0), PersistentPreRunE: a.loadLeniently,
-		RunE: func(cmd *cobra.Command, _ []string) error { return a.configEdit(cmd.Context(), project) }}
+		Example: "  boathook config edit\n  boathook config edit --project",
+		RunE:    func(cmd *cobra.Command, _ []string) error { return a.configEdit(cmd.Context(), project) }}
 	path := &cobra.Command{Use: "path", Short: "print the files that settings are read from", Args: atMost(0), PersistentPreRunE: a.loadLeniently,
-		RunE: func(*cobra.Command, []string) error { return a.configPath() }}
+		Example: "  boathook config path",
+		RunE:    func(*cobra.Command, []string) error { return a.configPath() }}
 	for _, c := range []*cobra.Command{set, edit} {
 		c.Flags().BoolVar(&project, "project", false, "use boathook.yaml rather than the user's own file")
 	}

@@ -19,7 +19,7 @@ type deletion struct {
 func (a *app) deliveriesDelete() *cobra.Command {
 	var f deletion
 	cmd := &cobra.Command{
-		Use: "delete ID…", Short: "put deliveries into the trash, by id or by filter",
+		Use: "delete [ID…]", Short: "put deliveries into the trash, by id or by filter",
 		Long: "Put deliveries into the trash: no list, count or filter finds them there, but for is:trashed. They are taken out with\n" +
 			"boathook trash restore, and go for good after the time that --keep-trash of the server says. Tries that were still to be\n" +
 			"made are not made any more. --forever deletes at once, and asks before.",

@@ -12,7 +12,8 @@ import (
 
 func (a *app) doctorCommand() *cobra.Command {
 	return &cobra.Command{Use: "doctor", Short: "look for trouble, and say what to do", Args: atMost(0),
-		Long: "Look for trouble, and say what to do. The exit code is 1 if something is broken.",
+		Example: "  boathook doctor\n  boathook doctor --json --jq 'select(.state == \"fail\")'",
+		Long:    "Look for trouble, and say what to do. The exit code is 1 if something is broken.",
 		RunE: func(cmd *cobra.Command, _ []string) error {
 			return a.with(cmd.Context(), func(s *session) error { return a.doctor(cmd.Context(), s) })
 		}}

@@ -17,10 +17,12 @@ import (
 
 func (a *app) endpointsCommand() *cobra.Command {
 	list := &cobra.Command{Use: "list", Short: "list endpoints", Args: atMost(0),
+		Example: "  boathook endpoints list\n  boathook endpoints list --jq .url",
 		RunE: func(cmd *cobra.Command, _ []string) error {
 			return a.with(cmd.Context(), func(s *session) error { return a.endpointsList(cmd.Context(), s) })
 		}}
 	view := &cobra.Command{Use: "view NAME", Short: "show an endpoint", Args: exactly(1), ValidArgsFunction: a.completeEndpoints,
+		Example: "  boathook endpoints view crm",
 		RunE: func(cmd *cobra.Command, args []string) error {
 			return a.with(cmd.Context(), func(s *session) error {
 				ep, err := s.endpoint(cmd.Context(), args[0])
@@ -31,6 +33,7 @@ func (a *app) endpointsCommand() *cobra.Command {
 			})
 		}}
 	remove := &cobra.Command{Use: "delete NAME", Short: "delete an endpoint; what was sent to it stays", Args: exactly(1), ValidArgsFunction: a.completeEndpoints,
+		Example: "  boathook endpoints delete crm --yes",
 		RunE: func(cmd *cobra.Command, args []string) error {
 			return a.with(cmd.Context(), func(s *session) error { return a.endpointsDelete(cmd.Context(), s, args[0]) })
 		}}
@@ -227,6 +230,7 @@ func (a *app) changeEndpoint(ctx context.Context, s *session, name string, chang
 
 func (a *app) endpointsSwitch(word string, on bool) *cobra.Command {
 	return &cobra.Command{Use: word + " NAME", Short: "switch an endpoint " + map[bool]string{true: "on", false: "off"}[on], Args: exactly(1), ValidArgsFunction: a.completeEndpoints,
+		Example: "  boathook endpoints " + word + " crm",
 		RunE: func(cmd *cobra.Command, args []string) error {
 			return a.with(cmd.Context(), func(s *session) error {
 				return a.changeEndpoint(cmd.Context(), s, args[0], func(ep *proxy.Endpoint) error {
@@ -253,7 +257,7 @@ func (a *app) endpointsDelete(ctx context.Context, s *session, name string) erro
 
 func (a *app) endpointSecrets() *cobra.Command {
 	return a.secretCommand(keyring{
-		kind: "endpoint", complete: a.completeEndpoints,
+		kind: "endpoint", path: "boathook endpoints secret", example: "crm", complete: a.completeEndpoints,
 		load: func(ctx context.Context, s *session, name string) ([]proxy.Secret, error) {
 			ep, err := s.endpoint(ctx, name)
 			return ep.Secrets, err

@@ -106,6 +106,7 @@ func (a *app) eventsImport() *cobra.Command {
 	format, replace := "", false
 	cmd := &cobra.Command{
 		Use: "import FILE|-", Short: "read event types from the webhooks of an OpenAPI 3.1 or AsyncAPI document", Args: exactly(1),
+		Example: "  boathook events import openapi.yaml\n  curl -s https://api.example.org/asyncapi.json | boathook events import -",
 		RunE: func(cmd *cobra.Command, args []string) error {
 			text, err := readBody(args[0])
 			if err != nil {
@@ -160,6 +161,7 @@ func (a *app) addProvider(ctx context.Context, source string, in client.Provider
 func (a *app) eventsDrift() *cobra.Command {
 	return &cobra.Command{
 		Use: "drift EVENT [FILTER]", Short: "compare recorded payloads with the catalogue, over time", Args: least(1), ValidArgsFunction: a.completeEvents,
+		Example: "  boathook events drift webconnex/registration after:30d",
 		Long: "Compare recorded payloads of an event type with the catalogue. In a pipe the columns are, separated by tabs: kind, path,\n" +
 			"payloads that have it, payloads looked at, first and last time, what it is.",
 		RunE: func(cmd *cobra.Command, args []string) error {
@@ -199,6 +201,7 @@ func (a *app) drift(ctx context.Context, s *session, event, query string) error 
 func (a *app) eventsDelete() *cobra.Command {
 	return &cobra.Command{
 		Use: "delete PROVIDER", Short: "delete a provider of your own", Args: exactly(1), ValidArgsFunction: a.completeProviders,
+		Example: "  boathook events delete acme --yes",
 		RunE: func(cmd *cobra.Command, args []string) error {
 			return a.with(cmd.Context(), func(s *session) error {
 				if _, err := s.Provider(cmd.Context(), args[0]); err != nil {

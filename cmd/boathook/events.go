@@ -21,7 +21,8 @@ func (a *app) eventsCommand() *cobra.Command {
 func (a *app) eventsList() *cobra.Command {
 	return &cobra.Command{
 		Use: "list [WORD]", Short: "list event types: all, those of a provider, or those with a word in their name", Args: atMost(1), ValidArgsFunction: a.completeProviders,
-		Long: "List event types. In a pipe the columns are, separated by tabs: id, name used for subscribing, group, subscribers, description.",
+		Example: "  boathook events list\n  boathook events list webconnex\n  boathook events list refund",
+		Long:    "List event types. In a pipe the columns are, separated by tabs: id, name used for subscribing, group, subscribers, description.",
 		RunE: func(cmd *cobra.Command, args []string) error {
 			return a.with(cmd.Context(), func(s *session) error { return a.listEvents(cmd.Context(), s, joinWords(args)) })
 		},
@@ -115,6 +116,7 @@ func (a *app) sampleEvent(ctx context.Context, s *session, word string, opt clie
 func (a *app) eventsSubscribers() *cobra.Command {
 	return &cobra.Command{
 		Use: "subscribers EVENT", Short: "list the endpoints that get an event type", Args: exactly(1), ValidArgsFunction: a.completeEvents,
+		Example: "  boathook events subscribers webconnex/registration",
 		RunE: func(cmd *cobra.Command, args []string) error {
 			return a.with(cmd.Context(), func(s *session) error { return a.subscribers(cmd.Context(), s, args[0]) })
 		},
@@ -152,7 +154,8 @@ func (a *app) subscribers(ctx context.Context, s *session, word string) error {
 func (a *app) eventsProviders() *cobra.Command {
 	return &cobra.Command{
 		Use: "providers", Short: "list the providers", Args: atMost(0),
-		Long: "List the providers. In a pipe the columns are, separated by tabs: id, name, scheme, retry rule, event types, other names.",
+		Example: "  boathook events providers",
+		Long:    "List the providers. In a pipe the columns are, separated by tabs: id, name, scheme, retry rule, event types, other names.",
 		RunE: func(cmd *cobra.Command, _ []string) error {
 			return a.with(cmd.Context(), func(s *session) error { return a.listProviders(cmd.Context(), s) })
 		},

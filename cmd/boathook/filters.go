@@ -15,6 +15,7 @@ func (a *app) filtersCommand() *cobra.Command {
 		Example: "  boathook filters list\n  boathook tail \"$(boathook filters list --jq 'select(.name == \"failed\").q')\"",
 		RunE:    a.recordingsDo(func(ctx context.Context, s *session, _ []string) error { return a.filtersList(ctx, s) })}
 	remove := &cobra.Command{Use: "delete NAME", Short: "delete a saved filter; the deliveries stay", Args: exactly(1), ValidArgsFunction: a.completeFilters,
+		Example: "  boathook filters delete failed",
 		RunE: a.recordingsDo(func(ctx context.Context, s *session, args []string) error {
 			if err := s.DeleteFilter(ctx, args[0]); err != nil {
 				return unknownFilter(args[0], err)

@@ -14,14 +14,17 @@ import (
 
 func (a *app) inboxesCommand() *cobra.Command {
 	list := &cobra.Command{Use: "list", Short: "list inboxes", Args: atMost(0),
+		Example: "  boathook inboxes list\n  boathook inboxes list --jq .url",
 		RunE: func(cmd *cobra.Command, _ []string) error {
 			return a.with(cmd.Context(), func(s *session) error { return a.inboxesList(cmd.Context(), s) })
 		}}
 	view := &cobra.Command{Use: "view NAME", Short: "show an inbox", Args: exactly(1), ValidArgsFunction: a.completeInboxes,
+		Example: "  boathook inboxes view demo",
 		RunE: func(cmd *cobra.Command, args []string) error {
 			return a.with(cmd.Context(), func(s *session) error { return a.inboxesView(cmd.Context(), s, args[0]) })
 		}}
 	remove := &cobra.Command{Use: "delete NAME", Short: "delete an inbox; what it received stays", Args: exactly(1), ValidArgsFunction: a.completeInboxes,
+		Example: "  boathook inboxes delete shop --yes",
 		RunE: func(cmd *cobra.Command, args []string) error {
 			return a.with(cmd.Context(), func(s *session) error { return a.inboxesDelete(cmd.Context(), s, args[0]) })
 		}}

@@ -12,7 +12,8 @@ import (
 
 func (a *app) openCommand() *cobra.Command {
 	return &cobra.Command{Use: "open [ID]", Short: "open the page, or one delivery, in a browser", Args: atMost(1), ValidArgsFunction: a.completeIDs,
-		Long: "Open the page in a browser that is logged in by it. Without a browser it prints the link, which works once.",
+		Example: "  boathook open\n  boathook open @failed",
+		Long:    "Open the page in a browser that is logged in by it. Without a browser it prints the link, which works once.",
 		RunE: func(cmd *cobra.Command, args []string) error {
 			s, err := a.connectRunning(cmd.Context())
 			if err != nil {

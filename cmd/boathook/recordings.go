@@ -15,17 +15,21 @@ import (
 
 func (a *app) recordingsCommand() *cobra.Command {
 	list := &cobra.Command{Use: "list", Short: "list recordings", Args: atMost(0),
+		Example: "  boathook recordings list",
 		Long: "List recordings: named sets of deliveries, as boathook import --recording makes them too. In a pipe the columns are, separated\n" +
 			"by tabs: name, how many deliveries are in it, bytes of their bodies, the times of the first and the last, and the inbox that\n" +
 			"it records from now, * for every one.",
 		RunE: a.recordingsDo(func(ctx context.Context, s *session, _ []string) error { return a.recordingsList(ctx, s) })}
 	view := &cobra.Command{Use: "view NAME", Short: "show a recording", Args: exactly(1), ValidArgsFunction: a.completeRecordings,
-		RunE: a.recordingsDo(func(ctx context.Context, s *session, args []string) error { return a.recordingsView(ctx, s, args[0]) })}
+		Example: "  boathook recordings view week",
+		RunE:    a.recordingsDo(func(ctx context.Context, s *session, args []string) error { return a.recordingsView(ctx, s, args[0]) })}
 	rename := &cobra.Command{Use: "rename NAME NEW", Short: "give a recording another name", Args: exactly(2), ValidArgsFunction: a.completeRecordings,
+		Example: "  boathook recordings rename week before-release",
 		RunE: a.recordingsDo(func(ctx context.Context, s *session, args []string) error {
 			return a.recordingsChange(ctx, s, args[0], func(r *proxy.Recording) { r.Name = args[1] })
 		})}
 	stop := &cobra.Command{Use: "stop NAME", Short: "stop recording", Args: exactly(1), ValidArgsFunction: a.completeRecordings,
+		Example: "  boathook recordings stop checkout",
 		RunE: a.recordingsDo(func(ctx context.Context, s *session, args []string) error {
 			return a.recordingsChange(ctx, s, args[0], func(r *proxy.Recording) { r.Live = nil })
 		})}
@@ -85,6 +89,7 @@ func (a *app) recordingsRecord() *cobra.Command {
 func (a *app) recordingsAdd() *cobra.Command {
 	filter := ""
 	cmd := &cobra.Command{Use: "add NAME [ID…]", Short: "add deliveries to a recording, by id or by filter", Args: least(1), ValidArgsFunction: a.completeRecordings,
+		Example: "  boathook recordings add week 12406 12407\n  boathook recordings add week --filter 'inbox:demo after:1h'",
 		RunE: a.recordingsDo(func(ctx context.Context, s *session, args []string) error {
 			if (len(args) > 1) == (filter != "") {
 				return usage("boathook recordings add NAME ID…, or --filter FILTER", "say which deliveries to add")
@@ -109,7 +114,8 @@ func (a *app) recordingsAdd() *cobra.Command {
 
 func (a *app) recordingsEdit() *cobra.Command {
 	note, expect := "", ""
-	cmd := &cobra.Command{Use: "edit NAME", Short: "change the note or the expectation of a recording", Args: exactly(1), ValidArgsFunction: a.completeRecordings}
+	cmd := &cobra.Command{Use: "edit NAME", Short: "change the note or the expectation of a recording", Args: exactly(1), ValidArgsFunction: a.completeRecordings,
+		Example: "  boathook recordings edit checkout --expect 'status:2xx dur:<500ms'"}
 	cmd.Flags().StringVar(&note, "note", "", "what it is for")
 	cmd.Flags().StringVar(&expect, "expect", "", "filter that the deliveries of a replay are to match")
 	cmd.RunE = a.recordingsDo(func(ctx context.Context, s *session, args []string) error {
@@ -131,7 +137,8 @@ func (a *app) recordingsEdit() *cobra.Command {
 func (a *app) recordingsDelete() *cobra.Command {
 	keep := false
 	cmd := &cobra.Command{Use: "delete NAME", Short: "put the deliveries of a recording into the trash", Args: exactly(1), ValidArgsFunction: a.completeRecordings,
-		Long: "Delete a recording. Its deliveries go into the trash, from where boathook trash restore --last takes them back with their\nrecording; with --keep they stay and only lose its name.",
+		Example: "  boathook recordings delete week --keep",
+		Long:    "Delete a recording. Its deliveries go into the trash, from where boathook trash restore --last takes them back with their\nrecording; with --keep they stay and only lose its name.",
 		RunE: a.recordingsDo(func(ctx context.Context, s *session, args []string) error {
 			d, err := s.DeleteRecording(ctx, args[0], keep)
 			if err != nil {

@@ -126,6 +126,7 @@ func (a *app) deliveriesTryNow() *cobra.Command {
 	var p waiting
 	cmd := &cobra.Command{
 		Use: "try-now ID…", Short: "make the next try at once", Args: least(1), ValidArgsFunction: a.completeIDs,
+		Example: "  boathook deliveries try-now 12406",
 		RunE: func(cmd *cobra.Command, args []string) error {
 			if err := p.read(cmd.Flags()); err != nil {
 				return err
@@ -146,6 +147,7 @@ func (a *app) deliveriesTryNow() *cobra.Command {
 func (a *app) deliveriesStop() *cobra.Command {
 	return &cobra.Command{
 		Use: "stop ID…|FILTER", Short: "make no further try", Args: least(1), ValidArgsFunction: a.completeIDs,
+		Example: "  boathook deliveries stop 12406\n  boathook deliveries stop endpoint:crm is:retrying",
 		RunE: func(cmd *cobra.Command, args []string) error {
 			return a.with(cmd.Context(), func(s *session) error { return a.stopRetrying(cmd.Context(), s, args) })
 		},

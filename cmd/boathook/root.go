@@ -120,6 +120,7 @@ func (a *app) root() *cobra.Command {
 func (a *app) group(cmd *cobra.Command, list *cobra.Command, others ...*cobra.Command) *cobra.Command {
 	cmd.Args = knownCommand
 	cmd.RunE = list.RunE
+	cmd.Example = first(cmd.Example, list.Example)
 	cmd.Flags().AddFlagSet(list.Flags())
 	cmd.AddCommand(list)
 	cmd.AddCommand(others...)

@@ -15,12 +15,14 @@ const runColumns = "id, kind, state, done, total, ok, failed, skipped, what it d
 
 func (a *app) runsCommand() *cobra.Command {
 	list := &cobra.Command{Use: "list", Short: "list runs, newest first", Args: atMost(0),
-		Long: "List runs, newest first. In a pipe the columns are, separated by tabs:\n" + runColumns + ".",
+		Example: "  boathook runs list",
+		Long:    "List runs, newest first. In a pipe the columns are, separated by tabs:\n" + runColumns + ".",
 		RunE: func(cmd *cobra.Command, _ []string) error {
 			return a.with(cmd.Context(), func(s *session) error { return a.runsList(cmd.Context(), s) })
 		}}
 	on := func(use, short string, do func(context.Context, *session, string) error) *cobra.Command {
 		return &cobra.Command{Use: use + " ID", Short: short, Args: exactly(1), ValidArgsFunction: a.completeRuns,
+			Example: "  boathook runs " + use + " r7",
 			RunE: func(cmd *cobra.Command, args []string) error {
 				return a.with(cmd.Context(), func(s *session) error { return do(cmd.Context(), s, args[0]) })
 			}}

@@ -36,6 +36,7 @@ func (a *app) samplesCommand() *cobra.Command {
 	_ = load.RegisterFlagCompletionFunc("inbox", a.completeInboxes)
 	remove := &cobra.Command{
 		Use: "delete", Short: "delete all made-up deliveries for good", Args: atMost(0),
+		Example: "  boathook samples delete",
 		RunE: func(cmd *cobra.Command, _ []string) error {
 			return a.with(cmd.Context(), func(s *session) error {
 				n, err := s.DeleteSamples(cmd.Context())

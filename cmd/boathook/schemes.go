@@ -22,6 +22,7 @@ func (a *app) schemesCommand() *cobra.Command {
 func (a *app) schemesList() *cobra.Command {
 	return &cobra.Command{
 		Use: "list [WORD]", ValidArgsFunction: a.completeSchemes, Short: "list the schemes, or those with a word in id or name", Args: atMost(1),
+		Example: "  boathook schemes list\n  boathook schemes list sha1",
 		Long: "List the schemes. In a pipe the columns are, separated by tabs: id, name, algorithm, encoding, place of the signature,\n" +
 			"what it protects (body, fields, address, nothing), confirmed, unconfirmed or your own.",
 		RunE: func(cmd *cobra.Command, args []string) error {
@@ -83,6 +84,7 @@ func (a *app) schemesView() *cobra.Command {
 	row := false
 	cmd := &cobra.Command{
 		Use: "view ID", Short: "show how a scheme signs", Args: exactly(1), ValidArgsFunction: a.completeSchemes,
+		Example: "  boathook schemes view stripe\n  boathook schemes view stripe --row > mine.json",
 		RunE: func(cmd *cobra.Command, args []string) error {
 			s, err := a.findScheme(cmd.Context(), args[0])
 			switch {
@@ -164,6 +166,7 @@ func windowText(d signer.Duration) string {
 func (a *app) schemesTest() *cobra.Command {
 	return &cobra.Command{
 		Use: "test FILE", Short: "check schemes of your own", Args: exactly(1),
+		Example: "  boathook schemes test mine.yaml",
 		Long: "Check schemes of your own: every field, then a request is signed and verified with each. The file holds one scheme or a\n" +
 			"list, in JSON or YAML; the fields are those of: boathook schemes view stripe --row.",
 		RunE: func(_ *cobra.Command, args []string) error {

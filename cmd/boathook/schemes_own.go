@@ -16,6 +16,7 @@ import (
 func (a *app) schemesCreate() *cobra.Command {
 	return &cobra.Command{
 		Use: "create FILE", Short: "keep schemes of your own, for inboxes and endpoints", Args: exactly(1),
+		Example: "  boathook schemes create mine.yaml\n  boathook inboxes edit demo --scheme mine --secret-env SECRET",
 		Long: "Keep schemes of your own, so that inboxes and endpoints can be set to them. The file holds one or a list, in JSON or YAML;\n" +
 			"try it out before: boathook schemes test FILE.",
 		RunE: func(cmd *cobra.Command, args []string) error {
@@ -33,6 +34,7 @@ func (a *app) schemesCreate() *cobra.Command {
 func (a *app) schemesEdit() *cobra.Command {
 	return &cobra.Command{
 		Use: "edit FILE", Short: "replace schemes of your own by those of a file", Args: exactly(1),
+		Example: "  boathook schemes edit mine.yaml",
 		RunE: func(cmd *cobra.Command, args []string) error {
 			return a.keepSchemes(cmd.Context(), args[0], func(ctx context.Context, s *session, row *signer.Scheme) (client.SchemeRow, error) {
 				old, err := s.Scheme(ctx, row.ID)
@@ -70,6 +72,7 @@ func (a *app) keepSchemes(ctx context.Context, path string, keep func(context.Co
 func (a *app) schemesDelete() *cobra.Command {
 	return &cobra.Command{
 		Use: "delete ID", Short: "delete a scheme of your own", Args: exactly(1), ValidArgsFunction: a.completeSchemes,
+		Example: "  boathook schemes delete mine --yes",
 		RunE: func(cmd *cobra.Command, args []string) error {
 			return a.with(cmd.Context(), func(s *session) error {
 				if err := a.confirm(cmd.Context(), "Delete scheme "+terminal.Safe(args[0])+"? What is set to it stays unchecked."); err != nil {

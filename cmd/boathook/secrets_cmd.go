@@ -15,6 +15,8 @@ import (
 // keyring is what has secrets: an inbox or an endpoint.
 type keyring struct {
 	kind     string // as in messages
+	path     string // the command up to the name, in examples: boathook inboxes secret
+	example  string // name of one, in examples
 	complete func(*cobra.Command, []string, string) ([]string, cobra.ShellCompDirective)
 	load     func(context.Context, *session, string) ([]proxy.Secret, error)
 	// change stores what edit makes of the secrets, and returns them as they are then.
@@ -23,7 +25,7 @@ type keyring struct {
 
 func (a *app) inboxSecrets() *cobra.Command {
 	return a.secretCommand(keyring{
-		kind: "inbox", complete: a.completeInboxes,
+		kind: "inbox", path: "boathook inboxes secret", example: "demo", complete: a.completeInboxes,
 		load: func(ctx context.Context, s *session, name string) ([]proxy.Secret, error) {
 			in, err := s.Inbox(ctx, name)
 			return in.Secrets, unknownInbox(name, err)
@@ -45,6 +47,7 @@ func (a *app) inboxSecrets() *cobra.Command {
 // secretCommand is the group secret of what has secrets.
 func (a *app) secretCommand(k keyring) *cobra.Command {
 	list := &cobra.Command{Use: "list NAME", Short: "list the secrets, without their values", Args: exactly(1), ValidArgsFunction: k.complete,
+		Example: k.line("list"),
 		RunE: func(cmd *cobra.Command, args []string) error {
 			return a.with(cmd.Context(), func(s *session) error {
 				all, err := k.load(cmd.Context(), s, args[0])
@@ -55,13 +58,27 @@ func (a *app) secretCommand(k keyring) *cobra.Command {
 			})
 		}}
 	remove := &cobra.Command{Use: "remove NAME SECRET", Short: "remove a secret, by its name or id", Args: exactly(2), ValidArgsFunction: k.complete,
+		Example: k.line("remove") + " previous",
 		RunE: func(cmd *cobra.Command, args []string) error {
 			return a.removeSecret(cmd.Context(), k, args[0], args[1])
 		}}
-	root := &cobra.Command{Use: "secret", Aliases: []string{"secrets"}, Short: "list, add, rotate, remove", Args: knownCommand,
-		RunE: func(cmd *cobra.Command, _ []string) error { return cmd.Help() }}
+	root := &cobra.Command{Use: "secret", Aliases: []string{"secrets"}, Short: "list, add, rotate, remove", Args: k.knownCommand,
+		Example: k.line("list") + "\n" + k.line("add") + " --secret-env WEBHOOK_SECRET\n" + k.line("rotate"),
+		RunE:    func(cmd *cobra.Command, _ []string) error { return cmd.Help() }}
 	root.AddCommand(list, a.secretAdd(k), a.secretRotate(k), remove)
 	return root
+}
+
+// line is a command of the group as an example.
+func (k *keyring) line(word string) string { return "  " + k.path + " " + word + " " + k.example }
+
+// knownCommand says how to go on where a name stands without a command.
+func (k *keyring) knownCommand(cmd *cobra.Command, args []string) error {
+	err := knownCommand(cmd, args)
+	if len(args) == 1 && err != nil && config.Nearest(args[0], []string{"list", "add", "rotate", "remove"}) == "" {
+		return usage(k.path+" list "+quoteArg(clip(args[0])), "%s: say what to do: list, add, rotate or remove", cmd.CommandPath())
+	}
+	return err
 }
 
 // newSecret reads the secret that the flags name, or has one made.
@@ -83,6 +100,7 @@ func (a *app) secretAdd(k keyring) *cobra.Command {
 	name, generate := "", false
 	cmd := &cobra.Command{
 		Use: "add NAME", Short: "add a secret beside those there are", Args: exactly(1), ValidArgsFunction: k.complete,
+		Example: k.line("add") + " --secret-env WEBHOOK_SECRET\n" + k.line("add") + " --generate",
 		RunE: func(cmd *cobra.Command, args []string) error {
 			secret, err := a.newSecret(&f, name, generate)
 			if err != nil {
@@ -107,6 +125,7 @@ func (a *app) secretRotate(k keyring) *cobra.Command {
 	overlap := "24h"
 	cmd := &cobra.Command{
 		Use: "rotate NAME", Short: "make another secret the current one; the old one counts for a while", Args: exactly(1), ValidArgsFunction: k.complete,
+		Example: k.line("rotate") + "\n" + k.line("rotate") + " --secret-file new.txt --overlap 1h",
 		Long: "Make another secret the current one. One is generated and shown once, unless a flag names it. The secrets there were\n" +
 			"count until --overlap has passed, and none of them longer than it did before.",
 		RunE: func(cmd *cobra.Command, args []string) error {

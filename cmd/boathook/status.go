@@ -13,6 +13,7 @@ import (
 
 func (a *app) statusCommand() *cobra.Command {
 	return &cobra.Command{Use: "status", Short: "what runs where, and what is stored", Args: atMost(0),
+		Example: "  boathook status\n  boathook status --jq .capture",
 		RunE: func(cmd *cobra.Command, _ []string) error {
 			return a.with(cmd.Context(), func(s *session) error { return a.status(cmd.Context(), s) })
 		}}

@@ -12,6 +12,7 @@ func (a *app) trashCommand() *cobra.Command {
 	limit := 50
 	list := &cobra.Command{
 		Use: "list [FILTER]", Short: "list what is in the trash, newest first", ValidArgsFunction: a.completeFilter,
+		Example: "  boathook trash list inbox:demo",
 		RunE: func(cmd *cobra.Command, args []string) error {
 			return a.with(cmd.Context(), func(s *session) error {
 				return a.list(cmd.Context(), s, inTrash(joinWords(args)), limit)
@@ -21,6 +22,7 @@ func (a *app) trashCommand() *cobra.Command {
 	list.Flags().IntVar(&limit, "limit", limit, "how many at most, 0 for all")
 	empty := &cobra.Command{
 		Use: "empty", Short: "delete for good what is in the trash", Args: atMost(0),
+		Example: "  boathook trash empty --yes",
 		RunE: func(cmd *cobra.Command, _ []string) error {
 			return a.with(cmd.Context(), func(s *session) error { return a.trashEmpty(cmd.Context(), s) })
 		},

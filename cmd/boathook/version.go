@@ -28,6 +28,7 @@ func version() string {
 func (a *app) versionCommand() *cobra.Command {
 	return &cobra.Command{
 		Use: "version", Short: "print the version", Args: atMost(0), PersistentPreRunE: a.loadLeniently,
+		Example: "  boathook version",
 		RunE: func(*cobra.Command, []string) error {
 			if a.flags.json {
 				return a.emit(map[string]string{"version": version(), "go": runtime.Version(), "os": runtime.GOOS, "arch": runtime.GOARCH})

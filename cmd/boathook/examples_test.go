@@ -1,0 +1,153 @@
+package main
+
+import (
+	"fmt"
+	"os"
+	"path/filepath"
+	"regexp"
+	"strings"
+	"testing"
+
+	"github.com/spf13/cobra"
+)
+
+// Each example is a command line that its command takes: with a reader's own names
+// in it, it runs.
+func TestExamplesOfEveryCommand(t *testing.T) {
+	t.Parallel()
+	everyCommand(t, func(t *testing.T, cmd *cobra.Command) {
+		found := 0
+		for line := range strings.Lines(cmd.Example) {
+			lines := commandLines(line)
+			if len(lines) == 0 {
+				t.Errorf("no command of ours is in the example %q", line)
+			}
+			for _, l := range lines {
+				found += strings.Count(" "+strings.Join(l, " ")+" ", cmd.CommandPath()[len("boathook"):]+" ")
+				runs(t, l)
+			}
+		}
+		if cmd.HasParent() && found == 0 && !cmd.HasSubCommands() {
+			t.Errorf("no example shows %s itself:\n%s", cmd.CommandPath(), cmd.Example)
+		}
+	})
+}
+
+// What the overview and the documents tell a reader to type is taken too. The command
+// reference is made of the commands and their examples.
+func TestCommandsOfDocuments(t *testing.T) {
+	t.Parallel()
+	texts := map[string]string{"overview": "```\n" + overview + "```\n"}
+	for _, name := range []string{"README.md", "CONTRIBUTING.md", "SECURITY.md", "docs/design.md"} {
+		text, err := os.ReadFile(filepath.Join("..", "..", filepath.FromSlash(name)))
+		if err != nil {
+			t.Fatal(err)
+		}
+		texts[name] = string(text)
+	}
+	for name, text := range texts {
+		found := 0
+		for _, line := range typedLines(text) {
+			for _, l := range commandLines(line) {
+				found++
+				runs(t, l)
+			}
+		}
+		if found == 0 && (name == "README.md" || name == "overview") {
+			t.Errorf("%s: no command was found", name)
+		}
+	}
+}
+
+// runs fails unless a command line would run.
+func runs(t *testing.T, args []string) {
+	t.Helper()
+	code, out, say := typed(t, args...)
+	if code == exitFailed && strings.Contains(say, errRuns.Error()) || code == exitDone && (strings.Contains(out, "Usage:") || out == overview) {
+		return
+	}
+	t.Errorf("boathook %s ends with %d and says\n%s", strings.Join(args, " "), code, say)
+}
+
+var (
+	codeBlock = regexp.MustCompile("(?ms)^```[a-z]*\n(.*?)^```$")
+	codeSpan  = regexp.MustCompile("`(boathook [^`]*)`")
+)
+
+// typedLines are the lines of a document that show what is typed: in blocks those
+// that begin with $ or the program's name, and what stands in code within a text.
+func typedLines(text string) (lines []string) {
+	for _, block := range codeBlock.FindAllStringSubmatch(text, -1) {
+		for line := range strings.Lines(block[1]) {
+			line = strings.TrimSpace(line)
+			prompted, has := strings.CutPrefix(line, "$ ")
+			if has || strings.HasPrefix(line, "boathook ") && !strings.Contains(line, "COMMAND --help") && !strings.HasPrefix(line, "boathook receives") {
+				command, _, _ := strings.Cut(prompted, "   ") // what it does stands behind it
+				lines = append(lines, command)
+			}
+		}
+	}
+	for _, span := range codeSpan.FindAllStringSubmatch(codeBlock.ReplaceAllString(text, ""), -1) {
+		lines = append(lines, span[1])
+	}
+	return lines
+}
+
+// commandLines are the arguments of our own commands in a line as a shell reads it,
+// also of those within "$(…)" and <(…).
+func commandLines(line string) (all [][]string) {
+	var words []string
+	end := func() {
+		for i, w := range words {
+			if w == "boathook" || w == "./cmd/boathook" {
+				all = append(all, words[i+1:])
+				break
+			}
+		}
+		words = nil
+	}
+	word, begun := "", false
+	next := func() {
+		if begun {
+			words = append(words, word)
+		}
+		word, begun = "", false
+	}
+	for i := 0; i < len(line); i++ {
+		switch c := line[i]; {
+		case c == '\'' || c == '"':
+			n := strings.IndexByte(line[i+1:], c)
+			if n < 0 {
+				panic(fmt.Sprintf("a quote is open in %q", line))
+			}
+			inside := line[i+1 : i+1+n]
+			if c == '"' && strings.HasPrefix(inside, "$(") {
+				inside, n = line[i+1:strings.LastIndexByte(line, '"')], strings.LastIndexByte(line, '"')-i-1
+				all = append(all, commandLines(strings.TrimSuffix(inside[2:], ")"))...)
+			}
+			word, begun, i = word+inside, true, i+n+1
+		case c == '<' && strings.HasPrefix(line[i:], "<("):
+			n := strings.IndexByte(line[i:], ')')
+			all = append(all, commandLines(line[i+2:i+n])...)
+			word, begun, i = word+"FILE", true, i+n
+		case c == '#' && !begun:
+			next()
+			end()
+			return all
+		case c == '|' || c == ';' || c == '&':
+			next()
+			end()
+		case c == '>':
+			next()
+			end()
+			return all
+		case c == ' ' || c == '\n':
+			next()
+		default:
+			word, begun = word+line[i:i+1], true
+		}
+	}
+	next()
+	end()
+	return all
+}
