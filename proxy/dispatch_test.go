@@ -330,7 +330,7 @@ func TestHangingTargetDelaysNobody(t *testing.T) {
 			s.over(r.ID)
 		}
 	}
-	if took := time.Since(start); took > 8*time.Second {
+	if took := time.Since(start); took > 25*time.Second {
 		t.Errorf("the good endpoint took %s", took)
 	}
 	if len(app.requests()) != 200 || most.Load() != 3 {

@@ -47,7 +47,6 @@ func TestForwardToHostileTarget(t *testing.T) {
 			}
 		}
 	}
-	const limit = 400 * time.Millisecond
 	for _, tt := range []struct {
 		name         string
 		serve        func(net.Conn)
@@ -56,9 +55,9 @@ func TestForwardToHostileTarget(t *testing.T) {
 		text         string
 		partial      string // of the answer, that must be recorded
 	}{
-		{"never answers", answer(""), 504, inspector.FailTimeout, "wait", "did not answer within 400ms", ""},
+		{"never answers", answer(""), 504, inspector.FailTimeout, "wait", "did not answer within 1s", ""},
 		{"a byte at a time, head", drip("", 20*time.Millisecond), 504, inspector.FailTimeout, "read", "did not finish its answer", ""},
-		{"a byte at a time, body", drip("HTTP/1.1 200 OK\r\nContent-Length: 9999\r\n\r\n", 20*time.Millisecond), 504, inspector.FailTimeout, "read", "did not finish its answer within 400ms", "Content-Length: 9999\r\n\r\nxx"},
+		{"a byte at a time, body", drip("HTTP/1.1 200 OK\r\nContent-Length: 9999\r\n\r\n", 20*time.Millisecond), 504, inspector.FailTimeout, "read", "did not finish its answer within 1s", "Content-Length: 9999\r\n\r\nxx"},
 		{"reset before the answer", answerAndReset(""), 502, inspector.FailReset, "wait", "reset the connection before it answered", ""},
 		{"closed before the answer", answerAndClose(""), 502, inspector.FailReset, "wait", "closed the connection before it answered", ""},
 		{"reset within the head", answerAndReset("HTTP/1.1 200 OK\r\nX-A"), 502, inspector.FailReset, "read", "reset the connection within its answer", "HTTP/1.1 200 OK\r\nX-A"},
@@ -88,8 +87,8 @@ func TestForwardToHostileTarget(t *testing.T) {
 			t.Parallel()
 			s := newStand(t, Options{})
 			start := time.Now()
-			a := s.failure("http://"+listen(t, tt.serve), tt.status, tt.class, tt.phase, tt.text, within(limit))
-			if took := time.Since(start); took > limit+3*time.Second {
+			a := s.failure("http://"+listen(t, tt.serve), tt.status, tt.class, tt.phase, tt.text, soonIf(tt.status))
+			if took := time.Since(start); took > 15*time.Second {
 				t.Errorf("it took %s", took)
 			}
 			if got := s.wire(a, inspector.Response); !strings.Contains(got, tt.partial) {
@@ -105,7 +104,7 @@ func TestForwardToTargetThatDoesNotRead(t *testing.T) {
 	addr := listen(t, func(net.Conn) { <-stop })
 	t.Cleanup(func() { close(stop) })
 	s := newStand(t, Options{Limits: Limits{Body: 32 << 20}})
-	s.forward("x", "http://"+addr, within(300*time.Millisecond))
+	s.forward("x", "http://"+addr, within(1500*time.Millisecond))
 	body := strings.Repeat("x", 16<<20)
 	a := s.raw(fmt.Sprintf("POST /in/x HTTP/1.1\r\nHost: s\r\nContent-Length: %d\r\n\r\n%s", len(body), body))
 	_, attempts := s.recorded("x", 1, 2)
@@ -151,7 +150,7 @@ func TestForwardEndlessAnswer(t *testing.T) {
 		}
 	})
 	s := newStand(t, Options{KeepBytes: keep})
-	s.forward("x", "http://"+addr, within(500*time.Millisecond))
+	s.forward("x", "http://"+addr, within(3*time.Second))
 	a := s.post("/in/x")
 	if a.status != 200 || a.err == nil || len(a.body) <= keep {
 		t.Errorf("status %d, %d bytes, ended with %v", a.status, len(a.body), a.err)

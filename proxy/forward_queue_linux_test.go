@@ -46,5 +46,5 @@ func TestForwardConnectTimeout(t *testing.T) {
 	t.Parallel()
 	addr := fullQueue(t)
 	s := newStand(t, Options{})
-	s.failure("http://"+addr, 504, inspector.FailTimeout, "connect", "did not accept a connection within 200ms", within(200*time.Millisecond))
+	s.failure("http://"+addr, 504, inspector.FailTimeout, "connect", "did not accept a connection within 1s", within(time.Second))
 }

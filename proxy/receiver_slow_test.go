@@ -19,14 +19,14 @@ func TestSlowHeadIsCut(t *testing.T) {
 	c := r.dial()
 	started := time.Now()
 	go func() {
-		for range 100 {
+		for range 2000 { // far longer than it may take to cut it
 			if _, err := io.WriteString(c, "P"); err != nil {
 				return
 			}
 			time.Sleep(soon / 10)
 		}
 	}()
-	if a := c.answer("POST"); a.status != 408 || time.Since(started) > 5*soon {
+	if a := c.answer("POST"); a.status != 408 || time.Since(started) > 60*soon {
 		t.Errorf("status %d after %s, want 408", a.status, time.Since(started))
 	}
 	if len(r.rows()) != 0 || r.Stats().Refused != 1 {
@@ -41,7 +41,7 @@ func TestSlowBodyIsCut(t *testing.T) {
 	c.send("POST / HTTP/1.1\r\nHost: a\r\nContent-Length: 10000\r\n\r\n")
 	started := time.Now()
 	go func() {
-		for range 100 {
+		for range 2000 { // far longer than it may take to cut it
 			if _, err := io.WriteString(c, "ab"); err != nil {
 				return
 			}
@@ -49,7 +49,7 @@ func TestSlowBodyIsCut(t *testing.T) {
 		}
 	}()
 	c.want(408)
-	if d := time.Since(started); d < soon/2 || d > 5*soon {
+	if d := time.Since(started); d < soon/2 || d > 60*soon {
 		t.Errorf("cut after %s", d)
 	}
 	row := r.rows()[0]
@@ -208,7 +208,7 @@ func TestStopBreaksOffAfterGrace(t *testing.T) {
 	eventually(t, "both are busy", func() bool { return len(r.rows()) == 1 && r.Stats().Connections == 2 })
 	started := time.Now()
 	r.stop()
-	if d := time.Since(started); d > 5*time.Second {
+	if d := time.Since(started); d > 20*time.Second {
 		t.Errorf("stopped after %s", d)
 	}
 	c.want(503)

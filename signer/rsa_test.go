@@ -44,7 +44,7 @@ func TestRSAKeySizes(t *testing.T) {
 			if (err == nil) != (tt.want == "") || err != nil && (!errors.Is(err, ErrSecret) || !strings.Contains(err.Error(), tt.want)) {
 				t.Errorf("%v, want %q", err, tt.want)
 			}
-			if took := time.Since(begun); took > 5*time.Second {
+			if took := time.Since(begun); took > 30*time.Second {
 				t.Errorf("it took %s", took)
 			}
 		})

@@ -93,8 +93,8 @@ func (r *rig) shake(change map[string]string) (*http.Response, string) {
 		r.t.Fatal(err)
 	}
 	defer conn.Close()
-	conn.SetDeadline(time.Now().Add(5 * time.Second)) //nolint:errcheck // the reads will tell
-	io.WriteString(conn, r.handshake(change))         //nolint:errcheck // the server may close first
+	conn.SetDeadline(time.Now().Add(30 * time.Second)) //nolint:errcheck // the reads will tell
+	io.WriteString(conn, r.handshake(change))          //nolint:errcheck // the server may close first
 	resp, err := http.ReadResponse(bufio.NewReader(conn), &http.Request{Method: "GET"})
 	if err != nil {
 		return nil, err.Error()
@@ -248,7 +248,7 @@ func TestStalledReadersHoldNothingUp(t *testing.T) {
 	}
 	runtime.GC()
 	runtime.ReadMemStats(&after)
-	if slowest > 2*time.Second {
+	if slowest > 20*time.Second {
 		t.Errorf("a capture took %s", slowest)
 	}
 	// Queues hold at most 1 MiB each of frames that all share.
@@ -307,7 +307,7 @@ func TestStopSaysGoodbyeToSockets(t *testing.T) {
 	r.capture(capture{})
 	r.frame(conn)
 	go r.feeds.close()
-	conn.SetReadDeadline(time.Now().Add(5 * time.Second)) //nolint:errcheck // the read will tell
+	conn.SetReadDeadline(time.Now().Add(30 * time.Second)) //nolint:errcheck // the read will tell
 	var err error
 	for err == nil {
 		_, _, err = conn.ReadMessage()

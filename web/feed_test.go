@@ -17,7 +17,7 @@ func (r *rig) dial(header ...string) (*websocket.Conn, *http.Response, error) {
 	for i := 0; i+1 < len(header); i += 2 {
 		h.Set(header[i], header[i+1])
 	}
-	d := websocket.Dialer{HandshakeTimeout: 5 * time.Second}
+	d := websocket.Dialer{HandshakeTimeout: 30 * time.Second}
 	return d.Dial("ws://"+r.addr+"/api/v1/feed", h)
 }
 
@@ -38,7 +38,7 @@ func (r *rig) feed(subscription string) *websocket.Conn {
 // frame reads the next frame.
 func (r *rig) frame(conn *websocket.Conn) client.Frame {
 	r.t.Helper()
-	conn.SetReadDeadline(time.Now().Add(5 * time.Second))
+	conn.SetReadDeadline(time.Now().Add(30 * time.Second))
 	_, data, err := conn.ReadMessage()
 	if err != nil {
 		r.t.Fatalf("read a frame: %v", err)

@@ -224,7 +224,7 @@ func TestSlowClients(t *testing.T) {
 		}
 	}
 	for i := range 20 {
-		res, err := (&http.Client{Timeout: 5 * time.Second}).Post(s.Capture+"/in/demo/real", "text/plain", strings.NewReader("x"))
+		res, err := (&http.Client{Timeout: 30 * time.Second}).Post(s.Capture+"/in/demo/real", "text/plain", strings.NewReader("x"))
 		if err != nil {
 			t.Fatalf("webhook %d beside %d slow senders: %v", i, slow, err)
 		}

@@ -28,6 +28,7 @@ func TestKillStorm(t *testing.T) {
 
 	for round := range rounds {
 		s := startServer(t, data, "--keep-count", "0", "--keep-bytes", "0", "--keep-age", "0")
+		before := len(acknowledged)
 		var wg sync.WaitGroup
 		for sender := range senders {
 			wg.Go(func() {
@@ -59,7 +60,14 @@ func TestKillStorm(t *testing.T) {
 				}
 			})
 		}
-		wait := time.NewTimer(time.Duration(50+rng.IntN(400)) * time.Millisecond)
+		// By what was acknowledged, not by the clock: a busy machine does less in a time.
+		goal := before + 2*senders + rng.IntN(400)
+		waitUntil(t, func() bool {
+			mu.Lock()
+			defer mu.Unlock()
+			return len(acknowledged) >= goal
+		})
+		wait := time.NewTimer(time.Duration(rng.IntN(20)) * time.Millisecond)
 		<-wait.C
 		s.kill()
 		wg.Wait()

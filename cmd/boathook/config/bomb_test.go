@@ -25,7 +25,7 @@ func TestBombsEndQuickly(t *testing.T) {
 			start := time.Now()
 			_ = load("f", text, noEnv)
 			t.Log(time.Since(start))
-			if took := time.Since(start); took > 10*time.Second {
+			if took := time.Since(start); took > 60*time.Second {
 				t.Errorf("took %s", took)
 			}
 		})
