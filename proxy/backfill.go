@@ -142,8 +142,8 @@ func (b *backfilling) sent(ctx context.Context) (map[uint64]struct{}, error) {
 // one sends the event of a delivery.
 func (b *backfilling) one(ctx context.Context, wait *awaited, of inspector.ID) error {
 	r := b.r
-	skip := func(format string, args ...any) error {
-		r.skip(fmt.Sprintf(format, args...))
+	skip := func(why string) error {
+		r.skip(why)
 		wait.pass(of)
 		r.progress(ctx)
 		return nil
@@ -159,39 +159,52 @@ func (b *backfilling) one(ctx context.Context, wait *awaited, of inspector.ID) e
 	if id, had := b.got[b.eventKey(&ev)]; had { // before a restart
 		return wait.add(ctx, awaitedTry{id: id, place: of})
 	}
-	if ev.Payload, err = r.rs.d.body(ctx, of, row.Size); err != nil {
-		if errors.Is(err, inspector.ErrNotFound) {
-			return skip("its body was deleted meanwhile")
-		}
+	var why *skipError
+	if err := b.complete(ctx, &row, &ev); errors.As(err, &why) {
+		return skip(why.why)
+	} else if err != nil {
 		return err
 	}
-	if why, err := b.payload(ctx, &row, &ev); err != nil || why != "" {
-		if err != nil {
-			return err
-		}
-		return skip("%s", why)
-	}
-	ep, err := b.endpoint()
-	if err != nil {
-		return err
-	}
-	provider, _ := ev.Names()
-	if ok, why := Match(ep, &ev, r.rs.d.provider(nil, provider)); !ok {
-		return skip("%s", why)
-	}
-	ev.At = time.Time{} // it is sent and signed now
-	ev.Tags = append(ev.Tags, sourceTagStart+of.String())
 	res, err := r.rs.d.Emit(ctx, EmitRequest{Event: ev, To: []string{b.spec.Endpoint}, Run: r.id})
 	var invalid *InvalidError
 	switch {
 	case errors.As(err, &invalid):
-		return skip("%s", err.Error())
+		return skip(err.Error())
 	case err != nil:
 		return err
 	case len(res.Deliveries) == 0:
 		return skip("no delivery was made of it")
 	}
 	return wait.add(ctx, awaitedTry{id: res.Deliveries[0].ID, place: of})
+}
+
+// complete makes the event of a delivery ready to be sent now. The error is a
+// *skipError if that cannot be done.
+func (b *backfilling) complete(ctx context.Context, row *inspector.Row, ev *Event) error {
+	d := b.r.rs.d
+	var err error
+	if ev.Payload, err = d.body(ctx, row.ID, row.Size); err != nil {
+		if errors.Is(err, inspector.ErrNotFound) {
+			return skipped("its body was deleted meanwhile")
+		}
+		return err
+	}
+	if why, err := b.payload(ctx, row, ev); err != nil {
+		return err
+	} else if why != "" {
+		return skipped("%s", why)
+	}
+	ep, err := b.endpoint()
+	if err != nil {
+		return err
+	}
+	provider, _ := ev.Names()
+	if ok, why := Match(ep, ev, d.provider(nil, provider)); !ok {
+		return skipped("%s", why)
+	}
+	ev.At = time.Time{} // it is sent and signed now
+	ev.Tags = append(ev.Tags, sourceTagStart+row.ID.String())
+	return nil
 }
 
 // payload makes the payload of an event from the body that was sent to another

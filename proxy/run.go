@@ -156,8 +156,10 @@ type PlanSend struct {
 	Source    string   `json:"source"` // id of the recorded delivery
 	N         uint64   `json:"n"`      // its number
 	URL       string   `json:"url"`
-	Head      string   `json:"head"` // start line and header lines
-	Size      int      `json:"size"` // bytes of the body
+	Head      string   `json:"head"`    // start line and header lines
+	Body      string   `json:"body"`    // the first 4 KiB of it, "" if it is no text
+	Size      int      `json:"size"`    // bytes of the body
+	Secrets   []string `json:"secrets"` // as those of an [inspector.Attempt]
 	Signature string   `json:"signature"`
 	Notes     []string `json:"notes"`
 }

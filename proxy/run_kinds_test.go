@@ -30,6 +30,15 @@ func TestBackfill(t *testing.T) {
 	if err != nil || plan.Count != 6 || len(app.requests()) != 0 {
 		t.Errorf("plan %+v, %v", plan, err)
 	}
+	if len(plan.First) != 3 {
+		t.Fatalf("%d requests are shown", len(plan.First))
+	}
+	for _, first := range plan.First {
+		if !strings.HasPrefix(first.Head, "POST / HTTP/1.1\r\nHost: "+app.addr) || len(first.Body) != first.Size || strings.Contains(first.Body, "first-key") ||
+			strings.Contains(first.Body, `"n":`) != (first.Signature == "webconnex") {
+			t.Errorf("shown %+v", first)
+		}
+	}
 	run := s.ended(s.begin(spec).ID, RunDone)
 	if run.Total != 6 || run.OK != 6 || len(app.requests()) != 6 {
 		t.Fatalf("%+v, %d requests", run, len(app.requests()))

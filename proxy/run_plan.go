@@ -7,6 +7,7 @@ import (
 	"hash/maphash"
 	"maps"
 	"slices"
+	"strings"
 	"time"
 
 	"github.com/boathook/boathook/inspector"
@@ -17,6 +18,7 @@ const (
 	planFirst   = 3
 	planTargets = 100
 	planNotes   = 20
+	planBody    = 4 << 10 // bytes of a body
 )
 
 // Plan says what a run would do, by the same code. The errors are those of Start,
@@ -36,8 +38,9 @@ func (rs *Runs) Plan(ctx context.Context, spec RunSpec) (RunPlan, error) {
 	r.entry.Until = stats.LastID
 	p := planner{rs: rs, r: r, spec: &spec, targets: map[string]int{}}
 	var picks []chosen
+	back := &backfilling{r: r, spec: &spec, got: map[uint64]inspector.ID{}, seed: maphash.MakeSeed()}
 	if spec.Kind == RunBackfill {
-		picks, err = (&backfilling{r: r, spec: &spec, got: map[uint64]inspector.ID{}, seed: maphash.MakeSeed()}).choose(ctx)
+		picks, err = back.choose(ctx)
 	} else {
 		picks, err = r.picks(ctx, &spec.Source, r.entry.Until, r.entry.Created)
 	}
@@ -49,10 +52,7 @@ func (rs *Runs) Plan(ctx context.Context, spec RunSpec) (RunPlan, error) {
 	case RunReplay:
 		err = p.replay(ctx, picks)
 	case RunBackfill:
-		var ep *Endpoint
-		if ep, err = rs.d.runTarget(&RunSpec{To: &RunTarget{Endpoint: spec.Endpoint}}); err == nil {
-			p.target(ep, p.plan.Count)
-		}
+		err = p.backfill(ctx, back, picks)
 	}
 	return p.done(), err
 }
@@ -115,11 +115,60 @@ func (p *planner) first(ctx context.Context, src *replaySource, id inspector.ID)
 	if err != nil {
 		return err
 	}
-	p.plan.First = append(p.plan.First, PlanSend{
-		Source: id.String(), N: q.source.N, URL: targetText(q.wire), Head: string(q.wire.Head), Size: len(q.wire.Body),
-		Signature: q.wire.Scheme, Notes: append([]string{}, q.wire.Notes...),
-	})
+	p.show(&q.source, q.wire)
 	return nil
+}
+
+func (p *planner) backfill(ctx context.Context, back *backfilling, picks []chosen) error {
+	ep, err := p.rs.d.runTarget(&RunSpec{To: &RunTarget{Endpoint: p.spec.Endpoint}})
+	if err != nil {
+		return err
+	}
+	p.target(ep, p.plan.Count)
+	for _, k := range picks {
+		if len(p.plan.First) == planFirst || len(p.plan.Notes) == planNotes {
+			break
+		}
+		row, err := p.rs.store.Get(ctx, p.rs.ws, k.id)
+		if errors.Is(err, inspector.ErrNotFound) {
+			continue
+		}
+		if err != nil {
+			return err
+		}
+		ev := EventOfRow(&row, nil)
+		var skip *skipError
+		if err := back.complete(ctx, &row, &ev); errors.As(err, &skip) {
+			p.note(skip.why)
+			continue
+		} else if err != nil {
+			return err
+		}
+		provider, _ := ev.Names()
+		ev.At = time.Now().UTC()
+		w, err := composeFirst(&Outgoing{Endpoint: ep, Provider: p.rs.d.provider(ep, provider), Event: &ev, Now: ev.At, Schemes: p.rs.d.schemes})
+		var invalid *InvalidError
+		if errors.As(err, &invalid) {
+			p.note(err.Error())
+			continue
+		} else if err != nil {
+			return err
+		}
+		p.show(&row, w)
+	}
+	return nil
+}
+
+// show adds a request to those that are shown.
+func (p *planner) show(source *inspector.Row, w *Wire) {
+	body := ""
+	if !binary(w.Body) {
+		body = strings.ToValidUTF8(string(w.Body[:min(len(w.Body), planBody)]), "")
+	}
+	p.plan.First = append(p.plan.First, PlanSend{
+		Source: source.ID.String(), N: source.N, URL: targetText(w), Head: string(w.Head), Body: body, Size: len(w.Body),
+		Secrets: append([]string{}, w.Secrets...), Signature: w.Scheme, Notes: append([]string{}, w.Notes...),
+	})
 }
 
 func (p *planner) note(text string) {

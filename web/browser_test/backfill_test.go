@@ -23,6 +23,19 @@ func TestBackfillOfEndpoint(t *testing.T) {
 	r.endpoint(proxy.Endpoint{Name: "crm", URL: url, Provider: "sitestacker", Events: []string{"sitestacker/*"}})
 	p.do(navigate(r.page + "/endpoints/crm/events"))
 	p.wait(`document.querySelector('.backfill')?.textContent.includes('3 earlier events match.')`)
+	// An example says what would be sent: to this endpoint, and signed by it.
+	p.wait(`document.querySelector('.example summary')?.textContent.includes('The first request')`)
+	if eval[bool](p, `document.querySelector('.example').open`) {
+		t.Error("the example is open before it is asked for")
+	}
+	eval[bool](p, `document.querySelector('.example summary').click() ?? true`)
+	p.wait(`document.querySelector('.example').open && document.querySelector('.example .start')?.textContent.includes('POST / HTTP/1.1')`)
+	example := p.text(".example")
+	for _, want := range []string{"SiteStacker-Event", "person_create", "SiteStacker-Signature", "Host", strings.TrimPrefix(url, "http://"), `"fullname":"Full Person"`} {
+		if !strings.Contains(example, want) {
+			t.Errorf("the example lacks %s: %s", want, example)
+		}
+	}
 	if n := len(requests); n != 0 {
 		t.Fatalf("counting sent %d requests", n)
 	}
@@ -71,6 +84,10 @@ func TestDriftOfAnEvent(t *testing.T) {
 	if strings.Contains(eval[string](p, `document.querySelector('table.drift').innerHTML`), "<b>1") {
 		t.Error("a name became markup")
 	}
+	// What was found, as it was received.
+	p.wait(`document.querySelector('.example summary')?.textContent.includes('The newest request with')`)
+	eval[bool](p, `document.querySelector('.example summary').click() ?? true`)
+	p.wait(`document.querySelector('.example .start')?.textContent.includes('POST /in/demo/ HTTP/1.1') && [...document.querySelectorAll('.example .tree-row')].some((x) => x.textContent.includes('novel'))`)
 	p.fill("Only deliveries that match", "status:500")
 	p.click("Look")
 	p.wait(`document.querySelector('#send-panel .note')?.textContent.includes('No recorded body differs')`)

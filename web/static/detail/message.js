@@ -43,7 +43,7 @@ export function MessageTab({ d, part, k, setAttempt }) {
 }
 
 /** The start line, credentials in its query hidden until asked for. @param {{line: string, own: string[]}} p */
-function Start({ line, own }) {
+export function Start({ line, own }) {
   const [open, setOpen] = useState(false);
   const hidden = withoutSecrets(line, own);
   const shown = open ? line : hidden;

@@ -11,9 +11,10 @@ import { Blocked } from '../send/allow.js';
 import { runs, took } from '../run/start.js';
 import { Bar, Buttons, Numbers } from '../run/parts.js';
 import { over } from '../run/watch.js';
+import { Example } from '../run/example.js';
 
 /** @typedef {import('../api.js').Problem} Problem */
-/** @typedef {{count: number, estimate_s: number|null, notes: string[]|null}} Plan */
+/** @typedef {{count: number, estimate_s: number|null, notes: string[]|null, first: import('../run/example.js').Planned[]}} Plan */
 
 const since = /** @type {const} */ (['', '1h', '24h', '7d', '30d']);
 /** Milliseconds after the last key until it is counted. */
@@ -70,6 +71,7 @@ export function Backfill({ x }) {
         <label class="field"><span>${e.earlierMost}</span><input class="input" inputmode="numeric" placeholder=${e.summaries.all} value=${form.limit} onInput=${(/** @type {any} */ ev) => set({ limit: ev.target.value })} /></label></div>
       <p role="status">${plan ? html`<b>${e.earlierCount(plan.count)}</b>${plan.count && s !== null ? html` <span class="muted">${e.earlierTakes(s < 10 ? duration(s * 1000) : span(s))}</span>` : null}` : problem ? null : html`<span class="muted">${e.earlierLooking}</span>`}</p>
       ${plan?.notes?.length ? html`<ul class="plain-list muted">${plan.notes.map((n) => html`<li class="iso">${visible(n)}</li>`)}</ul>` : null}
+      ${plan?.first?.length ? html`<${Example} key=${plan.first[0].n} x=${plan.first[0]} />` : null}
       ${problem ? html`<${Blocked} problem=${problem} retry=${() => setAgain(again + 1)} close=${() => setProblem(null)} />` : null}
       <div class="row-gap"><button class="btn primary" disabled=${busy || !plan?.count || Boolean(run && !ended)}><${Icon} name="send" />${e.earlierSend(plan?.count || 0)}</button>
         <span class="muted">${e.terminal} <code class="iso wrap-any">boathook endpoints backfill ${visible(x.name)}${input.q ? ` --filter '${visible(input.q)}'` : ''}${input.limit ? ` --limit ${input.limit}` : ''}</code></span></div>

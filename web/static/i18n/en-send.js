@@ -74,7 +74,7 @@ export const send = words('send', {
   /** @param {number} n */ problems: (n) => plural(n, 'difference', 'differences'),
   /** @type {Record<string, string>} */ kinds: { missing: 'missing', unexpected: 'unexpected', type: 'wrong type', format: 'wrong format', syntax: 'not JSON' }, wholeBody: 'the body itself',
 
-  driftLead: 'How the bodies that were recorded differ from the fields of this event: a sign that the provider has changed it.', driftFilter: 'Only deliveries that match', driftLook: 'Look', driftNone: 'No recorded body differs, or none was recorded yet.',
+  driftLead: 'How the bodies that were recorded differ from the fields of this event: a sign that the provider has changed it.', driftFilter: 'Only deliveries that match', driftLook: 'Look', driftExample: 'The newest request with', driftNone: 'No recorded body differs, or none was recorded yet.',
   /** @param {number} n */ driftOf: (n) => `${plural(n, 'recorded body was', 'recorded bodies were')} looked at, the newest first.`, driftWhat: 'What differs', driftIn: 'Bodies', driftFirst: 'First', driftLast: 'Last', /** @param {string} n @param {string} of */ driftShare: (n, of) => `${n} of ${of}`,
 
   codeLead: 'What the receiver needs to check this provider’s signature.', noScheme: 'This provider does not sign, so there is nothing to check.', signedWith: 'Scheme',

@@ -814,7 +814,7 @@ export default {
     /** @param {number} n */ problems: (n) => plural(n, 'diferencia', 'diferencias'),
     /** @type {Record<string, string>} */ kinds: { missing: 'falta', unexpected: 'inesperado', type: 'otro tipo', format: 'otro formato', syntax: 'no es JSON' }, wholeBody: 'el cuerpo en sí',
 
-    driftLead: 'En qué difieren los cuerpos grabados de los campos de este evento: una señal de que el proveedor lo ha cambiado.', driftFilter: 'Solo las entregas que coincidan con', driftLook: 'Mirar', driftNone: 'Ningún cuerpo grabado difiere, o todavía no se ha grabado ninguno.',
+    driftLead: 'En qué difieren los cuerpos grabados de los campos de este evento: una señal de que el proveedor lo ha cambiado.', driftFilter: 'Solo las entregas que coincidan con', driftLook: 'Mirar', driftExample: 'La petición más reciente con', driftNone: 'Ningún cuerpo grabado difiere, o todavía no se ha grabado ninguno.',
     /** @param {number} n */ driftOf: (n) => `Se ${n === 1 ? 'miró' : 'miraron'} ${plural(n, 'cuerpo grabado', 'cuerpos grabados')}, primero los más recientes.`, driftWhat: 'Qué difiere', driftIn: 'Cuerpos', driftFirst: 'Primera', driftLast: 'Última', /** @param {string} n @param {string} of */ driftShare: (n, of) => `${n} de ${of}`,
 
     codeLead: 'Lo que necesita el receptor para comprobar la firma de este proveedor.', noScheme: 'Este proveedor no firma, así que no hay nada que comprobar.', signedWith: 'Esquema',

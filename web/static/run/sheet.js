@@ -7,18 +7,19 @@ import { api, Problem } from '../api.js';
 import { calls } from '../send/calls.js';
 import { AllowHost } from '../send/allow.js';
 import { askSchemes, schemes } from '../schemes.js';
-import { duration, span, visible, visibleText } from '../format.js';
+import { duration, span, visible } from '../format.js';
 import { Sheet } from '../components/overlay.js';
 import { Copy } from '../components/copy.js';
 import { Icon } from '../components/icons.js';
 import { toast } from '../components/notices.js';
+import { Example } from './example.js';
 import { clearChoice } from '../list/select.js';
 import { replaying } from './open.js';
 import { took } from './start.js';
 import { commandOf, fresh, linesOf, signOf, specOf } from './spec.js';
 
 /** @typedef {import('./spec.js').Form} Form */
-/** @typedef {{count: number, targets: {target: string, count: number}[], estimate_s: number|null, first: {url: string, head: string, size: number, signature: string, notes: string[]|null}[], needs_allow: string[]|null, notes: string[]|null}} Plan */
+/** @typedef {{count: number, targets: {target: string, count: number}[], estimate_s: number|null, first: import('./example.js').Planned[], needs_allow: string[]|null, notes: string[]|null}} Plan */
 
 /** What the sheet was set to last; secrets are not kept. */
 let last = fresh;
@@ -116,5 +117,5 @@ function PlanView({ plan }) {
   const notes = [...(plan.notes || []), ...(first?.notes || [])];
   return html`<section class="run-plan" role="status"><p><b>${replayWords.plan(plan.count, targets || '–', s === null ? '' : s < 10 ? duration(s * 1000) : span(s))}</b></p>
     ${notes.length ? html`<ul class="plain-list muted">${notes.map((x) => html`<li class="iso">${visible(x)}</li>`)}</ul>` : null}
-    ${first ? html`<details class="fold"><summary>${replayWords.first} <span class="muted">${visible(first.url)}</span></summary><pre class="code wrapped iso">${visibleText(first.head)}</pre></details>` : null}</section>`;
+    ${first ? html`<${Example} x=${first} />` : null}</section>`;
 }

@@ -3,11 +3,12 @@
 import { html, useEffect, useState } from '../html.js';
 import { send as s } from '../i18n/en-send.js';
 import { t } from '../i18n/index.js';
-import { Problem } from '../api.js';
+import { api, Problem } from '../api.js';
 import { url } from '../router.js';
 import { count, timeOrDay, visible } from '../format.js';
 import { quoted } from '../list/filter.js';
 import { Trouble } from '../components/trouble.js';
+import { MessageTab } from '../detail/message.js';
 import { calls } from './calls.js';
 
 /** @typedef {{path: string, kind: string, text: string, count: number, of: number, first: string, last: string, first_id?: string, last_id?: string}} Item */
@@ -42,6 +43,30 @@ export function Drift({ event, provider }) {
       <div class="scroll-x" role="region" tabindex="0" aria-label=${s.tabs.drift}><table class="grid-table drift"><thead><tr><th scope="col">${s.name}</th><th scope="col">${s.driftWhat}</th><th scope="col" class="num">${s.driftIn}</th><th scope="col">${s.driftFirst}</th><th scope="col">${s.driftLast}</th></tr></thead><tbody>
       ${items.map((x) => html`<tr key=${x.path + x.kind}><th scope="row"><code class="iso wrap-any">${visible(x.path || s.wholeBody)}</code></th>
         <td><span class=${x.kind === 'unexpected' || x.kind === 'new' ? 'client' : 'server'}><span aria-hidden="true">${shapes[x.kind] || '✕'} </span>${s.kinds[x.kind] || visible(x.kind)}</span> <span class="muted iso">${visible(x.text)}</span></td>
-        <td class="num">${s.driftShare(count(x.count), count(x.of))}</td><td>${at(x.first, x.first_id)}</td><td>${at(x.last, x.last_id)}</td></tr>`)}</tbody></table></div>`}
+        <td class="num">${s.driftShare(count(x.count), count(x.of))}</td><td>${at(x.first, x.first_id)}</td><td>${at(x.last, x.last_id)}</td></tr>`)}</tbody></table></div>
+      ${items[0].last_id ? html`<${Example} key=${items[0].last_id} id=${items[0].last_id} path=${items[0].path} />` : null}`}
     <p class="muted">${s.terminal} <code>boathook events drift ${event.id}</code></p></div>`;
+}
+
+/** The newest request in which the first difference was found. @param {{id: string, path: string}} p */
+function Example({ id, path }) {
+  const [open, setOpen] = useState(false);
+  const [d, setD] = useState(/** @type {import('../types.js').Delivery|null} */ (null));
+  const [k, setK] = useState(0);
+  const [problem, setProblem] = useState(/** @type {Problem|null} */ (null));
+  const [again, setAgain] = useState(0);
+  useEffect(() => {
+    if (!open || d) return;
+    const ctl = new AbortController();
+    setProblem(null);
+    api.delivery(id, ctl.signal).then((x) => {
+      setD(x);
+      setK(x.attempts[0]?.k ?? 0);
+    }, (err) => {
+      if (!ctl.signal.aborted) setProblem(err);
+    });
+    return () => ctl.abort();
+  }, [open, again]);
+  return html`<details class="fold example" onToggle=${(/** @type {any} */ e) => setOpen(e.target.open)}><summary>${s.driftExample} <code class="iso">${visible(path || s.wholeBody)}</code></summary>
+    ${!open ? null : problem ? html`<${Trouble} problem=${problem} retry=${() => setAgain(again + 1)} />` : !d ? html`<p class="muted" role="status">${t.loading}</p>` : html`<${MessageTab} d=${d} part="request" k=${k} setAttempt=${setK} />`}</details>`;
 }
