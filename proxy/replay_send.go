@@ -19,6 +19,7 @@ type replayed struct {
 	patch   *inspector.Patch // of one that was there
 	held    int64            // bytes, in replaying.held
 
+	q      request
 	x      exchanging
 	result inspector.Outcome
 	change inspector.Patch
@@ -35,14 +36,16 @@ type replayed struct {
 // reset empties a record that nobody knows any more, and keeps its memory.
 func (rec *replayed) reset() {
 	clear(rec.chunks)
+	rec.q.reset()
 	target := rec.x.attempt.Target // most go to the same
-	*rec = replayed{chunks: rec.chunks[:0]}
+	*rec = replayed{chunks: rec.chunks[:0], q: rec.q}
 	rec.x.attempt.Target = target
 }
 
 // send makes the exchange of a delivery.
 func (j *replaying) send(ctx context.Context, rec *replayed) {
-	q, err := j.request(ctx, rec)
+	q := &rec.q
+	err := j.request(ctx, rec)
 	var skip *skipError
 	switch {
 	case errors.As(err, &skip):
@@ -75,7 +78,7 @@ func (j *replaying) send(ctx context.Context, rec *replayed) {
 }
 
 // request composes the request of a delivery, which may have been read ahead.
-func (j *replaying) request(ctx context.Context, rec *replayed) (*request, error) {
+func (j *replaying) request(ctx context.Context, rec *replayed) error {
 	hold := func(size int64) {
 		rec.held = min(max(size, 1), replayBytes)
 		_ = j.held.Acquire(context.Background(), rec.held) // the recorder gives back
@@ -87,10 +90,10 @@ func (j *replaying) request(ctx context.Context, rec *replayed) (*request, error
 	} else {
 		var err error
 		if source, err = j.src.read(ctx, rec.Of, hold); err != nil {
-			return nil, err
+			return err
 		}
 	}
-	return j.src.request(source, rec.ID, rec.now)
+	return j.src.request(&rec.q, source, rec.ID, rec.now)
 }
 
 // own is how long the pace of an endpoint makes a delivery wait that goes back to
@@ -121,7 +124,12 @@ func (j *replaying) body(last []inspector.Chunk, id inspector.ID, body []byte) (
 // settle makes the record of an exchange.
 func (rec *replayed) settle(q *request) {
 	a := &rec.x.attempt
-	status := statusIn(a.Response.Head)
+	status := 0
+	if rec.x.head != nil {
+		status = rec.x.head.Status
+	} else if a.Response.Head != nil {
+		status = statusIn(a.Response.Head)
+	}
 	rec.attempt = a
 	rec.outcome, rec.took = outcomeOf(status, a.Failure.Class), a.Timing.Total()
 	rec.cut = a.Failure.Class == inspector.FailInterrupted
