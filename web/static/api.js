@@ -2,6 +2,7 @@
 // Calls of the API. Every failure is a Problem with a sentence for a person.
 import { signal } from './html.js';
 import { t } from './i18n/index.js';
+import { languageOf, said, sayings } from './said.js';
 
 /** @typedef {import('./types.js').Row} Row */
 /** @typedef {import('./types.js').Delivery} Delivery */
@@ -19,9 +20,12 @@ export const locked = signal(false);
 export class Problem extends Error {
   /** @param {number} status @param {Record<string, any>} body */
   constructor(status, body) {
-    super(body.detail || body.title || t.error.http(status));
+    const detail = body.detail || body.title || '';
+    super(said(detail) || (status ? t.error.http(status) : t.error.unreachable));
     this.status = status;
-    this.hint = body.hint || '';
+    this.hint = said(body.hint || '');
+    /** "en" if it is not in the language of the page. */
+    this.lang = languageOf(detail);
     /** Byte offsets in the filter text, when the filter is at fault. */
     this.pos = typeof body.pos === 'number' ? body.pos : -1;
     this.end = typeof body.end === 'number' ? body.end : -1;
@@ -50,11 +54,14 @@ export async function call(path, init = {}) {
     res = await fetch(base + path, { ...rest, headers, credentials: 'same-origin' });
   } catch (err) {
     if (rest.signal?.aborted) throw err;
-    throw new Problem(0, { title: t.error.unreachable });
+    throw new Problem(0, {});
   }
   if (res.status === 401) locked.value = true;
   else if (res.ok) locked.value = false;
-  if (!res.ok) throw new Problem(res.status, await res.json().catch(() => ({})));
+  if (!res.ok) {
+    const [body] = await Promise.all([res.json().catch(() => ({})), sayings()]);
+    throw new Problem(res.status, body);
+  }
   return res;
 }
 
