@@ -74,6 +74,39 @@ func TestIdsHaveWords(t *testing.T) {
 	}
 }
 
+// A text is recognised with what stands in it, and nothing is made up: what is not
+// known stays English, and is marked.
+func TestTextsAreRecognised(t *testing.T) {
+	t.Parallel()
+	var texts, want []string
+	for _, tt := range []struct{ text, want string }{
+		{"the signature does not match", "la firma no coincide"},
+		{"No signature: there is no X-Sig header. Headers that look like signatures: X-Hook.", "No hay firma: falta la cabecera X-Sig. Cabeceras que parecen firmas: X-Hook."},
+		{"scheme github: secret 2: unusable secret: it is empty", "esquema github: secreto 2: secreto inservible: está vacío"},
+		{"the timestamp is outside the window: signed 8h0m0s ago, at most 5m0s is allowed", "la marca de tiempo está fuera del margen: firmada hace 8h0m0s; se admite como mucho 5m0s"},
+		{"The signature matches with the secret of inbox demo, previous …9f3a (…9f3a). The request was signed with another secret than the one set here.", "La firma coincide con el secreto del buzón demo, previous …9f3a (…9f3a). La petición se firmó con otro secreto, no con el definido aquí."},
+		{"re-serialised JSON: 28 variations were tried, none matches", "JSON serializado de nuevo: 28 variantes probadas; ninguna coincide"},
+		{"answer.rules[0].when: there is no field \"staus\"; did you mean status?", "answer.rules[0].when: no existe el campo \"staus\"; ¿querías decir status?"},
+		{"status takes a number (404), a class (4xx), a comparison, a range, or one of none, dns, as in status:2xx, status:>=400 or status:refused", "status admite un número (404), una clase (4xx), una comparación, un intervalo o uno de none, dns, como en status:2xx, status:>=400 o status:refused"},
+		{"try 2 of 11 follows 1m later by the endpoint's clock, which is 1s for us", "el intento 2 de 11 va 1m más tarde según el reloj del endpoint, que para nosotros son 1s"},
+		{"query parameter sig is there", "el parámetro sig de la URL está presente"},
+		{"url: cannot be read: parse \"%\": invalid URL escape", "url: no se puede leer: <parse \"%\": invalid URL escape>"},
+		{"Something that nobody wrote down; try again in a moment", "<Something that nobody wrote down>; prueba dentro de un momento"},
+		{"dial tcp 127.0.0.1:1: connect: connection refused", "<dial tcp 127.0.0.1:1: connect: connection refused>"},
+	} {
+		texts, want = append(texts, strconv.Quote(tt.text)), append(want, tt.want)
+	}
+	got := nodeIn(t)(`Promise.all([import('./recognise.js'), import('./i18n/es/said.js')]).then(([m, table]) => {
+		const read = m.recogniser(table.default);
+		return [` + strings.Join(texts, ", ") + `].map((text) => read(text).map((p) => (p.lang ? '<' + p.text + '>' : p.text)).join(''));
+	})`)
+	for i, line := range strings.Split(got, "\n") {
+		if line != want[i] {
+			t.Errorf("%s\n is %s\nwant %s", texts[i], line, want[i])
+		}
+	}
+}
+
 var (
 	// spokenArgs are the arguments of functions that are texts for a person.
 	spokenArgs = map[string][]int{
@@ -90,7 +123,7 @@ var (
 		"proxy/compose_exact.go", "proxy/compose_fresh.go", "proxy/dispatch_try.go", "proxy/dispatch_disable.go", "proxy/dispatch_closed.go", "proxy/dispatch_control.go", "proxy/dispatch_wait.go", "proxy/replay_item.go", "proxy/replay_target.go", "proxy/replay.go", "proxy/backfill.go",
 		"proxy/run_check.go", "proxy/run_plan.go", "proxy/run_select.go", "proxy/run_interrupted.go", "proxy/run_state.go", "proxy/run_await.go", "proxy/send.go", "proxy/send_mail.go", "proxy/mail_send.go", "proxy/retry_presets.go", "proxy/dispatch_plan.go",
 		"inspector/query_fields.go", "inspector/query_number.go", "inspector/query_scalar.go", "inspector/query_text.go", "inspector/query_status.go", "inspector/query_row.go", "inspector/query_pattern.go", "inspector/query_json.go",
-		"web/repeat.go", "web/doctor.go", "web/ping.go", "web/scheme_own.go", "web/snippet.go", "signer/validate.go", "signer/covers.go",
+		"web/repeat.go", "web/doctor.go", "web/files.go", "web/ping.go", "web/scheme_own.go", "web/snippet.go", "signer/validate.go", "signer/covers.go",
 	}
 	// wraps say what was being done, for the log.
 	wraps = regexp.MustCompile(`^(announce|attach|begin|check an|chunk|compress|config entry|content \{|count the|decode|delete d|encode|end|find|filter:|headers of|inbox \{0\}: |list|look|make|mark|no workspace|note what|open|panic|put|read|rename|restore|seal|serve|set up|sign for|stop|store|the work of|work|write \{|write an answer|write the|attempt \{|a delivery without|endpoint \{0\} is at|inbox \{0\} is at|delivery id)\b?`)

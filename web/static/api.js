@@ -16,16 +16,18 @@ const base = '/api/v1';
 /** True once the API has answered 401: the page then shows how to get in. */
 export const locked = signal(false);
 
-/** A failed call. `status` is 0 when boathook could not be reached. */
+/** A failed call. `status` is 0 when boathook could not be reached. Its texts are in the language of the page. */
 export class Problem extends Error {
+  #detail;
+  #hint;
+  #ours;
   /** @param {number} status @param {Record<string, any>} body */
   constructor(status, body) {
-    const detail = body.detail || body.title || '';
-    super(said(detail) || (status ? t.error.http(status) : t.error.unreachable));
+    super();
     this.status = status;
-    this.hint = said(body.hint || '');
-    /** "en" if it is not in the language of the page. */
-    this.lang = languageOf(detail);
+    this.#detail = String(body.detail || body.title || '');
+    this.#hint = String(body.hint || '');
+    this.#ours = !body.type; // by the page itself
     /** Byte offsets in the filter text, when the filter is at fault. */
     this.pos = typeof body.pos === 'number' ? body.pos : -1;
     this.end = typeof body.end === 'number' ? body.end : -1;
@@ -34,6 +36,17 @@ export class Problem extends Error {
     this.field = body.field || '';
     /** Last part of its type, such as "host-not-allowed". */
     this.kind = String(body.type || '').split(':').pop() || '';
+  }
+  get message() {
+    if (!this.#detail) return this.status ? t.error.http(this.status) : t.error.unreachable;
+    return this.#ours ? this.#detail : said(this.#detail);
+  }
+  get hint() {
+    return said(this.#hint);
+  }
+  /** "en" if it is not in the language of the page. */
+  get lang() {
+    return this.#ours ? undefined : languageOf(this.#detail);
   }
 }
 

@@ -61,7 +61,7 @@ export function recogniser(table) {
       const values = found.slice(1).map((x) => read(x) || (prose(x) ? unknown(x) : { pieces: [{ text: x }], known: 0 }));
       // A form of a few letters fits too much: what stands in it must be clear.
       const inner = values.reduce((n, x) => n + x.known, 0);
-      if (entry.letters < 8 && ((!entry.letters && !inner) || values.some((x) => x.pieces.some((p) => p.lang)))) continue;
+      if (entry.letters < 8 && ((!entry.letters && !inner) || values.some((x) => !x.known && x.pieces[0].lang))) continue;
       best = better(best, { pieces: entry.words.split(/(\{\d\})/).flatMap((x) => (place.test(x) ? values[Number(x[1])].pieces : [{ text: x }])), known: entry.letters + inner });
     }
     return best;
@@ -91,9 +91,7 @@ export function recogniser(table) {
     if (bare !== text) {
       const rest = bare ? read(bare) : null;
       const [before = '', after = ''] = text.split(bare || text, 2);
-      const spaced = rest && { ...rest, pieces: [{ text: before }, ...rest.pieces, { text: after }] };
-      if (spaced) seen.set(text, spaced);
-      return spaced;
+      return rest && { ...rest, pieces: [{ text: before }, ...rest.pieces, { text: after }] };
     }
     let best = whole(text);
     const small = first(text, (x) => x.toLowerCase());

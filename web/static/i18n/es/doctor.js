@@ -65,3 +65,8 @@ export default {
   'the clock stands at {0}': 'el reloj marca {0}',
   'set the clock: signatures with timestamps will fail': 'pon el reloj en hora: las firmas con marca de tiempo fallarán',
   'the clock is plausible': 'el reloj es verosímil',
+  'files': 'archivos',
+  'enough files and connections may be open at once': 'se pueden abrir bastantes archivos y conexiones a la vez',
+  'at most {0} files and connections may be open at once': 'se pueden abrir como mucho {0} archivos y conexiones a la vez',
+  'raise the hard limit to 1024 or more: ulimit -H -n': 'sube el límite a 1024 o más: ulimit -H -n',
+};
