@@ -26,8 +26,11 @@ const first = (s, change) => change(s.charAt(0)) + s.slice(1);
 /** @param {string} text @returns {Reading} */
 const unknown = (text) => ({ pieces: [{ text, lang: 'en' }], known: 0 });
 
-/** The one that knows more; the former if both know as much. @param {Reading|null} a @param {Reading|null} b */
-const better = (a, b) => (a && b ? (b.known > a.known ? b : a) : a || b);
+/** How much of it stays in English. @param {Reading} r */
+const left = (r) => r.pieces.reduce((n, p) => n + (p.lang ? p.text.length : 0), 0);
+
+/** The one that knows more, or leaves less; the former if they are alike. @param {Reading|null} a @param {Reading|null} b */
+const better = (a, b) => (a && b ? (b.known > a.known || (b.known === a.known && left(b) < left(a)) ? b : a) : a || b);
 
 /**
  * @param {Record<string, string>} table texts by their English forms, with {0}, {1} … in both

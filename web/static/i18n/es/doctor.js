@@ -52,6 +52,7 @@ export default {
   'keep a copy of the data folder before you change anything': 'haz una copia de la carpeta de datos antes de cambiar nada',
   'there is no live feed': 'no hay canal en vivo',
   'the feed cannot be read: {0}': 'el canal en vivo no se puede leer: {0}',
+  '1 sockets follow it': 'lo sigue 1 socket',
   '{0} sockets follow it': 'lo siguen {0} sockets',
   'this server has no capture port': 'este servidor no tiene puerto de captura',
   'the capture URL is not valid': 'la URL de captura no es válida',
