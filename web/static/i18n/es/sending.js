@@ -55,6 +55,7 @@ export default {
   'the first request again, byte for byte': 'la primera petición otra vez, byte a byte',
   'boathook stopped before the outcome was known; it is tried again with the same ids': 'boathook se detuvo antes de conocer el resultado; se reintenta con los mismos ids',
   'boathook stopped before the outcome was known; it is sent again with the same ids when the run goes on': 'boathook se detuvo antes de conocer el resultado; se vuelve a enviar con los mismos ids cuando siga la ejecución',
+  'boathook stopped, and whether this had been sent is not known; it is sent again with the same ids when the run goes on': 'boathook se detuvo y no se sabe si esto se había enviado; se vuelve a enviar con los mismos ids cuando siga la ejecución',
   'it is tried again with the same ids at the next start': 'se reintenta con los mismos ids en el próximo arranque',
   'it is sent again with the same ids when the run goes on': 'se vuelve a enviar con los mismos ids cuando siga la ejecución',
   '{0} by the endpoint\'s clock, which is {1} for us': '{0} según el reloj del endpoint, que para nosotros son {1}',
