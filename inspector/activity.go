@@ -95,6 +95,7 @@ type Bucket struct {
 type Group struct {
 	Name string
 	Tally
+	Retrying []ID // those of them that are tried again, newest first
 }
 
 // ActivityReport is what happened in a span of time. Its numbers are counted
@@ -218,6 +219,9 @@ func (c *counter) add(row *Row) {
 		c.groups[name] = g
 	}
 	g.add(row)
+	if row.Flags&FlagRetrying != 0 {
+		g.Retrying = append(g.Retrying, row.ID)
+	}
 }
 
 func (t *Tally) add(row *Row) {

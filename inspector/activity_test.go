@@ -76,6 +76,42 @@ func TestActivity(t *testing.T) {
 	}
 }
 
+// Every delivery that is tried again is told, however many there are and in however
+// many groups: the one that waits longest may be the first to be tried.
+func TestActivityRetrying(t *testing.T) {
+	t.Parallel()
+	const groups, each = 30, 250
+	start := time.Date(2026, 3, 1, 12, 0, 0, 0, time.UTC)
+	store := memstore.New()
+	t.Cleanup(func() { _ = store.Close() })
+	ids := inspector.NewIDs(inspector.ID{})
+	batch := &inspector.Batch{Workspace: inspector.DefaultWorkspace}
+	oldest := map[string]inspector.ID{}
+	for i := range groups * each {
+		id, err := ids.New(start.Add(time.Duration(i) * time.Millisecond))
+		if err != nil {
+			t.Fatal(err)
+		}
+		name := fmt.Sprintf("e%d", i%groups)
+		if i < groups {
+			oldest[name] = id
+		}
+		batch.Deliveries = append(batch.Deliveries, inspector.Row{ID: id, At: start.Add(time.Duration(i) * time.Millisecond), Dir: inspector.Out, Endpoint: name, Status: 503, Flags: inspector.FlagFailed | inspector.FlagRetrying})
+	}
+	if _, err := store.Commit(t.Context(), batch); err != nil {
+		t.Fatal(err)
+	}
+	r, err := inspector.Activity(t.Context(), store, inspector.ActivityQuery{Workspace: inspector.DefaultWorkspace, From: start, To: start.Add(time.Hour), Now: start, Budget: time.Minute})
+	if err != nil || len(r.Groups) != groups {
+		t.Fatalf("%d groups, %v", len(r.Groups), err)
+	}
+	for _, g := range r.Groups {
+		if len(g.Retrying) != each || g.Retrying[each-1] != oldest[g.Name] {
+			t.Errorf("%s: %d are tried again, the oldest is among them: %v", g.Name, len(g.Retrying), g.Retrying[len(g.Retrying)-1] == oldest[g.Name])
+		}
+	}
+}
+
 func TestActivityRefuses(t *testing.T) {
 	t.Parallel()
 	store := memstore.New()

@@ -106,7 +106,7 @@ func (s *Server) activity(key string, q inspector.ActivityQuery) (client.Activit
 	}
 	v := activityOf(r)
 	v.By = string(q.By)
-	if err := s.nextTries(ctx, q, v.Groups); err != nil {
+	if err := s.nextTries(ctx, r.Groups, v.Groups); err != nil {
 		return client.Activity{}, err
 	}
 	end := time.Now()

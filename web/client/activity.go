@@ -58,8 +58,8 @@ type Bucket struct {
 type ActivityGroup struct {
 	Name string `json:"name"`
 	Tally
-	// Next is when something of it is tried next, nil if nothing is; as far as the
-	// newest 200 deliveries that wait tell.
+	// Next is when the first of its deliveries in this span is tried again, nil if
+	// none is.
 	Next *string `json:"next"`
 }
 
