@@ -1,6 +1,7 @@
 package inspector
 
 import (
+	"cmp"
 	"slices"
 	"strings"
 )
@@ -184,7 +185,7 @@ func writeValue(s string) string {
 	return p.String()
 }
 
-// valuesOf proposes the words of a field, then values seen.
+// valuesOf proposes the values seen of a field and its words, the most frequent first.
 func (c *completer) valuesOf(f *field, typed string) {
 	typed = strings.TrimPrefix(typed, `"`)
 	kind := "value"
@@ -199,6 +200,7 @@ func (c *completer) valuesOf(f *field, typed string) {
 		}
 		return seen[i].Count
 	}
+	from := len(c.out)
 	words := slices.Concat(f.words, f.samples)
 	for _, word := range words {
 		if strings.HasPrefix(word, lowerASCII(typed)) {
@@ -210,4 +212,5 @@ func (c *completer) valuesOf(f *field, typed string) {
 			c.add(writeValue(v.Value), kind, v.Count)
 		}
 	}
+	slices.SortStableFunc(c.out[from:], func(a, b Completion) int { return cmp.Compare(b.Count, a.Count) })
 }

@@ -13,6 +13,8 @@ func seen(field, prefix string) []ValueCount {
 		return []ValueCount{{"registration", 40}, {"refund", 3}, {"two words", 1}}
 	case "is":
 		return []ValueCount{{"failed", 9}}
+	case "status":
+		return []ValueCount{{"503", 12}, {"200", 4}, {"timeout", 2}}
 	case "header":
 		return []ValueCount{{"X-Webconnex-Event", 5}}
 	case "body":
@@ -36,7 +38,8 @@ func TestComplete(t *testing.T) {
 		{"is:f|", []string{"failed", "forwarded"}, "is:failed"},
 		{"is:ping,re|", []string{"replay", "resend", "retrying"}, "is:ping,replay"},
 		{"is:f|ail,ping", []string{"failed", "forwarded"}, "is:failed,ping"},
-		{"status:t|", []string{"tls", "timeout"}, "status:tls"},
+		{"status:t|", []string{"timeout", "tls"}, "status:timeout"},
+		{"status:5|", []string{"503", "5xx"}, "status:503"},
 		{"status:4|", []string{"4xx"}, "status:4xx"},
 		{"sig:in|", []string{"invalid"}, "sig:invalid"},
 		{"event:re|", []string{"registration", "refund"}, "event:registration"},

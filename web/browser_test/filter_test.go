@@ -5,6 +5,8 @@ package browser
 import (
 	"strings"
 	"testing"
+
+	"github.com/chromedp/chromedp/kb"
 )
 
 func TestFilter(t *testing.T) {
@@ -56,4 +58,17 @@ func TestComplete(t *testing.T) {
 	p.wait(`[...document.querySelectorAll('.complete li')].some((e) => e.textContent.startsWith('event'))`)
 	p.keys(arrowDown, "\r")
 	p.wait(`document.querySelector('.filter input').value.startsWith('"é€😀" event')`)
+
+	// Values that were seen come first, with how often; what is not finished is no
+	// mistake, and leaves the list alone until somebody says that it is all.
+	p.click("Clear the filter")
+	p.wait(`boathook.state().q === '' && boathook.ids().length === 30`)
+	p.do(sendKeys(`.filter input`, "status:"))
+	p.wait(`(() => { const [word, times] = document.querySelector('.complete li')?.children || []; return /^\d{3}$/.test(word?.textContent) && Number(times.textContent) > 0; })()`)
+	p.wait(`[...document.querySelectorAll('.complete li')].some((e) => e.textContent.startsWith('503')) && [...document.querySelectorAll('.complete li')].some((e) => e.textContent.startsWith('none'))`)
+	if eval[bool](p, `Boolean(document.querySelector('.filter-problem, .grid.dim')) || boathook.state().q !== ''`) {
+		t.Error("a filter that is not finished is taken for a wrong one")
+	}
+	p.keys(kb.Escape, "\r")
+	p.wait(`document.querySelector('.filter-problem')?.textContent.includes('needs a value') && document.querySelector('.grid.dim')`)
 }

@@ -32,6 +32,9 @@ export function addTerm(term) {
 /** A value as a filter writes it. @param {string} v */
 export const quoted = (v) => (/^[\w./:@-]+$/.test(v) && !/^-/.test(v) ? v : '"' + v.replace(/(["\\])/g, '\\$1') + '"');
 
+/** Whether more has to be typed before a filter says something: "status:", "a OR", an open quotation. @param {string} q */
+const unfinished = (q) => /[:.,(<>=]$|(^|[\s(])-$|\sOR\s*$/.test(q) || (q.match(/"/g) || []).length % 2 > 0;
+
 /** @type {HTMLInputElement|null} */
 let input = null;
 export function focusFilter() {
@@ -67,6 +70,7 @@ export function Filter() {
   const problem = sync.problem.value;
   const wrong = problem && problem.status === 400 ? problem : null;
   const text = typed.value;
+  const told = wrong && !items.length; // what is proposed lies where it would be told
   const start = wrong && wrong.pos >= 0 ? fromByte(text, wrong.pos) : -1;
   const end = wrong && wrong.end >= 0 ? Math.max(start + 1, fromByte(text, wrong.end)) : text.length;
 
@@ -99,6 +103,7 @@ export function Filter() {
     typed.value = e.target.value;
     clearTimeout(typing.current);
     typing.current = setTimeout(() => {
+      if (unfinished(typed.value.trimEnd())) return; // the list stays as it is
       setFilter(typed.value, begun.current);
       begun.current = true;
     }, 250);
@@ -122,6 +127,10 @@ export function Filter() {
       field.current?.setSelectionRange(caret, caret);
       if (open) suggest();
     });
+  };
+  const onBlur = () => {
+    setTimeout(close, 120);
+    if (typed.value.trim() !== put) settle(typed.value);
   };
   const leave = () => {
     listHandle?.focus();
@@ -151,8 +160,8 @@ export function Filter() {
         <div class="filter-copy" ref=${copy} aria-hidden="true">${start >= 0 ? [text.slice(0, start), html`<mark>${text.slice(start, end) || ' '}</mark>`, text.slice(end)] : null}</div>
         <input ref=${field} type="text" value=${text} placeholder=${t.filter.placeholder} spellcheck=${false} autocomplete="off" autocapitalize="off"
           role="combobox" aria-label=${t.filter.label} aria-autocomplete="list" aria-expanded=${items.length > 0} aria-controls="filter-list"
-          aria-activedescendant=${at >= 0 ? 'filter-item-' + at : undefined} aria-invalid=${Boolean(wrong)} aria-describedby=${wrong ? 'filter-problem' : undefined}
-          onInput=${onInput} onKeyDown=${onKeyDown} onScroll=${scroll} onKeyUp=${scroll} onBlur=${() => setTimeout(close, 120)} />
+          aria-activedescendant=${at >= 0 ? 'filter-item-' + at : undefined} aria-invalid=${Boolean(wrong)} aria-describedby=${told ? 'filter-problem' : undefined}
+          onInput=${onInput} onKeyDown=${onKeyDown} onScroll=${scroll} onKeyUp=${scroll} onBlur=${onBlur} />
       </div>
       ${text && html`<button type="button" class="btn quiet small" aria-label=${t.filter.clear} title=${t.filter.clear} onClick=${() => { setFilter(''); field.current?.focus(); }}><${Icon} name="close" /></button>`}
     </div>
@@ -160,7 +169,7 @@ export function Filter() {
       ${items.map((x, i) => html`<li role="option" id=${'filter-item-' + i} aria-selected=${i === at} onMouseDown=${(/** @type {Event} */ e) => { e.preventDefault(); take(x); }}>
         <span>${x.text}</span><span>${x.count ? t.filter.times(x.count) : t.filter.kinds[x.kind] || ''}</span></li>`)}
     </ul>`}
-    ${wrong && html`<p class="filter-problem" id="filter-problem"><span>${visible(wrong.message)}</span>
+    ${told && html`<p class="filter-problem" id="filter-problem"><span>${visible(wrong.message)}</span>
       ${wrong.suggestion && html`<button type="button" class="btn small" onClick=${() => applySuggestion(wrong)}>${t.filter.instead(visible(wrong.suggestion))}</button>`}
     </p>`}
   </div>`;
