@@ -203,7 +203,7 @@ func (c *composer) finish() (*Wire, error) {
 	if err := c.breakBody(); err != nil {
 		return nil, err
 	}
-	head := c.startLine(nil)
+	head := c.startLine()
 	head = addLine(head, inspector.Field{Name: "Host", Value: c.host})
 	length, sized := c.lengthLine()
 	for _, l := range c.lines {
@@ -225,17 +225,15 @@ func (c *composer) finish() (*Wire, error) {
 	if sized {
 		head = addLine(head, length)
 	}
-	w := &Wire{}
-	c.wire(w, append(head, "\r\n"...))
-	return w, nil
+	return c.wire(append(head, "\r\n"...)), nil
 }
 
-func (c *composer) startLine(room []byte) []byte {
+func (c *composer) startLine() []byte {
 	target := c.start
 	if target == "" {
 		target = c.url.RequestURI()
 	}
-	head := append(slices.Grow(room[:0], c.headSize(target)), c.rules.Method...)
+	head := append(make([]byte, 0, c.headSize(target)), c.rules.Method...)
 	head = append(append(head, ' '), target...)
 	return append(head, " HTTP/1.1\r\n"...)
 }
@@ -249,9 +247,8 @@ func (c *composer) headSize(target string) int {
 	return n
 }
 
-// wire makes w the request.
-func (c *composer) wire(w *Wire, head []byte) {
-	*w = Wire{
+func (c *composer) wire(head []byte) *Wire {
+	w := &Wire{
 		URL: c.url, Method: c.rules.Method, Head: head, Body: c.body, Chunked: c.chunked, Framing: c.framing,
 		DeliveryID: cmp.Or(c.ids.message, c.ids.delivery), Notes: c.notes, Secrets: c.o.Secrets,
 	}
@@ -262,6 +259,7 @@ func (c *composer) wire(w *Wire, head []byte) {
 		w.Scheme = c.rules.SchemeID
 	}
 	c.flow(w)
+	return w
 }
 
 // appendLine writes a header line. What would be more than one line is refused,

@@ -9,6 +9,8 @@ import (
 	"strings"
 	"testing"
 
+	"github.com/chromedp/chromedp"
+
 	"github.com/boathook/boathook/proxy"
 )
 
@@ -78,11 +80,42 @@ func TestDetailTabs(t *testing.T) {
 	if at := eval[string](p, `location.search`); !strings.Contains(at, "tab=raw") || !strings.Contains(at, "sel=1") {
 		t.Errorf("address = %s", at)
 	}
+	// What a bug report says holds no credential; its fence ends with the text.
+	eval[bool](p, `(navigator.clipboard.writeText = async (s) => { window.copied = s; }) && true`)
+	p.keys("y", "m")
+	p.wait(`window.copied?.includes('no room')`)
+	if got := eval[string](p, `window.copied`); strings.Contains(got, "swordfish") || !strings.Contains(got, "POST /in/demo/hooks?x=1&x=2 HTTP/1.1") || strings.Count(got, "```") != 4 {
+		t.Errorf("the report is %s", got)
+	}
+	p.keys("y", "j")
+	p.wait(`window.copied.startsWith('{') && JSON.parse(window.copied).n === 1 && !('attempts' in JSON.parse(window.copied))`)
 	// The same by its own address, and what never existed.
 	p.do(navigate(r.page + "/d/1/request"))
 	p.wait(`document.querySelector('h1')?.textContent.includes('#1') && document.querySelector('.pairs')`)
 	p.do(navigate(r.page + "/d/99"))
 	p.wait(`document.querySelector('.detail')?.textContent.includes('There is no such delivery')`)
+}
+
+// Whoever goes from one delivery to the next finds everything where it was: the tabs
+// are all there, and the head is as high whatever is known of the delivery.
+func TestDetailStandsStill(t *testing.T) {
+	r := newRig(t)
+	furnish(t, r)
+	p := r.open("/live")
+	p.loaded()
+	p.do(chromedp.EmulateViewport(1440, 900))
+	const where = `[document.querySelector('.tab-panel').getBoundingClientRect().top, ...[...document.querySelectorAll('.tab')].map((x) => Math.round(x.getBoundingClientRect().top))].join()`
+	first := ""
+	for _, name := range []string{"PLAIN", "SEL", "FAIL", "LOST", "BIN"} {
+		p.to(fmt.Sprintf("/live?sel=%d&tab=code", places[name]))
+		p.wait(fmt.Sprintf(`document.querySelector('.detail h2')?.textContent.includes('#%d') && document.querySelector('.detail-acts') && !document.querySelector('.detail[aria-busy="true"]')`, places[name]))
+		p.wait(`(() => { const e = document.querySelector('.detail .tabs'); return e.scrollWidth <= e.clientWidth + 1; })()`)
+		if got := eval[string](p, where); first == "" {
+			first = got
+		} else if got != first {
+			t.Errorf("%s: the panel and the tabs are at %s, those of the first at %s", name, got, first)
+		}
+	}
 }
 
 // Bodies of every size open without holding up the page.

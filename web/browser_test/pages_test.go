@@ -212,6 +212,8 @@ func (p *tab) looksRight(where string) {
 		const out = [];
 		for (const e of [document.documentElement, ...document.querySelectorAll('.main, .page, .tab-panel, .list-pane, .detail, .card, .bar, .sheet')])
 			if (e.scrollWidth > e.clientWidth + 1 && e.clientWidth) out.push('goes sideways: ' + (e.className || e.tagName) + ' ' + e.scrollWidth + ' > ' + e.clientWidth);
+		const root = document.documentElement;
+		if (root.scrollHeight > root.clientHeight + 1) out.push('the window itself scrolls, by ' + (root.scrollHeight - root.clientHeight));
 		const heads = [...document.querySelectorAll('h1')].filter((h) => h.textContent.trim());
 		if (heads.length !== 1) out.push(heads.length + ' h1');
 		if (!/boathook$/.test(document.title) || document.title === 'boathook') out.push('the title is ' + document.title);

@@ -10,6 +10,8 @@ import (
 	"net/http"
 	"net/http/httptest"
 
+	"github.com/chromedp/chromedp"
+
 	"github.com/boathook/boathook/proxy"
 )
 
@@ -74,6 +76,20 @@ func TestTriesOfWhatWasSent(t *testing.T) {
 	}
 	p.do(navigate(fmt.Sprintf("%s/d/%d", r.page, n)))
 	p.wait(plan + `.includes('Sending is switched off') && document.querySelector('.plan-words a[href="/settings/sending"]') && document.querySelector('.plan-acts .primary:disabled')`)
+
+	// However many tries there were, they go sideways in their own place and not with
+	// the whole window.
+	set = r.settings.Get()
+	set.Sending = true
+	if _, err := r.settings.Update(t.Context(), set); err != nil {
+		t.Fatal(err)
+	}
+	r.endpoint(proxy.Endpoint{Name: "tired", URL: app.URL, Provider: "sitestacker", Events: []string{"sitestacker/tag_create"}, Speed: 1_000_000})
+	n = p.emit("sitestacker/tag_create", `{ to: ['tired'] }`)
+	p.do(chromedp.EmulateViewport(390, 844), navigate(fmt.Sprintf("%s/d/%d/attempts", r.page, n)))
+	p.wait(attempts(11) + ` && document.querySelectorAll('.timeline .mark').length === 11`)
+	p.looksRight("eleven tries")
+	p.do(chromedp.EmulateViewport(1440, 900))
 
 	// What nobody wanted says so, and where an endpoint for it is made.
 	n = p.emit("stripe/payment_intent.succeeded", "{}")

@@ -45,7 +45,7 @@ export function Help() {
     groups.push([k.list, [['j k ↓ ↑', k.move], ['PgUp PgDn', k.page], ['Home End', k.ends], ['Enter', k.open], ['Esc', k.back], ['/', k.filter], ['f', k.filterBy], ['x Space', t.select.keys.choose], ['Shift ↓ ↑', t.select.keys.range], ['Ctrl A', t.select.keys.all], ...acts(), ['z', t.select.keys.undo], ['m', k.pin], ['.', k.newest], ['F', k.follow], ['p', k.pause]]]);
   }
   if (detail) {
-    groups.push([k.detail, [...(live ? [] : acts()), ['o', k.full], ['[ ]', k.tabs], [`1 … ${tabs.length}`, k.tabN], ['y c', k.copyCurl], ['y b', k.copyBody], ['y u', k.copyURL], ['y h', k.copyHeaders], ['y l', k.copyLink], ['y p', k.copyPath], ['y s', k.copySigned]]]);
+    groups.push([k.detail, [...(live ? [] : acts()), ['o', k.full], ['[ ]', k.tabs], [`1 … ${tabs.length}`, k.tabN], ['y c', k.copyCurl], ['y b', k.copyBody], ['y u', k.copyURL], ['y h', k.copyHeaders], ['y l', k.copyLink], ['y p', k.copyPath], ['y s', k.copySigned], ['y j', k.copyRow], ['y m', k.copyReport]]]);
     groups.push([k.tree, [['← →', k.fold], ['*', k.level], ['/', k.search], ['n N', k.next]]]);
   }
   if (!live && !detail) {
@@ -55,7 +55,7 @@ export function Help() {
   if (page === 'activity') groups.push([out.keys.chart, [['← →', out.keys.chartMove], ['Shift ← →', out.keys.chartRange], ['Enter', out.keys.chartOpen]]]);
   groups.push([k.everywhere, [['g l', k.goLive], ['g s', t.nav.send], ['g e', t.nav.endpoints], ['g i', k.goInboxes], ['g r', t.nav.recordings], ['g a', t.nav.activity], ['g u', out.keys.runs], ['g ,', k.goSettings], ['Ctrl K', k.palette], ['?', k.help]]]);
   return html`<${Sheet} title=${k.title} close=${() => { helpOpen.value = false; }}>
-    <p class=${letterKeys.value === 'on' ? 'muted' : 'note'}>${letterKeys.value === 'on' ? null : k.off} <a href="/settings/keys" onClick=${() => { helpOpen.value = false; }}>${k.change}</a></p>
+    <p class=${'keys-change ' + (letterKeys.value === 'on' ? 'muted' : 'note')}>${letterKeys.value === 'on' ? null : k.off} <a href="/settings/keys" onClick=${() => { helpOpen.value = false; }}>${k.change}</a></p>
     <div class="keys-grid">${groups.map(([title, list]) => html`<section><h3>${title}</h3><ul>${list.filter(([key]) => keys(key).length).map(([key, what]) => html`<li><span>${what}</span><span>${keys(key)}</span></li>`)}</ul></section>`)}</div>
     ${live ? html`<section class="filter-help"><h3>${filterWords.title}</h3><p class="muted">${filterWords.text}</p>
       <dl>${filterWords.rows.map(([what, ...examples]) => html`<dt>${what}</dt><dd>${examples.map((x) => html`<button type="button" class="chip-button mono" title=${filterWords.use} onClick=${() => { helpOpen.value = false; addTerm(x); }}>${x}</button>`)}</dd>`)}</dl></section>` : null}

@@ -7,7 +7,7 @@ import { kept } from './kept.js';
 /** Actions that can have other keys, by where they act. */
 export const groups = {
   list: ['j', 'k', 'o', '/', 'f', 'x', 'r', 'R', 'c', 'e', 't', '#', 'z', 'm', '.', 'F', 'p'],
-  detail: ['[', ']', '1', '2', '3', '4', '5', '6', '7', '8', 'y c', 'y b', 'y u', 'y h', 'y l', 'y p', 'y s'],
+  detail: ['[', ']', '1', '2', '3', '4', '5', '6', '7', '8', 'y c', 'y b', 'y u', 'y h', 'y l', 'y p', 'y s', 'y j', 'y m'],
   compare: ['n'],
   everywhere: ['g l', 'g s', 'g e', 'g i', 'g r', 'g u', 'g a', 'g ,', '?'],
 };

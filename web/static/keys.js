@@ -66,7 +66,7 @@ function letter(k) {
   const waiting = Date.now() - chord.at < chordTime ? chord.key : '';
   chord = { key: '', at: 0 };
   if (waiting === 'g') return goChord(k);
-  if (waiting === 'y' && detail && 'cbuhlps'.includes(k)) {
+  if (waiting === 'y' && detail && 'cbuhlpsjm'.includes(k)) {
     detailHandle?.copy(k);
     return true;
   }

@@ -23,14 +23,14 @@ import { listHandle } from './list/list.js';
 const views = {
   live: Live,
   d: DeliveryPage,
-  send: lazy(() => styled(import('./pages/send.js'), 'SendPage', 'send')),
-  endpoints: lazy(() => styled(import('./pages/endpoints.js'), 'EndpointsPage', 'send', 'run', 'endpoints')),
-  inboxes: lazy(() => import('./pages/inboxes.js').then((m) => m.InboxesPage)),
-  recordings: lazy(() => styled(import('./pages/recordings.js'), 'RecordingsPage', 'recordings')),
-  activity: lazy(() => styled(import('./pages/activity.js'), 'ActivityPage', 'activity')),
-  compare: lazy(() => styled(import('./pages/compare.js'), 'ComparePage', 'compare')),
-  runs: lazy(() => styled(import('./pages/runs.js'), 'RunsPage', 'run')),
-  settings: lazy(() => styled(import('./pages/settings.js'), 'SettingsPage', 'send', 'settings')),
+  send: lazy(() => styled(import('./pages/send.js'), 'SendPage', 'send'), true),
+  endpoints: lazy(() => styled(import('./pages/endpoints.js'), 'EndpointsPage', 'send', 'run', 'endpoints'), true),
+  inboxes: lazy(() => import('./pages/inboxes.js').then((m) => m.InboxesPage), true),
+  recordings: lazy(() => styled(import('./pages/recordings.js'), 'RecordingsPage', 'recordings'), true),
+  activity: lazy(() => styled(import('./pages/activity.js'), 'ActivityPage', 'activity'), true),
+  compare: lazy(() => styled(import('./pages/compare.js'), 'ComparePage', 'compare'), true),
+  runs: lazy(() => styled(import('./pages/runs.js'), 'RunsPage', 'run'), true),
+  settings: lazy(() => styled(import('./pages/settings.js'), 'SettingsPage', 'send', 'settings'), true),
 };
 const ReplaySheet = lazy(() => styled(import('./run/sheet.js'), 'ReplaySheet', 'run'));
 const RunStrip = lazy(() => styled(import('./run/strip.js'), 'RunStrip', 'run'));
@@ -64,7 +64,7 @@ function Nav() {
     ${narrow ? html`<button type="button" class="nav-item" aria-haspopup="dialog" aria-expanded=${more} aria-current=${inBar.includes(page) ? undefined : 'true'} onClick=${() => setMore(true)}><${Icon} name="more" /><span class="label">${t.nav.more}</span></button>` : html`<div class="nav-end">
       <button type="button" class="nav-item" onClick=${() => { helpOpen.value = true; }} title=${t.nav.help}><${Icon} name="help" /><span class="label">${t.nav.help}</span></button>
       <button type="button" class="nav-item theme" aria-label=${t.theme.toggle(names[now])} title=${t.theme.toggle(names[now])}
-        onClick=${() => { theme.value = themes[(themes.indexOf(theme.value) + 1) % 3]; }}><${Icon} name="theme" /><span class="label">${names[now]}</span></button>
+        onClick=${() => { theme.value = themes[(themes.indexOf(theme.value) + 1) % 3]; }}><${Icon} name="theme" /><span class="label">${t.nav.theme}<span class="muted"> · ${names[now]}</span></span></button>
     </div>`}
   </nav>
   ${more && narrow ? html`<${More} entries=${entries.filter((x) => !inBar.includes(x.page))} page=${page} close=${() => setMore(false)} />` : null}`;

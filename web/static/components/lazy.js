@@ -9,11 +9,22 @@ import { Trouble } from './trouble.js';
 /** @type {(() => Promise<void>)[]} */
 const waiting = [];
 
+/** Lines where text will stand; nothing for so short a time that it would only flash. */
+export function Waiting() {
+  const [slow, setSlow] = useState(false);
+  useEffect(() => {
+    const timer = setTimeout(() => setSlow(true), 150);
+    return () => clearTimeout(timer);
+  }, []);
+  return slow ? html`<div class="waiting" role="status" aria-busy="true"><span class="sr">${t.loading}</span><i></i><i></i><i></i></div>` : null;
+}
+
 /**
  * A view whose module is fetched later.
  * @param {() => Promise<any>} load resolves to the view
+ * @param {boolean} [fills] it fills a page or a panel, which must not stay empty meanwhile
  */
-export function lazy(load) {
+export function lazy(load, fills = false) {
   /** @type {any} */
   let View = null;
   const get = async () => {
@@ -31,7 +42,7 @@ export function lazy(load) {
       if (!there) begin();
     }, []);
     if (View) return html`<${View} ...${props} />`;
-    return problem ? html`<${Trouble} problem=${problem} retry=${begin} />` : null;
+    return problem ? html`<${Trouble} problem=${problem} retry=${begin} />` : fills ? html`<${Waiting} />` : null;
   };
 }
 

@@ -76,7 +76,7 @@ export function Actions({ d, whole, gone, copy, remove }) {
     <button type="button" class="btn small" disabled=${gone || away} title=${d.dir === 'out' ? out.resendTip : out.resendInTip} onClick=${() => resendOne(d)}><${Icon} name="send" />${t.select.resend}</button>
     <button type="button" class="btn small" disabled=${gone || away} onClick=${() => replayOne(d)}><${Icon} name="replay" />${t.select.replay}</button>
     ${narrow ? null : html`<button type="button" class="btn small" onClick=${compareKey}><${Icon} name="compare" />${t.select.compare}</button>`}
-    <${Menu} label=${out.copy} text items=${[[c.curl, 'c'], [c.body, 'b'], [c.url, 'u'], [c.headers, 'h'], [c.link, 'l'], [c.path, 'p'], [c.signed, 's']].map(([text, key]) => ({ text, hint: 'y ' + key, disabled: !whole, run: () => copy(key) }))} />
+    <${Menu} label=${out.copy} text items=${[[c.curl, 'c'], [c.body, 'b'], [c.url, 'u'], [c.headers, 'h'], [c.link, 'l'], [c.path, 'p'], [c.signed, 's'], [c.row, 'j'], [c.report, 'm']].map(([text, key]) => ({ text, hint: 'y ' + key, disabled: !whole, run: () => copy(key) }))} />
     ${narrow ? null : html`<${Menu} id="export" label=${t.select.export} text items=${exports} />`}
     <${Menu} id="more" label=${t.more} items=${[
       ...(narrow ? [{ text: t.select.compare, hint: 'c', run: compareKey }] : []),

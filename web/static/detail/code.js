@@ -58,8 +58,7 @@ export function Code({ d, k }) {
     ${problem ? html`<p class="note bad" role="alert">${visible(problem.message)}${problem.hint ? html` <code class="iso">${visible(problem.hint)}</code>` : null}</p>` : null}
     ${raw ? html`<p class="muted">${words.rawSign}</p>` : signing && !signing.able ? html`<${Unable} signing=${signing} />` : null}
     ${program && !problem ? html`
-    ${needed ? html`<p class="muted">${words.set(needed)}</p>` : null}
-    <div class="program-code"><div class="body-bar"><span class="grow"></span>
+    <div class="program-code"><div class="body-bar"><span class="grow muted">${needed ? words.set(needed) : null}</span>
       ${inFile ? html`<a class="btn small" href=${api.bodyURL(d.id, k, 'request')} download=${program.file}><${Icon} name="download" />${words.download}</a>` : null}
       <${Copy} text=${program.code} words what=${words.of(words.names[language])} /></div>
     <pre class="code wrapped iso" tabindex="0" role="region" aria-label=${words.of(words.names[language])}>${visibleText(program.code.replace(/\r\n/g, '\n'))}</pre></div>

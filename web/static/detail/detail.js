@@ -6,29 +6,28 @@ import { api, Problem } from '../api.js';
 import { sync, layout, server } from '../state.js';
 import { url, go } from '../router.js';
 import { outcomeOf, shapes, titleOf, verdictOf, verdictWords } from '../outcome.js';
-import { bytes, count as number, duration, moment, span, textOf, visible } from '../format.js';
+import { bytes, count as number, duration, moment, span, textOf, timeOrDay, visible } from '../format.js';
 import { Icon } from '../components/icons.js';
 import { toast } from '../components/notices.js';
 import { listHandle } from '../list/list.js';
 import { triesOf } from '../list/cells.js';
 import { Tabs, tabs } from './tabs.js';
-import { lazy } from '../components/lazy.js';
+import { lazy, Waiting } from '../components/lazy.js';
 import { styled } from '../components/style.js';
 import { Trouble } from '../components/trouble.js';
-import { said } from '../said.js';
 
 /** @typedef {import('../types.js').Delivery} Delivery */
 /** @typedef {import('../types.js').Row} Row */
 
-const Overview = lazy(() => import('./overview.js').then((m) => m.Overview));
+const Overview = lazy(() => import('./overview.js').then((m) => m.Overview), true);
 const Actions = lazy(() => import('./actions.js').then((m) => m.Actions));
-const MessageTab = lazy(() => import('./message.js').then((m) => m.MessageTab));
-const SignatureTab = lazy(() => import('../sign/tab.js').then((m) => m.SignatureTab));
-const Attempts = lazy(() => import('./attempts.js').then((m) => m.Attempts));
+const MessageTab = lazy(() => import('./message.js').then((m) => m.MessageTab), true);
+const SignatureTab = lazy(() => import('../sign/tab.js').then((m) => m.SignatureTab), true);
+const Attempts = lazy(() => import('./attempts.js').then((m) => m.Attempts), true);
 const TrashNote = lazy(() => import('../list/trash.js').then((m) => m.TrashNote));
-const Code = lazy(() => import('./code.js').then((m) => m.Code));
-const Raw = lazy(() => import('./raw.js').then((m) => m.Raw));
-const DiffTab = lazy(() => styled(import('./diff.js'), 'DiffTab', 'compare'));
+const Code = lazy(() => import('./code.js').then((m) => m.Code), true);
+const Raw = lazy(() => import('./raw.js').then((m) => m.Raw), true);
+const DiffTab = lazy(() => styled(import('./diff.js'), 'DiffTab', 'compare'), true);
 
 /** The delivery that is open, as far as known: the row first, then all of it. @type {{value: (Row & {attempts?: any[]})|null}} */
 export const opened = signal(null);
@@ -139,6 +138,11 @@ export function Detail({ which, tab, setTab, attempt, setAttempt, close, page = 
     };
     if (what === 'c') put((await api.program(d.id, { language: 'curl' })).code, t.copiedWhat.curl);
     if (what === 'h' && first) put((await import('./curl.js')).headersText(first), t.copiedWhat.headers);
+    if (what === 'j') {
+      const { attempts, next, ...line } = d;
+      put(JSON.stringify(line, null, 2), t.copiedWhat.row);
+    }
+    if (what === 'm') put(await (await import('./report.js')).reportOf(d), t.copiedWhat.report);
     if (what === 'l') put(location.origin + url('d', [d.id]), t.copiedWhat.link);
     if (what === 'p') put(d.target, t.copiedWhat.path);
     if (what === 'u') {
@@ -171,21 +175,25 @@ export function Detail({ which, tab, setTab, attempt, setAttempt, close, page = 
 
   if (!row) {
     const missing = problem?.status === 404;
-    return html`<div class="detail">${layout.value !== 'wide' || page ? html`<h1 class="sr">${t.detail.title(visible(String(which)))}</h1>` : null}<div class="detail-head"><div class="detail-title"><h2 class="grow">${missing ? t.detail.never : problem ? t.error.detail : t.detail.loading}</h2>
-      <button type="button" class="btn quiet" aria-label=${t.detail.closeIt} onClick=${close}><${Icon} name=${layout.value === 'wide' && !page ? 'close' : 'back'} /></button></div><p class="detail-sum"></p></div>
-      <div class="tab-panel" ref=${panel} tabindex="-1">${missing ? html`<${Missing} which=${String(which)} />` : problem ? html`<${Trouble} problem=${problem} retry=${retry} />` : null}</div></div>`;
+    const beside = layout.value === 'wide' && !page;
+    return html`<div class="detail">${beside ? null : html`<h1 class="sr">${t.detail.title(visible(String(which)))}</h1>`}<div class="detail-head"><div class="detail-title">${beside ? null : html`<button type="button" class="btn quiet" aria-label=${t.detail.back} onClick=${close}><${Icon} name="back" /></button>`}<h2 class="grow">${missing ? t.detail.never : problem ? t.error.detail : t.detail.loading}</h2>${beside ? html`<button type="button" class="btn quiet" aria-label=${t.detail.closeIt} onClick=${close}><${Icon} name="close" /></button>` : null}</div><p class="detail-sum"></p></div>
+      <div class="tab-panel" ref=${panel} tabindex="-1">${missing ? html`<${Missing} which=${String(which)} />` : problem ? html`<${Trouble} problem=${problem} retry=${retry} />` : html`<${Waiting} />`}</div></div>`;
   }
   const { kind, word } = outcomeOf(row);
   const verdict = verdictOf(row.verdict);
   const gone = problem?.status === 404;
   const over = layout.value !== 'wide';
+  const narrow = layout.value === 'narrow';
+  const where = html`<span class="detail-where grow muted cut iso">${row.dir === 'out' ? '→' : '←'} ${row.dir === 'out' ? t.detail.out : t.detail.in} ${visible([row.inbox || row.endpoint, row.provider].filter(Boolean).join(' · '))}</span>`;
+  const at = typeof row.at === 'number' ? row.at : Date.parse(row.at);
 
   return html`<article class="detail" aria-busy=${!d && !problem}>
     ${over || page ? html`<h1 class="sr">${t.detail.title(row.n)}</h1>` : null}
     <header class="detail-head">
       <div class="detail-title">
         ${over || page ? html`<button type="button" class="btn quiet" aria-label=${t.detail.back} onClick=${close}><${Icon} name="back" /></button>` : null}
-        <h2 class="grow iso"><span class="n">#${row.n}</span> ${visible(titleOf(row))}</h2>
+        <h2 class="iso"><span class="n">#${row.n}</span> ${visible(titleOf(row))}</h2>
+        ${narrow ? html`<span class="grow"></span>` : where}
         ${page ? null : html`<button type="button" class="btn quiet" aria-label=${t.detail.previous} title=${t.detail.previous} onClick=${() => step(-1)}><${Icon} name="up" /></button>
         <button type="button" class="btn quiet" aria-label=${t.detail.next} title=${t.detail.next} onClick=${() => step(1)}><${Icon} name="down" /></button>`}
         <button type="button" class="btn quiet" aria-label=${page ? t.detail.split : t.detail.full} title=${page ? t.detail.split : t.detail.full} onClick=${full}><${Icon} name=${page ? 'split' : 'full'} /></button>
@@ -194,10 +202,8 @@ export function Detail({ which, tab, setTab, attempt, setAttempt, close, page = 
       <p class="detail-sum">
         <span class=${'status ' + kind}><span aria-hidden="true">${shapes[kind]} </span>${word}</span>${(row.flags || []).includes('retrying') ? html`<span class="pending"><span aria-hidden="true">↻ </span>${triesOf(row)}<span class="sr"> ${t.live.retrying}</span></span>` : null}
         <span>${duration(row.duration_ms)}</span><span>${bytes(row.size)}</span>
-        ${row.verdict && row.verdict !== 'unchecked' ? html`<span class=${verdict.kind + ' iso'}>${verdict.shape} ${visible(verdictWords(row))}</span>` : null}
-        <span>${row.dir === 'out' ? '→' : '←'} ${row.dir === 'out' ? t.detail.out : t.detail.in} ${visible(row.inbox || row.endpoint || '')}</span>
-        ${row.provider ? html`<span class="iso">${visible(row.provider)}</span>` : null}
-        <span>${moment(typeof row.at === 'number' ? row.at : Date.parse(row.at))}</span></p>
+        ${row.verdict && row.verdict !== 'unchecked' ? html`<span class=${verdict.kind + ' iso verdict'}>${verdict.shape} ${visible(verdictWords(row))}</span>` : null}
+        ${narrow ? where : null}<time dateTime=${new Date(at).toISOString()} title=${moment(at)}>${timeOrDay(at)}</time></p>
       <div class="detail-bar"><${Actions} d=${row} whole=${Boolean(d)} gone=${gone} copy=${copyWhat} remove=${remove} /></div>
       <${Tabs} now=${shownTab} set=${setTab} marks=${{
         attempts: d?.attempts?.length ? ` (${d.attempts.length})` : '',
@@ -208,7 +214,7 @@ export function Detail({ which, tab, setTab, attempt, setAttempt, close, page = 
       ${gone ? html`<div class="note warn"><b>${t.detail.gone}.</b> ${t.detail.goneText}</div>` : null}
       ${d?.trashed ? html`<${TrashNote} d=${d} />` : null}
       ${d ? html`<${Panel} key=${d.id} d=${d} tab=${shownTab} attempt=${attempt} setAttempt=${setAttempt} setTab=${setTab} />`
-        : problem && !gone ? html`<${Trouble} problem=${problem} retry=${retry} />` : null}
+        : problem && !gone ? html`<${Trouble} problem=${problem} retry=${retry} />` : gone ? null : html`<${Waiting} />`}
     </div>
   </article>`;
 }
@@ -223,7 +229,7 @@ function Missing({ which }) {
     const r = server.value.retention || {};
     const keep = t.store.keep({ count: r.count ? number(r.count) : '', bytes: r.bytes ? bytes(r.bytes) : '', age: r.age_s ? span(r.age_s) : '' });
     if (n > st.last_n) why = st.last_n ? t.detail.notYet(st.last_n) : t.detail.emptyStore;
-    else if (loss) why = t.detail.lost(visible(said(loss.reason)));
+    else if (loss) why = t.detail.lost(visible(loss.reason));
     else if (st.first_n && n < st.first_n) why = t.detail.expired(st.first_n, keep);
     else why = t.detail.deleted;
   }

@@ -8,7 +8,6 @@ import { pairs, visible } from '../format.js';
 import { Copy } from '../components/copy.js';
 import { Body } from '../body/body.js';
 import { dots, secret, secretParameter, withoutSecrets } from './secrets.js';
-import { Said } from '../said.js';
 
 /** @typedef {import('../types.js').Delivery} Delivery */
 /** @typedef {import('../types.js').Header} Header */
@@ -32,7 +31,7 @@ export function MessageTab({ d, part, k, setAttempt }) {
   const query = mark >= 0 ? pairs(target.slice(mark + 1)) : [];
   return html`
     <${AttemptPick} d=${d} k=${k} part=${part} setAttempt=${setAttempt} />
-    ${!m ? html`<p class="muted">${part === 'request' ? t.message.noRequest : t.message.noResponse}${a?.failure ? html` <span class="none">${wordOf(0, a.failure.class)}</span> <span class="iso"><${Said} text=${a.failure.text} /></span>` : null}</p>` : html`
+    ${!m ? html`<p class="muted">${part === 'request' ? t.message.noRequest : t.message.noResponse}${a?.failure ? html` <span class="none">${wordOf(0, a.failure.class)}</span> <code class="iso">${visible(a.failure.text)}</code>` : null}</p>` : html`
     ${m.interim?.length ? html`<section class="block"><h3>${t.message.interim}</h3>${m.interim.map((x) => html`<p class="start iso">${visible(x)}</p>`)}</section>` : null}
     <${Start} key=${d.id + k + part} line=${m.start} own=${own} />
     <section class="block"><div class="block-head"><h3>${t.message.headers}</h3><span class="muted">${m.headers.length}</span><${Copy} text=${() => m.headers.map((h) => `${h.name}: ${h.value}`).join('\n')} what=${t.message.headers} /></div>
@@ -60,7 +59,9 @@ export function Pairs({ items, label, mask = () => false }) {
   const [open, setOpen] = useState(/** @type {Record<number, boolean>} */ ({}));
   const seen = new Map();
   for (const x of items) seen.set(x.name.toLowerCase(), (seen.get(x.name.toLowerCase()) || 0) + 1);
-  return html`<table class="pairs" aria-label=${label}><thead class="sr"><tr><td>${t.message.name}</td><td>${t.message.value}</td></tr></thead><tbody>${items.map((x, i) => {
+  // As wide as the longest name, up to a bound: what is read is the values.
+  const names = Math.min(26, Math.max(...items.map((x) => x.name.length))) + 3;
+  return html`<table class="pairs" aria-label=${label}><colgroup><col style=${{ '--names': names + 'ch' }} /><col /></colgroup><thead class="sr"><tr><td>${t.message.name}</td><td>${t.message.value}</td></tr></thead><tbody>${items.map((x, i) => {
     const hidden = mask(x.name) && !open[i];
     return html`<tr key=${i}><th scope="row" class="iso">${visible(x.name)}${(seen.get(x.name.toLowerCase()) || 0) > 1 ? html` <span class="sr">${t.message.duplicate}</span>` : null}</th>
       <td><div class="value"><span class="text iso">${hidden ? html`<span aria-hidden="true">${dots}</span><span class="sr">${t.message.masked}</span>` : visible(x.value)}</span>

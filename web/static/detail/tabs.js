@@ -26,9 +26,14 @@ export function Tabs({ now, set, marks }) {
   useLayoutEffect(() => {
     const e = /** @type {HTMLElement} */ (box.current);
     const tab = /** @type {HTMLElement|null} */ (e.querySelector('[aria-selected="true"]'));
-    if (tab) e.scrollLeft = Math.max(0, Math.min(tab.offsetLeft - 32, e.scrollWidth));
+    // No further than it takes: tabs that go away under the pointer are hit wrongly.
+    if (tab) {
+      const right = tab.offsetLeft + tab.offsetWidth + 32 - e.clientWidth;
+      if (e.scrollLeft < right) e.scrollLeft = right;
+      if (e.scrollLeft > tab.offsetLeft - 32) e.scrollLeft = tab.offsetLeft - 32;
+    }
     look();
-  }, [now]);
+  }, [now, marks.attempts, Boolean(marks.signature)]);
   const keys = (/** @type {KeyboardEvent} */ e) => {
     const i = tabs.indexOf(/** @type {any} */ (now));
     const to = { ArrowRight: (i + 1) % tabs.length, ArrowLeft: (i + tabs.length - 1) % tabs.length, Home: 0, End: tabs.length - 1 }[e.key];

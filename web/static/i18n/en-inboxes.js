@@ -5,7 +5,7 @@ import { words } from './language.js';
 
 export const inboxes = words('inboxes', {
   title: 'Inboxes', lead: 'An inbox is an address that receives. What it checks and answers, and where it passes requests on, is set here.',
-  create: 'Create inbox', name: 'Name', url: 'URL', answer: 'Answer', forward: 'Forwards to', nowhere: 'nowhere',
+  create: 'Create inbox', name: 'Name', url: 'URL', answer: 'Answer', forward: 'Forwards to', day: 'Last 24 h', nowhere: 'nowhere',
   nameHint: 'Lower-case letters, digits, . _ and -', created: 'Inbox created', saved: 'Saved', deleted: 'Inbox deleted',
   open: 'Deliveries', settings: 'Settings of the inbox', back: 'All inboxes',
   private: 'Only the address with the token works', privateURL: 'URL with token', note: 'Note',

@@ -67,7 +67,7 @@ export const send = words('send', {
   name: 'Name', type: 'Type', required: 'required', example: 'Example', about: 'Description', isCustom: 'custom', fromSample: 'from the sample', isCustomTip: 'Set up by the provider’s user',
   /** @param {string} name */ notDescribed: (name) => `Not documented by ${name}`, noFields: 'No fields are known of this event.', source: 'Source', filterFields: 'Find a field', schema: 'JSON Schema',
 
-  noSubscribers: 'No endpoint subscribes to this event yet.', addEndpoint: 'Add endpoint', on: 'on', subsEvents: 'Subscribed to',
+  noSubscribers: 'No endpoint subscribes to this event yet.', addEndpoint: 'Add endpoint', on: 'on', onColumn: 'On', subsEvents: 'Subscribed to',
 
   validateLead: 'A body is compared with the fields of this event: what is missing, what nobody expects, what has another type.', paste: 'Paste a body', orDelivery: 'or a recorded delivery', deliveryHint: '#12406 or id', check: 'Compare', fitsAll: 'It fits: nothing is missing, nothing unexpected.',
   recent: 'Recent deliveries of this event',

@@ -267,5 +267,5 @@ export const page = words('page', {
     /** @param {number} status @param {number} ms */ done: (status, ms) => `Ping answered ${status} in ${duration(ms)}`, failed: 'The ping failed' },
   toasts: 'Notices',
   copiedWhat: {
-    /** @param {string} what */ done: (what) => `${what} copied`, curl: 'curl command', body: 'Body', url: 'Inbox URL', headers: 'Headers', link: 'Link', path: 'Path', signed: 'Signed bytes', noSigned: 'What was signed is not known here.', bodyBinary: 'This body is not text. Download it instead.', bodyBig: 'This body is too big to copy. Download it instead.' },
+    /** @param {string} what */ done: (what) => `${what} copied`, curl: 'curl command', body: 'Body', url: 'Inbox URL', headers: 'Headers', link: 'Link', path: 'Path', signed: 'Signed bytes', row: 'Row as JSON', report: 'Bug report in Markdown', noSigned: 'What was signed is not known here.', bodyBinary: 'This body is not text. Download it instead.', bodyBig: 'This body is too big to copy. Download it instead.' },
 });

@@ -4,7 +4,7 @@
 //
 // Style: neutral Spanish, "tú" in sentences ("Elige", "Comprueba"), infinitives on
 // buttons ("Guardar"). Words that are typed in commands, filters or code stay as
-// they are. What the server says by itself is in the folder es (see CONTRIBUTING.md).
+// they are, and so does what the server says by itself (see CONTRIBUTING.md).
 //
 // Glossary
 //   webhook, endpoint, ping, host, token, proxy, digest: as in English, masculine
@@ -294,13 +294,13 @@ export default {
       /** @param {number} status @param {number} ms */ done: (status, ms) => `El ping recibió ${status} en ${duration(ms)}`, failed: 'El ping falló' },
     toasts: 'Avisos',
     copiedWhat: {
-      /** @param {string} what */ done: (what) => `Copiado: ${what}`, curl: 'comando curl', body: 'cuerpo', url: 'URL del buzón', headers: 'cabeceras', link: 'enlace', path: 'ruta', signed: 'bytes firmados', noSigned: 'Aquí no se sabe qué se firmó.', bodyBinary: 'Este cuerpo no es texto. Descárgalo.', bodyBig: 'Este cuerpo es demasiado grande para copiarlo. Descárgalo.' },
+      /** @param {string} what */ done: (what) => `Copiado: ${what}`, curl: 'comando curl', body: 'cuerpo', url: 'URL del buzón', headers: 'cabeceras', link: 'enlace', path: 'ruta', signed: 'bytes firmados', row: 'fila en JSON', report: 'informe en Markdown', noSigned: 'Aquí no se sabe qué se firmó.', bodyBinary: 'Este cuerpo no es texto. Descárgalo.', bodyBig: 'Este cuerpo es demasiado grande para copiarlo. Descárgalo.' },
   },
 
   keys: {
     title: 'Teclado', list: 'Lista', detail: 'Entrega', everywhere: 'En todas partes', tree: 'Árbol JSON',
     move: 'mover', page: 'una página', ends: 'más reciente, más antigua', open: 'abrir', full: 'en su propia página', back: 'volver, cerrar', tabs: 'pestaña anterior, siguiente', tabN: 'pestaña por número', filter: 'cuadro de filtro', filterBy: 'filtrar por el evento de la fila',
-    newest: 'saltar a la más reciente', follow: 'seguir, o dejar de hacerlo', pause: 'pausar o continuar', copyCurl: 'copiar como curl', copyBody: 'copiar el cuerpo', copyURL: 'copiar la URL del buzón', copyHeaders: 'copiar las cabeceras', copyLink: 'copiar el enlace', copyPath: 'copiar la ruta', copySigned: 'copiar los bytes firmados', pin: 'fijar para comparar', columns: 'columnas, orden, agrupación',
+    newest: 'saltar a la más reciente', follow: 'seguir, o dejar de hacerlo', pause: 'pausar o continuar', copyCurl: 'copiar como curl', copyBody: 'copiar el cuerpo', copyURL: 'copiar la URL del buzón', copyHeaders: 'copiar las cabeceras', copyLink: 'copiar el enlace', copyPath: 'copiar la ruta', copySigned: 'copiar los bytes firmados', copyRow: 'copiar la fila en JSON', copyReport: 'copiar un informe en Markdown', pin: 'fijar para comparar', columns: 'columnas, orden, agrupación',
     goLive: 'En vivo', goInboxes: 'Buzones', goSettings: 'Ajustes', help: 'esta hoja', palette: 'comandos', fold: 'plegar, desplegar', search: 'buscar', level: 'desplegar este nivel', next: 'resultado siguiente, anterior',
     off: 'Las teclas de una letra están desactivadas.', change: 'Cambiar las teclas',
     /** What keys are called. @type {Record<string, string>} */ caps: { Enter: 'Intro', Space: 'Espacio', Shift: 'Mayús', Home: 'Inicio', End: 'Fin', PgUp: 'RePág', PgDn: 'AvPág', Esc: 'Esc', Ctrl: 'Ctrl' },
@@ -329,7 +329,7 @@ export default {
 
   inboxes: {
     title: 'Buzones', lead: 'Un buzón es una dirección que recibe. Aquí se decide qué comprueba, qué responde y adónde reenvía las peticiones.',
-    create: 'Crear buzón', name: 'Nombre', url: 'URL', answer: 'Respuesta', forward: 'Reenvía a', nowhere: 'ningún sitio',
+    create: 'Crear buzón', name: 'Nombre', url: 'URL', answer: 'Respuesta', forward: 'Reenvía a', day: 'Últimas 24 h', nowhere: 'ningún sitio',
     nameHint: 'Minúsculas, cifras, . _ y -', created: 'Buzón creado', saved: 'Guardado', deleted: 'Buzón eliminado',
     open: 'Entregas', settings: 'Ajustes del buzón', back: 'Todos los buzones',
     private: 'Solo sirve la dirección con el token', privateURL: 'URL con token', note: 'Nota',
@@ -807,7 +807,7 @@ export default {
     name: 'Nombre', type: 'Tipo', required: 'obligatorio', example: 'Ejemplo', about: 'Descripción', isCustom: 'propio', fromSample: 'del ejemplo', isCustomTip: 'Definido por el usuario del proveedor',
     /** @param {string} name */ notDescribed: (name) => `No documentado por ${name}`, noFields: 'No se conocen campos de este evento.', source: 'Fuente', filterFields: 'Buscar un campo', schema: 'JSON Schema',
 
-    noSubscribers: 'Aún no hay ningún endpoint suscrito a este evento.', addEndpoint: 'Añadir endpoint', on: 'activo', subsEvents: 'Suscrito a',
+    noSubscribers: 'Aún no hay ningún endpoint suscrito a este evento.', addEndpoint: 'Añadir endpoint', on: 'activo', onColumn: 'Activo', subsEvents: 'Suscrito a',
 
     validateLead: 'Un cuerpo se compara con los campos de este evento: qué falta, qué nadie espera, qué tiene otro tipo.', paste: 'Pega un cuerpo', orDelivery: 'o una entrega grabada', deliveryHint: '#12406 o id', check: 'Comparar', fitsAll: 'Encaja: no falta nada ni hay nada inesperado.',
     recent: 'Entregas recientes de este evento',

@@ -7,7 +7,7 @@ import { sign as signWords } from '../i18n/en-sign.js';
 import { inboxes as inboxWords } from '../i18n/en-inboxes.js';
 import { api, Problem } from '../api.js';
 import { place, go, url } from '../router.js';
-import { visible } from '../format.js';
+import { count, visible } from '../format.js';
 import { Copy } from '../components/copy.js';
 import { Icon } from '../components/icons.js';
 import { Confirm } from '../components/overlay.js';
@@ -47,10 +47,13 @@ function All() {
   const [problem, setProblem] = useState('');
   const [name, setName] = useState('');
   const [wrong, setWrong] = useState('');
+  /** How many came to each in a day. */
+  const [counts, setCounts] = useState(/** @type {Record<string, number>|null} */ (null));
   const load = () => api.inboxes().then((r) => setList(r.inboxes), (err) => setProblem(err.message));
   useEffect(() => {
     load();
     askSchemes().catch(() => {});
+    api.activity({ from: '24h', by: 'inbox', q: 'dir:in' }).then((r) => setCounts(Object.fromEntries(r.groups.map((g) => [g.name, g.in]))), () => {}); // the list is of use without
   }, []);
   const create = async (/** @type {Event} */ e) => {
     e.preventDefault();
@@ -69,13 +72,14 @@ function All() {
     <p class="muted">${inboxWords.lead}</p>
     ${problem ? html`<p class="note bad">${problem} <button type="button" class="btn small" onClick=${() => { setProblem(''); load(); }}>${t.retry}</button></p>` : null}
     <div class="inbox-list">
-      <div class="inbox-item head" aria-hidden="true"><span>${inboxWords.name}</span><span>${inboxWords.url}</span><span>${signWords.scheme}</span><span>${inboxWords.answer}</span><span>${inboxWords.forward}</span><span></span></div>
+      <div class="inbox-item head" aria-hidden="true"><span>${inboxWords.name}</span><span>${inboxWords.url}</span><span>${signWords.scheme}</span><span>${inboxWords.answer}</span><span>${inboxWords.forward}</span><span class="num">${inboxWords.day}</span><span></span></div>
       ${(list || []).map((x) => html`<section class="inbox-item" aria-label=${visible(x.name)}>
         <a class="name iso" href=${url('inboxes', [x.name])}>${visible(x.name)}</a>
         <span class="copyable wide"><code class="iso">${visible(x.url)}</code><${Copy} text=${x.url} what=${inboxWords.url} /></span>
         <span class="cut wide iso"><${Label} text=${signWords.scheme} />${checkedBy(x)}</span>
         <span class="cut wide"><${Label} text=${inboxWords.answer} />${visible(answerOf(x))}</span>
         <span class="cut wide muted iso"><${Label} text=${inboxWords.forward} />${x.forward?.length ? visible(x.forward.map((f) => f.url).join(', ')) : inboxWords.nowhere}</span>
+        <span class="num wide"><${Label} text=${inboxWords.day} />${counts ? html`<a href=${url('live', [], { q: `inbox:${x.name} after:24h` })}>${count(counts[x.name] || 0)}</a>` : null}</span>
         <a class="btn quiet small" href=${url('live', [], { q: 'inbox:' + x.name })}>${inboxWords.open}</a>
       </section>`)}
     </div>
