@@ -127,6 +127,42 @@ func TestSendComposes(t *testing.T) {
 	p.wait(`document.querySelectorAll('.outcomes li').length === 3 && [...document.querySelectorAll('.outcomes li')].every((x) => x.textContent.includes('200'))`)
 }
 
+// Each thing that can be broken on purpose has a button of its own, and is asked for.
+func TestSendBreaksOnPurpose(t *testing.T) {
+	r := newRig(t)
+	url, _ := receiver(t, 200)
+	r.endpoint(proxy.Endpoint{Name: "crm", URL: url, Events: []string{"sitestacker/*"}})
+	p := r.open("/send/sitestacker/person_create")
+	p.wait(`document.querySelector('.compose-bar .primary:not(:disabled)') && document.querySelector('.plan')`)
+	eval[bool](p, `(() => {
+		window.asked = [];
+		const fetch = window.fetch;
+		window.fetch = (what, how) => {
+			if (how?.method === 'POST' && String(what).endsWith('/events')) {
+				const body = JSON.parse(how.body);
+				if (!body.dry_run) window.asked.push((body.chaos || []).join());
+			}
+			return fetch(what, how);
+		};
+		return true;
+	})()`)
+	const chips = `[...document.querySelectorAll('.chip-toggle.warn')]`
+	n := eval[int](p, chips+`.length`)
+	for i := range n {
+		chip := fmt.Sprintf(`%s[%d]`, chips, i)
+		eval[bool](p, chip+`.click() ?? true`)
+		p.wait(chip + `.getAttribute('aria-pressed') === 'true'`)
+		p.sendNow()
+		p.wait(fmt.Sprintf(`window.asked.length === %d && document.querySelector('.compose-bar .primary:not(:disabled)')`, i+1))
+		eval[bool](p, chip+`.click() ?? true`)
+		p.wait(fmt.Sprintf(`%s.every((x) => x.getAttribute('aria-pressed') === 'false')`, chips))
+	}
+	asked := strings.Fields(eval[string](p, `window.asked.join(' ')`))
+	if slices.Sort(asked); !slices.Equal(asked, slices.Sorted(slices.Values(proxy.ChaosSwitches()))) {
+		t.Errorf("the page can ask for %q, there are %q", asked, proxy.ChaosSwitches())
+	}
+}
+
 // A refusal is followed until its next try, which is counted down.
 func TestSendFollowsTries(t *testing.T) {
 	r := newRig(t)
