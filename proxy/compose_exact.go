@@ -106,27 +106,40 @@ func (c *composer) newIDs() error {
 		return nil
 	}
 	var err error
-	if c.ids, err = makeIDs(c.o); err != nil || c.o.Provider == nil {
+	if c.ids, err = makeIDs(c.o); err != nil {
 		return err
 	}
-	for _, h := range c.o.Provider.Headers {
-		id := ""
-		switch h.Value {
-		case "{{delivery_id}}":
-			id = c.ids.delivery
-		case "{{message_id}}":
-			id = c.ids.message
-		case "{{event_id}}":
-			id = c.o.Event.ID
-		}
-		if id == "" {
-			continue
-		}
+	replaced := 0
+	replace := func(name, id string) (found bool) {
 		for i := range c.lines {
-			if sameName(c.lines[i].Name, h.Name) {
-				c.lines[i].Value, c.lines[i].raw = id, ""
+			if l := &c.lines[i]; id != "" && sameName(l.Name, name) {
+				l.Value, l.raw, found = id, "", true
+				replaced++
 			}
 		}
+		return found
+	}
+	if p := c.o.Provider; p != nil {
+		for _, h := range p.Headers {
+			switch h.Value {
+			case "{{delivery_id}}":
+				replace(h.Name, c.ids.delivery)
+			case "{{message_id}}":
+				replace(h.Name, c.ids.message)
+			case "{{event_id}}":
+				replace(h.Name, c.o.Event.ID)
+			}
+		}
+	}
+	if s := c.rules.Scheme; s != nil {
+		for _, name := range s.IDHeaders {
+			if replace(name, c.ids.signed) && !c.o.Resign {
+				c.note("its new id is part of what was signed, so that the signature does not match any more; sign it anew to mend that")
+			}
+		}
+	}
+	if replaced == 0 {
+		c.note("it keeps its ids: no header is known to hold one")
 	}
 	return nil
 }

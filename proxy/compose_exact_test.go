@@ -3,11 +3,13 @@ package proxy
 import (
 	"bytes"
 	"errors"
+	"slices"
 	"strconv"
 	"strings"
 	"testing"
 	"time"
 
+	"github.com/boathook/boathook/catalog"
 	"github.com/boathook/boathook/inspector"
 	"github.com/boathook/boathook/proxy/wire"
 	"github.com/boathook/boathook/signer"
@@ -145,6 +147,38 @@ func TestRecordedRequestGetsNewIDs(t *testing.T) {
 	o.DeliveryID = "0123456789abcdef0123456789abcdef"
 	if w := composed(t, o); !bytes.Contains(w.Head, []byte("X-Webconnex-Delivery: "+o.DeliveryID+"\r\n")) && !bytes.Contains(w.Head, []byte("x-webconnex-delivery: "+o.DeliveryID+"\r\n")) {
 		t.Errorf("no new id:\n%s", w.Head)
+	}
+	o.Provider = nil
+	if w := composed(t, o); !bytes.Contains(w.Head, []byte("x-webconnex-delivery: old\r\n")) || len(w.Notes) != 1 || !strings.Contains(w.Notes[0], "it keeps its ids") {
+		t.Errorf("of no provider: %q\n%s", w.Notes, w.Head)
+	}
+}
+
+// An id that is part of what is signed is replaced as well, whether the request is
+// signed anew or not.
+func TestRecordedRequestGetsNewSignedID(t *testing.T) {
+	t.Parallel()
+	const secret = "whsec_MfKQ9r8GKYqrTwjUPD8ILPZIo2LaLaSw"
+	scheme, _ := signer.Lookup("svix.v1")
+	head := "POST /x HTTP/1.1\r\nHost: a\r\nSvix-Id: msg_old\r\nsvix-timestamp: 1674087231\r\nsvix-signature: v1,AAAA\r\nContent-Length: 2\r\n\r\n"
+	for _, resign := range []bool{false, true} {
+		for _, p := range []*catalog.Provider{provider(t, "svix"), nil} {
+			ep := ready(t, Endpoint{URL: "http://localhost:3000", Scheme: "svix.v1", Secrets: []Secret{{Value: secret}}})
+			w := composed(t, &Outgoing{
+				Endpoint: ep, Provider: p, Event: &Event{Type: "svix/a.b", ID: "msg_new", Payload: []byte("{}")}, DeliveryID: "msg_new",
+				Exact: &inspector.Message{Head: []byte(head), Size: 2, Wanted: 2}, Resign: resign,
+			})
+			if !bytes.Contains(w.Head, []byte("Host: localhost:3000\r\nSvix-Id: msg_new\r\n")) {
+				t.Errorf("no new id:\n%s", w.Head)
+			}
+			res, err := scheme.Verify(received(w, ep), []string{secret}, composeTime, signer.Options{})
+			if err != nil || (res.Verdict == signer.Valid) != resign {
+				t.Errorf("signed anew %t: %s, %v", resign, res.Verdict, err)
+			}
+			if noted := slices.ContainsFunc(w.Notes, func(n string) bool { return strings.Contains(n, "sign it anew") }); noted == resign {
+				t.Errorf("signed anew %t: %q", resign, w.Notes)
+			}
+		}
 	}
 }
 

@@ -194,13 +194,8 @@ func (s *replaySource) compose(q *request, from *inspector.Attempt, body []byte,
 			o.DeliveryID = ev.ID // the id of its messages stands for it
 		}
 	}
-	if q.wire, err = composeBy(o, q.rules); err != nil {
-		return err
-	}
-	if s.spec.IDs == IDsNew && provider == nil {
-		q.wire.Notes = append(q.wire.Notes, "its provider is not known, so it keeps its ids")
-	}
-	return nil
+	q.wire, err = composeBy(o, q.rules)
+	return err
 }
 
 // describe makes the row of the new delivery.

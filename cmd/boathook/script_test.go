@@ -37,13 +37,14 @@ func TestScripts(t *testing.T) {
 		Cmds: map[string]func(*testscript.TestScript, bool, []string){
 			"post": cmdPost, "send": cmdSend, "waitfile": cmdWaitFile, "waitfor": cmdWaitFor, "sockets": cmdSockets,
 			"terminate": cmdTerminate, "mode": cmdMode, "app": cmdApp, "absent": cmdAbsent, "setready": cmdSetReady,
-			"mistake": cmdMistake,
+			"mistake": cmdMistake, "target": cmdTarget, "arrived": cmdArrived, "arrivals": cmdArrivals,
 		},
 	})
 }
 
 // ownHome keeps the user's own settings and ports away from a script.
 func ownHome(e *testscript.Env) error {
+	e.Values[targetsKey{}] = map[string]*target{}
 	home := filepath.Join(e.WorkDir, "home")
 	e.Setenv("HOME", home)
 	e.Setenv("BOATHOOK_DATA", filepath.Join(e.WorkDir, "data"))
