@@ -19,10 +19,11 @@ import (
 // by one.
 const maxKnown = 2000
 
-// importedSource imports a file as a recording of its own, and chooses that. What
+// importedSource imports a file as a recording of its own, and chooses that: one of each
+// call, to the microsecond, since a file may be replayed again and again. What
 // is there already is not imported again, so it is named by its ids.
 func (a *app) importedSource(ctx context.Context, s *session, path string) (proxy.RunSource, error) {
-	name := recordingName(path, a.clock.Now().UTC().Format("20060102-150405"))
+	name := recordingName(path, a.clock.Now().UTC().Format("20060102-150405.000000"))
 	got, err := a.imported(ctx, s, path, client.ImportOptions{Recording: name})
 	if err != nil {
 		return proxy.RunSource{}, err
@@ -53,7 +54,7 @@ func recordingName(path, at string) string {
 		}
 		return r
 	}, name)
-	return name[:min(len(name), 40)] + "-" + at
+	return name[:min(len(name), 36)] + "-" + at
 }
 
 // idsOf reads the ids of the deliveries of a file of JSON Lines.

@@ -74,3 +74,15 @@ func cmdArrivals(ts *testscript.TestScript, neg bool, args []string) {
 		ts.Fatalf("%s requests have come, want %s", got, args[1])
 	}
 }
+
+// evened NAME RUN: waits until as many requests have come as a run has done.
+func cmdEvened(ts *testscript.TestScript, neg bool, args []string) {
+	if neg || len(args) != 2 {
+		ts.Fatalf("usage: evened NAME RUN")
+	}
+	tg := targetOf(ts, args[0])
+	await(ts, "wait for the end of what is under way", func() bool {
+		ts.Check(ts.Exec("boathook", "runs", "view", args[1], "--json", "--jq", ".done"))
+		return strings.TrimSpace(ts.ReadFile("stdout")) == strconv.Itoa(len(tg.arrived()))
+	})
+}

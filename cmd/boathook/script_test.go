@@ -37,7 +37,7 @@ func TestScripts(t *testing.T) {
 		Cmds: map[string]func(*testscript.TestScript, bool, []string){
 			"post": cmdPost, "send": cmdSend, "waitfile": cmdWaitFile, "waitfor": cmdWaitFor, "sockets": cmdSockets,
 			"terminate": cmdTerminate, "mode": cmdMode, "app": cmdApp, "absent": cmdAbsent, "setready": cmdSetReady,
-			"mistake": cmdMistake, "target": cmdTarget, "arrived": cmdArrived, "arrivals": cmdArrivals,
+			"mistake": cmdMistake, "target": cmdTarget, "arrived": cmdArrived, "arrivals": cmdArrivals, "evened": cmdEvened,
 		},
 	})
 }
