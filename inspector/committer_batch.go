@@ -98,8 +98,8 @@ func (b *Batch) add(o *Batch) {
 	b.Finish = append(b.Finish, o.Finish...)
 }
 
-// reset empties b and keeps its memory, without holding on to what it named.
-func (b *Batch) reset() {
+// Reset empties b and keeps its memory, without holding on to what it named.
+func (b *Batch) Reset() {
 	clear(b.Deliveries)
 	clear(b.Attempts)
 	clear(b.Chunks)

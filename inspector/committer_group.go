@@ -61,7 +61,7 @@ func (g *group) commit(ctx context.Context, s Store) {
 	if errors.Is(g.err, context.DeadlineExceeded) {
 		g.err = fmt.Errorf("%w: %w", ErrSlow, g.err)
 	}
-	g.merged.reset()
+	g.merged.Reset()
 }
 
 // wake tells every caller its outcome and empties the group.

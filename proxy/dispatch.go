@@ -16,7 +16,7 @@ import (
 // Bounds of sending.
 const (
 	maxTrying    = 2048             // claimed tries, of all endpoints
-	claimMost    = 64               // pieces of work in one claim
+	claimMost    = 256              // pieces of work in one claim
 	bodyBudget   = 64 << 20         // bytes of all bodies that are being sent
 	sendLease    = 2 * time.Hour    // longer than any try may take, with its wait for its turn
 	tryMost      = 30 * time.Minute // of the lease, that is left for the try itself
@@ -58,11 +58,13 @@ type Dispatcher struct {
 
 	capture atomic.Pointer[string] // URL of the capture port, nil before it listens
 
-	woken  chan struct{}
-	idle   chan inspector.Lease // to a worker that waits for one
-	active atomic.Int64         // tries that were claimed and are not over
-	bodies atomic.Int64         // bytes of their bodies
-	tries  sync.WaitGroup
+	woken   chan struct{}
+	idle    chan *try    // to a worker that waits for one
+	active  atomic.Int64 // tries that were claimed and are not over
+	bodies  atomic.Int64 // bytes of their bodies
+	tries   sync.WaitGroup
+	workers sync.WaitGroup
+	records records
 }
 
 type dispatcherOptions struct {
@@ -79,12 +81,14 @@ type dispatcherOptions struct {
 }
 
 func newDispatcher(o dispatcherOptions) *Dispatcher {
-	return &Dispatcher{
+	d := &Dispatcher{
 		store: o.store, ws: o.ws, log: o.log, ids: o.ids, endpoints: o.endpoints, settings: o.settings,
 		inboxes: o.inboxes, forwarder: o.forwarder, sender: o.sender, schemes: o.schemes,
 		name: rand.Text()[:13], again: time.Second, loops: newLoops(), pace: newPace(), woken: make(chan struct{}, 1),
-		idle: make(chan inspector.Lease),
+		idle: make(chan *try),
 	}
+	d.records = records{d: d, bell: make(chan struct{}, 1)}
+	return d
 }
 
 func (d *Dispatcher) catalog() *catalog.Catalog { return d.endpoints.catalog.Load() }
@@ -114,8 +118,9 @@ func (d *Dispatcher) Serve(ctx, hurry context.Context) {
 	if err := d.recall(ctx); err != nil && ctx.Err() == nil {
 		d.log.Warn("how long endpoints have failed is not known any more", "error", err)
 	}
-	var beside sync.WaitGroup
+	var beside, recording sync.WaitGroup
 	beside.Go(func() { d.memorise(ctx) })
+	recording.Go(func() { d.records.serve(ctx) })
 	timer := time.NewTimer(0)
 	defer timer.Stop()
 	for {
@@ -141,7 +146,13 @@ func (d *Dispatcher) Serve(ctx, hurry context.Context) {
 	}
 	unlink := context.AfterFunc(hurry, d.sender.interrupt)
 	defer unlink()
+	for _, t := range d.rooms.close() {
+		d.over(t)
+	}
 	d.tries.Wait()
+	close(d.records.bell)
+	recording.Wait()
+	d.workers.Wait()
 	beside.Wait()
 	if err := d.remember(context.WithoutCancel(ctx)); err != nil {
 		d.log.Warn("how long endpoints have failed is forgotten with this process", "error", err)
@@ -164,77 +175,15 @@ func (d *Dispatcher) round(ctx context.Context) (next time.Time, err error) {
 			return next, err
 		}
 		d.active.Add(int64(len(leases)))
-		for _, l := range leases {
-			d.hand(ctx, l)
+		d.tries.Add(len(leases))
+		for i := range leases {
+			d.take(ctx, &leases[i])
 		}
 		if len(leases) < room {
 			return next, nil
 		}
 	}
 	return time.Time{}, ctx.Err()
-}
-
-// hand has claimed work made by a worker that is idle, or by a new one. Those that
-// have worked have a stack that is large enough, which costs as much as a try.
-func (d *Dispatcher) hand(ctx context.Context, l inspector.Lease) {
-	select {
-	case d.idle <- l:
-	default:
-		d.tries.Go(func() { d.worker(ctx, l) })
-	}
-}
-
-// worker makes one piece of claimed work after the other, until none has come for
-// a while.
-func (d *Dispatcher) worker(ctx context.Context, l inspector.Lease) {
-	timer := time.NewTimer(idleWorker)
-	defer timer.Stop()
-	for {
-		d.begin(ctx, l)
-		d.active.Add(-1)
-		d.wake()
-		timer.Reset(idleWorker)
-		select {
-		case l = <-d.idle:
-		case <-timer.C:
-			return
-		case <-ctx.Done():
-			return
-		}
-	}
-}
-
-// begin makes claimed work.
-func (d *Dispatcher) begin(ctx context.Context, l inspector.Lease) {
-	defer d.rescue(context.WithoutCancel(ctx), l)
-	t, err := d.open(ctx, l)
-	switch {
-	case err != nil:
-		d.closed(ctx, l, err)
-	case t != nil:
-		d.try(ctx, t)
-	}
-}
-
-// try makes one try as soon as its endpoint has room for it. What came before has
-// left that room when its answer was there: its outcome is stored together with the
-// beginning of this one.
-func (d *Dispatcher) try(ctx context.Context, t *try) {
-	defer func() { d.bodies.Add(-t.held) }()
-	leave := d.rooms.enter(ctx, t)
-	if leave == nil {
-		return
-	}
-	defer leave()
-	if !d.turn(ctx, t) {
-		return
-	}
-	t.refused = d.prepare(t)
-	begun := inspector.Batch{Workspace: d.ws, Attempts: []inspector.Attempt{t.attempt}}
-	if err := d.keep(ctx, &begun, nil); err != nil {
-		return
-	}
-	d.run(t, leave)
 }
 
 // pause reports false if ctx ended first.
@@ -249,16 +198,22 @@ func pause(ctx context.Context, d time.Duration) bool {
 	}
 }
 
+// kept tells more of a batch that was stored.
+type kept struct {
+	lost []string // as in [inspector.Result]
+	slow bool     // a commit of it took too long: its memory must not be used again
+}
+
 // keep commits, again and again while the store is busy or its disk full, until
-// ctx ends.
-func (d *Dispatcher) keep(ctx context.Context, b *inspector.Batch, lost *[]string) error {
+// ctx ends. k may be nil.
+func (d *Dispatcher) keep(ctx context.Context, b *inspector.Batch, k *kept) error {
 	for first := true; ; first = false {
 		res, err := d.store.Commit(context.Background(), b) // its end is no reason not to store it
+		if k != nil {
+			k.lost, k.slow = res.Lost, k.slow || errors.Is(err, inspector.ErrSlow)
+		}
 		switch {
 		case err == nil:
-			if lost != nil {
-				*lost = res.Lost
-			}
 			return nil
 		case errors.Is(err, inspector.ErrClosed), errors.Is(err, inspector.ErrBroken), errors.Is(err, inspector.ErrInvalid):
 			d.log.Error("the record of a try could not be stored", "error", err)

@@ -388,18 +388,10 @@ func (e *emission) commit(ctx context.Context) error {
 		e.rows = append(e.rows, row)
 	}
 	e.d.fresh.put(e.batch.Chunks, time.Now())
-	e.batch, e.size = emptied(e.batch), 0
+	e.batch.Reset()
+	e.size = 0
 	e.d.wake()
 	return nil
-}
-
-// emptied is the memory of a batch of new deliveries that is stored.
-func emptied(b inspector.Batch) inspector.Batch {
-	clear(b.Deliveries)
-	clear(b.Attempts)
-	clear(b.Chunks)
-	clear(b.Schedule)
-	return inspector.Batch{Deliveries: b.Deliveries[:0], Attempts: b.Attempts[:0], Chunks: b.Chunks[:0], Schedule: b.Schedule[:0]}
 }
 
 // describeSent fills in what the request tells.

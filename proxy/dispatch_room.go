@@ -1,28 +1,22 @@
 package proxy
 
-import (
-	"context"
-	"sync"
-)
+import "sync"
 
 // rooms hold so many tries at a time as an endpoint takes.
 type rooms struct {
-	mu  sync.Mutex
-	all map[string]*room
+	mu     sync.Mutex
+	all    map[string]*room
+	closed bool
 }
 
 type room struct {
 	inside, size int
-	waiting      []chan struct{} // the first one waits longest
-	users        int             // those inside and waiting
+	waiting      []*try // the first one waits longest
 }
 
-// enter waits for room at the try's endpoint. The function that it returns leaves
-// it, once however often it is called; it is nil if ctx ended first.
-func (r *rooms) enter(ctx context.Context, t *try) (leave func()) {
-	if t.endpoint == nil {
-		return func() {}
-	}
+// enter reports whether there is room for a try at its endpoint. If there is not, it
+// waits, and is returned by the [rooms.leave] of another or by [rooms.close].
+func (r *rooms) enter(t *try) bool {
 	key, size := t.lease.Lane, max(t.endpoint.Concurrency, 1)
 	r.mu.Lock()
 	defer r.mu.Unlock()
@@ -35,59 +29,49 @@ func (r *rooms) enter(ctx context.Context, t *try) (leave func()) {
 		r.all[key] = m
 	}
 	m.size = size
-	m.users++
-	if m.inside < m.size && len(m.waiting) == 0 {
-		m.inside++
-		return r.leaver(key, m)
+	if !r.closed && (m.inside >= m.size || len(m.waiting) > 0) {
+		m.waiting = append(m.waiting, t)
+		return false
 	}
-	turn := make(chan struct{})
-	m.waiting = append(m.waiting, turn)
-	r.mu.Unlock()
-	select {
-	case <-turn:
-		r.mu.Lock()
-		return r.leaver(key, m)
-	case <-ctx.Done():
+	m.inside++
+	t.room = m
+	return true
+}
+
+// leave makes room, once for each try however often it is called, and lets the next
+// ones in.
+func (r *rooms) leave(t *try) (next []*try) {
+	m := t.room
+	if m == nil {
+		return nil
 	}
+	t.room = nil
 	r.mu.Lock()
-	select {
-	case <-turn: // it came all the same
-		m.inside--
-	default:
-		for i, w := range m.waiting {
-			if w == turn {
-				m.waiting = append(m.waiting[:i], m.waiting[i+1:]...)
-				break
-			}
+	defer r.mu.Unlock()
+	m.inside--
+	n := min(m.size-m.inside, len(m.waiting))
+	if n > 0 {
+		next = m.waiting[:n:n]
+		m.waiting = m.waiting[n:]
+		m.inside += n
+		for _, t := range next {
+			t.room = m
 		}
 	}
-	r.gone(key, m)
-	return nil
-}
-
-func (r *rooms) leaver(key string, m *room) func() {
-	left := false
-	return func() {
-		r.mu.Lock()
-		defer r.mu.Unlock()
-		if left {
-			return
-		}
-		left = true
-		m.inside--
-		r.gone(key, m)
-	}
-}
-
-// gone lets the next ones in, and forgets a room that nobody uses. mu is held.
-func (r *rooms) gone(key string, m *room) {
-	m.users--
-	for m.inside < m.size && len(m.waiting) > 0 {
-		m.inside++
-		close(m.waiting[0])
-		m.waiting = m.waiting[1:]
-	}
-	if m.users == 0 {
+	if key := t.lease.Lane; m.inside == 0 && len(m.waiting) == 0 && r.all[key] == m {
 		delete(r.all, key)
 	}
+	return next
+}
+
+// close ends the waiting: those that wait are returned, and nobody waits any more.
+func (r *rooms) close() (waiting []*try) {
+	r.mu.Lock()
+	defer r.mu.Unlock()
+	r.closed = true
+	for _, m := range r.all {
+		waiting = append(waiting, m.waiting...)
+		m.waiting = nil
+	}
+	return waiting
 }

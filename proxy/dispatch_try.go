@@ -25,12 +25,21 @@ type try struct {
 	rules    Rules
 	event    Event
 	held     int64 // bytes of the body, in Dispatcher.bodies
+	room     *room // that it is in, nil if it is in none
 
 	wire    *Wire
 	attempt inspector.Attempt
 	refused error // why it is not sent at all
 	forward *forwards
 	mail    *Mail // for an email endpoint
+
+	// What became of it, beside attempt.
+	good    bool
+	ended   time.Time
+	answer  inspector.Chunk // end of the body of the answer, without data if there is none
+	outcome inspector.Outcome
+	patch   inspector.Patch // without outcome
+	finish  inspector.Finish
 }
 
 func (t *try) rate() float64 {
@@ -66,26 +75,63 @@ func (d *Dispatcher) open(ctx context.Context, l inspector.Lease) (*try, error) 
 	if t.job.Forward {
 		return d.openForward(ctx, t)
 	}
-	ep, gone, err := d.endpointOf(t.row.Endpoint)
+	gone, err := d.aim(t)
 	if err != nil {
 		return nil, err
-	}
-	if gone == "" {
-		gone = ep.off()
 	}
 	if gone != "" {
 		return nil, d.end(ctx, t, fmt.Sprintf("no further try is made to %s: %s", t.row.Endpoint, gone))
 	}
-	t.endpoint, t.provider = ep, d.provider(ep, t.row.Provider)
-	t.rules = d.rules(ep, t.provider)
 	payload, err := d.body(ctx, id, t.row.Size)
 	if err != nil {
 		return nil, err
 	}
+	d.load(t, payload)
+	return t, nil
+}
+
+// openFresh is open for a delivery that was just made. It is nil if open has to be
+// asked.
+func (d *Dispatcher) openFresh(ctx context.Context, l *inspector.Lease) *try {
+	id, j, err := d.readJob(l)
+	if err != nil || j.By != d.name || j.Forward {
+		return nil
+	}
+	t := &try{lease: *l, job: j}
+	t.job.Closed = 0
+	if t.row, err = d.store.Get(ctx, d.ws, id); err != nil || t.row.Flags&inspector.FlagTrashed != 0 {
+		return nil
+	}
+	if gone, err := d.aim(t); err != nil || gone != "" {
+		return nil
+	}
+	payload := d.fresh.take(id)
+	if payload == nil && t.row.Size > 0 {
+		return nil
+	}
+	d.load(t, payload)
+	return t
+}
+
+// aim finds what a try is sent to. gone says why there is none any more.
+func (d *Dispatcher) aim(t *try) (gone string, err error) {
+	ep, gone, err := d.endpointOf(t.row.Endpoint)
+	if err != nil || gone != "" {
+		return gone, err
+	}
+	if off := ep.off(); off != "" {
+		return off, nil
+	}
+	t.endpoint, t.provider = ep, d.provider(ep, t.row.Provider)
+	t.rules = d.rules(ep, t.provider)
+	return "", nil
+}
+
+// load gives a try its body.
+func (d *Dispatcher) load(t *try, payload []byte) {
+	t.event = EventOfRow(&t.row, payload)
 	t.held = int64(len(payload))
 	d.bodies.Add(t.held)
-	t.event = EventOfRow(&t.row, payload)
-	return t, nil
 }
 
 // body reads the body of a delivery.
@@ -248,40 +294,34 @@ func (d *Dispatcher) composeSame(t *try) (*Wire, error) {
 	return w, nil
 }
 
-// run makes a try and stores what became of it. leave makes room for the next one
-// at the same endpoint.
-func (d *Dispatcher) run(t *try, leave func()) {
-	if t.forward != nil {
+// run makes a try, lets the next one at the same endpoint begin, and reports whether
+// what became of it is being stored; if not, it is stored already or cannot be.
+func (d *Dispatcher) run(ctx context.Context, t *try) (settles bool) {
+	a := t.attempt
+	switch {
+	case t.forward != nil:
 		d.runForward(t)
-		return
-	}
-	if t.refused != nil {
-		a := t.attempt
+		return false
+	case t.refused != nil:
 		a.Failure = inspector.Failure{Class: inspector.FailBlocked, Text: t.refused.Error()}
 		t.job.Once = true // the next try would be refused as well
-		d.settle(t, a, nil)
-		return
+	case t.mail != nil:
+		a = d.sendMail(t)
+	default:
+		a, t.answer = d.send(t)
 	}
-	if t.mail != nil {
-		a := d.sendMail(t)
-		leave()
-		d.settle(t, a, nil)
-		return
-	}
-	a, chunks := d.send(t)
-	leave()
-	d.settle(t, a, chunks)
+	d.left(ctx, t)
+	d.settle(t, a)
+	return true
 }
 
-// settle stores the outcome of a try together with what follows from it.
-func (d *Dispatcher) settle(t *try, a inspector.Attempt, chunks []inspector.Chunk) {
+// settle has the outcome of a try stored together with what follows from it.
+func (d *Dispatcher) settle(t *try, a inspector.Attempt) {
 	now := time.Now()
 	status := statusIn(a.Response.Head)
 	good := a.Failure.Class == "" && (StatusIn(t.rules.Success, status) || slices.Contains(a.Notes, recordedOnly))
-	p := inspector.Patch{
-		ID: t.row.ID, Tries: 1, Clear: inspector.FlagRetrying,
-		Outcome: &inspector.Outcome{Status: status, Failure: a.Failure.Class, Duration: a.Timing.Total(), RespSize: a.Response.Size},
-	}
+	t.outcome = inspector.Outcome{Status: status, Failure: a.Failure.Class, Duration: a.Timing.Total(), RespSize: a.Response.Size}
+	p := inspector.Patch{ID: t.row.ID, Tries: 1, Clear: inspector.FlagRetrying}
 	if a.Response.Cut {
 		p.Set |= inspector.FlagCut
 	}
@@ -305,22 +345,8 @@ func (d *Dispatcher) settle(t *try, a inspector.Attempt, chunks []inspector.Chun
 			p.Clear &^= inspector.FlagRetrying
 		}
 	}
-	b := &inspector.Batch{
-		Workspace: d.ws, Attempts: []inspector.Attempt{a}, Chunks: chunks,
-		Patches: []inspector.Patch{p}, Finish: []inspector.Finish{f},
-	}
-	var lost []string
-	if err := d.keep(d.sender.ctx, b, &lost); err != nil {
-		return
-	}
-	if len(lost) > 0 && !f.Next.IsZero() {
-		// The retries were stopped meanwhile.
-		stopped := &inspector.Batch{Workspace: d.ws, Patches: []inspector.Patch{{ID: t.row.ID, Clear: inspector.FlagRetrying}}}
-		_ = d.keep(d.sender.ctx, stopped, nil) // it says so in the log itself
-	}
-	if a.Failure.Class != inspector.FailInterrupted && t.refused == nil {
-		d.judge(t, good, now)
-	}
+	t.attempt, t.good, t.ended, t.patch, t.finish = a, good, now, p, f
+	d.records.ends(t)
 }
 
 // statusIn is the status of an answer, 0 if there was none.

@@ -53,8 +53,5 @@ func (d *Dispatcher) still(ctx context.Context, t *try) bool {
 
 // later has work claimed again from a time on.
 func (d *Dispatcher) later(l inspector.Lease, at time.Time) {
-	b := &inspector.Batch{Workspace: d.ws, Finish: []inspector.Finish{{ID: l.ID, Token: l.Token, Next: at}}}
-	if _, err := d.store.Commit(context.Background(), b); err != nil {
-		d.log.Warn("work could not be given back", "work", l.ID, "error", err)
-	}
+	d.records.add(tryRecord{finish: &inspector.Finish{ID: l.ID, Token: l.Token, Next: at}})
 }

@@ -19,13 +19,22 @@ func caught(f func() error) (err error) {
 	return f()
 }
 
-// rescue ends work whose try panicked: it would panic again.
+// guarded runs a step of a try, and reports whether it did not panic. Work whose try
+// panics is ended: it would panic again.
+func (d *Dispatcher) guarded(l *inspector.Lease, step func()) (whole bool) {
+	defer func() {
+		if p := recover(); p != nil {
+			d.log.Error("panic while sending", "work", l.ID, "panic", fmt.Sprint(p), "stack", string(debug.Stack()))
+			lease := *l
+			d.workers.Go(func() { d.rescue(context.WithoutCancel(d.sender.ctx), lease) })
+		}
+	}()
+	step()
+	return true
+}
+
+// rescue ends work whose try panicked.
 func (d *Dispatcher) rescue(ctx context.Context, l inspector.Lease) {
-	p := recover()
-	if p == nil {
-		return
-	}
-	d.log.Error("panic while sending", "work", l.ID, "panic", fmt.Sprint(p), "stack", string(debug.Stack()))
 	err := caught(func() error {
 		id, _, err := d.readJob(&l)
 		if err != nil {

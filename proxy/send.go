@@ -10,10 +10,14 @@ import (
 	"github.com/boathook/boathook/inspector"
 )
 
-// send makes the exchange of a try.
-func (d *Dispatcher) send(t *try) (inspector.Attempt, []inspector.Chunk) {
+// send makes the exchange of a try. The chunk is the end of the answer's body.
+func (d *Dispatcher) send(t *try) (inspector.Attempt, inspector.Chunk) {
 	d.loops.sent(t.wire, t.event.RequestID)
-	return d.exchange(t.row.ID, t.job.K, t.wire, t.endpoint, t.rules.Timeout)
+	a, chunks := d.exchange(t.row.ID, t.job.K, t.wire, t.endpoint, t.rules.Timeout)
+	if len(chunks) == 0 {
+		return a, inspector.Chunk{}
+	}
+	return a, chunks[0]
 }
 
 // exchange sends a request as the k-th attempt of a delivery and reads the answer.
