@@ -47,14 +47,14 @@ func (r *records) ends(t *try) { r.add(tryRecord{try: t, ended: true}) }
 
 func (r *records) add(rec tryRecord) {
 	r.mu.Lock()
+	defer r.mu.Unlock()
 	r.list = append(r.list, rec)
-	ring := len(r.list) == 1
-	r.mu.Unlock()
-	if ring {
-		select {
-		case r.bell <- struct{}{}:
-		default:
-		}
+	if len(r.list) > 1 {
+		return
+	}
+	select {
+	case r.bell <- struct{}{}: // it is not closed before what was noted is taken
+	default:
 	}
 }
 

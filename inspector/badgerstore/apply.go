@@ -79,6 +79,7 @@ func (a *applier) group(at journal.Placed, g *group) error {
 	if e.state == dead || e.applied(at.Pos) || e.state == absent && g.row == nil {
 		return nil
 	}
+	waited := e.waits()
 	if g.row != nil {
 		a.add(sp, s, e, g)
 	}
@@ -93,7 +94,8 @@ func (a *applier) group(at journal.Placed, g *group) error {
 	}
 	s.need(e)
 	s.words = s.words && g.marks()
-	s.mem.touch()
+	sp.wait(s, e.waits()-waited)
+	s.mem.touch(a.s.applied)
 	return nil
 }
 
@@ -204,8 +206,9 @@ func (a *applier) goneIn(sp *space, g *gone, from, end int) error {
 			s.unwiped++
 			sp.wipe = append(sp.wipe, wiping{n, slices.Clone(e.pieces)})
 		}
+		sp.wait(s, -e.waits())
 		*e = kept
-		s.mem.touch()
+		s.mem.touch(a.s.applied)
 	}
 	return nil
 }

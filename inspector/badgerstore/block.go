@@ -87,16 +87,31 @@ type block struct {
 	entries []entry // by n % blockRows
 	changes uint64  // counts changes, to see whether a written copy is current
 	dirty   bool    // the stored block, if any, is older
+	// since is a place in the journal before all that the stored block does not have,
+	// while it is dirty.
+	since   journal.Pos
+	waiting int // deliveries that wait for their first try
 }
 
 func newBlock(no uint64) *block { return &block{no: no, entries: make([]entry, blockRows)} }
 
 func (b *block) at(n uint64) *entry { return &b.entries[n%blockRows] }
 
-// touch marks the block as changed.
-func (b *block) touch() {
+// touch marks the block as changed by what comes after a place in the journal.
+func (b *block) touch(after journal.Pos) {
+	if !b.dirty {
+		b.since = after
+	}
 	b.changes++
 	b.dirty = true
+}
+
+// waits is 1 for a delivery that waits for its first try, else 0.
+func (e *entry) waits() int {
+	if r := &e.row; e.state == live && r.Dir == inspector.Out && r.Endpoint != "" && r.Tries == 0 && r.Status == 0 && r.Failure == "" {
+		return 1
+	}
+	return 0
 }
 
 // summarise computes the summary of a block from scratch.

@@ -73,7 +73,7 @@ func (s *Store) append(contents []recorded) error {
 		}
 	}
 	s.applied = s.journal.End()
-	dirty := s.dirtyBlocks()
+	ripe := s.ripeBlocks()
 	s.mu.Unlock()
 	if err != nil {
 		// What memory holds no longer follows the journal; a start mends it.
@@ -82,7 +82,7 @@ func (s *Store) append(contents []recorded) error {
 	}
 	s.ring()
 	s.nudge()
-	if dirty > 4*flushBlocks {
+	if ripe > 4*flushBlocks {
 		s.keepUp()
 	}
 	return nil

@@ -8,10 +8,17 @@ import (
 
 	"github.com/boathook/boathook/inspector"
 	"github.com/boathook/boathook/inspector/badgerstore/journal"
+	"github.com/boathook/boathook/inspector/workqueue"
 )
 
-// flushBlocks is how many full blocks wait in memory before they are written.
-const flushBlocks = 16
+const (
+	// flushBlocks is how many full blocks wait in memory before they are written.
+	flushBlocks = 16
+	// heldBlocks is how many of those stay in memory whose deliveries wait for their
+	// first try. What becomes of it changes each of them twice, and they are then
+	// written once instead of three times.
+	heldBlocks = 320
+)
 
 // partBytes keeps a transaction of Badger well below its limit.
 const partBytes = 512 << 10
@@ -19,14 +26,15 @@ const partBytes = 512 << 10
 // pending is a copy of what one workspace has to write.
 type pending struct {
 	sp      *space
+	ripe    []*summary // blocks to be written
 	blocks  []pendingBlock
 	config  map[string]bool
-	work    map[string]bool
+	work    []*workqueue.Item
+	gone    map[string]bool // ids of work that is over
 	dropped []*summary
 	state   []byte
 
 	configs map[string][]byte // nil: deleted
-	works   map[string][]byte
 }
 
 type pendingBlock struct {
@@ -48,15 +56,33 @@ func (s *Store) dirtyBlocks() int {
 	return n
 }
 
+// ripeBlocks counts blocks in memory without those that are held back.
+// Store.mu must be held.
+func (s *Store) ripeBlocks() int {
+	n, waiting := 0, 0
+	for _, sp := range s.spaces {
+		n += sp.inMemory
+		waiting += sp.waiting
+	}
+	return n - min(waiting, heldBlocks)
+}
+
 // flush writes what is in memory into the index and moves the checkpoint on.
-func (s *Store) flush() error {
+func (s *Store) flush() error { return s.flushBut(0) }
+
+// flushRipe is flush without the blocks that will soon change again. The checkpoint
+// then stays before what they hold.
+func (s *Store) flushRipe() error { return s.flushBut(heldBlocks) }
+
+// flushBut writes all but so many blocks of which deliveries wait for their first try.
+func (s *Store) flushBut(held int) error {
 	s.flushing.Lock()
 	defer s.flushing.Unlock()
 	s.volume.expire() // Badger dies when its memory maps find no space
 	if free := s.volume.free(); free >= 0 && free < s.indexNeed() {
 		return fmt.Errorf("write index: %w: %s free", inspector.ErrNoSpace, mebibytes(free))
 	}
-	todo, end, seq := s.take()
+	todo, end, seq := s.take(held)
 	err := s.index.update(func(w *writer) error {
 		for _, p := range todo {
 			if err := s.put(w, p); err != nil {
@@ -74,7 +100,7 @@ func (s *Store) flush() error {
 			p.giveBack()
 			continue
 		}
-		s.settle(p)
+		s.settle(p, end)
 	}
 	if err == nil {
 		s.indexed.Store(s.index.bytes())
@@ -87,26 +113,33 @@ func (s *Store) flush() error {
 func (s *Store) indexNeed() int64 { return min(indexReserve, s.opt.MinFreeBytes/2) }
 
 // take copies what is to be written, and how far in the journal that is.
-func (s *Store) take() (todo []*pending, end journal.Pos, seq uint64) {
+func (s *Store) take(held int) (todo []*pending, end journal.Pos, seq uint64) {
 	s.mu.Lock()
 	end, seq = s.applied, s.seq
 	for _, sp := range s.spaces {
-		p := &pending{sp: sp, config: sp.dirtyConfig, work: sp.queue.dirty, dropped: sp.dropped}
-		sp.dirtyConfig, sp.queue.dirty, sp.dropped = map[string]bool{}, map[string]bool{}, nil
+		p := &pending{sp: sp, config: sp.dirtyConfig, dropped: sp.dropped}
+		sp.dirtyConfig, sp.dropped = map[string]bool{}, nil
+		for _, sum := range sp.blocks {
+			switch {
+			case sum.mem == nil || !sum.mem.dirty:
+			case held > 0 && sum.mem.waiting > 0: // the oldest ones, which are tried first
+				held--
+				end = min(end, sum.mem.since)
+			default:
+				p.ripe = append(p.ripe, sum)
+			}
+		}
 		todo = append(todo, p)
+	}
+	for _, p := range todo {
+		p.work, p.gone = p.sp.queue.take(end)
 	}
 	s.mu.Unlock()
 	for _, p := range todo {
 		s.mu.RLock()
 		p.copyRest()
-		blocks := make([]*summary, 0, flushBlocks)
-		for _, sum := range p.sp.blocks {
-			if sum.mem != nil && sum.mem.dirty {
-				blocks = append(blocks, sum)
-			}
-		}
 		s.mu.RUnlock()
-		for _, sum := range blocks {
+		for _, sum := range p.ripe {
 			s.mu.RLock()
 			if sum.mem != nil { // a prune may have dropped it meanwhile
 				p.blocks = append(p.blocks, p.copyBlock(sum))
@@ -119,22 +152,12 @@ func (s *Store) take() (todo []*pending, end journal.Pos, seq uint64) {
 
 func (p *pending) copyRest() {
 	p.state = p.sp.encodeState()
-	p.configs, p.works = map[string][]byte{}, map[string][]byte{}
+	p.configs = map[string][]byte{}
 	for key := range p.config {
 		p.configs[key] = nil
 		if e := p.sp.config[key]; e != nil {
 			b := binary.AppendUvarint(nil, uint64(e.pos))
 			p.configs[key] = putConfig(b, key, e.rev, e.value)
-		}
-	}
-	q := &p.sp.queue
-	for id := range p.work {
-		switch w := q.Get(id); {
-		case w != nil:
-			p.works[id] = putWork(binary.AppendUvarint(nil, w.Pos), w)
-			q.indexed[id] = true // also if writing it fails: it may have been written in part
-		case q.indexed[id]:
-			p.works[id] = nil
 		}
 	}
 }
@@ -143,7 +166,7 @@ func (p *pending) copyBlock(s *summary) pendingBlock {
 	b := pendingBlock{s: s, changes: s.mem.changes, sum: s.mem.summarise(), data: s.mem.encode(), old: s.parts}
 	b.sum.version, b.sum.words = s.version+1, s.words
 	b.sum.parts = (len(b.data) + partBytes - 1) / partBytes
-	if !s.words && !p.sp.open(s) && !s.mem.waits() {
+	if !s.words && !p.sp.open(s) && s.mem.waiting == 0 {
 		for i := range s.mem.entries {
 			if e := &s.mem.entries[i]; e.state == live {
 				b.pieces = e.wordPieces(b.pieces)
@@ -151,18 +174,6 @@ func (p *pending) copyBlock(s *summary) pendingBlock {
 		}
 	}
 	return b
-}
-
-// waits reports whether the block has deliveries that wait for their first try.
-// Their outcomes change it, so its word filter is made after them, not twice.
-func (b *block) waits() bool {
-	for i := range b.entries {
-		e, r := &b.entries[i], &b.entries[i].row
-		if e.state == live && r.Dir == inspector.Out && r.Endpoint != "" && r.Tries == 0 && r.Status == 0 && r.Failure == "" {
-			return true
-		}
-	}
-	return false
 }
 
 func (s *Store) put(w *writer, p *pending) error {
@@ -182,11 +193,19 @@ func (s *Store) put(w *writer, p *pending) error {
 			return err
 		}
 	}
-	for kind, values := range map[byte]map[string][]byte{keyConfig: p.configs, keyWork: p.works} {
-		for key, value := range values {
-			if err := putOrDelete(w, textKey(kind, ws, key), value); err != nil {
-				return err
-			}
+	for key, value := range p.configs {
+		if err := putOrDelete(w, textKey(keyConfig, ws, key), value); err != nil {
+			return err
+		}
+	}
+	for id := range p.gone {
+		if err := w.delete(textKey(keyWork, ws, id)); err != nil {
+			return err
+		}
+	}
+	for _, it := range p.work {
+		if err := w.set(textKey(keyWork, ws, it.ID), putWork(binary.AppendUvarint(nil, it.Pos), it)); err != nil {
+			return err
 		}
 	}
 	return w.set(spaceKey(keyState, ws), p.state)
@@ -222,13 +241,9 @@ func (s *Store) putBlock(w *writer, ws inspector.Workspace, b *pendingBlock) err
 	return nil
 }
 
-// settle notes that p is stored. Store.mu must be held for writing.
-func (s *Store) settle(p *pending) {
-	for id, value := range p.works {
-		if value == nil {
-			delete(p.sp.queue.indexed, id)
-		}
-	}
+// settle notes that p is stored, which has all before a place in the journal.
+// Store.mu must be held for writing.
+func (s *Store) settle(p *pending, end journal.Pos) {
 	for i := range p.blocks {
 		b := &p.blocks[i]
 		s.views.drop(p.sp.ws, b.sum.no)
@@ -242,6 +257,7 @@ func (s *Store) settle(p *pending) {
 			*b.s = b.sum
 			b.s.mem.dirty = false
 		}
+		b.s.mem.since = end
 	}
 	for _, sum := range p.sp.blocks {
 		if sum.mem != nil && !sum.mem.dirty && !p.sp.open(sum) {
@@ -253,7 +269,7 @@ func (s *Store) settle(p *pending) {
 // giveBack marks what could not be written as to be written again.
 func (p *pending) giveBack() {
 	maps.Copy(p.sp.dirtyConfig, p.config)
-	maps.Copy(p.sp.queue.dirty, p.work)
+	p.sp.queue.giveBack(p.work, p.gone)
 	p.sp.dropped = append(p.sp.dropped, p.dropped...)
 }
 

@@ -10,7 +10,7 @@ import (
 )
 
 const (
-	flushEvery  = 30 * time.Second // at the latest, when something changed
+	flushEvery  = 30 * time.Second // all that changed
 	ledgerEvery = time.Second
 	vacuumDelay = 5 * time.Second // after the last deletion
 	vacuumLimit = 30 * time.Second
@@ -37,15 +37,14 @@ func (s *Store) maintain() {
 			return
 		case <-s.work:
 			s.mu.RLock()
-			many := s.dirtyBlocks() > flushBlocks
+			many := s.ripeBlocks() > flushBlocks
 			wipe := s.toWipe() > 0
 			s.mu.RUnlock()
 			if wipe {
 				s.report(s.wipeErased())
 			}
 			if many {
-				s.report(s.flush())
-				flushed = time.Now()
+				s.report(s.flushRipe())
 			}
 			continue
 		case <-tick.C:
@@ -145,7 +144,7 @@ func (sp *space) wiped(list []wiping) error {
 		if e := s.mem.at(w.n); e.state == dead && e.pieces != nil {
 			e.pieces = nil
 			s.unwiped--
-			s.mem.touch()
+			s.mem.touch(sp.store.applied)
 		}
 	}
 	return nil

@@ -219,8 +219,8 @@ func loadWork(sp *space, _, value []byte) error {
 	w := d.work(d.byte())
 	w.Pos = pos
 	if d.err == nil {
+		w.Indexed = true
 		sp.queue.Put(w)
-		sp.queue.indexed[w.ID] = true
 	}
 	return d.err
 }

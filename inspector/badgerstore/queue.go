@@ -5,6 +5,8 @@ import (
 	"context"
 	"encoding/binary"
 	"fmt"
+	"slices"
+	"sort"
 	"time"
 
 	"github.com/boathook/boathook/inspector"
@@ -17,27 +19,65 @@ import (
 // with each process, above those of the processes before it.
 type queue struct {
 	*workqueue.Queue
-	dirty map[string]bool
-	// indexed are the ids that the index may have, so that work which came and went
-	// between two flushes leaves nothing there to be deleted. Store.flushing guards it.
-	indexed map[string]bool
+	// puts are the pieces that were set since the index was written, in the order of
+	// their places in the journal, also those that are over or set anew meanwhile.
+	puts []*workqueue.Item
+	// gone are the ids of pieces that are over and may be in the index still. Work that
+	// comes and goes between two flushes is never there.
+	gone map[string]bool
 }
 
 func newQueue(boot uint64) queue {
-	q := queue{Queue: workqueue.New(), dirty: map[string]bool{}, indexed: map[string]bool{}}
+	q := queue{Queue: workqueue.New(), gone: map[string]bool{}}
 	q.Begin(boot << 32) // boot is 0 while the store is opened, which is made up for at the end
 	return q
 }
 
 // put sets a piece of work as the journal says.
 func (q *queue) put(w *workqueue.Item) {
+	if q.gone[w.ID] {
+		delete(q.gone, w.ID)
+		w.Indexed = true
+	}
 	q.Put(w)
-	q.dirty[w.ID] = true
+	q.puts = append(q.puts, w)
 }
 
 func (q *queue) done(id string) {
+	w := q.Get(id)
+	if w == nil {
+		return
+	}
 	q.Done(id)
-	q.dirty[id] = true
+	if w.Indexed {
+		q.gone[id] = true
+	}
+}
+
+// take returns what the index does not have of what is before a place in the journal.
+func (q *queue) take(end journal.Pos) (puts []*workqueue.Item, gone map[string]bool) {
+	n := sort.Search(len(q.puts), func(i int) bool { return journal.Pos(q.puts[i].Pos) >= end })
+	for _, w := range q.puts[:n] {
+		if w.Current() {
+			w.Indexed = true // also if writing it fails: it may have been written in part
+			puts = append(puts, w)
+		}
+	}
+	q.puts = slices.Delete(q.puts, 0, n)
+	gone, q.gone = q.gone, map[string]bool{}
+	return puts, gone
+}
+
+// giveBack takes back what could not be written.
+func (q *queue) giveBack(puts []*workqueue.Item, gone map[string]bool) {
+	q.puts = slices.Insert(q.puts, 0, puts...)
+	for id := range gone {
+		if w := q.Get(id); w != nil {
+			w.Indexed = true
+		} else {
+			q.gone[id] = true
+		}
+	}
 }
 
 // What a queue record says of a piece of work.

@@ -15,6 +15,7 @@ type space struct {
 	store    *Store
 	blocks   []*summary // in order of no
 	inMemory int        // blocks that are
+	waiting  int        // of these, with deliveries that wait for their first try
 	live     int
 	trashed  int // of those that are live
 	lastN    uint64
@@ -94,6 +95,7 @@ func (sp *space) mutable(n uint64, create bool) (*summary, error) {
 	for i := range s.mem.entries {
 		if e := &s.mem.entries[i]; e.state != absent {
 			sp.recent[e.row.ID] = e.row.N
+			sp.wait(s, e.waits())
 		}
 	}
 	return s, nil
@@ -106,8 +108,21 @@ func (sp *space) release(s *summary) {
 			delete(sp.recent, e.row.ID)
 		}
 	}
+	sp.wait(s, -s.mem.waiting)
 	s.mem = nil
 	sp.inMemory--
+}
+
+// wait counts so many more deliveries of a block that wait for their first try.
+func (sp *space) wait(s *summary, more int) {
+	before := s.mem.waiting
+	s.mem.waiting += more
+	switch {
+	case before == 0 && s.mem.waiting > 0:
+		sp.waiting++
+	case before > 0 && s.mem.waiting == 0:
+		sp.waiting--
+	}
 }
 
 // open reports whether numbers of the block are still to be given.

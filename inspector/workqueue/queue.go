@@ -20,6 +20,9 @@ type Item struct {
 	inspector.Due
 	Order uint64 // of scheduling, which is the order within a lane
 	Pos   uint64 // where the driver keeps it
+	// Indexed is for the driver, which may write it: it keeps the piece somewhere else
+	// too. It is taken over by a piece that takes its place.
+	Indexed bool
 
 	token uint64
 	until time.Time // end of the lease, zero if there is none
@@ -35,6 +38,9 @@ func (it *Item) at() time.Time {
 	}
 	return it.RunAt
 }
+
+// Current reports whether the piece is still in its queue.
+func (it *Item) Current() bool { return it.lane != nil }
 
 // lease is the piece as a caller sees it.
 func (it *Item) lease() inspector.Lease {
@@ -95,6 +101,7 @@ func (q *Queue) All() iter.Seq[*Item] {
 func (q *Queue) Put(it *Item) {
 	if old := q.items[it.ID]; old != nil {
 		it.token = old.token // it stays the same until the next claim
+		it.Indexed = it.Indexed || old.Indexed
 		q.drop(old)
 	} else {
 		q.token++
@@ -127,6 +134,7 @@ func (q *Queue) drop(it *Item) {
 	delete(q.items, it.ID)
 	l := it.lane
 	l.remove(it)
+	it.lane = nil
 	if l.len() == 0 {
 		q.ready.remove(l)
 		delete(q.lanes, l.name)

@@ -1,0 +1,154 @@
+package badgerstore
+
+import (
+	"fmt"
+	"slices"
+	"strings"
+	"testing"
+	"time"
+
+	"github.com/boathook/boathook/inspector"
+)
+
+// outgoing makes deliveries that wait for their first try.
+func outgoing(m *maker, n int) (*inspector.Batch, []inspector.ID) {
+	b := &inspector.Batch{Workspace: ws}
+	var ids []inspector.ID
+	for range n {
+		id := m.add(b, 20)
+		row := &b.Deliveries[len(b.Deliveries)-1]
+		row.Dir, row.Inbox, row.Endpoint, row.Status = inspector.Out, "", "crm", 0
+		b.Schedule = append(b.Schedule, inspector.Due{ID: "send/" + id.String(), RunAt: start, Payload: []byte("job")})
+		ids = append(ids, id)
+	}
+	return b, ids
+}
+
+// tried is the outcome of the first try of a delivery, which ends its work or, if it
+// failed, renews it.
+func tried(t *testing.T, s *Store, id inspector.ID, failed bool) *inspector.Batch {
+	t.Helper()
+	work, err := s.Work(t.Context(), ws, "send/"+id.String())
+	if err != nil || len(work) != 1 {
+		t.Fatalf("work of %s: %v, %v", id, work, err)
+	}
+	f := inspector.Finish{ID: work[0].ID, Token: work[0].Token}
+	o := inspector.Outcome{Status: 200}
+	if failed {
+		f.Next, f.Payload, o.Status = start.Add(time.Minute), []byte("again"), 500
+	}
+	return &inspector.Batch{
+		Workspace: ws, Finish: []inspector.Finish{f},
+		Attempts: []inspector.Attempt{{Delivery: id, Target: "crm", Started: start, Response: inspector.Message{Head: fmt.Appendf(nil, "HTTP/1.1 %d x\r\n\r\n", o.Status)}}},
+		Patches:  []inspector.Patch{{ID: id, Tries: 1, Outcome: &o}},
+	}
+}
+
+// Blocks whose deliveries wait for their first try are held back from the index, with
+// their work, and nothing is lost, doubled or in another order when the process ends
+// at any moment meanwhile.
+func TestHeldBlocks(t *testing.T) {
+	t.Parallel()
+	dir := t.TempDir()
+	s := openTest(t, dir)
+	defer func() { closeTest(t, s) }()
+	m := newMaker(7)
+	crash := func(when string) {
+		t.Helper()
+		var seen []string // by the journal alone, and with the index
+		for _, skip := range [][]string{{"index"}, nil} {
+			again := t.TempDir()
+			copyStore(t, dir, again, skip...)
+			c := openTest(t, again)
+			defer closeTest(t, c)
+			seen = append(seen, dump(t, c))
+			if st, _ := c.Stats(t.Context(), ws); len(st.Losses) > 0 {
+				t.Errorf("%s: losses %+v, want none", when, st.Losses)
+			}
+		}
+		if seen[0] != seen[1] {
+			t.Errorf("%s: the index tells another story than the journal: %s", when, diff(seen[0], seen[1]))
+		}
+		for _, row := range listAll(t, s, "") {
+			if !strings.Contains(seen[1], fmt.Sprintf("%+v\n", row)) {
+				t.Errorf("%s: after a crash there is no %+v", when, row)
+			}
+		}
+	}
+	ripe := func() {
+		t.Helper()
+		if err := s.flushRipe(); err != nil {
+			t.Fatal(err)
+		}
+	}
+	var ids []inspector.ID
+	for range 40 { // five blocks
+		b, more := outgoing(m, blockRows/8)
+		commit(t, s, b)
+		ids = append(ids, more...)
+	}
+	ripe()
+	if _, inIndex := stored(t, s); inIndex > 0 {
+		t.Errorf("%d pieces of work are in the index, want none before their deliveries", inIndex)
+	}
+	crash("all wait")
+
+	// The first block is done with but for one, the second half way.
+	for i, id := range ids[:blockRows+blockRows/2] {
+		if i != 10 {
+			commit(t, s, tried(t, s, id, i%7 == 0))
+		}
+	}
+	ripe()
+	crash("some were tried")
+	commit(t, s, tried(t, s, ids[10], false))
+	m.ids = inspector.NewIDs(ids[len(ids)-1])
+	capture := &inspector.Batch{}
+	m.add(capture, 100)
+	capture.Erase = []inspector.ID{ids[20], ids[3*blockRows]}
+	commit(t, s, capture)
+	commit(t, s, &inspector.Batch{Workspace: ws, Config: []inspector.ConfigPut{{Key: "endpoint/crm", Value: []byte("{}")}}})
+	ripe()
+	blocks, _ := stored(t, s)
+	if len(blocks) == 0 || slices.Max(blocks) > 1 {
+		t.Errorf("blocks %v are in the index, want those alone whose deliveries were tried", blocks)
+	}
+	crash("a block is ripe")
+
+	for i, id := range ids[blockRows+blockRows/2:] {
+		if i+blockRows+blockRows/2 != 3*blockRows {
+			commit(t, s, tried(t, s, id, i%5 == 0))
+		}
+		if i%200 == 0 {
+			ripe()
+		}
+	}
+	crash("all were tried")
+	if err := s.flush(); err != nil {
+		t.Fatal(err)
+	}
+	crash("all is in the index")
+	if s.spaces[ws].waiting != 0 {
+		t.Errorf("%d blocks wait, want none", s.spaces[ws].waiting)
+	}
+}
+
+// stored lists the blocks that the index has, and counts the work in it.
+func stored(t *testing.T, s *Store) (blocks []uint64, work int) {
+	t.Helper()
+	err := s.index.each(spaceKey(keyWork, ws), func(_, _ []byte) error {
+		work++
+		return nil
+	})
+	if err != nil {
+		t.Fatal(err)
+	}
+	s.mu.RLock()
+	defer s.mu.RUnlock()
+	for _, sum := range s.spaces[ws].blocks {
+		if sum.parts > 0 {
+			blocks = append(blocks, sum.no)
+		}
+	}
+	return blocks, work
+}
