@@ -19,6 +19,7 @@ import (
 	"path/filepath"
 	"sync"
 	"sync/atomic"
+	"time"
 
 	"github.com/boathook/boathook/inspector"
 	"github.com/boathook/boathook/inspector/badgerstore/journal"
@@ -47,6 +48,8 @@ type Options struct {
 	Log func(format string, args ...any)
 	// Files are the files of the journal; nil: the operating system's. For tests.
 	Files journal.FS
+
+	flushEvery time.Duration // 0: 30 s
 }
 
 // Store is the embedded store. It satisfies [inspector.Store].

@@ -50,7 +50,12 @@ func tried(t *testing.T, s *Store, id inspector.ID, failed bool) *inspector.Batc
 func TestHeldBlocks(t *testing.T) {
 	t.Parallel()
 	dir := t.TempDir()
-	s := openTest(t, dir)
+	opt := testOptions()
+	opt.flushEvery = time.Hour // all of it is written when this test says so
+	s, err := Open(dir, opt)
+	if err != nil {
+		t.Fatal(err)
+	}
 	defer func() { closeTest(t, s) }()
 	m := newMaker(7)
 	crash := func(when string) {
@@ -69,10 +74,13 @@ func TestHeldBlocks(t *testing.T) {
 		if seen[0] != seen[1] {
 			t.Errorf("%s: the index tells another story than the journal: %s", when, diff(seen[0], seen[1]))
 		}
+		lines := strings.Split(seen[1], "\n")
 		for _, row := range listAll(t, s, "") {
-			if !strings.Contains(seen[1], fmt.Sprintf("%+v\n", row)) {
-				t.Errorf("%s: after a crash there is no %+v", when, row)
+			i := slices.Index(lines, fmt.Sprintf("%+v", row))
+			if i < 0 {
+				t.Fatalf("%s: after a crash there is no %+v, or in another place", when, row)
 			}
+			lines = lines[i:]
 		}
 	}
 	ripe := func() {
@@ -82,7 +90,7 @@ func TestHeldBlocks(t *testing.T) {
 		}
 	}
 	var ids []inspector.ID
-	for range 40 { // five blocks
+	for range 24 { // three blocks
 		b, more := outgoing(m, blockRows/8)
 		commit(t, s, b)
 		ids = append(ids, more...)
@@ -100,12 +108,11 @@ func TestHeldBlocks(t *testing.T) {
 		}
 	}
 	ripe()
-	crash("some were tried")
 	commit(t, s, tried(t, s, ids[10], false))
 	m.ids = inspector.NewIDs(ids[len(ids)-1])
 	capture := &inspector.Batch{}
 	m.add(capture, 100)
-	capture.Erase = []inspector.ID{ids[20], ids[3*blockRows]}
+	capture.Erase = []inspector.ID{ids[20], ids[2*blockRows]}
 	commit(t, s, capture)
 	commit(t, s, &inspector.Batch{Workspace: ws, Config: []inspector.ConfigPut{{Key: "endpoint/crm", Value: []byte("{}")}}})
 	ripe()
@@ -116,7 +123,7 @@ func TestHeldBlocks(t *testing.T) {
 	crash("a block is ripe")
 
 	for i, id := range ids[blockRows+blockRows/2:] {
-		if i+blockRows+blockRows/2 != 3*blockRows {
+		if i+blockRows+blockRows/2 != 2*blockRows {
 			commit(t, s, tried(t, s, id, i%5 == 0))
 		}
 		if i%200 == 0 {
@@ -124,10 +131,6 @@ func TestHeldBlocks(t *testing.T) {
 		}
 	}
 	crash("all were tried")
-	if err := s.flush(); err != nil {
-		t.Fatal(err)
-	}
-	crash("all is in the index")
 	if s.spaces[ws].waiting != 0 {
 		t.Errorf("%d blocks wait, want none", s.spaces[ws].waiting)
 	}

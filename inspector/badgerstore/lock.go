@@ -41,4 +41,6 @@ func lockFolder(dir string) (*folderLock, error) {
 	return &folderLock{f}, nil
 }
 
-func (l *folderLock) release() error { return l.file.Close() }
+// release lets go of the lock also where a process that is just being started has the
+// file too.
+func (l *folderLock) release() error { return errors.Join(unlock(l.file), l.file.Close()) }

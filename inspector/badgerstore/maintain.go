@@ -1,6 +1,7 @@
 package badgerstore
 
 import (
+	"cmp"
 	"errors"
 	"slices"
 	"time"
@@ -50,7 +51,7 @@ func (s *Store) maintain() {
 		case <-tick.C:
 		}
 		s.report(s.writeLedger())
-		if time.Since(flushed) > flushEvery {
+		if time.Since(flushed) > cmp.Or(s.opt.flushEvery, flushEvery) {
 			s.report(s.flush())
 			flushed = time.Now()
 		}

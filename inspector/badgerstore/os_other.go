@@ -25,3 +25,5 @@ func tryLock(*os.File) error { return nil }
 func mapFile(*os.File, int) ([]byte, error) { return nil, errors.ErrUnsupported }
 
 func unmapFile([]byte) error { return nil }
+
+func unlock(*os.File) error { return nil }
