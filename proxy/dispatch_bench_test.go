@@ -25,6 +25,7 @@ func BenchmarkSend(b *testing.B) {
 	s.endpoint(Endpoint{Name: "crm", URL: "http://" + addr + "/hook", Events: []string{"*"}, Concurrency: 64})
 	payload := []byte(fmt.Sprintf(`{"type":"invoice.paid","data":"%s"}`, strings.Repeat("x", 990)))
 	b.ReportAllocs()
+	before := cpuTime(b)
 	b.ResetTimer()
 	for done := 0; done < b.N; {
 		n := min(b.N-done, 10_000)
@@ -43,4 +44,5 @@ func BenchmarkSend(b *testing.B) {
 		done += n
 	}
 	b.ReportMetric(float64(b.N)/b.Elapsed().Seconds(), "events/s")
+	b.ReportMetric(float64((cpuTime(b)-before).Microseconds())/float64(b.N), "cpu-µs/op")
 }

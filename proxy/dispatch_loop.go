@@ -39,7 +39,11 @@ func (l *loops) note(id string, s loopState) {
 	l.mu.Lock()
 	defer l.mu.Unlock()
 	if len(l.now) >= loopIDs/2 {
-		l.old, l.now = l.now, map[string]loopState{}
+		clear(l.old)
+		l.old, l.now = l.now, l.old
+	}
+	if l.now == nil {
+		l.now = make(map[string]loopState, loopIDs/2)
 	}
 	l.now[id] = s
 }

@@ -9,6 +9,7 @@ import (
 	"math/rand/v2"
 	"net/url"
 	"slices"
+	"sync"
 	"time"
 
 	"github.com/boathook/boathook/catalog"
@@ -97,7 +98,8 @@ func (d *Dispatcher) openFresh(ctx context.Context, l *inspector.Lease) *try {
 	if err != nil || j.By != d.name || j.Forward {
 		return nil
 	}
-	t := &try{lease: *l, job: j}
+	t := tries.Get().(*try)
+	t.lease, t.job = *l, j
 	t.job.Closed = 0
 	if t.row, err = d.store.Get(ctx, d.ws, id); err != nil || t.row.Flags&inspector.FlagTrashed != 0 {
 		return nil
@@ -112,6 +114,9 @@ func (d *Dispatcher) openFresh(ctx context.Context, l *inspector.Lease) *try {
 	d.load(t, payload)
 	return t
 }
+
+// tries holds those that are over: they are large, and there are many.
+var tries = sync.Pool{New: func() any { return new(try) }}
 
 // aim finds what a try is sent to. gone says why there is none any more.
 func (d *Dispatcher) aim(t *try) (gone string, err error) {

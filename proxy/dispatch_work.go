@@ -81,8 +81,12 @@ func (d *Dispatcher) left(ctx context.Context, t *try) {
 	}
 }
 
-// over forgets a try.
-func (d *Dispatcher) over(t *try) { d.done(t.held) }
+// over forgets a try, which nobody else may know any more.
+func (d *Dispatcher) over(t *try) {
+	d.done(t.held)
+	*t = try{}
+	tries.Put(t)
+}
 
 // done forgets claimed work with a body of so many bytes.
 func (d *Dispatcher) done(held int64) {
@@ -119,12 +123,13 @@ func (d *Dispatcher) worker(ctx context.Context, t *try) {
 	}
 }
 
-// make makes a try that is stored as begun, and has its outcome stored.
+// make makes a try that is stored as begun, and has its outcome stored; then t is no
+// longer ours.
 func (d *Dispatcher) make(ctx context.Context, t *try) {
-	settled := false
-	whole := d.guarded(&t.lease, func() { settled = d.run(ctx, t) })
-	d.left(ctx, t)
-	if !whole || !settled {
+	settles := false
+	d.guarded(&t.lease, func() { settles = d.run(ctx, t) })
+	if !settles {
+		d.left(ctx, t)
 		d.over(t)
 	}
 }

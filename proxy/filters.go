@@ -64,7 +64,7 @@ func filterEntry(name string) string { return url.PathEscape(name) }
 
 // List returns all, ordered by name.
 func (s *Filters) List() []SavedFilter {
-	all := s.reg.all()
+	all := slices.Clone(s.reg.all())
 	slices.SortFunc(all, func(a, b SavedFilter) int { return strings.Compare(a.Name, b.Name) })
 	return all
 }

@@ -93,7 +93,7 @@ func (s *Recordings) Tags(inbox string) []string {
 }
 
 // List returns all entries, ordered by name.
-func (s *Recordings) List() []Recording { return s.reg.all() }
+func (s *Recordings) List() []Recording { return slices.Clone(s.reg.all()) }
 
 // Get returns an entry, or inspector.ErrNotFound.
 func (s *Recordings) Get(name string) (Recording, error) { return s.reg.get(name) }

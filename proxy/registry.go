@@ -43,6 +43,16 @@ type registry[T any] struct {
 type snapshot[T any] struct {
 	revs   map[string]uint64 // of every entry, also of those that cannot be read
 	byName map[string]T
+	list   []T // ordered by name
+}
+
+// ordered completes a snapshot.
+func (s *snapshot[T]) ordered() *snapshot[T] {
+	s.list = make([]T, 0, len(s.byName))
+	for _, name := range slices.Sorted(maps.Keys(s.byName)) {
+		s.list = append(s.list, s.byName[name])
+	}
+	return s
 }
 
 // get returns the entry of that name, or inspector.ErrNotFound.
@@ -61,17 +71,13 @@ func (r *registry[T]) lookup(name string) (t T, ok bool) {
 	return t, ok
 }
 
-// all returns every entry, ordered by name.
+// all returns every entry, ordered by name. The list must not be changed.
 func (r *registry[T]) all() []T {
 	s := r.state.Load()
 	if s == nil {
 		return nil
 	}
-	list := make([]T, 0, len(s.byName))
-	for _, name := range slices.Sorted(maps.Keys(s.byName)) {
-		list = append(list, s.byName[name])
-	}
-	return list
+	return slices.Clip(s.list)
 }
 
 // put stores an entry if its revision is still want, and returns the new one.
@@ -116,7 +122,7 @@ func (r *registry[T]) take(name string, e inspector.ConfigEntry) error {
 	if r.loaded != nil {
 		r.loaded(next.byName)
 	}
-	r.state.Store(next)
+	r.state.Store(next.ordered())
 	return nil
 }
 
@@ -183,7 +189,7 @@ func (r *registry[T]) reload(ctx context.Context) error {
 	if r.loaded != nil {
 		r.loaded(next.byName)
 	}
-	r.state.Store(next)
+	r.state.Store(next.ordered())
 	return nil
 }
 
