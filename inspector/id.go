@@ -30,6 +30,20 @@ func (id ID) Time() time.Time {
 	return time.UnixMilli(ms).UTC()
 }
 
+// AppendText appends what [ID.String] writes.
+func (id ID) AppendText(b []byte) ([]byte, error) {
+	for i, c := range id {
+		switch i {
+		case 4, 6, 8, 10:
+			b = append(b, '-')
+		}
+		b = append(b, hexDigits[c>>4], hexDigits[c&15])
+	}
+	return b, nil
+}
+
+const hexDigits = "0123456789abcdef"
+
 // MarshalText writes the id as [ID.String] does.
 func (id ID) MarshalText() ([]byte, error) { return []byte(id.String()), nil }
 

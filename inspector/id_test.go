@@ -141,3 +141,18 @@ func TestParseID(t *testing.T) {
 		})
 	}
 }
+
+func TestIDAppendText(t *testing.T) {
+	t.Parallel()
+	ids := inspector.NewIDs(inspector.ID{})
+	for range 100 {
+		id, err := ids.New(time.Now())
+		if err != nil {
+			t.Fatal(err)
+		}
+		got, err := id.AppendText([]byte("of="))
+		if want := "of=" + id.String(); err != nil || string(got) != want {
+			t.Errorf("%s, %v, want %s", got, err, want)
+		}
+	}
+}

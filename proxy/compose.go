@@ -6,6 +6,7 @@ import (
 
 	"github.com/boathook/boathook/catalog"
 	"github.com/boathook/boathook/inspector"
+	"github.com/boathook/boathook/proxy/wire"
 )
 
 // Outgoing is one try to send an event to an endpoint.
@@ -33,6 +34,28 @@ type Outgoing struct {
 	Resign bool
 	// Secrets are the names of credentials in Exact, see [Wire.Secrets].
 	Secrets []string
+
+	room *composeRoom // nil: the request has memory of its own
+}
+
+// composeRoom is the memory of a request that is sent again. Once nothing of that is
+// needed any more, the next one may be composed in it.
+type composeRoom struct {
+	head  wire.RequestHead
+	lines []headLine
+	raw   []byte
+	wire  Wire
+}
+
+// reset lets go of what the memory pointed to, and of what was unusually much.
+func (r *composeRoom) reset() {
+	if cap(r.lines) > 64 || cap(r.raw) > 16<<10 {
+		*r = composeRoom{}
+		return
+	}
+	clear(r.head.Fields)
+	clear(r.lines[:cap(r.lines)])
+	*r = composeRoom{head: wire.RequestHead{Fields: r.head.Fields[:0]}, lines: r.lines[:0], raw: r.raw[:0]}
 }
 
 // Wire is a request as it leaves.

@@ -203,7 +203,7 @@ func (c *composer) finish() (*Wire, error) {
 	if err := c.breakBody(); err != nil {
 		return nil, err
 	}
-	head := c.startLine()
+	head := c.startLine(nil)
 	head = addLine(head, inspector.Field{Name: "Host", Value: c.host})
 	length, sized := c.lengthLine()
 	for _, l := range c.lines {
@@ -225,15 +225,17 @@ func (c *composer) finish() (*Wire, error) {
 	if sized {
 		head = addLine(head, length)
 	}
-	return c.wire(append(head, "\r\n"...)), nil
+	w := &Wire{}
+	c.wire(w, append(head, "\r\n"...))
+	return w, nil
 }
 
-func (c *composer) startLine() []byte {
+func (c *composer) startLine(room []byte) []byte {
 	target := c.start
 	if target == "" {
 		target = c.url.RequestURI()
 	}
-	head := append(make([]byte, 0, c.headSize(target)), c.rules.Method...)
+	head := append(slices.Grow(room[:0], c.headSize(target)), c.rules.Method...)
 	head = append(append(head, ' '), target...)
 	return append(head, " HTTP/1.1\r\n"...)
 }
@@ -247,8 +249,9 @@ func (c *composer) headSize(target string) int {
 	return n
 }
 
-func (c *composer) wire(head []byte) *Wire {
-	w := &Wire{
+// wire makes w the request.
+func (c *composer) wire(w *Wire, head []byte) {
+	*w = Wire{
 		URL: c.url, Method: c.rules.Method, Head: head, Body: c.body, Chunked: c.chunked, Framing: c.framing,
 		DeliveryID: cmp.Or(c.ids.message, c.ids.delivery), Notes: c.notes, Secrets: c.o.Secrets,
 	}
@@ -259,7 +262,6 @@ func (c *composer) wire(head []byte) *Wire {
 		w.Scheme = c.rules.SchemeID
 	}
 	c.flow(w)
-	return w
 }
 
 // appendLine writes a header line. What would be more than one line is refused,

@@ -18,18 +18,23 @@ func (c *composer) exact() (*Wire, error) {
 	if c.o.Exact.Cut {
 		return nil, &InvalidError{Field: "exact", Text: "the recorded body is not whole, so it cannot be sent again", Hint: "choose a delivery whose body was kept in full"}
 	}
-	var h wire.RequestHead
+	room := c.o.room
+	if room == nil {
+		room = &composeRoom{}
+	}
+	h := &room.head
 	if err := h.Parse(c.o.Exact.Head, maxReplyLines); err != nil {
 		return nil, &InvalidError{Field: "exact", Text: "the recorded head cannot be read: " + err.Error(), Hint: "choose another delivery"}
 	}
-	if err := c.exactTarget(&h); err != nil {
+	if err := c.exactTarget(h); err != nil {
 		return nil, err
 	}
+	c.lines = room.lines[:0]
 	c.rules.Method = h.Method
 	c.body, c.framing = c.o.Event.Payload, c.o.Exact.Framing
 	c.chunked = c.framing != nil
 	recorded := len(c.body)
-	c.exactLines(&h)
+	c.exactLines(h)
 	if err := c.newIDs(); err != nil {
 		return nil, err
 	}
@@ -44,15 +49,12 @@ func (c *composer) exact() (*Wire, error) {
 		c.framing, c.chunked = nil, false
 		c.note("sent with a length, because the body is another than the recorded one")
 	}
-	return c.exactHead()
+	return c.exactHead(room)
 }
 
 // exactTarget is where the request goes: the URL of the endpoint; one without a
 // path is given that of the recorded request.
 func (c *composer) exactTarget(h *wire.RequestHead) error {
-	if err := c.target(); err != nil {
-		return err
-	}
 	recorded := originForm(h.Target)
 	if _, rest, ok := cutInbox(recorded); ok {
 		recorded = rest
@@ -62,6 +64,7 @@ func (c *composer) exactTarget(h *wire.RequestHead) error {
 		invalid.Field = "url"
 		return invalid
 	}
+	c.url, c.host = at.url, at.address.authority
 	c.start = at.address.requestTarget(recorded, at.address.path != "")
 	if c.start == at.target {
 		return nil
@@ -224,10 +227,11 @@ func isSchemeHeader(s *signer.Scheme, name string) bool {
 }
 
 // exactHead writes the head. Lines that were not touched are as they were.
-func (c *composer) exactHead() (*Wire, error) {
-	head := c.startLine()
+func (c *composer) exactHead(room *composeRoom) (*Wire, error) {
+	head := c.startLine(room.raw)
 	length, sized := c.lengthLine()
-	for _, l := range c.lines {
+	for i := range c.lines {
+		l := &c.lines[i]
 		if sameName(l.Name, "Content-Length") || sameName(l.Name, "Transfer-Encoding") {
 			if !sized {
 				continue
@@ -249,5 +253,7 @@ func (c *composer) exactHead() (*Wire, error) {
 	if sized && len(c.body) > 0 {
 		head = addLine(head, length)
 	}
-	return c.wire(append(head, "\r\n"...)), nil
+	room.raw, room.lines = append(head, "\r\n"...), c.lines
+	c.wire(&room.wire, room.raw)
+	return &room.wire, nil
 }

@@ -186,11 +186,15 @@ func (f *Forwarder) hop(t *target, k int, src *source, out *forwardHead) *hop {
 	return h
 }
 
-// begin is hop for one that is part of something else.
+// begin is hop for one that is part of something else, and may have been used before.
 func (f *Forwarder) begin(h *hop, t *target, k int, src *source, out *forwardHead) {
 	h.f, h.t, h.src, h.out, h.pool = f, t, src, out, f.pool(t)
+	text := h.attempt.Target // of the exchange before it
+	if prefix, rest := len(t.prefix), len(out.target); len(text) != prefix+rest || text[:prefix] != t.prefix || text[prefix:] != out.target {
+		text = t.prefix + out.target
+	}
 	h.attempt = inspector.Attempt{
-		Delivery: src.delivery, K: k, Target: t.prefix + out.target,
+		Delivery: src.delivery, K: k, Target: text,
 		Request: inspector.Message{Head: out.raw, Framing: src.framing, Size: src.size, Wanted: src.wanted},
 		Dropped: out.dropped, Notes: out.notes,
 	}

@@ -68,6 +68,7 @@ type hop struct {
 	head *wire.ResponseHead
 	kind wire.Kind
 	size int64            // announced length of the answer's body, -1 if unknown
+	last bool             // the connection ends with the answer
 	body *wire.BodyReader // nil or read
 	read wire.BodyReader
 	keep keeper
@@ -161,7 +162,7 @@ func (h *hop) send(ctx context.Context) error {
 	if h.deadline.Before(head) {
 		head = h.deadline
 	}
-	if err := h.conn.SetDeadline(head); err != nil {
+	if err := h.conn.bound(start, head); err != nil {
 		return hopFailure("send", err, h.t)
 	}
 	buf := sendBuffers.Get().(*[]byte)
@@ -191,6 +192,7 @@ func (h *hop) sendFailure(err error) error {
 	if isTimeout(err) {
 		return hopFailure("send", err, h.t)
 	}
+	h.conn.until = time.Time{}
 	_ = h.conn.SetReadDeadline(time.Now().Add(100 * time.Millisecond))
 	if _, peek := h.conn.br.Peek(1); peek != nil {
 		if isAlert(peek) {
@@ -215,6 +217,10 @@ func (h *hop) readHead() error {
 		return hopFailure("read", &wire.Error{Text: "it is a TLS record; use https://"}, h.t)
 	}
 	for range maxInterim + 1 {
+		if known := h.conn.sameHead(h.src.method); known != nil {
+			h.answered(known)
+			return nil
+		}
 		raw, head, err := wire.ReadResponseHead(h.conn.br, maxReplyHead, maxReplyLines)
 		if err != nil {
 			h.attempt.Response.Head = raw
@@ -230,8 +236,7 @@ func (h *hop) readHead() error {
 				continue
 			}
 		default:
-			h.attempt.Response.Head, h.head = raw, head
-			return h.startBody()
+			return h.newHead(raw, head)
 		}
 		break
 	}
@@ -273,27 +278,37 @@ func (h *hop) waitFailure(err error) error {
 	return hopFailure("send", sendErr, h.t)
 }
 
-func (h *hop) startBody() error {
-	kind, n, err := h.head.Framing(h.src.method)
+// newHead takes the final head of an answer.
+func (h *hop) newHead(raw []byte, head *wire.ResponseHead) error {
+	h.attempt.Response.Head, h.head = raw, head
+	kind, n, err := head.Framing(h.src.method)
 	if err != nil {
 		return hopFailure("read", err, h.t)
 	}
-	h.kind, h.size = kind, -1
-	h.attempt.Response.Wanted = -1
-	if v := h.head.Fields.Value("Content-Length"); v != "" {
+	k := &answerHead{raw: raw, head: head, asked: h.src.method == "HEAD", kind: kind, size: -1, wanted: -1}
+	if v := head.Fields.Value("Content-Length"); v != "" {
 		if n, err := strconv.ParseInt(v, 10, 64); err == nil {
-			h.attempt.Response.Wanted = n
+			k.wanted = n
 		}
 	}
 	switch kind {
 	case wire.None:
-		h.size = 0
+		k.size = 0
 	case wire.Length:
-		h.size = n
+		k.size = n
 	}
-	if kind != wire.None {
-		h.read.Reset(h.conn.br, kind, n, wire.Limits{Head: maxReplyHead, Fields: maxReplyLines})
+	k.last = kind == wire.UntilClose || head.Proto != "HTTP/1.1" || head.Fields.HasToken("Connection", "close")
+	h.conn.known = k
+	h.answered(k)
+	return nil
+}
+
+// answered begins the body of an answer.
+func (h *hop) answered(k *answerHead) {
+	h.attempt.Response.Head, h.attempt.Response.Wanted = k.raw, k.wanted
+	h.head, h.kind, h.size, h.last = k.head, k.kind, k.size, k.last
+	if k.kind != wire.None {
+		h.read.Reset(h.conn.br, k.kind, max(k.size, 0), wire.Limits{Head: maxReplyHead, Fields: maxReplyLines})
 		h.body = &h.read
 	}
-	return nil
 }

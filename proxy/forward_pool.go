@@ -23,6 +23,10 @@ type upstream struct {
 	remote string
 	tls    bool
 	since  time.Time // when it became idle
+	uses   int       // exchanges that left it open
+	until  time.Time // deadline that bound has set; zero: another was set
+	known  *answerHead
+	body   []byte // of the last answer, if it was short
 
 	peeked func(fd uintptr) bool // made once, because closures are not free
 	quiet  bool
@@ -51,6 +55,34 @@ func (u *upstream) alive() bool {
 	return u.raw.Read(u.peeked) == nil && u.quiet
 }
 
+// Bounds of a connection that is used again without a look at it.
+const (
+	provenUses = 8
+	atOnce     = 200 * time.Microsecond
+)
+
+// usable reports whether an idle connection can be used. One that was kept open time
+// and again, and whose last answer was just read, is not looked at: it could be closed
+// right after the look as well.
+func (u *upstream) usable(now time.Time) bool {
+	idle := now.Sub(u.since)
+	if u.uses >= provenUses && idle < atOnce && u.br.Buffered() == 0 {
+		return true
+	}
+	return idle < idleTimeout && u.alive()
+}
+
+// bound sets the deadline of what is sent and read. One that stands already is taken
+// if it is later by at most a 64th: to set it anew for each exchange costs too much.
+func (u *upstream) bound(now, end time.Time) error {
+	slack := end.Sub(now) / 64
+	if late := u.until.Sub(end); late >= 0 && late <= slack {
+		return nil
+	}
+	u.until = end.Add(slack)
+	return u.SetDeadline(u.until)
+}
+
 // poolKey is what connections may be shared for.
 type poolKey struct {
 	dial     string
@@ -73,7 +105,7 @@ func (p *pool) take(now time.Time) *upstream {
 		if u == nil {
 			return nil
 		}
-		if now.Sub(u.since) < idleTimeout && u.alive() {
+		if u.usable(now) {
 			return u
 		}
 		p.drop(u)
@@ -109,6 +141,7 @@ func (p *pool) add(u *upstream) bool {
 // keep makes a connection idle.
 func (p *pool) keep(u *upstream, now time.Time) {
 	u.since = now
+	u.uses++
 	p.mu.Lock()
 	delete(p.active, u)
 	full := p.closed || len(p.idle) >= maxIdle

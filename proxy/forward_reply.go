@@ -9,7 +9,6 @@ import (
 	"time"
 
 	"github.com/boathook/boathook/inspector"
-	"github.com/boathook/boathook/proxy/wire"
 )
 
 // keeper keeps the beginning of an answer's body: full chunks go to the store as
@@ -28,14 +27,12 @@ type keeper struct {
 // most ChunkBytes long. An app that is slow with so little is not answered for
 // half.
 func (h *hop) readStart() error {
-	if h.body == nil {
+	if h.body == nil || h.readWhole() {
 		h.finish(nil)
 		return nil
 	}
-	if h.conn.br.Buffered() == 0 || h.kind != wire.Length || int64(h.conn.br.Buffered()) < h.size {
-		if err := h.conn.SetReadDeadline(h.deadline); err != nil {
-			return hopFailure("read", err, h.t)
-		}
+	if err := h.boundReading(); err != nil {
+		return hopFailure("read", err, h.t)
 	}
 	room := 4 << 10
 	if h.size >= 0 {
@@ -62,6 +59,14 @@ func (h *hop) readStart() error {
 		h.finish(nil)
 	}
 	return nil
+}
+
+// boundReading sets the deadline of the body.
+func (h *hop) boundReading() error {
+	if h.sending == nil {
+		return h.conn.bound(h.first, h.deadline)
+	}
+	return h.conn.SetReadDeadline(h.deadline)
 }
 
 // Read passes on what follows the beginning of the body, and keeps it.
@@ -205,7 +210,7 @@ func (h *hop) release(whole bool, now time.Time) {
 		h.note(strconv.Itoa(n) + " bytes came after the end of the answer")
 		whole = false
 	}
-	if !whole || h.kind == wire.UntilClose || h.head.Proto != "HTTP/1.1" || h.head.Fields.HasToken("Connection", "close") {
+	if !whole || h.last {
 		h.pool.drop(h.conn)
 		return
 	}

@@ -66,6 +66,7 @@ func (h *hop) sendLarge(ctx context.Context, start time.Time) error {
 	if err != nil {
 		return hopFailure("send", err, h.t)
 	}
+	h.conn.until = time.Time{} // it is changed while the request is sent
 	if err := h.conn.SetDeadline(h.deadline); err != nil {
 		body.Close()
 		return hopFailure("send", err, h.t)

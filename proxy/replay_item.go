@@ -66,11 +66,23 @@ func (s *replaySource) notes() []string {
 
 // request is a recorded request, ready to be sent again.
 type request struct {
-	source   inspector.Row
+	source   *inspector.Row
 	endpoint *Endpoint
 	rules    Rules
 	wire     *Wire
 	row      inspector.Row // without what follows from the sending
+
+	room  composeRoom // what wire is composed in
+	out   Outgoing
+	event Event
+	exact inspector.Message
+}
+
+// reset lets the memory of a request be used for another one.
+func (q *request) reset() {
+	room := q.room
+	room.reset()
+	*q = request{room: room}
 }
 
 // skipError says why a delivery is not sent again.
@@ -88,7 +100,8 @@ func (s *replaySource) make(ctx context.Context, of, id inspector.ID, now time.T
 	if err != nil {
 		return nil, err
 	}
-	return s.request(rec, id, now)
+	q := &request{}
+	return q, s.request(q, rec, id, now)
 }
 
 // read reads a recorded delivery. hold is told the size of its body before that is
@@ -136,20 +149,20 @@ func replayable(rec *inspector.Recorded) error {
 }
 
 // request composes the request of a recorded delivery as the new delivery id.
-func (s *replaySource) request(rec *inspector.Recorded, id inspector.ID, now time.Time) (*request, error) {
+func (s *replaySource) request(q *request, rec *inspector.Recorded, id inspector.ID, now time.Time) error {
 	if err := replayable(rec); err != nil {
-		return nil, err
+		return err
 	}
-	q := &request{source: rec.Row}
+	q.source = &rec.Row
 	var err error
 	if q.endpoint, err = s.places.of(&rec.Row); err != nil {
-		return nil, skippable(err)
+		return skippable(err)
 	}
 	if err := s.compose(q, &rec.Attempt, rec.Body, now); err != nil {
-		return nil, skippable(err)
+		return skippable(err)
 	}
 	s.describe(q, id, now)
-	return q, nil
+	return nil
 }
 
 // skippable makes an error about one delivery a reason to skip it.
@@ -163,7 +176,8 @@ func skippable(err error) error {
 
 func (s *replaySource) compose(q *request, from *inspector.Attempt, body []byte, now time.Time) error {
 	var err error
-	exact := from.Request
+	q.exact = from.Request
+	exact := &q.exact
 	if exact.Head, err = editHead(exact.Head, s.heads); err != nil {
 		return err
 	}
@@ -178,10 +192,14 @@ func (s *replaySource) compose(q *request, from *inspector.Attempt, body []byte,
 	}
 	provider := s.d.provider(q.endpoint, q.source.Provider)
 	q.rules = s.d.rules(q.endpoint, provider)
-	ev := EventOfRow(&q.source, body)
-	o := &Outgoing{
-		Endpoint: q.endpoint, Provider: provider, Event: &ev, Now: now, Chaos: s.chaos, Schemes: s.d.schemes,
-		Exact: &exact, Resign: s.resign, Secrets: from.Secrets,
+	ev, o := &q.event, &q.out
+	*ev = Event{Payload: body}
+	*o = Outgoing{
+		Endpoint: q.endpoint, Provider: provider, Event: ev, Now: now, Chaos: s.chaos, Schemes: s.d.schemes,
+		Exact: exact, Resign: s.resign, Secrets: from.Secrets, room: &q.room,
+	}
+	if s.resign || s.spec.IDs == IDsNew {
+		*ev = EventOfRow(q.source, body)
 	}
 	if s.spec.IDs == IDsNew {
 		if ev.ID, err = NewEventID(provider, now); err != nil {
@@ -198,14 +216,31 @@ func (s *replaySource) compose(q *request, from *inspector.Attempt, body []byte,
 	return err
 }
 
+// ownMethod is a method in memory of its own: a row outlives the head it is from.
+func ownMethod(method string) string {
+	for _, known := range []string{"POST", "PUT", "GET", "PATCH", "DELETE"} {
+		if method == known {
+			return known
+		}
+	}
+	return strings.Clone(method)
+}
+
+// sourceTag names the delivery that is sent again.
+func sourceTag(id inspector.ID) string {
+	text := make([]byte, 0, len(sourceTagStart)+36)
+	text, _ = id.AppendText(append(text, sourceTagStart...)) // it cannot fail
+	return string(text)
+}
+
 // describe makes the row of the new delivery.
 func (s *replaySource) describe(q *request, id inspector.ID, now time.Time) {
-	src := &q.source
+	src := q.source
 	const carried = inspector.FlagPing | inspector.FlagBinary | inspector.FlagEncoded
 	q.row = inspector.Row{
 		ID: id, At: now.UTC(), Dir: inspector.Out, Verdict: inspector.Unchecked, Flags: inspector.FlagReplay | src.Flags&carried,
 		Provider: src.Provider, Event: src.Event, EventID: src.EventID, Endpoint: q.endpoint.Name, Channel: src.Channel,
-		Run: s.run, Tags: []string{sourceTagStart + src.ID.String()}, MaxTries: 1,
+		Run: s.run, Tags: []string{sourceTag(src.ID)}, MaxTries: 1,
 	}
 	for _, tag := range src.Tags {
 		name, _, _ := strings.Cut(tag, "=")
@@ -218,6 +253,6 @@ func (s *replaySource) describe(q *request, id inspector.ID, now time.Time) {
 		describeSent(&q.row, w)
 		return
 	}
-	q.row.Method, q.row.Target, q.row.Host = w.Method, w.requestURI(), w.URL.Host
+	q.row.Method, q.row.Target, q.row.Host = ownMethod(w.Method), w.requestURI(), w.URL.Host
 	q.row.Size, q.row.Scheme = int64(len(w.Body)), w.Scheme
 }

@@ -202,7 +202,7 @@ func (j *replaying) resurrect(ctx context.Context, b begun, goesOn bool) (begun,
 	if err != nil {
 		return b, false, err
 	}
-	chunks, err := j.body(b.ID, q.wire.Body)
+	chunks, err := j.body(nil, b.ID, q.wire.Body)
 	if err != nil {
 		return b, false, err
 	}

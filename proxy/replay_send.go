@@ -19,6 +19,11 @@ type replayed struct {
 	patch   *inspector.Patch // of one that was there
 	held    int64            // bytes, in replaying.held
 
+	q      request
+	x      exchanging
+	result inspector.Outcome
+	change inspector.Patch
+
 	outcome string
 	good    bool
 	took    time.Duration
@@ -28,12 +33,19 @@ type replayed struct {
 	err     error  // the run cannot go on
 }
 
-// reset empties a record that nobody knows any more.
-func (rec *replayed) reset() { *rec = replayed{} }
+// reset empties a record that nobody knows any more, and keeps its memory.
+func (rec *replayed) reset() {
+	clear(rec.chunks)
+	rec.q.reset()
+	target := rec.x.attempt.Target // most go to the same
+	*rec = replayed{chunks: rec.chunks[:0], q: rec.q}
+	rec.x.attempt.Target = target
+}
 
 // send makes the exchange of a delivery.
 func (j *replaying) send(ctx context.Context, rec *replayed) {
-	q, err := j.request(ctx, rec)
+	q := &rec.q
+	err := j.request(ctx, rec)
 	var skip *skipError
 	switch {
 	case errors.As(err, &skip):
@@ -54,22 +66,19 @@ func (j *replaying) send(ctx context.Context, rec *replayed) {
 		}
 	}
 	j.d.loops.sent(q.wire, "")
-	a, chunks := j.d.exchange(rec.ID, rec.K, q.wire, q.endpoint, q.rules.Timeout)
+	chunks := j.d.exchange(&rec.x, rec.ID, rec.K, q.wire, q.endpoint, q.rules.Timeout)
 	if rec.K == 0 {
-		body, err := j.body(rec.ID, q.wire.Body)
-		if err != nil {
-			rec.err = err
-		}
-		rec.chunks = body
+		rec.chunks, rec.err = j.body(rec.chunks, rec.ID, q.wire.Body)
 	}
-	rec.settle(q, a, chunks)
+	rec.chunks = append(rec.chunks, chunks...)
+	rec.settle(q)
 	if !rec.good && !rec.cut && j.spec.StopAtFailure {
 		j.halt(fmt.Errorf("stopped at the first failure: delivery #%d got %s", q.source.N, rec.outcome))
 	}
 }
 
 // request composes the request of a delivery, which may have been read ahead.
-func (j *replaying) request(ctx context.Context, rec *replayed) (*request, error) {
+func (j *replaying) request(ctx context.Context, rec *replayed) error {
 	hold := func(size int64) {
 		rec.held = min(max(size, 1), replayBytes)
 		_ = j.held.Acquire(context.Background(), rec.held) // the recorder gives back
@@ -81,10 +90,10 @@ func (j *replaying) request(ctx context.Context, rec *replayed) (*request, error
 	} else {
 		var err error
 		if source, err = j.src.read(ctx, rec.Of, hold); err != nil {
-			return nil, err
+			return err
 		}
 	}
-	return j.src.request(source, rec.ID, rec.now)
+	return j.src.request(&rec.q, source, rec.ID, rec.now)
 }
 
 // own is how long the pace of an endpoint makes a delivery wait that goes back to
@@ -97,25 +106,31 @@ func (j *replaying) own(q *request) time.Duration {
 	return j.d.pace.reserve(lane, q.endpoint.Rate, 0, time.Now())
 }
 
-// body stores all of a body but its last piece, which it returns.
-func (j *replaying) body(id inspector.ID, body []byte) ([]inspector.Chunk, error) {
+// body stores all of a body but its last piece, which it appends to last.
+func (j *replaying) body(last []inspector.Chunk, id inspector.ID, body []byte) ([]inspector.Chunk, error) {
 	key := inspector.BodyKey{Delivery: id, Part: inspector.Request}
 	for seq := 0; len(body) > 0; seq++ {
 		c := inspector.Chunk{Body: key, Seq: seq, Data: body[:min(len(body), inspector.ChunkBytes)]}
 		if body = body[len(c.Data):]; len(body) == 0 {
-			return []inspector.Chunk{c}, nil
+			return append(last, c), nil
 		}
 		if err := j.d.keep(j.d.sender.ctx, &inspector.Batch{Workspace: j.d.ws, Chunks: []inspector.Chunk{c}}, nil); err != nil {
-			return nil, err
+			return last, err
 		}
 	}
-	return nil, nil
+	return last, nil
 }
 
 // settle makes the record of an exchange.
-func (rec *replayed) settle(q *request, a inspector.Attempt, chunks []inspector.Chunk) {
-	status := statusIn(a.Response.Head)
-	rec.attempt, rec.chunks = &a, append(rec.chunks, chunks...)
+func (rec *replayed) settle(q *request) {
+	a := &rec.x.attempt
+	status := 0
+	if rec.x.head != nil {
+		status = rec.x.head.Status
+	} else if a.Response.Head != nil {
+		status = statusIn(a.Response.Head)
+	}
+	rec.attempt = a
 	rec.outcome, rec.took = outcomeOf(status, a.Failure.Class), a.Timing.Total()
 	rec.cut = a.Failure.Class == inspector.FailInterrupted
 	rec.good = a.Failure.Class == "" && StatusIn(q.rules.Success, status)
@@ -134,14 +149,13 @@ func (rec *replayed) settle(q *request, a inspector.Attempt, chunks []inspector.
 	} else {
 		unset |= inspector.FlagRetrying
 	}
-	rec.patch = &inspector.Patch{
-		ID: rec.ID, Tries: 1, Set: set, Clear: unset,
-		Outcome: &inspector.Outcome{Status: status, Failure: a.Failure.Class, Duration: rec.took, RespSize: a.Response.Size},
+	rec.result = inspector.Outcome{Status: status, Failure: a.Failure.Class, Duration: rec.took, RespSize: a.Response.Size}
+	rec.change = inspector.Patch{ID: rec.ID, Tries: 1, Set: set, Clear: unset, Outcome: &rec.result}
+	if rec.K != 0 {
+		rec.patch = &rec.change
+		return
 	}
-	if rec.K == 0 {
-		row := q.row
-		row.At = a.Started
-		rec.patch.Apply(&row)
-		rec.row, rec.patch = &row, nil
-	}
+	rec.row = &q.row
+	rec.row.At = a.Started
+	rec.change.Apply(rec.row)
 }

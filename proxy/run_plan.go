@@ -115,7 +115,7 @@ func (p *planner) first(ctx context.Context, src *replaySource, id inspector.ID)
 	if err != nil {
 		return err
 	}
-	p.show(&q.source, q.wire)
+	p.show(q.source, q.wire)
 	return nil
 }
 

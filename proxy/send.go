@@ -13,44 +13,50 @@ import (
 // send makes the exchange of a try. The chunk is the end of the answer's body.
 func (d *Dispatcher) send(t *try) (inspector.Attempt, inspector.Chunk) {
 	d.loops.sent(t.wire, t.event.RequestID)
-	a, chunks := d.exchange(t.row.ID, t.job.K, t.wire, t.endpoint, t.rules.Timeout)
-	if len(chunks) == 0 {
-		return a, inspector.Chunk{}
-	}
-	return a, chunks[0]
+	x := &exchanging{}
+	_ = d.exchange(x, t.row.ID, t.job.K, t.wire, t.endpoint, t.rules.Timeout)
+	return x.attempt, x.chunks[0]
+}
+
+// exchanging is the memory of an exchange, which may be used again for the next one
+// once nothing of this one is needed any more.
+type exchanging struct {
+	hop
+	src    source
+	out    forwardHead
+	chunks [1]inspector.Chunk
 }
 
 // exchange sends a request as the k-th attempt of a delivery and reads the answer.
 // The request leaves as it was composed, byte for byte, over a kept-alive
-// connection where there is one.
-func (d *Dispatcher) exchange(id inspector.ID, k int, w *Wire, ep *Endpoint, timeout time.Duration) (inspector.Attempt, []inspector.Chunk) {
+// connection where there is one. x.attempt is the record of it, which shares memory
+// with x, and with w.
+func (d *Dispatcher) exchange(x *exchanging, id inspector.ID, k int, w *Wire, ep *Endpoint, timeout time.Duration) []inspector.Chunk {
 	to := d.targets.of(w, ep, timeout)
-	x := &struct {
-		hop
-		src source
-		out forwardHead
-	}{}
+	text := x.attempt.Target
+	*x = exchanging{}
 	x.src = source{
 		delivery: id, method: w.Method, framing: w.Framing, size: int64(len(w.Body)), wanted: w.wanted(),
 		body: w.Body, whole: true, slow: w.Slow, cutAt: w.CutAt,
 	}
 	x.out = forwardHead{raw: w.Head, target: w.requestURI(), notes: w.Notes}
 	h := &x.hop
+	h.attempt.Target = text
 	d.sender.begin(h, to, k, &x.src, &x.out)
 	_ = h.run(d.sender.ctx) // the failure is in the record
 	_ = h.Close()
-	a := h.attempt
+	a := &h.attempt
 	a.Secrets = w.Secrets
 	if a.Failure.Class == "" && h.head != nil && h.head.Status/100 == 3 {
 		if to := h.head.Fields.Value("Location"); to != "" {
 			a.Notes = append(a.Notes, "the redirect was not followed; providers want the final URL in the endpoint")
 		}
 	}
-	var chunks []inspector.Chunk
-	if len(h.keep.chunk) > 0 {
-		chunks = []inspector.Chunk{h.lastChunk()}
+	if len(h.keep.chunk) == 0 {
+		return nil
 	}
-	return a, chunks
+	x.chunks[0] = h.lastChunk()
+	return x.chunks[:]
 }
 
 // message is the request as it is recorded.

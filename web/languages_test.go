@@ -107,7 +107,7 @@ func nodeIn(t *testing.T) func(call string) string {
 	return func(call string) string {
 		t.Helper()
 		cmd := exec.Command(node, "--input-type=module", "-e",
-			"import { readFile } from 'node:fs/promises'; import { check, checkTwice, checkUses, twice, unknown } from './languages.mjs'; console.log((await "+call+").join('\\n'))")
+			"import { readFile } from 'node:fs/promises'; import { check, checkTwice, checkUses, lacking, twice, unknown } from './languages.mjs'; console.log((await "+call+").join('\\n'))")
 		cmd.Dir = dir
 		cmd.Env = append(os.Environ(), "LC_ALL=en_US.UTF-8", "LANG=en_US.UTF-8")
 		out, err := cmd.CombinedOutput()

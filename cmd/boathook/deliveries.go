@@ -13,8 +13,9 @@ import (
 )
 
 func (a *app) deliveriesCommand() *cobra.Command {
-	return a.group(&cobra.Command{Use: "deliveries", Aliases: []string{"delivery"}, Short: "list, view, try-now, stop, delete"},
-		a.deliveriesList(), a.deliveriesView(), a.deliveriesTryNow(), a.deliveriesStop(), a.deliveriesDelete())
+	own := []*cobra.Command{a.deliveriesView(), a.deliveriesCount(), a.deliveriesTryNow(), a.deliveriesStop(), a.deliveriesDelete()}
+	return a.group(&cobra.Command{Use: "deliveries", Aliases: []string{"delivery"}, Short: "list, view, count, tag, pin, read, try-now, stop, delete"},
+		a.deliveriesList(), append(own, a.markCommands()...)...)
 }
 
 func (a *app) deliveriesList() *cobra.Command {
@@ -32,6 +33,32 @@ func (a *app) deliveriesList() *cobra.Command {
 	}
 	cmd.Flags().IntVar(&limit, "limit", limit, "how many at most, 0 for all")
 	return cmd
+}
+
+func (a *app) deliveriesCount() *cobra.Command {
+	return &cobra.Command{
+		Use: "count [FILTER]", Short: "count deliveries", ValidArgsFunction: a.completeFilter,
+		Example: "  boathook deliveries count\n  boathook deliveries count inbox:demo sig:invalid after:1h",
+		RunE: func(cmd *cobra.Command, args []string) error {
+			return a.with(cmd.Context(), func(s *session) error { return a.countDeliveries(cmd.Context(), s, joinWords(args)) })
+		},
+	}
+}
+
+func (a *app) countDeliveries(ctx context.Context, s *session, query string) error {
+	v, err := s.Count(ctx, query)
+	if err != nil {
+		return a.pointAt(query, err)
+	}
+	if a.flags.json {
+		err = a.emit(v)
+	} else {
+		err = a.out.Printf("%d\n", v.Count)
+	}
+	if err == nil && !v.Complete {
+		err = fail(exitTimeout, "narrow the filter, for example by after:1h", "the time was up before all were counted; there are at least so many")
+	}
+	return err
 }
 
 func (a *app) list(ctx context.Context, s *session, query string, limit int) error {

@@ -124,7 +124,7 @@ func (f *exportFlags) free(path string) error {
 	case err != nil:
 		return fmt.Errorf("export: %w", err)
 	case info.IsDir():
-		return usage("name a file in it", "%s is a folder", clip(path))
+		return isFolderFault(path)
 	case !f.force:
 		return fail(exitFailed, "replace it: --force", "%s is there already", clip(path))
 	}

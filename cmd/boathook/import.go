@@ -2,9 +2,6 @@ package main
 
 import (
 	"context"
-	"errors"
-	"fmt"
-	"io/fs"
 	"os"
 
 	"github.com/schollz/progressbar/v3"
@@ -92,21 +89,14 @@ func (a *app) imported(ctx context.Context, s *session, path string, opt client.
 	in := os.Stdin
 	if path != "-" {
 		var err error
-		in, err = os.Open(path)
-		if errors.Is(err, fs.ErrNotExist) {
-			return client.Imported{}, fail(exitNotFound, "", "there is no file %s", clip(path))
-		}
-		if err != nil {
-			return client.Imported{}, fmt.Errorf("import: %w", err)
+		if in, err = openFile(path, ""); err != nil {
+			return client.Imported{}, err
 		}
 		defer in.Close()
 	} else if a.asks() {
 		a.say("%s", a.err.Dim.Sprint("reading standard input; Ctrl-D ends it"))
 	}
 	info, err := in.Stat()
-	if err == nil && info.IsDir() {
-		return client.Imported{}, usage("name a file in it", "%s is a folder", clip(path))
-	}
 	if err == nil && info.Size() > client.MaxImport && a.err.Terminal && !a.flags.quiet {
 		bar := progressbar.NewOptions64(info.Size(), progressbar.OptionSetWriter(a.err), progressbar.OptionSetDescription("Importing"), progressbar.OptionShowBytes(true),
 			progressbar.OptionClearOnFinish(), progressbar.OptionUseANSICodes(true), progressbar.OptionSetTheme(barTheme(a.cfg.On("ascii"))))

@@ -30,7 +30,7 @@ func (a *app) openPorts(ctx context.Context, opt *instance.Options) error {
 		if err != nil {
 			instance.CloseAll(opt.Page)
 			instance.CloseAll(opt.Capture)
-			return a.explainPort(opt.Dir, p.port, err)
+			return a.explainPort(ctx, opt.Dir, p.port, err)
 		}
 	}
 	return nil
@@ -52,7 +52,7 @@ func (a *app) checkReach(page []net.Listener) error {
 }
 
 // explainPort says who has a port, and what to do.
-func (a *app) explainPort(dir, flag string, err error) error {
+func (a *app) explainPort(ctx context.Context, dir, flag string, err error) error {
 	var busy *instance.PortError
 	if !errors.As(err, &busy) {
 		return err
@@ -65,17 +65,35 @@ func (a *app) explainPort(dir, flag string, err error) error {
 		return fail(exitFailed, hint, "%w", err)
 	}
 	other := "--" + flag + " " + otherPort(busy.Port())
-	if r := a.serverAt(dir, busy.Port()); r != nil {
-		return fail(exitFailed, "use it: boathook tail     or another: boathook serve "+other+" --data DIR     (not moved silently: senders know this URL)",
+	if r, at := a.serverAt(dir, busy.Port()); r != nil {
+		return fail(exitFailed, "use it: boathook tail --data "+quoteArg(at)+"     or another beside it: boathook serve "+a.otherPorts()+"     (not moved silently: senders know this URL)",
 			"port %s is in use by another boathook (pid %d, store %s)", busy.Port(), r.PID, tilde(r.Store))
+	}
+	if instance.IsBoathook(ctx, busy.Addr) {
+		return fail(exitFailed, "use it: boathook tail --data ITS_FOLDER     or another beside it: boathook serve "+a.otherPorts()+"     (not moved silently: senders know this URL)",
+			"port %s is in use by another boathook, on another data folder than %s", busy.Port(), tilde(dir))
 	}
 	return fail(exitFailed, "choose another: boathook serve "+other+"     (not moved silently: senders know this URL)",
 		"port %s is in use by another program", busy.Port())
 }
 
+// otherPorts are flags for ports beside those that are set: who has one of a pair
+// mostly has the other too.
+func (a *app) otherPorts() string {
+	text := ""
+	for _, p := range [][2]string{{"addr", "port"}, {"capture-addr", "capture-port"}} {
+		addr, err := a.cfg.Addr(p[0], p[1])
+		if err != nil {
+			return ""
+		}
+		text += " --" + p[1] + " " + otherPort(portOf(addr))
+	}
+	return strings.TrimSpace(text)
+}
+
 // serverAt looks for a running boathook that has a port, in the folders where
-// one would be.
-func (a *app) serverAt(dir, port string) *instance.Running {
+// one would be, and returns its folder too.
+func (a *app) serverAt(dir, port string) (r *instance.Running, at string) {
 	dirs := []string{dir, filepath.Join(a.dir, ".boathook")}
 	if base, err := userData(); err == nil {
 		dirs = append(dirs, filepath.Join(base, "boathook"))
@@ -83,15 +101,15 @@ func (a *app) serverAt(dir, port string) *instance.Running {
 	for _, d := range dirs {
 		r, err := instance.Find(d)
 		if err == nil && (strings.HasSuffix(r.Page, ":"+port) || strings.HasSuffix(r.Capture, ":"+port)) {
-			return r
+			return r, d
 		}
 	}
-	return nil
+	return nil, ""
 }
 
 func otherPort(port string) string {
 	n, err := strconv.Atoi(port)
-	if err != nil || n > 65000 {
+	if err != nil || n == 0 || n > 65000 {
 		return "0"
 	}
 	return strconv.Itoa(n + 10)

@@ -3,12 +3,14 @@ package main
 import (
 	"context"
 	"os"
+	"path/filepath"
 	"strings"
 
 	"github.com/spf13/cobra"
 	"github.com/spf13/pflag"
 
 	"github.com/boathook/boathook/cmd/boathook/config"
+	"github.com/boathook/boathook/cmd/boathook/terminal"
 	"github.com/boathook/boathook/proxy"
 )
 
@@ -26,7 +28,8 @@ func (a *app) replayCommand() *cobra.Command {
 	cmd := &cobra.Command{
 		Use: "replay SRC…", Short: "send recorded deliveries to a target", Args: least(1), ValidArgsFunction: a.completeReplay,
 		Long: "Send recorded deliveries to a target, oldest first, as new deliveries. SRC is an id, a filter, run:r7, or a file that is\n" +
-			"imported first (JSON Lines, HAR, curl or raw HTTP). " + idForms + "\n\n" +
+			"imported first (JSON Lines, HAR, curl or raw HTTP). What reads as an id or a filter is one, even if a file is called so; ./NAME\n" +
+			"is always a file. " + idForms + "\n\n" +
 			"--to is an endpoint, inbox:NAME, a port or a URL; without it each goes back to where it went. --sign says what becomes of the\n" +
 			"signature: exact sends the recorded bytes, now signs them anew, bad, stale and cut break it on purpose. Without --speed it\n" +
 			"goes as fast as it can. Ctrl-C ends the watching only: the run goes on.\n\nExit codes: 0 all were delivered, 3 the target failed for some.",
@@ -187,7 +190,11 @@ func (s *session) runTarget(ctx context.Context, word string) (*proxy.RunTarget,
 // runSource reads what words choose: ids, a filter, or a file.
 func (a *app) runSource(ctx context.Context, s *session, words []string) (proxy.RunSource, error) {
 	if len(words) == 1 {
-		if info, err := os.Stat(words[0]); err == nil && info.Mode().IsRegular() && !isNumber(words[0]) {
+		file, err := a.fileOrFilter(words[0])
+		if err != nil {
+			return proxy.RunSource{}, err
+		}
+		if file {
 			return a.importedSource(ctx, s, words[0])
 		}
 	}
@@ -206,6 +213,34 @@ func (a *app) runSource(ctx context.Context, s *session, words []string) (proxy.
 		src.IDs = append(src.IDs, ref)
 	}
 	return src, nil
+}
+
+// fileOrFilter reports whether a word names a file. What reads as an id or a filter is
+// one, also where a file is called so: that file is written with ./ in front.
+func (a *app) fileOrFilter(word string) (file bool, err error) {
+	path := word
+	if !filepath.IsAbs(path) {
+		path = filepath.Join(a.dir, path)
+	}
+	info, err := os.Stat(path)
+	switch written := filepath.IsAbs(word) || strings.HasPrefix(filepath.ToSlash(word), "./") || strings.HasPrefix(filepath.ToSlash(word), "../"); {
+	case err != nil:
+		return false, nil
+	case !written && readsAsSource(word):
+		if info.Mode().IsRegular() {
+			a.say("%s %s is taken as it reads, not as the file of that name, which is ./%s", a.err.Warn.Sprint("note:"), terminal.Safe(word), terminal.Safe(word))
+		}
+		return false, nil
+	case info.IsDir() && !strings.HasSuffix(word, "/"): // else it is a /pattern/
+		return false, isFolderFault(word)
+	}
+	return info.Mode().IsRegular(), nil
+}
+
+// readsAsSource reports whether a word has the form of an id or of a filter that no
+// file is likely to be called.
+func readsAsSource(word string) bool {
+	return isNumber(strings.TrimPrefix(word, "#")) || strings.HasPrefix(word, "@") || strings.ContainsAny(word, ": ()*\"")
 }
 
 // isFilter reports whether a word is part of a filter rather than an id.

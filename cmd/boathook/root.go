@@ -35,7 +35,7 @@ Send
 Look
   tail         follow deliveries
   wait         block until deliveries arrive, for tests
-  deliveries   list, view, try-now, stop, delete
+  deliveries   list, view, count, tag, pin, read, try-now, stop, delete
   trash        list, restore, empty
   diff         say how two deliveries differ
   activity     count what happened, by endpoint, inbox, event or provider

@@ -81,11 +81,17 @@ func schemeOf(s *signer.Scheme) schemeJSON {
 }
 
 func (a *app) schemesView() *cobra.Command {
-	row := false
+	row, language := false, ""
 	cmd := &cobra.Command{
 		Use: "view ID", Short: "show how a scheme signs", Args: exactly(1), ValidArgsFunction: a.completeSchemes,
-		Example: "  boathook schemes view stripe\n  boathook schemes view stripe --row > mine.json",
+		Example: "  boathook schemes view stripe\n  boathook schemes view stripe --row > mine.json\n  boathook schemes view stripe --code express",
 		RunE: func(cmd *cobra.Command, args []string) error {
+			if row && language != "" {
+				return usage("give one of them", "--row and --code do not go together")
+			}
+			if err := checkLanguage(language); err != nil {
+				return err
+			}
 			s, err := a.findScheme(cmd.Context(), args[0])
 			switch {
 			case err != nil:
@@ -96,6 +102,8 @@ func (a *app) schemesView() *cobra.Command {
 					return err
 				}
 				return a.out.Printf("%s\n", text)
+			case language != "":
+				return a.schemeCode(s, language)
 			case a.flags.json:
 				return a.emit(schemeOf(s))
 			}
@@ -103,7 +111,20 @@ func (a *app) schemesView() *cobra.Command {
 		},
 	}
 	cmd.Flags().BoolVar(&row, "row", false, "the row alone, to start a scheme of your own from")
+	cmd.Flags().StringVar(&language, "code", "", "code that verifies, alone: "+strings.Join(signer.Languages, ", "))
 	return cmd
+}
+
+// schemeCode writes a handler that verifies a scheme.
+func (a *app) schemeCode(s *signer.Scheme, language string) error {
+	code, err := s.Snippet(language)
+	switch {
+	case err != nil:
+		return err
+	case a.flags.json:
+		return a.emit(map[string]string{"language": strings.ToLower(language), "code": code})
+	}
+	return a.out.Printf("%s", code)
 }
 
 func (a *app) viewScheme(s *signer.Scheme) error {

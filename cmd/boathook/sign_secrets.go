@@ -3,7 +3,6 @@ package main
 import (
 	"context"
 	"errors"
-	"io"
 	"os"
 	"strings"
 
@@ -90,37 +89,20 @@ func envSecret(name string) (string, error) {
 }
 
 func readSecret(path string, stdin bool) (string, error) {
-	var raw []byte
-	var err error
-	if path == "-" {
-		if stdin {
-			return "", usage("use --secret-env or a file", "standard input cannot be read twice")
-		}
-		raw, err = io.ReadAll(io.LimitReader(os.Stdin, maxSecret+1))
-	} else {
-		raw, err = readFile(path, maxSecret)
+	if path == "-" && stdin {
+		return "", usage("use --secret-env or a file", "standard input cannot be read twice")
 	}
-	switch {
-	case err != nil:
-		return "", fail(exitToken, "", "read the secret: %w", err)
-	case len(raw) > maxSecret:
-		return "", usage("", "the secret in %s is longer than %d bytes", clip(path), maxSecret)
+	raw, err := readInput(path, "the secret", "a secret comes from a file, or from standard input with -", maxSecret)
+	if err != nil {
+		f := explain(err)
+		f.code = exitToken
+		return "", f
 	}
 	text := strings.TrimSuffix(strings.TrimSuffix(string(raw), "\n"), "\r")
 	if strings.TrimSpace(text) == "" {
 		return "", fail(exitToken, "", "the secret in %s is empty", clip(path))
 	}
 	return text, nil
-}
-
-// readFile reads a file up to a limit and one byte.
-func readFile(path string, limit int64) ([]byte, error) {
-	file, err := os.Open(path)
-	if err != nil {
-		return nil, err
-	}
-	defer file.Close()
-	return io.ReadAll(io.LimitReader(file, limit+1))
 }
 
 // lookup finds the scheme that was named, in the file of own schemes first.
@@ -150,9 +132,9 @@ func (a *app) lookup(ctx context.Context, f *signFlags) (*signer.Scheme, []*sign
 // readSchemes reads schemes of a user's own. YAML is read as the JSON that it
 // stands for.
 func readSchemes(path string) ([]*signer.Scheme, error) {
-	raw, err := readFile(path, 1<<20)
+	raw, err := readInput(path, "the schemes", "schemes come from a file, in JSON or YAML", 1<<20)
 	if err != nil {
-		return nil, fail(exitNotFound, "", "read the schemes: %w", err)
+		return nil, err
 	}
 	if text := strings.TrimSpace(string(raw)); !strings.HasPrefix(text, "{") && !strings.HasPrefix(text, "[") {
 		converted, err := yaml.YAMLToJSON(raw)

@@ -53,8 +53,8 @@ func (a *app) verifyCommand() *cobra.Command {
 }
 
 func (a *app) verify(ctx context.Context, word string, f *verifyFlags) error {
-	if f.code != "" && !slices.Contains(signer.Languages, strings.ToLower(f.code)) {
-		return usage(nearHint(f.code, signer.Languages), "--code: want one of %s, got %q", strings.Join(signer.Languages, ", "), clip(f.code))
+	if err := checkLanguage(f.code); err != nil {
+		return err
 	}
 	if f.tolerance < 0 {
 		return usage("", "--tolerance: want a duration above 0, got %s", f.tolerance)
@@ -211,4 +211,12 @@ func checkedURL(text string) (string, error) {
 		return "", usage("for example --url https://hooks.example.com/in/demo", "--url: want an address with http or https, got %q", clip(text))
 	}
 	return text, nil
+}
+
+// checkLanguage says which languages code that verifies is there in.
+func checkLanguage(language string) error {
+	if language == "" || slices.Contains(signer.Languages, strings.ToLower(language)) {
+		return nil
+	}
+	return usage(nearHint(language, signer.Languages), "--code: want one of %s, got %q", strings.Join(signer.Languages, ", "), clip(language))
 }

@@ -22,7 +22,8 @@ func (s *Store) Recorded(ctx context.Context, ws inspector.Workspace, ids []insp
 	}
 	defer end()
 	list := make([]*inspector.Recorded, len(ids))
-	var wanted []wantedPiece
+	rows := make([]inspector.Recorded, len(ids)) // at once: they are also let go together
+	wanted := make([]wantedPiece, 0, len(ids))
 	for from := 0; from < len(ids) && budget > 0; from += bulkLook {
 		f := walker{}
 		s.mu.RLock()
@@ -32,13 +33,13 @@ func (s *Store) Recorded(ctx context.Context, ws inspector.Workspace, ids []insp
 			if err := f.find(ids[i], &e); err != nil || e.state != live {
 				continue
 			}
-			pieces, ok := wantedPieces(&e, i)
-			if !ok {
+			var ok bool
+			if wanted, ok = wantedPieces(wanted, &e, i); !ok {
 				continue
 			}
 			budget -= e.row.Size
-			list[i] = &inspector.Recorded{Row: cloneRow(&e.row)}
-			wanted = append(wanted, pieces...)
+			list[i] = &rows[i]
+			rows[i].Row = cloneRow(&e.row)
 		}
 		s.mu.RUnlock()
 	}
@@ -85,9 +86,9 @@ type wantedPiece struct {
 	attempt, body bool
 }
 
-// wantedPieces are the records of the first attempt; ok is false if it is not known,
+// wantedPieces appends the records of the first attempt; ok is false if it is not known,
 // or its body is of more than one chunk.
-func wantedPieces(e *entry, of int) (list []wantedPiece, ok bool) {
+func wantedPieces(list []wantedPiece, e *entry, of int) (with []wantedPiece, ok bool) {
 	attempt, body := -1, -1
 	for _, it := range e.items {
 		switch {
@@ -96,13 +97,13 @@ func wantedPieces(e *entry, of int) (list []wantedPiece, ok bool) {
 			attempt = int(it.piece)
 		case it.part != inspector.Request:
 		case it.seq > 0:
-			return nil, false
+			return list, false
 		default:
 			body = int(it.piece)
 		}
 	}
 	if attempt < 0 || body < 0 && e.row.Size > 0 {
-		return nil, false
+		return list, false
 	}
 	list = append(list, wantedPiece{e.pieces[attempt], of, true, attempt == body})
 	if body >= 0 && body != attempt {
@@ -118,6 +119,7 @@ func (s *Store) readWanted(wanted []wantedPiece, list []*inspector.Recorded) {
 	defer r.Close()
 	r.Ahead()
 	var buf []byte
+	var room slab
 	for _, w := range wanted {
 		into := list[w.of]
 		if into == nil {
@@ -125,27 +127,44 @@ func (s *Store) readWanted(wanted []wantedPiece, list []*inspector.Recorded) {
 		}
 		var rec journal.Record
 		var err error
-		if rec, buf, err = r.Read(w.Placed, buf); err != nil || !w.take(rec.Data, into) {
+		if rec, buf, err = r.Read(w.Placed, buf); err != nil || !w.take(rec.Data, into, &room) {
 			list[w.of] = nil
 		}
 	}
 }
 
+// slab is memory for many small pieces that are let go together.
+type slab struct{ free []byte }
+
+const slabBytes = 64 << 10
+
+func (s *slab) clone(b []byte) []byte {
+	if len(b) > len(s.free) {
+		if len(b) > slabBytes/4 {
+			return bytes.Clone(b)
+		}
+		s.free = make([]byte, slabBytes)
+	}
+	n := copy(s.free, b)
+	b, s.free = s.free[:n:n], s.free[n:]
+	return b
+}
+
 // take reads the parts of a record that are wanted.
-func (w *wantedPiece) take(data []byte, into *inspector.Recorded) bool {
+func (w *wantedPiece) take(data []byte, into *inspector.Recorded, room *slab) bool {
 	attempt, body := !w.attempt, !w.body
 	_, id, err := eachPart(data, func(tag byte, data []byte) error {
 		d := &decoder{b: data}
 		switch {
 		case tag == groupAttempt && w.attempt:
-			d.b, d.lent = bytes.Clone(data), true
+			d.b, d.lent = room.clone(data), true
 			if a := d.attempt(); a.K == 0 && d.err == nil {
 				a.Delivery = into.Row.ID
 				into.Attempt, attempt = a, true
 			}
 		case tag == groupChunk && w.body:
 			if it := d.chunkHead(); it.k == 0 && it.part == inspector.Request && it.seq == 0 && d.err == nil {
-				into.Body, body = append([]byte{}, d.b...), int64(len(d.b)) == into.Row.Size
+				into.Body, body = room.clone(d.b), int64(len(d.b)) == into.Row.Size
 			}
 		}
 		return d.err

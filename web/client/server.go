@@ -2,8 +2,6 @@ package client
 
 import (
 	"context"
-	"encoding/json"
-	"fmt"
 	"io"
 	"net/url"
 	"strconv"
@@ -101,13 +99,6 @@ func leasePath(inbox, id string) string {
 	return "/inboxes/" + url.PathEscape(inbox) + "/leases/" + url.PathEscape(id)
 }
 
-// Ping lets the server send a test request to an inbox.
-func (c *Client) Ping(ctx context.Context, inbox string) (Pinged, error) {
-	var p Pinged
-	err := c.call(ctx, "POST", "/ping", map[string]string{"inbox": inbox}, &p)
-	return p, err
-}
-
 // LoginLink returns a link that logs one browser in, once, within ten minutes.
 func (c *Client) LoginLink(ctx context.Context) (string, error) {
 	var l Link
@@ -130,13 +121,4 @@ func (c *Client) Backup(ctx context.Context) (io.ReadCloser, error) {
 		return nil, err
 	}
 	return resp.Body, nil
-}
-
-// OpenAPI returns the description of the API.
-func (c *Client) OpenAPI(ctx context.Context) (json.RawMessage, error) {
-	var doc json.RawMessage
-	if err := c.call(ctx, "GET", "/openapi.json", nil, &doc); err != nil {
-		return nil, fmt.Errorf("read the API description: %w", err)
-	}
-	return doc, nil
 }

@@ -199,7 +199,7 @@ func TestTailTellsChangesAndDeletes(t *testing.T) {
 		}
 		if e.Kind == client.Changed && e.ID == row.ID && e.Row.Flags&inspector.FlagPinned != 0 {
 			changed = true
-			if err := b.Delete(ctx, row.ID.String()); err != nil {
+			if _, err := b.Trash(ctx, client.Selection{IDs: []string{row.ID.String()}}); err != nil {
 				t.Fatal(err)
 			}
 		}

@@ -5,11 +5,6 @@ import (
 	"net/url"
 )
 
-// Delete puts a delivery into the trash, by its id or running number.
-func (c *Client) Delete(ctx context.Context, ref string) error {
-	return c.call(ctx, "DELETE", "/deliveries/"+url.PathEscape(ref), nil, nil)
-}
-
 // Trash puts deliveries into the trash. Tries of them that are outstanding are not
 // made any more.
 func (c *Client) Trash(ctx context.Context, sel Selection) (Deletion, error) {

@@ -2,6 +2,7 @@
 // Calls of the API. Every failure is a Problem with a sentence for a person.
 import { signal } from './html.js';
 import { t } from './i18n/index.js';
+import { languageOf, said, sayings } from './said.js';
 
 /** @typedef {import('./types.js').Row} Row */
 /** @typedef {import('./types.js').Delivery} Delivery */
@@ -15,13 +16,18 @@ const base = '/api/v1';
 /** True once the API has answered 401: the page then shows how to get in. */
 export const locked = signal(false);
 
-/** A failed call. `status` is 0 when boathook could not be reached. */
+/** A failed call. `status` is 0 when boathook could not be reached. Its texts are in the language of the page. */
 export class Problem extends Error {
+  #detail;
+  #hint;
+  #ours;
   /** @param {number} status @param {Record<string, any>} body */
   constructor(status, body) {
-    super(body.detail || body.title || t.error.http(status));
+    super();
     this.status = status;
-    this.hint = body.hint || '';
+    this.#detail = String(body.detail || body.title || '');
+    this.#hint = String(body.hint || '');
+    this.#ours = !body.type; // by the page itself
     /** Byte offsets in the filter text, when the filter is at fault. */
     this.pos = typeof body.pos === 'number' ? body.pos : -1;
     this.end = typeof body.end === 'number' ? body.end : -1;
@@ -30,6 +36,17 @@ export class Problem extends Error {
     this.field = body.field || '';
     /** Last part of its type, such as "host-not-allowed". */
     this.kind = String(body.type || '').split(':').pop() || '';
+  }
+  get message() {
+    if (!this.#detail) return this.status ? t.error.http(this.status) : t.error.unreachable;
+    return this.#ours ? this.#detail : said(this.#detail);
+  }
+  get hint() {
+    return said(this.#hint);
+  }
+  /** "en" if it is not in the language of the page. */
+  get lang() {
+    return this.#ours ? undefined : languageOf(this.#detail);
   }
 }
 
@@ -50,11 +67,14 @@ export async function call(path, init = {}) {
     res = await fetch(base + path, { ...rest, headers, credentials: 'same-origin' });
   } catch (err) {
     if (rest.signal?.aborted) throw err;
-    throw new Problem(0, { title: t.error.unreachable });
+    throw new Problem(0, {});
   }
   if (res.status === 401) locked.value = true;
   else if (res.ok) locked.value = false;
-  if (!res.ok) throw new Problem(res.status, await res.json().catch(() => ({})));
+  if (!res.ok) {
+    const [body] = await Promise.all([res.json().catch(() => ({})), sayings()]);
+    throw new Problem(res.status, body);
+  }
   return res;
 }
 

@@ -148,3 +148,18 @@ export async function checkUses(base, files, modules, read) {
   for (const m of modules) out.push(...unknown(await read(m), words).map((use) => `${m} uses ${use}, which is not there`));
   return out;
 }
+
+/**
+ * Ids that groups of words lack.
+ * @param {string} base @param {string[]} files English files @param {string} code of the language @param {Record<string, string[]>} groups ids by the name of their group, such as "page.failures"
+ */
+export async function lacking(base, files, code, groups) {
+  /** @type {Record<string, any>} */
+  const words = {};
+  if (code === 'en') for (const f of files) Object.assign(words, await import(`${base}i18n/${f}`));
+  else Object.assign(words, (await import(`${base}i18n/${code}.js`)).default);
+  return Object.entries(groups).flatMap(([name, ids]) => {
+    const group = name.split('.').reduce((x, key) => x?.[key], words);
+    return ids.filter((id) => !group?.[id]).map((id) => `${name}.${id}`);
+  });
+}

@@ -16,8 +16,11 @@ import (
 // readyWithin bounds the wait for the first answer of a port.
 const readyWithin = 10 * time.Second
 
+// connectRequest is what a capture port answers and never stores.
+const connectRequest = "CONNECT boathook.invalid:80 HTTP/1.1\r\nHost: boathook.invalid:80\r\nConnection: close\r\n\r\n"
+
 // CheckCapture sends one real request to a capture port and returns how long
-// the answer took. It is a CONNECT, which the port answers and never stores.
+// the answer took.
 func CheckCapture(ctx context.Context, base string) (time.Duration, error) {
 	u, err := url.Parse(base)
 	if err != nil {
@@ -33,7 +36,7 @@ func CheckCapture(ctx context.Context, base string) (time.Duration, error) {
 	defer conn.Close()
 	stop := context.AfterFunc(ctx, func() { _ = conn.SetDeadline(time.Unix(1, 0)) })
 	defer stop()
-	if _, err := io.WriteString(conn, "CONNECT boathook.invalid:80 HTTP/1.1\r\nHost: boathook.invalid:80\r\nConnection: close\r\n\r\n"); err != nil {
+	if _, err := io.WriteString(conn, connectRequest); err != nil {
 		return 0, fmt.Errorf("check the capture port: %w", err)
 	}
 	head, err := bufio.NewReader(conn).ReadString('\n')

@@ -6,6 +6,7 @@ import { Plan } from './plan.js';
 import { kindOf, wordOf, shapes } from '../outcome.js';
 import { bytes, duration, moment, time, visible } from '../format.js';
 import { withoutSecrets } from './secrets.js';
+import { Said } from '../said.js';
 
 /** @typedef {import('../types.js').Delivery} Delivery */
 /** @typedef {import('../types.js').Attempt} Attempt */
@@ -62,13 +63,13 @@ function One({ d, a, start, longest, show }) {
       <span class="muted">${duration(timing.total_ms ?? sum)}</span></div>
     ${parts.length ? html`<div class="phases" aria-hidden="true" style=${{ width: Math.max(4, (sum / longest) * 100) + '%' }}>${parts.map((x) => html`<i class=${'ph-' + x.p} style=${{ flex: `${x.ms / sum} 0 0px` }}></i>`)}</div>
       <p class="phase-list">${parts.map((x) => html`<span class=${'ph-' + x.p}>${t.phases[x.p]} ${duration(x.ms)}</span>`)}</p>` : null}
-    ${a.failure ? html`<p class="note bad"><b class="none">${wordOf(0, a.failure.class)}${a.failure.phase ? ` (${t.phases[/** @type {keyof typeof t.phases} */ (a.failure.phase)] || a.failure.phase})` : ''}</b> <span class="iso">${visible(a.failure.text)}</span></p>` : null}
+    ${a.failure ? html`<p class="note bad"><b class="none">${wordOf(0, a.failure.class)}${a.failure.phase ? ` (${t.phases[/** @type {keyof typeof t.phases} */ (a.failure.phase)] || a.failure.phase})` : ''}</b> <span class="iso"><${Said} text=${a.failure.text} /></span></p>` : null}
     <dl class="facts"><dt>${t.attempts.started}</dt><dd>${moment(at)} (${time(at)}${at > start ? ', ' + t.attempts.after(at - start) : ''})</dd>
       ${a.remote ? html`<dt>${t.attempts.remote}</dt><dd>${visible(a.remote)}${a.reused ? ', ' + t.attempts.reused : ''}</dd>` : null}
       ${a.request ? html`<dt>${t.detail.tabs.request}</dt><dd><button type="button" class="link" onClick=${() => show('request', a.k)}><code class="iso">${visible(withoutSecrets(a.request.start, a.secrets))}</code></button> · ${bytes(a.request.size)}</dd>` : null}
       ${a.response ? html`<dt>${t.detail.tabs.response}</dt><dd><button type="button" class="link" onClick=${() => show('response', a.k)}><code class="iso">${visible(a.response.start)}</code></button> · ${bytes(a.response.size)}${a.answered && a.kind !== 'capture' ? html` <span class="muted">· ${t.attempts.answered}</span>` : null}</dd>` : null}
     </dl>
     ${a.dropped?.length ? html`<div><p class="muted">${t.overview.dropped}</p><ul class="plain-list mono">${a.dropped.map((x) => html`<li class="iso">${visible(x)}</li>`)}</ul></div>` : null}
-    ${a.notes?.length ? html`<ul class="plain-list muted">${a.notes.map((x) => html`<li>${visible(x)}</li>`)}</ul>` : null}
+    ${a.notes?.length ? html`<ul class="plain-list muted">${a.notes.map((x) => html`<li><${Said} text=${x} /></li>`)}</ul>` : null}
   </section>`;
 }

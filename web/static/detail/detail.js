@@ -15,6 +15,7 @@ import { Tabs, tabs } from './tabs.js';
 import { lazy, Waiting } from '../components/lazy.js';
 import { styled } from '../components/style.js';
 import { Trouble } from '../components/trouble.js';
+import { said } from '../said.js';
 
 /** @typedef {import('../types.js').Delivery} Delivery */
 /** @typedef {import('../types.js').Row} Row */
@@ -229,7 +230,7 @@ function Missing({ which }) {
     const r = server.value.retention || {};
     const keep = t.store.keep({ count: r.count ? number(r.count) : '', bytes: r.bytes ? bytes(r.bytes) : '', age: r.age_s ? span(r.age_s) : '' });
     if (n > st.last_n) why = st.last_n ? t.detail.notYet(st.last_n) : t.detail.emptyStore;
-    else if (loss) why = t.detail.lost(visible(loss.reason));
+    else if (loss) why = t.detail.lost(visible(said(loss.reason)));
     else if (st.first_n && n < st.first_n) why = t.detail.expired(st.first_n, keep);
     else why = t.detail.deleted;
   }

@@ -8,6 +8,7 @@ import { pairs, visible } from '../format.js';
 import { Copy } from '../components/copy.js';
 import { Body } from '../body/body.js';
 import { dots, secret, secretParameter, withoutSecrets } from './secrets.js';
+import { Said } from '../said.js';
 
 /** @typedef {import('../types.js').Delivery} Delivery */
 /** @typedef {import('../types.js').Header} Header */
@@ -31,7 +32,7 @@ export function MessageTab({ d, part, k, setAttempt }) {
   const query = mark >= 0 ? pairs(target.slice(mark + 1)) : [];
   return html`
     <${AttemptPick} d=${d} k=${k} part=${part} setAttempt=${setAttempt} />
-    ${!m ? html`<p class="muted">${part === 'request' ? t.message.noRequest : t.message.noResponse}${a?.failure ? html` <span class="none">${wordOf(0, a.failure.class)}</span> <code class="iso">${visible(a.failure.text)}</code>` : null}</p>` : html`
+    ${!m ? html`<p class="muted">${part === 'request' ? t.message.noRequest : t.message.noResponse}${a?.failure ? html` <span class="none">${wordOf(0, a.failure.class)}</span> <span class="iso"><${Said} text=${a.failure.text} /></span>` : null}</p>` : html`
     ${m.interim?.length ? html`<section class="block"><h3>${t.message.interim}</h3>${m.interim.map((x) => html`<p class="start iso">${visible(x)}</p>`)}</section>` : null}
     <${Start} key=${d.id + k + part} line=${m.start} own=${own} />
     <section class="block"><div class="block-head"><h3>${t.message.headers}</h3><span class="muted">${m.headers.length}</span><${Copy} text=${() => m.headers.map((h) => `${h.name}: ${h.value}`).join('\n')} what=${t.message.headers} /></div>

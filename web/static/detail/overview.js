@@ -13,6 +13,7 @@ import { out } from '../i18n/en-out.js';
 import { url } from '../router.js';
 import { Plan } from './plan.js';
 import { isNamed, isUnwanted, sentTrouble, sentWords, triesMost } from './sent.js';
+import { Said } from '../said.js';
 
 const Related = lazy(() => import('./related.js').then((m) => m.Related));
 
@@ -90,7 +91,7 @@ export function Overview({ d, setTab }) {
     <section class="block"><div class="block-head"><h3>${o.ids}</h3></div>
       <dl class="facts">${facts.filter(([, v]) => v).map(([k, v]) => html`<dt>${k}</dt><dd>${v}</dd>`)}</dl></section>
     <${Related} d=${d} />
-    ${notes.length ? html`<section class="block"><h3>${o.notes}</h3><ul class="plain-list" lang="en">${notes.map((x) => html`<li>${visible(x)}</li>`)}</ul></section>` : null}
+    ${notes.length ? html`<section class="block"><h3>${o.notes}</h3><ul class="plain-list">${notes.map((x) => html`<li><${Said} text=${x} /></li>`)}</ul></section>` : null}
     ${dropped.length ? html`<section class="block"><h3>${o.dropped}</h3><ul class="plain-list mono">${dropped.map((x) => html`<li class="iso">${visible(x)}</li>`)}</ul></section>` : null}`;
 }
 
@@ -108,7 +109,7 @@ function ErrorCard({ d, setTab }) {
   const next = known ? known.next : program ? o.programNext : kind === 'server' ? o.serverNext : o.clientNext;
   return html`<section class=${'card' + (kind === 'client' ? ' warn' : '')} aria-label=${o.card}>
     <h3><span class=${kind} aria-hidden="true">${shapes[kind]} </span>${d.failure ? wordOf(0, d.failure) : o.badStatus(d.status)}</h3>
-    <dl><dt>${o.cause}</dt><dd>${cause}${failed?.failure?.text ? html` <code class="iso">${visible(failed.failure.text)}</code>` : null}</dd><dt>${o.next}</dt><dd>${next}</dd></dl>
+    <dl><dt>${o.cause}</dt><dd>${cause}${failed?.failure?.text ? html` <span class="iso"><${Said} text=${failed.failure.text} /></span>` : null}</dd><dt>${o.next}</dt><dd>${next}</dd></dl>
     ${a?.response?.size ? html`<${AnswerStart} id=${d.id} k=${a.k} size=${a.response.size} />` : null}
     <div class="row-gap">${d.failure ? html`<button type="button" class="btn small" onClick=${() => setTab('attempts')}>${o.openAttempts}</button>` : html`<button type="button" class="btn small" onClick=${() => setTab('response')}>${o.openResponse}</button>`}
       ${isUnwanted(d) ? html`<a class="btn small" href=${url('endpoints', ['new'], { event: [d.provider, d.event].join('/'), provider: d.provider })}>${out.addEndpoint}</a><a class="btn small" href=${url('send', [d.provider, d.event], { from: d.id })}>${out.sendElsewhere}</a>` : null}</div>

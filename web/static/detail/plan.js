@@ -16,6 +16,7 @@ import { planOf, presetOf } from '../endpoints/model.js';
 import { resendOne, tryNow } from './actions.js';
 import { forget } from './detail.js';
 import { endOf, isKept, isNamed, isUnwanted, triesMost } from './sent.js';
+import { Said, said } from '../said.js';
 
 /** @typedef {import('../types.js').Delivery} Delivery */
 /** @typedef {import('../send/types.js').Endpoint} Endpoint */
@@ -72,7 +73,7 @@ export function Plan({ d }) {
     await tryNow(d);
     setBusy(false);
   };
-  const off = ep?.disabled ? html`<p class="client">▲ ${out.switchedOff(visible(ep.name))} <span class="iso">${visible(ep.disabled.reason)}</span> <a href=${url('endpoints', [ep.name])}>${out.openEndpoint}</a></p>`
+  const off = ep?.disabled ? html`<p class="client">▲ ${out.switchedOff(visible(ep.name))} <span class="iso"><${Said} text=${ep.disabled.reason} /></span> <a href=${url('endpoints', [ep.name])}>${out.openEndpoint}</a></p>`
     : ep && !ep.on ? html`<p class="muted">${out.isOff(visible(ep.name))} <a href=${url('endpoints', [ep.name])}>${out.openEndpoint}</a></p>`
     : ep === null && isNamed(d.endpoint) ? html`<p class="muted">${out.deleted(visible(d.endpoint || ''))}</p>` : null;
   if (next) {
@@ -90,7 +91,7 @@ export function Plan({ d }) {
   if (!end) return null;
   const kind = isKept(d) ? 'ok' : kindOf(d.status, d.failure);
   const resend = provider?.definition.resend;
-  const why = ep?.disabled && end.why.includes(visible(ep.disabled.reason)) ? '' : end.why; // said below
+  const why = ep?.disabled && end.why.includes(said(ep.disabled.reason)) ? '' : end.why; // said below
   return html`<section class="plan-card" style=${{ borderLeftColor: `var(--${kind})` }} aria-label=${out.plan}>
     <div class="plan-words"><p><span class=${kind} aria-hidden="true">${shapes[kind]} </span><b>${end.text}</b>${why ? html` <span class="muted iso">${why}</span>` : null}</p>
       ${resend && d.method !== 'MAIL' ? html`<p class="muted">${out.resendAs(visible(name), labelOf(resend.label), out.resendKeeps(resend))}</p>` : null}${off}</div>

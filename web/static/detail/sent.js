@@ -4,6 +4,7 @@ import { out } from '../i18n/en-out.js';
 import { t } from '../i18n/index.js';
 import { kindOf, titleOf, wordOf } from '../outcome.js';
 import { bytes, duration, visible } from '../format.js';
+import { said } from '../said.js';
 
 /** @typedef {import('../types.js').Delivery} Delivery */
 /** @typedef {import('../types.js').Attempt} Attempt */
@@ -32,7 +33,7 @@ function whyEnded(d) {
   const last = (d.attempts || []).at(-1);
   const note = (last?.notes || []).findLast((x) => /no further try/.test(x)) || '';
   const known = reasons.find(([re]) => re.test(note));
-  return known ? known[1]() : visible(note.replace(/^no further try is made(: | to [^:]+: )/, ''));
+  return known ? known[1]() : visible(said(note.replace(/^no further try is made(: | to [^:]+: )/, '')));
 }
 
 /** How it ended, null while it has not. @param {Delivery} d @returns {{good: boolean, text: string, why: string}|null} */

@@ -12,6 +12,7 @@ import { runs, took } from '../run/start.js';
 import { Bar, Buttons, Numbers } from '../run/parts.js';
 import { over } from '../run/watch.js';
 import { Example } from '../run/example.js';
+import { Said } from '../said.js';
 
 /** @typedef {import('../api.js').Problem} Problem */
 /** @typedef {{count: number, estimate_s: number|null, notes: string[]|null, first: import('../run/example.js').Planned[]}} Plan */
@@ -70,7 +71,7 @@ export function Backfill({ x }) {
         <label class="field"><span>${e.earlierFilter}</span><input class="input mono" placeholder="event:registration" value=${form.q} spellcheck=${false} autocomplete="off" onInput=${(/** @type {any} */ ev) => set({ q: ev.target.value })} /></label>
         <label class="field"><span>${e.earlierMost}</span><input class="input" inputmode="numeric" placeholder=${e.summaries.all} value=${form.limit} onInput=${(/** @type {any} */ ev) => set({ limit: ev.target.value })} /></label></div>
       <p role="status">${plan ? html`<b>${e.earlierCount(plan.count)}</b>${plan.count && s !== null ? html` <span class="muted">${e.earlierTakes(s < 10 ? duration(s * 1000) : span(s))}</span>` : null}` : problem ? null : html`<span class="muted">${e.earlierLooking}</span>`}</p>
-      ${plan?.notes?.length ? html`<ul class="plain-list muted">${plan.notes.map((n) => html`<li class="iso">${visible(n)}</li>`)}</ul>` : null}
+      ${plan?.notes?.length ? html`<ul class="plain-list muted">${plan.notes.map((n) => html`<li class="iso"><${Said} text=${n} /></li>`)}</ul>` : null}
       ${plan?.first?.length ? html`<${Example} key=${plan.first[0].n} x=${plan.first[0]} />` : null}
       ${problem ? html`<${Blocked} problem=${problem} retry=${() => setAgain(again + 1)} close=${() => setProblem(null)} />` : null}
       <div class="row-gap"><button class="btn primary" disabled=${busy || !plan?.count || Boolean(run && !ended)}><${Icon} name="send" />${e.earlierSend(plan?.count || 0)}</button>
@@ -92,6 +93,6 @@ export function OffNote({ x, saved }) {
       setBusy(false);
     }
   };
-  return html`<div class=${'note row-gap' + (x.disabled ? ' warn' : '')} role="status"><p class="grow">${x.disabled ? html`<span class="client" aria-hidden="true">▲ </span><b>${e.isDisabled}</b> <span class="iso">${visible(x.disabled.reason)}</span>` : e.isOff}</p>
+  return html`<div class=${'note row-gap' + (x.disabled ? ' warn' : '')} role="status"><p class="grow">${x.disabled ? html`<span class="client" aria-hidden="true">▲ </span><b>${e.isDisabled}</b> <span class="iso"><${Said} text=${x.disabled.reason} /></span>` : e.isOff}</p>
     <button type="button" class="btn small" disabled=${busy} onClick=${turnOn}>${x.disabled ? e.onAgain : e.turnOn}</button></div>`;
 }

@@ -12,6 +12,7 @@ import { Trouble } from '../components/trouble.js';
 import { toast } from '../components/notices.js';
 import { calls } from '../send/calls.js';
 import { askProviders, providers } from '../send/catalog.js';
+import { said } from '../said.js';
 
 /** @typedef {import('../send/types.js').Endpoint} Endpoint */
 
@@ -130,7 +131,7 @@ function One({ x, last, g, turn, pinged }) {
   const where = x.kind === 'email' ? (x.email?.to || []).join(', ') : x.url;
   return html`<section class=${'ep' + (on ? '' : ' is-off')} aria-label=${visible(x.name)}>
     <label class="switch"><input type="checkbox" role="switch" aria-label=${e.turn(visible(x.name))} checked=${on} onChange=${() => turn(x)} /></label>
-    <a class="name iso" href=${url('endpoints', [x.name])}>${visible(x.name)}${x.disabled ? html` <span class="client small-text" title=${visible(x.disabled.reason)}>▲ ${e.disabled}</span>` : null}</a>
+    <a class="name iso" href=${url('endpoints', [x.name])}>${visible(x.name)}${x.disabled ? html` <span class="client small-text" title=${visible(said(x.disabled.reason))}>▲ ${e.disabled}</span>` : null}</a>
     <span class="cut iso mono where" title=${visible(where)}>${visible(where)}</span>
     <span class="cut iso evs" title=${visible(x.events.join(', '))}>${visible(eventsOf(x))}${x.channels.length ? html` <span class="muted">${visible(x.channels.join(', '))}</span>` : null}</span>
     <span class="cut iso muted sch">${visible(schemeOf(x))}</span>

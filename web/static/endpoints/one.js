@@ -22,6 +22,7 @@ import { Deliveries, Gets } from './sent.js';
 import { Backfill, OffNote } from './backfill.js';
 import { Health, Signing } from './health.js';
 import { undo } from './undo.js';
+import { Said } from '../said.js';
 
 /** @typedef {import('../send/types.js').Endpoint} Endpoint */
 
@@ -96,7 +97,7 @@ export function One({ name, tab }) {
     <${OffNote} x=${stored} saved=${take} />
     ${made ? html`<${ShownOnce} list=${made.secrets} close=${() => setMade({ ...made, secrets: [] })} />` : null}
     ${made && stored.created && Date.now() - Date.parse(stored.created) < 60_000 ? html`<p class="muted">${e.earlierAfter} <a href=${url('endpoints', [name, 'events'])}>${e.earlier}</a></p>` : null}
-    ${made?.ping ? html`<p class="note" role="status">${made.ping.error ? html`${e.pingHindered} <span class="iso">${visible(made.ping.error)}</span>` : html`${e.createdPing} <a href=${url('d', [String(made.ping.n)])}>#${made.ping.n} ${e.pingOpen}</a>`}</p>` : null}
+    ${made?.ping ? html`<p class="note" role="status">${made.ping.error ? html`${e.pingHindered} <span class="iso"><${Said} text=${made.ping.error} /></span>` : html`${e.createdPing} <a href=${url('d', [String(made.ping.n)])}>#${made.ping.n} ${e.pingOpen}</a>`}</p>` : null}
     <${TabBar} id="ep" label=${e.tabsLabel} now=${now} set=${(/** @type {string} */ q) => go(url('endpoints', q === 'settings' ? [name] : [name, q]))} tabs=${tabs.map((q) => [q, e.tabs[q]])} />
     <div class="page-in" role="tabpanel" id="ep-panel" aria-labelledby=${'ep-' + now} tabindex="0">
       ${now === 'deliveries' ? html`<${Deliveries} name=${name} />` : now === 'events' ? html`<${Gets} x=${stored} /><${Backfill} key=${name} x=${stored} />` : now === 'signing' ? html`<${Signing} x=${stored} rotated=${rotated} />` : now === 'health' ? html`<${Health} x=${stored} />`

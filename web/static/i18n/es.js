@@ -4,7 +4,7 @@
 //
 // Style: neutral Spanish, "tú" in sentences ("Elige", "Comprueba"), infinitives on
 // buttons ("Guardar"). Words that are typed in commands, filters or code stay as
-// they are, and so does what the server says by itself (see CONTRIBUTING.md).
+// they are. What the server says by itself is in the folder es (see CONTRIBUTING.md).
 //
 // Glossary
 //   webhook, endpoint, ping, host, token, proxy, digest: as in English, masculine

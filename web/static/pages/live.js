@@ -15,6 +15,7 @@ import { lazy } from '../components/lazy.js';
 import { dropChosen } from '../list/select.js';
 import { announceRows, toast } from '../components/notices.js';
 import { visible } from '../format.js';
+import { Said } from '../said.js';
 
 const TrashLine = lazy(() => import('../list/trash.js').then((m) => m.TrashLine));
 const TrashEmpty = lazy(() => import('../list/trash.js').then((m) => m.TrashEmpty));
@@ -81,7 +82,7 @@ export function Live() {
 
 function Refusing() {
   const why = server.value?.store?.refusing;
-  if (why) return html`<p class="slim bad" role="status"><b>${t.store.refusing}</b> ${why} <span class="muted">${t.store.remedy}</span> <a href="/settings">${t.nav.settings}</a></p>`;
+  if (why) return html`<p class="slim bad" role="status"><b>${t.store.refusing}</b> <${Said} text=${why} /> <span class="muted">${t.store.remedy}</span> <a href="/settings">${t.nav.settings}</a></p>`;
   return paused.value ? html`<p class="slim" role="status">${t.live.pausedBar}<button type="button" class="btn small" onClick=${togglePause}>${t.live.resume}</button></p>` : null;
 }
 

@@ -3,7 +3,6 @@
 import { html, useEffect, useState } from '../html.js';
 import { t } from '../i18n/index.js';
 import { run as runWords } from '../i18n/en-run.js';
-import { language as spoken } from '../i18n/language.js';
 import { api, Problem } from '../api.js';
 import { place, url } from '../router.js';
 import { count, duration, moment, visible, visibleText } from '../format.js';
@@ -12,6 +11,7 @@ import { Trouble } from '../components/trouble.js';
 import { shapes } from '../outcome.js';
 import { runs, runsChanged } from '../run/start.js';
 import { Bar, Buttons, Numbers } from '../run/parts.js';
+import { Said } from '../said.js';
 
 /** @typedef {import('../types.js').Run} Run */
 
@@ -19,9 +19,6 @@ export function RunsPage() {
   const id = place.value.rest[0];
   return html`<div class="page runs" id="content" tabindex="-1"><div class="page-in">${id ? html`<${One} id=${id} />` : html`<${All} />`}</div></div>`;
 }
-
-/** What a run does, as a sentence begins; the server says it in English. @param {Run} r */
-const sentence = (r) => (spoken === 'en' ? '' : (runWords.kinds[r.kind] || r.kind) + ': ') + visible(spoken === 'en' ? r.text.slice(0, 1).toUpperCase() + r.text.slice(1) : r.text);
 
 function All() {
   const [problem, setProblem] = useState(/** @type {Problem|null} */ (null));
@@ -40,7 +37,7 @@ function All() {
   return html`<div class="page-head"><h1>${n.title}</h1></div><p class="muted">${n.lead}</p>
     ${problem ? html`<${Trouble} problem=${problem} retry=${load} />` : null}
     ${there && !list.length ? html`<div class="card plain"><p>${n.none} <span class="muted">${n.noneNext}</span></p><code>boathook replay is:failed --to inbox:demo</code></div>` : null}
-    <ul class="run-list">${list.map((r) => html`<li key=${r.id} class="run-item"><div class="run-title"><a class="name" href=${url('runs', [r.id])}>${r.id}</a><span class="cut iso grow">${sentence(r)}</span><time class="muted">${moment(Date.parse(r.created))}</time></div>
+    <ul class="run-list">${list.map((r) => html`<li key=${r.id} class="run-item"><div class="run-title"><a class="name" href=${url('runs', [r.id])}>${r.id}</a><span>${n.kinds[r.kind] || visible(r.kind)}</span><span class="cut iso grow"><${Said} text=${r.text} /></span><time class="muted">${moment(Date.parse(r.created))}</time></div>
       <div class="run-title"><${Bar} r=${r} /><${Numbers} r=${r} /><span class="grow"></span><${Buttons} r=${r} small /></div></li>`)}</ul>`;
 }
 
@@ -66,8 +63,8 @@ function One({ id }) {
   const most = Math.max(1, ...outcomes.map(([, v]) => v));
   const times = Object.entries(n.latencies).map(([k, name]) => /** @type {[string, number]} */ ([name, r.latency?.[k] || 0]));
   return html`<div class="page-head"><h1>${n.of(r.id)} <span class="muted">${n.kinds[r.kind] || visible(r.kind)}</span></h1>${back}</div>
-    <p class="sentence iso">${sentence(r)}</p>
-    ${r.error ? html`<p class="note bad"><b>${n.error}:</b> ${visible(r.error)}</p>` : null}
+    <p class="sentence iso"><${Said} text=${r.text} /></p>
+    ${r.error ? html`<p class="note bad"><b>${n.error}:</b> <${Said} text=${r.error} /></p>` : null}
     <div class="run-big"><${Bar} r=${r} /><div class="row-gap"><${Numbers} r=${r} /><span class="grow"></span>${r.q ? html`<a class="btn small" href=${url('live', [], { q: r.q })}>${n.all}</a>` : null}<${Buttons} r=${r} /></div></div>
     <div class="run-cols">
       <section class="block"><h2>${n.outcomes}</h2>${outcomes.length ? html`<table class="outcomes" aria-label=${n.outcomes}><tbody>${outcomes.map(([name, v]) => {
@@ -79,6 +76,6 @@ function One({ id }) {
         ${r.of ? html`<dt>${n.ofRun}</dt><dd><a href=${url('runs', [r.of])}>${visible(r.of)}</a></dd>` : null}</dl>
         <p class="muted">${t.terminal} <code>boathook runs watch ${r.id}</code></p></section>
     </div>
-    ${r.notes?.length ? html`<section class="block"><h2>${t.overview.notes}</h2><ul class="plain-list">${r.notes.map((x) => html`<li class="iso">${visible(x)}</li>`)}</ul></section>` : null}
+    ${r.notes?.length ? html`<section class="block"><h2>${t.overview.notes}</h2><ul class="plain-list">${r.notes.map((x) => html`<li class="iso"><${Said} text=${x} /></li>`)}</ul></section>` : null}
     ${r.spec ? html`<details class="fold"><summary>${n.spec}</summary><pre class="code wrapped iso">${visibleText(JSON.stringify(r.spec, null, 2))}</pre></details>` : null}`;
 }

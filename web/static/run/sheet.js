@@ -17,6 +17,7 @@ import { clearChoice } from '../list/select.js';
 import { replaying } from './open.js';
 import { took } from './start.js';
 import { commandOf, fresh, linesOf, signOf, specOf } from './spec.js';
+import { Said } from '../said.js';
 
 /** @typedef {import('./spec.js').Form} Form */
 /** @typedef {{count: number, targets: {target: string, count: number}[], estimate_s: number|null, first: import('./example.js').Planned[], needs_allow: string[]|null, notes: string[]|null}} Plan */
@@ -116,6 +117,6 @@ function PlanView({ plan }) {
   const targets = (plan.targets || []).slice(0, 3).map((x) => visible(x.target)).join(', ') + ((plan.targets || []).length > 3 ? ' …' : '');
   const notes = [...(plan.notes || []), ...(first?.notes || [])];
   return html`<section class="run-plan" role="status"><p><b>${replayWords.plan(plan.count, targets || '–', s === null ? '' : s < 10 ? duration(s * 1000) : span(s))}</b></p>
-    ${notes.length ? html`<ul class="plain-list muted">${notes.map((x) => html`<li class="iso">${visible(x)}</li>`)}</ul>` : null}
+    ${notes.length ? html`<ul class="plain-list muted">${notes.map((x) => html`<li class="iso"><${Said} text=${x} /></li>`)}</ul>` : null}
     ${first ? html`<${Example} x=${first} />` : null}</section>`;
 }

@@ -10,6 +10,7 @@ import { quoted } from '../list/filter.js';
 import { Trouble } from '../components/trouble.js';
 import { MessageTab } from '../detail/message.js';
 import { calls } from './calls.js';
+import { Said } from '../said.js';
 
 /** @typedef {{path: string, kind: string, text: string, count: number, of: number, first: string, last: string, first_id?: string, last_id?: string}} Item */
 
@@ -42,7 +43,7 @@ export function Drift({ event, provider }) {
     : html`<p role="status">${s.problems(items.length)}. <span class="muted">${s.driftOf(items[0].of)}</span></p>
       <div class="scroll-x" role="region" tabindex="0" aria-label=${s.tabs.drift}><table class="grid-table drift"><thead><tr><th scope="col">${s.name}</th><th scope="col">${s.driftWhat}</th><th scope="col" class="num">${s.driftIn}</th><th scope="col">${s.driftFirst}</th><th scope="col">${s.driftLast}</th></tr></thead><tbody>
       ${items.map((x) => html`<tr key=${x.path + x.kind}><th scope="row"><code class="iso wrap-any">${visible(x.path || s.wholeBody)}</code></th>
-        <td><span class=${x.kind === 'unexpected' || x.kind === 'new' ? 'client' : 'server'}><span aria-hidden="true">${shapes[x.kind] || '✕'} </span>${s.kinds[x.kind] || visible(x.kind)}</span> <span class="muted iso">${visible(x.text)}</span></td>
+        <td><span class=${x.kind === 'unexpected' || x.kind === 'new' ? 'client' : 'server'}><span aria-hidden="true">${shapes[x.kind] || '✕'} </span>${s.kinds[x.kind] || visible(x.kind)}</span> <span class="muted iso"><${Said} text=${x.text} /></span></td>
         <td class="num">${s.driftShare(count(x.count), count(x.of))}</td><td>${at(x.first, x.first_id)}</td><td>${at(x.last, x.last_id)}</td></tr>`)}</tbody></table></div>
       ${items[0].last_id ? html`<${Example} key=${items[0].last_id} id=${items[0].last_id} path=${items[0].path} />` : null}`}
     <p class="muted">${s.terminal} <code>boathook events drift ${event.id}</code></p></div>`;

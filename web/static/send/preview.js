@@ -9,6 +9,7 @@ import { Pairs } from '../detail/message.js';
 import { secret } from '../detail/secrets.js';
 import { calls } from './calls.js';
 import { AllowHost, Blocked } from './allow.js';
+import { Said, said } from '../said.js';
 
 /** @typedef {import('./types.js').PlanItem} PlanItem */
 
@@ -42,7 +43,7 @@ export function Preview({ input, again, changed }) {
     ${!plan && !problem ? html`<p class="muted">${s.loadingPreview}</p>` : null}
     ${problem ? null : gets.map((x, i) => html`<${One} key=${x.endpoint + i} x=${x} open=${i === 0} allowed=${() => { setAsked(asked + 1); changed(); }} />`)}
     ${plan && !problem && !gets.length ? html`<p class="note">${s.nowhere}</p>` : null}
-    ${others.length ? html`<details class="fold"><summary>${s.others} <span class="muted">${others.length}</span></summary><dl class="facts">${others.map((x) => html`<dt class="iso">${visible(x.endpoint)}</dt><dd>${visible(x.reason)}</dd>`)}</dl></details>` : null}
+    ${others.length ? html`<details class="fold"><summary>${s.others} <span class="muted">${others.length}</span></summary><dl class="facts">${others.map((x) => html`<dt class="iso">${visible(x.endpoint)}</dt><dd><${Said} text=${x.reason} /></dd>`)}</dl></details>` : null}
   </aside>`;
 }
 
@@ -53,12 +54,12 @@ function One({ x, open, allowed }) {
   schemes.value;
   const host = x.notes.map((n) => blocked.exec(n)?.[1]).find(Boolean);
   const notes = x.notes.filter((n) => !blocked.test(n));
-  return html`<details class="plan" open=${open}><summary><b class="iso">${visible(x.endpoint || x.url)}</b> <span class="muted">${visible(x.reason)}</span></summary>
+  return html`<details class="plan" open=${open}><summary><b class="iso">${visible(x.endpoint || x.url)}</b> <span class="muted"><${Said} text=${x.reason} /></span></summary>
     <div class="plan-in">
       ${host ? html`<${AllowHost} host=${host} then=${allowed} />` : null}
       <p class="mono iso wrap-any"><b>${x.method}</b> ${visible(x.url)}</p>
       <p>${x.signature ? html`<span class="ok" aria-hidden="true">✓ </span>${s.signedBy}: ${visible(schemeName(x.signature))}` : html`<span class="muted">– ${s.unsigned}</span>`} <span class="muted">· ${bytes(x.size)}</span></p>
-      ${notes.map((n) => html`<p class="note iso">${visible(n)}</p>`)}
+      ${notes.map((n) => html`<p class="note iso"><${Said} text=${n} /></p>`)}
       <${Pairs} items=${x.headers} label=${s.headers} mask=${secret} />
       <${Tries} tries=${x.tries} />
     </div></details>`;
@@ -67,5 +68,5 @@ function One({ x, open, allowed }) {
 /** When it is tried, if every try fails. @param {{tries: {at_s: number, ours_s: number, text: string}[]}} p */
 export function Tries({ tries }) {
   if (tries.length < 2) return html`<p class="muted">${s.noRetry}</p>`;
-  return html`<div><p class="muted">${s.tries}: ${s.triesOf(tries.length)}</p><ol class="tries">${tries.map((x, i) => html`<li title=${visible(x.text)}><b>${i + 1}</b> ${x.at_s ? s.tryAt(span(x.at_s)) : s.once}</li>`)}</ol></div>`;
+  return html`<div><p class="muted">${s.tries}: ${s.triesOf(tries.length)}</p><ol class="tries">${tries.map((x, i) => html`<li title=${visible(said(x.text))}><b>${i + 1}</b> ${x.at_s ? s.tryAt(span(x.at_s)) : s.once}</li>`)}</ol></div>`;
 }

@@ -6,6 +6,7 @@ import { api } from '../api.js';
 import { timeOrDay, visible } from '../format.js';
 import { quoted } from '../list/filter.js';
 import { calls } from './calls.js';
+import { Said } from '../said.js';
 
 /** @typedef {import('./types.js').Fault} Fault */
 
@@ -45,6 +46,6 @@ export function Validate({ event }) {
     <div role="status">${problem ? html`<p class="note bad">${problem}</p>` : null}
     ${faults && !faults.length ? html`<p class="note good"><span class="ok" aria-hidden="true">✓ </span>${s.fitsAll}</p>` : null}
     ${faults?.length ? html`<h2>${s.problems(faults.length)}</h2><ul class="fault-list">${faults.map((f) => html`<li class=${'fault ' + f.kind}><span class=${f.kind === 'unexpected' ? 'client' : 'server'}><b><span aria-hidden="true">${f.kind === 'missing' ? '∅' : f.kind === 'unexpected' ? '+' : '✕'} </span>${s.kinds[f.kind] || visible(f.kind)}</b></span>
-      <code class="iso wrap-any">${visible(f.path || s.wholeBody)}</code><span class="muted iso">${visible(f.text)}${f.line ? ` (${f.line}:${f.column})` : ''}</span></li>`)}</ul>` : null}</div>
+      <code class="iso wrap-any">${visible(f.path || s.wholeBody)}</code><span class="muted iso"><${Said} text=${f.text} />${f.line ? ` (${f.line}:${f.column})` : ''}</span></li>`)}</ul>` : null}</div>
     <p class="muted">${s.terminal} <code>boathook events validate ${event.id} FILE</code></p></div>`;
 }

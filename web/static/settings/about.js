@@ -7,6 +7,7 @@ import { api } from '../api.js';
 import { server } from '../state.js';
 import { count, moment, visible } from '../format.js';
 import { Facts, Terminal, useServer } from './facts.js';
+import { Said } from '../said.js';
 
 export function AboutSection() {
   useServer();
@@ -48,7 +49,7 @@ function Doctor() {
     ${problem ? html`<p class="note bad">${problem}</p>` : null}
     ${checks ? html`<div role="status">${checks.map((c) => {
       const [shape, kind] = shapes[c.state] || shapes.warn;
-      return html`<div class="check-row"><span class=${kind} aria-label=${a.states[c.state] || c.state} role="img">${shape}</span><b lang="en">${visible(c.name)}</b><p lang="en">${visible(c.text)}${c.hint ? html`<span class="muted"> ${visible(c.hint)}</span>` : null}</p></div>`;
+      return html`<div class="check-row"><span class=${kind} aria-label=${a.states[c.state] || c.state} role="img">${shape}</span><b><${Said} text=${c.name} /></b><p><${Said} text=${c.text} />${c.hint ? html`<span class="muted"> <${Said} text=${c.hint} /></span>` : null}</p></div>`;
     })}</div>` : null}
     <${Terminal} commands=${['boathook doctor', 'boathook status']} /></section>`;
 }

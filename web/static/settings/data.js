@@ -8,6 +8,7 @@ import { server } from '../state.js';
 import { bytes, count, visible } from '../format.js';
 import { Icon } from '../components/icons.js';
 import { Facts, Terminal, copyable, useServer } from './facts.js';
+import { Said } from '../said.js';
 
 export function DataSection() {
   useServer();
@@ -16,7 +17,7 @@ export function DataSection() {
   const st = s.store;
   const d = words.data;
   return html`<section class="section"><h2>${words.sections.data}</h2>
-      ${st.refusing ? html`<p class="note bad"><b>${t.store.refusing}</b> ${visible(st.refusing)} ${t.store.remedy}</p>` : null}
+      ${st.refusing ? html`<p class="note bad"><b>${t.store.refusing}</b> <${Said} text=${st.refusing} /> ${t.store.remedy}</p>` : null}
       <${Facts} list=${[
         [d.dir, copyable(s.dir, d.dir)],
         [d.store, st.path && st.path !== s.dir ? copyable(st.path, d.store) : st.path ? '' : d.memory],

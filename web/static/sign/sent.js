@@ -2,7 +2,7 @@
 // What boathook sent beside what arrived: the first byte that was changed on the way.
 import { html } from '../html.js';
 import { sign as signWords } from '../i18n/en-sign.js';
-import { visible } from '../format.js';
+import { Said } from '../said.js';
 
 /** @typedef {NonNullable<import('../types.js').Check['sent']>} Sent */
 
@@ -35,6 +35,6 @@ export function SentCard({ sent }) {
   const link = html`<a href=${'/d/' + encodeURIComponent(sent.delivery)}>${s.open}</a>`;
   if (sent.first_changed < 0) return html`<p class="note">${s.same} ${link}</p>`;
   const at = Math.min(around, sent.first_changed);
-  return html`<section class="card" aria-label=${s.title}><h3>${s.title}</h3><p>${visible(sent.text.charAt(0).toUpperCase() + sent.text.slice(1))}. ${link}</p>
+  return html`<section class="card" aria-label=${s.title}><h3>${s.title}</h3><p><${Said} text=${sent.text.charAt(0).toUpperCase() + sent.text.slice(1)} />. ${link}</p>
     <dl><${Side} name=${s.sent} hex=${sent.sent_hex} at=${at} /><${Side} name=${s.got} hex=${sent.received_hex} at=${at} /></dl></section>`;
 }

@@ -18,6 +18,7 @@ import { Effort, Fix, PasteDigest, Tried, TryOther } from './tools.js';
 import { SentCard } from './sent.js';
 import { Setup, keepSetting, recheckInbox } from './setup.js';
 import { verdictOf } from '../outcome.js';
+import { said, sayings } from '../said.js';
 
 /** @typedef {import('../types.js').Delivery} Delivery */
 /** @typedef {import('../types.js').Check} Check */
@@ -30,7 +31,7 @@ export function SignatureTab({ d }) {
   const [busy, setBusy] = useState(false);
   useEffect(() => {
     const ctl = new AbortController();
-    api.signature(d.id, ctl.signal).then((c) => {
+    Promise.all([api.signature(d.id, ctl.signal), sayings()]).then(([c]) => {
       setCheck(c);
       setProblem(null);
     }, (err) => {
@@ -91,7 +92,7 @@ function About({ check, inbox, out }) {
   const age = check.age_s || 0;
   return html`<p class="sign-about">
     <button type="button" class="chip-button" title=${s.filterScheme} aria-label=${`${visible(check.scheme_name || check.scheme)}. ${s.filterScheme}`} onClick=${() => filterBy(term('scheme', check.scheme))}>${visible(check.scheme_name || check.scheme)}</button>
-    ${[check.algorithm, check.header, check.secret].filter(Boolean).map((x) => html`<span class="iso">${visible(x)}</span>`)}
+    ${[check.algorithm, check.header, said(check.secret || '')].filter(Boolean).map((x) => html`<span class="iso">${visible(x)}</span>`)}
     ${check.signed_at ? html`<span title=${moment(Date.parse(check.signed_at))}>${s.age} ${out ? s.out.at(moment(Date.parse(check.signed_at))) : age < 0 ? s.after(span(-age)) : s.before(span(age))}</span>` : null}
     ${inbox ? html`<a href=${url('inboxes', [inbox, 'verify'])}>${s.change}</a>` : null}
     ${check.unconfirmed?.length ? html`<span class="flag client" title=${`${s.unconfirmedText} ${check.unconfirmed.join(', ')}`}>${s.unconfirmed}</span>` : null}

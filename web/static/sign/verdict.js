@@ -6,6 +6,7 @@ import { sign as signWords } from '../i18n/en-sign.js';
 import { verdictOf } from '../outcome.js';
 import { visible } from '../format.js';
 import { filterBy, term } from './filter.js';
+import { Said } from '../said.js';
 
 /** @typedef {import('../types.js').Check} Check */
 /** @typedef {import('../types.js').Finding} Finding */
@@ -44,12 +45,12 @@ export function Ladder({ check }) {
   const seen = Object.values(ladder);
   if (!seen.length) return null;
   // Without a scheme there is nothing to step through: the reason says it all.
-  if (!check.scheme) return html`<p class="reason" lang="en">${seen.map((f) => sentence(visible(f.text))).join(' ')}</p>`;
+  if (!check.scheme) return html`<p class="reason">${seen.map((f) => html`<${Said} text=${sentence(f.text)} /> `)}</p>`;
   return html`<ol class="ladder" aria-label=${signWords.ladder}>${steps.map((step) => {
     const f = ladder[step];
     const mark = f ? marks[f.state] : { shape: '·', kind: 'muted' };
     const unchecked = check.verdict === 'unchecked' && f?.state === 'failed';
-    return html`<li class=${f ? '' : 'muted'}><span class=${unchecked ? 'client' : mark.kind} role="img" aria-label=${f ? signWords.states[f.state] : signWords.notReached}>${mark.shape}</span><b>${signWords.steps[step]}</b><span class=${f?.state === 'failed' ? '' : 'muted'} lang=${f ? 'en' : undefined}>${f ? visible(f.text) : signWords.notReached}</span></li>`;
+    return html`<li class=${f ? '' : 'muted'}><span class=${unchecked ? 'client' : mark.kind} role="img" aria-label=${f ? signWords.states[f.state] : signWords.notReached}>${mark.shape}</span><b>${signWords.steps[step]}</b><span class=${f?.state === 'failed' ? '' : 'muted'}>${f ? html`<${Said} text=${f.text} />` : signWords.notReached}</span></li>`;
   })}</ol>`;
 }
 
@@ -59,7 +60,7 @@ const sentence = (s) => s.charAt(0).toUpperCase() + s.slice(1) + (/[.!?]$/.test(
 /** One thing that was found, with the word that says how sure it is. @param {{f: Finding}} p */
 export function FindingLine({ f }) {
   const mark = marks[f.state] || marks.skipped;
-  return html`<li><span class=${'sure ' + mark.kind}>${signWords.states[f.state] || f.state}</span><span lang="en">${visible(f.text)}</span></li>`;
+  return html`<li><span class=${'sure ' + mark.kind}>${signWords.states[f.state] || f.state}</span><span><${Said} text=${f.text} /></span></li>`;
 }
 
 /** The verdict in large. @param {{verdict: string, cause: string, title: string, text?: string}} p */

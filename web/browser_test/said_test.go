@@ -1,0 +1,38 @@
+//go:build browser
+
+package browser
+
+import "testing"
+
+// What the server says by itself is Spanish on the Spanish page: why a signature fails,
+// what is wrong with a filter, what a form is refused for. What nobody has translated
+// is marked as English.
+func TestTheServerSpeaksSpanish(t *testing.T) {
+	r := newRig(t)
+	r.setSecrets()
+	r.sendIssue(compactIssue, hub(githubSecret, prettyIssue))
+	p := r.open("/live?lang=es&q=staus:500")
+	p.wait(`document.querySelector('#filter-problem span')?.textContent === 'no existe el campo "staus"'`)
+
+	p.do(navigate(r.page + "/d/1/signature?lang=es"))
+	p.wait(`document.querySelector('.ladder li:last-child')?.textContent.includes('la firma no coincide')`)
+	p.wait(`document.querySelector('.findings, .card')?.closest('.detail, main, body').textContent.includes('algo por el camino interpretó el JSON y lo escribió de nuevo')`)
+	if left := eval[[]string](p, `[...document.querySelectorAll('.tab-body [lang="en"], .ladder [lang="en"], .findings [lang="en"]')].map((x) => x.textContent)`); len(left) != 0 {
+		t.Errorf("still in English: %q", left)
+	}
+
+	// A toast or form has the words of the answer, too.
+	p.wait(`window.boathook`)
+	told := eval[[]string](p, `import('/static/api.js').then(({ api }) => api.createInbox({ name: 'No name', answer: {} }).catch((err) => [err.message, err.hint, String(err.lang)]))`)
+	if len(told) != 3 || told[0] != `name: "No name" no es un nombre` || told[1] != "usa de 1 a 63 caracteres de a-z 0-9 . _ -, empezando por una letra o una cifra" || told[2] != "undefined" {
+		t.Errorf("a refused inbox says %q", told)
+	}
+	marked := eval[string](p, `Promise.all([import('/static/said.js'), import('/static/html.js')]).then(([{ Said }, { html, render }]) => {
+		const box = document.createElement('p');
+		render(html`+"`<${Said} text=${'nobody knows this; try again in a moment'} />`"+`, box);
+		return box.innerHTML;
+	})`)
+	if marked != `<span lang="en">nobody knows this</span>; prueba dentro de un momento` {
+		t.Errorf("a text that is not known in full is shown as %s", marked)
+	}
+}
