@@ -122,4 +122,5 @@ func TestHundredThousandRows(t *testing.T) {
 	p.wait(`!document.activeElement.matches('.filter input')`)
 	p.keys(kb.Home)
 	p.wait(`boathook.state().active === 100000`)
+	workPerFrame(t, p, 100_000)
 }
