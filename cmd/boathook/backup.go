@@ -4,9 +4,7 @@ import (
 	"context"
 	"errors"
 	"fmt"
-	"io"
 	"os"
-	"path/filepath"
 	"strings"
 
 	"github.com/spf13/cobra"
@@ -31,7 +29,11 @@ func (a *app) backup(ctx context.Context, s *session, path string) (err error) {
 	if path == "-" && a.out.Terminal {
 		return usage("boathook backup FILE", "a backup is not for a terminal")
 	}
-	if _, err := os.Lstat(path); err == nil && path != "-" {
+	info, err := os.Stat(path)
+	if err == nil && info.IsDir() {
+		return isFolderFault(path)
+	}
+	if err == nil && info.Mode().IsRegular() && path != "-" {
 		if err := a.confirm(ctx, "Replace "+terminal.Safe(path)+"?"); err != nil {
 			return err
 		}
@@ -42,33 +44,17 @@ func (a *app) backup(ctx context.Context, s *session, path string) (err error) {
 	}
 	defer r.Close()
 	if path == "-" {
-		_, err := io.Copy(a.out, r)
-		return err
+		return a.writeOut("backup", r)
 	}
 	n, err := writeFile(path, r)
 	if err != nil {
-		return fmt.Errorf("back up: %w", err)
+		return err
+	}
+	if a.flags.json {
+		return a.emit(map[string]any{"file": path, "bytes": n})
 	}
 	a.say("%s backed up into %s (%s)", a.mark(true), terminal.Safe(path), terminal.Bytes(n))
 	return nil
-}
-
-// writeFile replaces a file at once, so that a backup is whole or not there.
-func writeFile(path string, r io.Reader) (n int64, err error) {
-	tmp, err := os.CreateTemp(filepath.Dir(path), ".backup-*")
-	if err != nil {
-		return 0, err
-	}
-	defer func() {
-		if err != nil {
-			err = errors.Join(err, os.Remove(tmp.Name()))
-		}
-	}()
-	n, err = io.Copy(tmp, r)
-	if err = errors.Join(err, tmp.Sync(), tmp.Close()); err != nil {
-		return n, err
-	}
-	return n, os.Rename(tmp.Name(), path)
 }
 
 func (a *app) restoreCommand() *cobra.Command {
@@ -84,6 +70,9 @@ func (a *app) restore(ctx context.Context, path string) (err error) {
 		return err
 	}
 	defer in.Close()
+	if err := a.nobodyRuns(path); err != nil {
+		return err
+	}
 	opt, lock, err := a.ownFolder(ctx)
 	if err != nil {
 		return err
@@ -111,6 +100,20 @@ func (a *app) restore(ctx context.Context, path string) (err error) {
 		a.say("      set them anew, or put the %s of the folder that was backed up into %s", vault.File, tilde(opt.Dir))
 	}
 	return nil
+}
+
+// nobodyRuns refuses to replace the store of a server.
+func (a *app) nobodyRuns(path string) error {
+	dir, err := a.dataFolder()
+	if err != nil {
+		return err
+	}
+	r, err := instance.Find(dir)
+	if err != nil {
+		return notRunning(err)
+	}
+	return fail(exitFailed, fmt.Sprintf("end it, by Ctrl-C where it runs or by kill %d; then: boathook restore %s", r.PID, quoteArg(path)),
+		"a server runs on the data folder %s (pid %d)", tilde(dir), r.PID)
 }
 
 func empty(dir string) bool {

@@ -3,8 +3,6 @@ package main
 import (
 	"context"
 	"errors"
-	"fmt"
-	"io"
 	"io/fs"
 	"os"
 	"path/filepath"
@@ -98,12 +96,11 @@ func (a *app) export(ctx context.Context, s *session, path, format string, f *ex
 		if a.out.Terminal {
 			return printSafe(a.out, r)
 		}
-		_, err := io.Copy(a.out, r)
-		return err
+		return a.writeOut("export", r)
 	}
 	n, err := writeFile(path, r)
 	if err != nil {
-		return fmt.Errorf("export: %w", err)
+		return err
 	}
 	if a.flags.json {
 		return a.emit(map[string]any{"file": path, "format": format, "bytes": n})
@@ -122,10 +119,10 @@ func (f *exportFlags) free(path string) error {
 	case path == "-" || errors.Is(err, fs.ErrNotExist):
 		return nil
 	case err != nil:
-		return fmt.Errorf("export: %w", err)
+		return unwritten(path, err)
 	case info.IsDir():
 		return isFolderFault(path)
-	case !f.force:
+	case !f.force && info.Mode().IsRegular():
 		return fail(exitFailed, "replace it: --force", "%s is there already", clip(path))
 	}
 	return nil
