@@ -349,7 +349,7 @@ func (ep *Endpoint) checkSending() error {
 		{"rate", ep.Rate, 0, maxRate},
 	} {
 		if math.IsNaN(n.v) || n.v < n.low || n.v > n.high {
-			return &InvalidError{Field: n.field, Text: fmt.Sprintf("%v is out of range", n.v), Hint: fmt.Sprintf("use %v to %v", n.low, n.high)}
+			return &InvalidError{Field: n.field, Text: plainNumber(n.v) + " is out of range", Hint: "use " + plainNumber(n.low) + " to " + plainNumber(n.high)}
 		}
 	}
 	if err := checkRange("timeout_ms", ep.TimeoutMS, 0, maxTimeoutMS); err != nil {

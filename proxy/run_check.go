@@ -6,6 +6,7 @@ import (
 	"fmt"
 	"math"
 	"slices"
+	"strconv"
 	"strings"
 	"time"
 
@@ -179,7 +180,7 @@ func (s *RunSpec) checkPace() error {
 		if v == 0 || v >= low && v <= high && !math.IsNaN(v) {
 			return nil
 		}
-		return &InvalidError{Field: field, Text: fmt.Sprintf("%v is out of range", v), Hint: fmt.Sprintf("use %g to %g", low, high)}
+		return &InvalidError{Field: field, Text: plainNumber(v) + " is out of range", Hint: "use " + plainNumber(low) + " to " + plainNumber(high)}
 	}
 	if s.Speed != 0 && s.Rate != 0 {
 		return &InvalidError{Field: "rate", Text: "and speed exclude each other", Hint: "give one of them, or neither for as fast as it goes"}
@@ -348,3 +349,6 @@ func thousands(n int) string {
 	}
 	return s
 }
+
+// plainNumber writes a number without an exponent, as people type it.
+func plainNumber(v float64) string { return strconv.FormatFloat(v, 'f', -1, 64) }

@@ -7,6 +7,7 @@ import (
 	"os"
 	"path/filepath"
 	"regexp"
+	"slices"
 	"time"
 
 	"github.com/spf13/cobra"
@@ -57,7 +58,7 @@ func execute(ctx context.Context, a *app, args []string) int {
 
 func (a *app) execute(ctx context.Context, root *cobra.Command, args []string) int {
 	root.SetArgs(args)
-	err := root.ExecuteContext(ctx)
+	cmd, err := root.ExecuteContextC(ctx)
 	if err == nil {
 		err = a.unhelpful
 	}
@@ -69,7 +70,12 @@ func (a *app) execute(ctx context.Context, root *cobra.Command, args []string) i
 		return exitDone
 	}
 	f.hint = a.local(f.hint)
-	f.print(a.err)
+	f.nameFlag(cmd.Flags())
+	if a.flags.jq == "" && (a.flags.json || slices.Contains(args, "--json")) {
+		f.printJSON(a.err)
+	} else {
+		f.print(a.err)
+	}
 	return f.code
 }
 

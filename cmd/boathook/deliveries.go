@@ -79,10 +79,24 @@ func (a *app) list(ctx context.Context, s *session, query string, limit int) err
 		rows = append(rows, page.Rows...)
 		opt.Before = page.Next
 	}
+	if len(rows) == 0 && !a.flags.json {
+		a.say("%s", nothingListed(query))
+		return nil
+	}
 	if err := a.printRows(rows); err != nil {
 		return err
 	}
 	return a.summary(ctx, s, len(rows), opt.Before != "")
+}
+
+func nothingListed(query string) string {
+	switch {
+	case strings.HasPrefix(query, inTrash("")):
+		return "nothing of that is in the trash"
+	case query == "":
+		return "no delivery yet; send one: boathook ping"
+	}
+	return "no delivery matches " + terminal.Safe(query)
 }
 
 // summary tells a person how much of everything a list shows.

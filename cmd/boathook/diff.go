@@ -59,7 +59,7 @@ func (a *app) diff(ctx context.Context, s *session, first, second string, f *dif
 	}
 	v, err := s.Compare(ctx, refs[0], refs[1], f.part, f.ignore)
 	if problem, ok := problemOf(err); ok && problem.Status == 404 {
-		return fail(exitNotFound, "see what there is: boathook deliveries view "+quoteArg(clip(first)), "%w", err)
+		return fail(exitNotFound, "see what there is: boathook deliveries view "+quoteArg(clip(idOf(first))), "%w", err)
 	}
 	if err != nil {
 		return err
@@ -109,4 +109,10 @@ func (a *app) completeAttempts(cmd *cobra.Command, args []string, word string) (
 		}
 		return words
 	})
+}
+
+// idOf is a word of diff without its attempt.
+func idOf(word string) string {
+	id, _, _ := strings.Cut(word, ":")
+	return id
 }

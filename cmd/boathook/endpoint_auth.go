@@ -2,6 +2,7 @@ package main
 
 import (
 	"net"
+	"slices"
 	"strconv"
 	"strings"
 
@@ -29,6 +30,9 @@ func (f *authFlags) apply(flags *pflag.FlagSet, ep *proxy.Endpoint) error {
 		}
 	}
 	secret, err := oneSecret(f.env, f.file)
+	if err == nil && secret == nil && ep.Auth.Secret == nil && slices.Contains([]string{"header", "query", "basic", "bearer"}, ep.Auth.Kind) {
+		return fail(exitToken, "give it with --auth-env NAME or --auth-file FILE", "--auth %s needs a secret", clip(f.auth))
+	}
 	if err != nil || secret == nil {
 		return err
 	}

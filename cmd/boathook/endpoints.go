@@ -116,6 +116,9 @@ func (a *app) endpointsCreate() *cobra.Command {
 			if err := f.apply(a, cmd.Flags(), &ep); err != nil {
 				return err
 			}
+			if f.url != "" && len(f.email.to) > 0 {
+				return usage("make an endpoint for each", "--url and --email do not go together")
+			}
 			if f.url == "" && len(f.email.to) == 0 {
 				return usage("boathook endpoints create "+quoteArg(clip(ep.Name))+" --url http://localhost:3000/hooks --events '*'", "say where it is sent to: --url or --email")
 			}

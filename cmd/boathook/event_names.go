@@ -70,6 +70,9 @@ func (s *session) unknownEvent(ctx context.Context, word string) error {
 
 // unknownEvent says which event was probably meant.
 func unknownEvent(word string, all []client.EventSummary) error {
+	if slices.ContainsFunc(all, func(e client.EventSummary) bool { return strings.HasPrefix(e.ID, word+"/") }) {
+		return usage("list its events: boathook events list "+word, "%s is a provider; an event is written %s/NAME", word, word)
+	}
 	hint := "list all: boathook events list"
 	if near := nearestEvent(word, all); near != "" {
 		hint = "did you mean  " + near + " ?      " + hint

@@ -87,7 +87,7 @@ func (a *app) eventsNew() *cobra.Command {
 		RunE: func(cmd *cobra.Command, args []string) error {
 			in := client.ProviderInput{Format: "deliveries", Query: from, Name: args[0], Replace: replace}
 			if from == "" {
-				text, err := readBody(args[0])
+				text, err := readInput(args[0], "the provider", "to learn an event type from deliveries add --from FILTER", maxBodyArg)
 				if err != nil {
 					return err
 				}
@@ -145,7 +145,7 @@ func (a *app) addProvider(ctx context.Context, source string, in client.Provider
 			return a.pointAt(in.Query, err)
 		}
 		if problem, ok := problemOf(err); ok && in.Text != "" && problem.Status == 400 {
-			return usage(problem.Hint, "%s: %w", clip(source), errors.New(strings.TrimPrefix(problem.Error(), "text: ")))
+			return usage(problem.Hint, "%s: %w", clip(source), errors.New(strings.TrimPrefix(strings.TrimPrefix(problem.Error(), "text: "), "text:")))
 		}
 		if err != nil {
 			return err
@@ -204,8 +204,12 @@ func (a *app) eventsDelete() *cobra.Command {
 		Example: "  boathook events delete acme --yes",
 		RunE: func(cmd *cobra.Command, args []string) error {
 			return a.with(cmd.Context(), func(s *session) error {
-				if _, err := s.Provider(cmd.Context(), args[0]); err != nil {
+				p, err := s.Provider(cmd.Context(), args[0])
+				if err != nil {
 					return unknownProvider(args[0], err)
+				}
+				if !p.Custom {
+					return fail(exitFailed, "", "provider %s is part of boathook, or stands in a file of the data folder", clip(args[0]))
 				}
 				if err := a.confirm(cmd.Context(), "Delete provider "+terminal.Safe(args[0])+" with its event types?"); err != nil {
 					return err

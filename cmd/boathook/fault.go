@@ -6,8 +6,11 @@ import (
 	"fmt"
 	"io"
 	"net/url"
+	"slices"
 	"strings"
 	"syscall"
+
+	"github.com/spf13/pflag"
 
 	"github.com/boathook/boathook/cmd/boathook/config"
 	"github.com/boathook/boathook/cmd/boathook/terminal"
@@ -106,6 +109,31 @@ func explainProblem(err error, p *client.Problem) *fault {
 	return f
 }
 
+// flagOfField are fields of the API whose flags have other names.
+var flagOfField = map[string]string{"when": "rule", "rules": "rule", "delay-ms": "delay", "every-ms": "every", "timeout-ms": "timeout"}
+
+// nameFlag says which flag was meant, where the server speaks of a field of its own.
+func (f *fault) nameFlag(flags *pflag.FlagSet) {
+	p, ok := problemOf(f.err)
+	if !ok || p.Field == "" {
+		return
+	}
+	text := f.Error()
+	rest, named := strings.CutPrefix(text, p.Field)
+	if !named || !strings.HasPrefix(rest, ":") && !strings.HasPrefix(rest, " ") {
+		return
+	}
+	parts := strings.Split(strings.ReplaceAll(p.Field, "_", "-"), ".")
+	for _, part := range slices.Backward(parts) {
+		part, _, _ = strings.Cut(part, "[")
+		name := first(flagOfField[part], part)
+		if flags.Changed(name) {
+			f.err = errors.New("--" + name + rest)
+			return
+		}
+	}
+}
+
 // print writes the error for a person.
 func (f *fault) print(s *terminal.Stream) {
 	if f.code == exitInterrupted || f.code == exitDifferent {
@@ -116,4 +144,22 @@ func (f *fault) print(s *terminal.Stream) {
 	for line := range strings.Lines(f.hint) {
 		_ = s.Printf("  %s\n", terminal.SafeText(strings.TrimRight(line, "\n")))
 	}
+}
+
+// printJSON writes the error for a program.
+func (f *fault) printJSON(s *terminal.Stream) {
+	if f.code == exitInterrupted || f.code == exitDifferent {
+		return
+	}
+	e, err := terminal.NewEmitter(s, "", true)
+	if err == nil {
+		// Nothing can be done about a closed standard error.
+		_ = e.Emit(faultJSON{f.Error(), strings.TrimRight(f.hint, "\n"), f.code})
+	}
+}
+
+type faultJSON struct {
+	Error string `json:"error"`
+	Hint  string `json:"hint,omitempty"`
+	Exit  int    `json:"exit"` // exit code
 }

@@ -2,6 +2,8 @@ package main
 
 import (
 	"context"
+	"slices"
+	"strings"
 
 	"github.com/spf13/cobra"
 
@@ -26,11 +28,17 @@ func (a *app) filtersCommand() *cobra.Command {
 	return a.group(&cobra.Command{Use: "filters", Aliases: []string{"filter"}, Short: "list, save, delete"}, list, a.filtersSave(), remove)
 }
 
+// groupings are what the page's list can be grouped by.
+var groupings = []string{"id", "endpoint", "event"}
+
 func (a *app) filtersSave() *cobra.Command {
 	var f proxy.SavedFilter
 	cmd := &cobra.Command{Use: "save NAME [FILTER]", Short: "give a filter a name, or another filter to a name", Args: least(1),
 		Example: "  boathook filters save failed 'status:>=400 after:1d'\n  boathook filters save totals event:registration --cols n,time,body.data.total --sort -body.data.total",
 		RunE: a.recordingsDo(func(ctx context.Context, s *session, args []string) error {
+			if f.Group != "" && !slices.Contains(groupings, f.Group) {
+				return usage("", "--group: want one of %s, got %q", strings.Join(groupings, ", "), clip(f.Group))
+			}
 			f.Name, f.Query = args[0], joinWords(args[1:])
 			all, err := s.Filters(ctx)
 			if err != nil {
@@ -43,7 +51,7 @@ func (a *app) filtersSave() *cobra.Command {
 			}
 			kept, err := s.SaveFilter(ctx, f)
 			if err != nil {
-				return a.pointAt(f.Query, err)
+				return a.pointing(f.Query, err)
 			}
 			if a.flags.json {
 				return a.emit(kept)
@@ -54,7 +62,7 @@ func (a *app) filtersSave() *cobra.Command {
 	flags := cmd.Flags()
 	flags.StringVar(&f.Columns, "cols", "", "columns of the page's list, such as n,time,event:220,body.data.total")
 	flags.StringVar(&f.Sort, "sort", "", "column that it is sorted by, - before it for downwards")
-	flags.StringVar(&f.Group, "group", "", "id, endpoint or event")
+	flags.StringVar(&f.Group, "group", "", strings.Join(groupings, ", "))
 	return cmd
 }
 
@@ -75,6 +83,10 @@ func (a *app) filtersList(ctx context.Context, s *session) error {
 		table.Rows = append(table.Rows, []terminal.Cell{{Text: f.Name, Paint: a.out.Bold.Sprint}, {Text: f.Query}, {Text: f.Columns}, {Text: f.Sort}, {Text: f.Group}})
 	}
 	if a.flags.json {
+		return nil
+	}
+	if len(all) == 0 {
+		a.say("no saved filter yet; save one: boathook filters save NAME FILTER")
 		return nil
 	}
 	return table.Write(a.out)

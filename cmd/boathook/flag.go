@@ -112,8 +112,10 @@ func flagError(cmd *cobra.Command, err error) error {
 // wantedForm says what a value of a type looks like, "" if its error says so.
 func wantedForm(kind string) string {
 	switch kind {
-	case "int", "int64", "uint64":
+	case "int", "int64":
 		return "a whole number"
+	case "uint64":
+		return "a whole number of 0 or more"
 	case "float64":
 		return "a number"
 	case "duration":

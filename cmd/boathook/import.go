@@ -3,6 +3,7 @@ package main
 import (
 	"context"
 	"os"
+	"strings"
 
 	"github.com/schollz/progressbar/v3"
 	"github.com/spf13/cobra"
@@ -103,5 +104,13 @@ func (a *app) imported(ctx context.Context, s *session, path string, opt client.
 		defer func() { _ = bar.Finish() }() // a bar that cannot be drawn is no failure
 		opt.Progress = func(n int64) { _ = bar.Set64(n) }
 	}
-	return s.Import(ctx, in, opt)
+	got, err := s.Import(ctx, in, opt)
+	p, refused := problemOf(err)
+	switch {
+	case refused && p.Field == "inbox":
+		return got, fail(exitNotFound, "list them: boathook inboxes list     make it: boathook inboxes create "+quoteArg(clip(opt.Inbox)), "there is no inbox %s", clip(opt.Inbox))
+	case refused && strings.HasSuffix(p.Type, ":import"):
+		return got, usage("say what it is: boathook import "+quoteArg(path)+" --format jsonl, har, curl or raw", "%s holds no delivery", clip(path))
+	}
+	return got, err
 }

@@ -70,6 +70,11 @@ func (a *app) listen(ctx context.Context, f listenFlags) (err error) {
 		return err
 	}
 	if s != nil {
+		for _, name := range []string{"addr", "port", "capture-addr", "capture-port", "memory", "store", "ready-file"} {
+			if f.given.Changed(name) {
+				a.say("%s --%s has no effect, because a server runs already", a.err.Warn.Sprint("note:"), name)
+			}
+		}
 		return a.listenOn(ctx, s, f, target)
 	}
 	return a.listenOwn(ctx, f, target)

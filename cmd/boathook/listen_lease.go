@@ -57,8 +57,9 @@ func (l *listener) begin(ctx context.Context, f *listenFlags) error {
 	}
 	switch {
 	case in.Rev == 0:
-		in, err = l.s.CreateInbox(ctx, in)
-		l.a.say("made the inbox %s", terminal.Safe(l.name))
+		if in, err = l.s.CreateInbox(ctx, in); err == nil {
+			l.a.say("made the inbox %s", terminal.Safe(l.name))
+		}
 	case l.target == "", !bytes.Equal(before, after):
 		in, err = l.s.UpdateInbox(ctx, in)
 	}

@@ -50,6 +50,9 @@ func (a *app) recordingsNew() *cobra.Command {
 		Example: "  boathook recordings new checkout 'event:order* after:1h'\n  boathook recordings new week after:7d --note 'before the release'",
 		RunE: a.recordingsDo(func(ctx context.Context, s *session, args []string) error {
 			in.Name, in.Query = args[0], joinWords(args[1:])
+			if _, err := s.Recording(ctx, in.Name); err == nil {
+				return fail(exitFailed, "add to it: boathook recordings add "+quoteArg(in.Name)+" --filter FILTER", "there is a recording %s already", clip(in.Name))
+			}
 			r, err := s.CreateRecording(ctx, in)
 			if err != nil {
 				return a.pointAt(in.Query, err)
@@ -89,6 +92,7 @@ func (a *app) recordingsRecord() *cobra.Command {
 func (a *app) recordingsAdd() *cobra.Command {
 	filter := ""
 	cmd := &cobra.Command{Use: "add NAME [ID…]", Short: "add deliveries to a recording, by id or by filter", Args: least(1), ValidArgsFunction: a.completeRecordings,
+		Long:    "Add deliveries to a recording, by id or by filter. It is made if there is none of that name.",
 		Example: "  boathook recordings add week 12406 12407\n  boathook recordings add week --filter 'inbox:demo after:1h'",
 		RunE: a.recordingsDo(func(ctx context.Context, s *session, args []string) error {
 			if (len(args) > 1) == (filter != "") {
@@ -143,6 +147,10 @@ func (a *app) recordingsDelete() *cobra.Command {
 			d, err := s.DeleteRecording(ctx, args[0], keep)
 			if err != nil {
 				return unknownRecording(args[0], err)
+			}
+			if keep && !a.flags.json {
+				a.say("deleted the recording %s; its deliveries stay", terminal.Safe(args[0]))
+				return nil
 			}
 			return a.trashed(d)
 		})}
@@ -216,6 +224,10 @@ func (a *app) recordingsList(ctx context.Context, s *session) error {
 		})
 	}
 	if a.flags.json {
+		return nil
+	}
+	if len(all.Recordings) == 0 {
+		a.say("no recording yet; make one: boathook recordings new NAME FILTER, or of what comes: boathook recordings record NAME")
 		return nil
 	}
 	return table.Write(a.out)

@@ -50,7 +50,7 @@ func (a *app) recordingCheck(ctx context.Context, s *session, name string, f exp
 	}
 	run, err := s.GetRun(ctx, f.run)
 	if err != nil {
-		return err
+		return unknownRun(f.run, err)
 	}
 	if !run.State.Over() {
 		return fail(exitFailed, "boathook runs watch "+run.ID, "run %s is not over", run.ID)

@@ -4,6 +4,7 @@ import (
 	"context"
 	"fmt"
 	"slices"
+	"strings"
 
 	"github.com/spf13/cobra"
 
@@ -110,6 +111,10 @@ func (a *app) again(ctx context.Context, s *session, refs []string, p *waiting, 
 		if problem, ok := problemOf(err); ok && problem.Status == 409 {
 			return fail(exitFailed, problem.Hint, "#%d: %w", d.Row.N, err)
 		}
+		if problem, ok := problemOf(err); ok && problem.Field == "delivery" && s.hasNoApp(ctx, &d.Row) {
+			return fail(exitUsage, fmt.Sprintf("name an app: boathook inboxes edit %s --forward 3000     or where it goes this once: boathook replay %d --to 3000", quoteArg(d.Row.Inbox), d.Row.N),
+				"#%d: %s", d.Row.N, strings.TrimPrefix(problem.Error(), "delivery: "))
+		}
 		if err != nil {
 			return err
 		}
@@ -120,6 +125,16 @@ func (a *app) again(ctx context.Context, s *session, refs []string, p *waiting, 
 	}
 	p.tries = before
 	return a.outcomes(ctx, s, w, rows, p)
+}
+
+// hasNoApp reports whether there is nothing that a received delivery could be passed on
+// to once more.
+func (s *session) hasNoApp(ctx context.Context, r *inspector.Row) bool {
+	if r.Inbox == "" || r.Flags&inspector.FlagTrashed != 0 {
+		return false
+	}
+	in, err := s.Inbox(ctx, r.Inbox)
+	return err == nil && len(in.Forward) == 0
 }
 
 func (a *app) deliveriesTryNow() *cobra.Command {

@@ -78,7 +78,7 @@ func (a *app) root() *cobra.Command {
 	flags := root.PersistentFlags()
 	a.settingFlags(flags, false)
 	flags.StringVar(&a.flags.config, "config", "", "config file to read in place of boathook.yaml")
-	flags.BoolVar(&a.flags.json, "json", false, "write JSON, one object a line")
+	flags.BoolVar(&a.flags.json, "json", false, "write JSON, one object a line; an error too, on standard error")
 	flags.StringVar(&a.flags.jq, "jq", "", "write what a jq expression makes of the JSON")
 	flags.BoolVarP(&a.flags.quiet, "quiet", "q", false, "say nothing but results and errors")
 	flags.BoolVarP(&a.flags.verbose, "verbose", "v", false, "say more")

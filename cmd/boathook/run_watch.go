@@ -149,9 +149,11 @@ func (a *app) runOver(run *proxy.Run, told bool) error {
 		}
 	}
 	for _, note := range run.Notes {
-		a.say("%s %s", a.err.Warn.Sprint("note:"), terminal.Safe(note))
+		a.say("%s %s", a.err.Warn.Sprint("note:"), terminal.Safe(strings.TrimPrefix(note, "to: ")))
 	}
 	switch {
+	case run.Kind == proxy.RunReplay && run.State == proxy.RunDone && run.Total > 0 && run.Skipped == run.Total:
+		return fail(exitFailed, "name a target: boathook replay … --to http://localhost:3000", "%s has sent nothing: %s skipped", run.ID, was(run.Skipped))
 	case run.State == proxy.RunFailed, run.State == proxy.RunInterrupted:
 		next := "boathook runs view " + run.ID
 		if run.State == proxy.RunInterrupted {

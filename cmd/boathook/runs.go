@@ -88,6 +88,10 @@ func (a *app) runsList(ctx context.Context, s *session) error {
 	if a.flags.json {
 		return nil
 	}
+	if len(runs) == 0 {
+		a.say("no run yet; one begins with: boathook replay FILTER --to URL")
+		return nil
+	}
 	return table.Write(a.out)
 }
 

@@ -75,6 +75,13 @@ func (a *app) schemesDelete() *cobra.Command {
 		Example: "  boathook schemes delete mine --yes",
 		RunE: func(cmd *cobra.Command, args []string) error {
 			return a.with(cmd.Context(), func(s *session) error {
+				row, err := s.Scheme(cmd.Context(), args[0])
+				if err != nil {
+					return unknownScheme(args[0], err)
+				}
+				if !row.Custom {
+					return fail(exitFailed, "make one of your own under another id: boathook schemes create FILE", "scheme %s is part of boathook, and stays", clip(args[0]))
+				}
 				if err := a.confirm(cmd.Context(), "Delete scheme "+terminal.Safe(args[0])+"? What is set to it stays unchecked."); err != nil {
 					return err
 				}

@@ -54,7 +54,11 @@ func (a *app) sendingSet(ctx context.Context, name, value string) error {
 		if err := changeSending(&v, name, value); err != nil {
 			return err
 		}
-		if v, err = s.UpdateSettings(ctx, v); err != nil {
+		v, err = s.UpdateSettings(ctx, v)
+		if p, ok := problemOf(err); ok && p.Field != "" {
+			return usage(p.Hint, "%s: %s", name, strings.TrimPrefix(p.Error(), p.Field+": "))
+		}
+		if err != nil {
 			return err
 		}
 		a.say("%s is %s", name, terminal.Safe(first(strings.Join(sendingValue(&v, name), ", "), "empty")))

@@ -103,6 +103,9 @@ func (f *triggerFlags) read(flags *pflag.FlagSet) error {
 		*d.to = length.Milliseconds()
 	}
 	var err error
+	if f.every != "" && f.rate != "" {
+		return usage("give one of them", "--every and --rate do not go together")
+	}
 	if in.Rate, err = factor("rate", f.rate, "/s", "50/s"); err != nil {
 		return err
 	}

@@ -57,11 +57,19 @@ func (a *app) report(c *signer.Case, d *signer.Diagnosis, f *verifyFlags, set *p
 		return nil
 	case signer.Unchecked:
 		if d.Cause == signer.Truncated {
-			return fail(exitFailed, "", "the signature could not be checked%s", title)
+			return fail(exitFailed, nameScheme(c), "the signature could not be checked%s", title)
 		}
-		return fail(exitToken, "", "the signature could not be checked%s", title)
+		return fail(exitToken, nameScheme(c), "the signature could not be checked%s", title)
 	}
 	return fail(exitSignature, "", "the signature is %s%s", d.Verdict, title)
+}
+
+// nameScheme says how to go on where no scheme fits.
+func nameScheme(c *signer.Case) string {
+	if c.Scheme != nil {
+		return ""
+	}
+	return "name it: add --scheme ID and --secret-env NAME     list them: boathook schemes list"
 }
 
 // verdict writes the outcome for a person.

@@ -61,7 +61,16 @@ func (a *app) view(ctx context.Context, s *session, word string, f viewFlags) er
 	if f.request && f.response {
 		return usage("give one of them", "--request and --response do not go together")
 	}
-	if f.as != "" || f.program != (client.ProgramOptions{}) {
+	if f.attempt < -1 {
+		return usage("", "--attempt: want a whole number of 0 or more, got %d", f.attempt)
+	}
+	if a.flags.json && (f.request || f.response || f.body || f.raw) {
+		return usage("leave one out", "--json and --request, --response, --body or --raw do not go together")
+	}
+	if f.as == "" && f.program != (client.ProgramOptions{}) {
+		return usage("add for example --as curl", "--sign-now, --scheme, --to, --secrets and --body-file say how a program is written")
+	}
+	if f.as != "" {
 		return a.viewProgram(ctx, s, word, &f)
 	}
 	ref, err := s.resolve(ctx, word)
