@@ -54,8 +54,9 @@ func (r *composeRoom) reset() {
 		return
 	}
 	clear(r.head.Fields)
-	clear(r.lines[:cap(r.lines)])
-	*r = composeRoom{head: wire.RequestHead{Fields: r.head.Fields[:0]}, lines: r.lines[:0], raw: r.raw[:0]}
+	clear(r.lines)
+	r.head = wire.RequestHead{Fields: r.head.Fields[:0]}
+	r.lines, r.raw, r.wire = r.lines[:0], r.raw[:0], Wire{}
 }
 
 // Wire is a request as it leaves.

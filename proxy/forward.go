@@ -161,7 +161,7 @@ func (f *Forwarder) pool(t *target) *pool {
 	f.mu.Lock()
 	defer f.mu.Unlock()
 	if p = f.pools[key]; p == nil {
-		p = &pool{active: map[*upstream]struct{}{}, closed: f.ctx.Err() != nil}
+		p = &pool{all: map[*upstream]struct{}{}, closed: f.ctx.Err() != nil}
 		f.pools[key] = p
 	}
 	return p

@@ -61,7 +61,7 @@ type hop struct {
 	conn     *upstream
 	deadline time.Time
 	sending  *sender   // a send that goes on beside the reading; nil if there is none
-	sent     time.Time // when the request was sent
+	sent     time.Time // when the request was sent, or begun to be sent
 	first    time.Time // when the first byte of the answer was there
 	early    bool      // the answer came although not all could be sent
 
@@ -73,6 +73,9 @@ type hop struct {
 	read wire.BodyReader
 	keep keeper
 	done bool // finish was called
+	// atOnce says that all of a body was there together with the head: reading it took no
+	// time.
+	atOnce bool
 }
 
 // run makes the exchange up to the point where the answer is complete or
@@ -82,6 +85,7 @@ func (h *hop) run(ctx context.Context) error {
 	now := time.Now()
 	h.attempt.Started = now.UTC()
 	h.deadline = now.Add(h.t.timeout)
+	h.sent = now
 	err := h.exchange(ctx, h.pool.take(now))
 	if h.stale(err) {
 		h.attempt.Notes = append(h.attempt.Notes, "the kept-alive connection had been closed; the request was sent on a new one")
@@ -122,6 +126,7 @@ func (h *hop) exchange(ctx context.Context, idle *upstream) error {
 		if err := h.dial(ctx); err != nil {
 			return err
 		}
+		h.sent = time.Now()
 	}
 	h.attempt.Remote = h.conn.remote
 	if err := h.send(ctx); err != nil {
@@ -153,8 +158,7 @@ func (h *hop) dial(ctx context.Context) error {
 var sendBuffers = sync.Pool{New: func() any { b := make([]byte, 0, 4<<10); return &b }}
 
 func (h *hop) send(ctx context.Context) error {
-	start := time.Now()
-	h.sent = start
+	start := h.sent
 	if h.src.slow > 0 || h.src.cutAt > 0 || !h.src.whole || len(h.src.body)+len(h.src.framing)+len(h.out.raw) > smallBytes {
 		return h.sendLarge(ctx, start)
 	}

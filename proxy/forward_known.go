@@ -59,6 +59,6 @@ func (h *hop) readWhole() bool {
 	}
 	h.keep.chunk = h.conn.wholeBody(int(h.size))
 	h.keep.total = h.size
-	h.body = nil
+	h.body, h.atOnce = nil, true
 	return true
 }

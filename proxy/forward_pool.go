@@ -93,8 +93,8 @@ type poolKey struct {
 // pool keeps the connections to one target.
 type pool struct {
 	mu     sync.Mutex
-	idle   []*upstream // the newest last
-	active map[*upstream]struct{}
+	idle   []*upstream            // the newest last
+	all    map[*upstream]struct{} // in use or idle
 	closed bool
 }
 
@@ -122,7 +122,6 @@ func (p *pool) pop() *upstream {
 	u := p.idle[n-1]
 	p.idle[n-1] = nil
 	p.idle = p.idle[:n-1]
-	p.active[u] = struct{}{}
 	return u
 }
 
@@ -131,10 +130,10 @@ func (p *pool) pop() *upstream {
 func (p *pool) add(u *upstream) bool {
 	p.mu.Lock()
 	defer p.mu.Unlock()
-	if p.closed || len(p.active) >= maxActive {
+	if p.closed || len(p.all)-len(p.idle) >= maxActive {
 		return false
 	}
-	p.active[u] = struct{}{}
+	p.all[u] = struct{}{}
 	return true
 }
 
@@ -143,9 +142,10 @@ func (p *pool) keep(u *upstream, now time.Time) {
 	u.since = now
 	u.uses++
 	p.mu.Lock()
-	delete(p.active, u)
 	full := p.closed || len(p.idle) >= maxIdle
-	if !full {
+	if full {
+		delete(p.all, u)
+	} else {
 		p.idle = append(p.idle, u)
 	}
 	p.mu.Unlock()
@@ -157,16 +157,16 @@ func (p *pool) keep(u *upstream, now time.Time) {
 // drop closes a connection that was taken.
 func (p *pool) drop(u *upstream) {
 	p.mu.Lock()
-	delete(p.active, u)
+	delete(p.all, u)
 	p.mu.Unlock()
 	u.Close()
 }
 
-// owns reports whether an address is that of our end of a connection in use.
+// owns reports whether an address is that of our end of a connection.
 func (p *pool) owns(local string) bool {
 	p.mu.Lock()
 	defer p.mu.Unlock()
-	for u := range p.active {
+	for u := range p.all {
 		if u.LocalAddr().String() == local {
 			return true
 		}
@@ -181,10 +181,11 @@ func (p *pool) expire(now time.Time) bool {
 	n := 0
 	for n < len(p.idle) && now.Sub(p.idle[n].since) >= idleTimeout {
 		p.idle[n].Close()
+		delete(p.all, p.idle[n])
 		n++
 	}
 	p.idle = append(p.idle[:0:0], p.idle[n:]...)
-	return len(p.idle) == 0 && len(p.active) == 0
+	return len(p.all) == 0
 }
 
 // close closes every connection, also those in use, for good.
@@ -192,11 +193,8 @@ func (p *pool) close() {
 	p.mu.Lock()
 	defer p.mu.Unlock()
 	p.closed = true
-	for _, u := range p.idle {
-		u.Close()
-	}
 	p.idle = nil
-	for u := range p.active {
+	for u := range p.all {
 		u.Close()
 	}
 }

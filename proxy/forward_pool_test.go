@@ -23,7 +23,7 @@ func TestPoolKeepsWhatIsOpen(t *testing.T) {
 		accepted <- c
 		c.Read(make([]byte, 1))
 	})
-	p := &pool{active: map[*upstream]struct{}{}}
+	p := &pool{all: map[*upstream]struct{}{}}
 	now := time.Now()
 	idle := func() (*upstream, net.Conn) {
 		u := testUpstream(t, addr)
@@ -60,6 +60,19 @@ func TestPoolKeepsWhatIsOpen(t *testing.T) {
 		t.Error("a closed connection was used")
 	}
 
+	// One that proved itself is still looked at when it was not used at once.
+	u, peer = idle()
+	u.uses = provenUses
+	if got := p.take(now.Add(atOnce - 1)); got != u {
+		t.Errorf("take = %v, want the proven connection", got)
+	}
+	p.keep(u, now)
+	peer.Close()
+	eventually(t, "the end of the proven connection", func() bool { return !u.alive() })
+	if p.take(now.Add(atOnce)) != nil {
+		t.Error("a closed connection was used")
+	}
+
 	u, _ = idle()
 	p.expire(now.Add(idleTimeout))
 	if _, err := u.Write([]byte("x")); err == nil {
@@ -80,7 +93,7 @@ func TestPoolKeepsWhatIsOpen(t *testing.T) {
 func TestPoolIsBounded(t *testing.T) {
 	t.Parallel()
 	addr := listen(t, func(c net.Conn) { c.Read(make([]byte, 1)) })
-	p := &pool{active: map[*upstream]struct{}{}}
+	p := &pool{all: map[*upstream]struct{}{}}
 	for range maxIdle + 3 {
 		u := testUpstream(t, addr)
 		p.add(u)
@@ -90,7 +103,7 @@ func TestPoolIsBounded(t *testing.T) {
 		t.Errorf("%d idle connections, want %d", len(p.idle), maxIdle)
 	}
 	for range maxActive {
-		p.active[new(upstream)] = struct{}{}
+		p.all[new(upstream)] = struct{}{}
 	}
 	if p.add(testUpstream(t, addr)) {
 		t.Error("more connections than the bound")

@@ -166,8 +166,11 @@ func (h *hop) finish(err error) {
 		return
 	}
 	h.done = true
-	now := time.Now()
 	a := &h.attempt
+	now := h.first
+	if !h.atOnce {
+		now = time.Now()
+	}
 	if !h.first.IsZero() {
 		a.Timing.Read = now.Sub(h.first)
 	}

@@ -66,13 +66,18 @@ func (s *replaySource) notes() []string {
 
 // request is a recorded request, ready to be sent again.
 type request struct {
+	remade
+	room composeRoom // what wire is composed in
+}
+
+// remade is what follows from a recorded request.
+type remade struct {
 	source   *inspector.Row
 	endpoint *Endpoint
 	rules    Rules
 	wire     *Wire
 	row      inspector.Row // without what follows from the sending
 
-	room  composeRoom // what wire is composed in
 	out   Outgoing
 	event Event
 	exact inspector.Message
@@ -80,9 +85,8 @@ type request struct {
 
 // reset lets the memory of a request be used for another one.
 func (q *request) reset() {
-	room := q.room
-	room.reset()
-	*q = request{room: room}
+	q.remade = remade{}
+	q.room.reset()
 }
 
 // skipError says why a delivery is not sent again.

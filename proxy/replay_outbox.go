@@ -9,7 +9,7 @@ import (
 const (
 	recordRows   = 512
 	recordBytes  = 1 << 20
-	recordLinger = 5 * time.Millisecond // that a record waits for others
+	recordLinger = 10 * time.Millisecond // that a record waits for others
 )
 
 // outbox holds what became of deliveries until the recorder takes it. It wakes the

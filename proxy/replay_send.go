@@ -13,16 +13,20 @@ import (
 // replayed is what became of a delivery, on its way to the store.
 type replayed struct {
 	sending
-	row     *inspector.Row // of a new delivery
-	attempt *inspector.Attempt
-	chunks  []inspector.Chunk
-	patch   *inspector.Patch // of one that was there
-	held    int64            // bytes, in replaying.held
-
+	fate
+	chunks []inspector.Chunk
+	held   int64 // bytes, in replaying.held
 	q      request
 	x      exchanging
-	result inspector.Outcome
-	change inspector.Patch
+}
+
+// fate is what is recorded and counted of a delivery.
+type fate struct {
+	row     *inspector.Row // of a new delivery
+	attempt *inspector.Attempt
+	patch   *inspector.Patch // of one that was there
+	result  inspector.Outcome
+	change  inspector.Patch
 
 	outcome string
 	good    bool
@@ -36,10 +40,9 @@ type replayed struct {
 // reset empties a record that nobody knows any more, and keeps its memory.
 func (rec *replayed) reset() {
 	clear(rec.chunks)
+	rec.sending, rec.fate, rec.chunks, rec.held = sending{}, fate{}, rec.chunks[:0], 0
 	rec.q.reset()
-	target := rec.x.attempt.Target // most go to the same
-	*rec = replayed{chunks: rec.chunks[:0], q: rec.q}
-	rec.x.attempt.Target = target
+	rec.x.reset()
 }
 
 // send makes the exchange of a delivery.

@@ -27,21 +27,25 @@ type exchanging struct {
 	chunks [1]inspector.Chunk
 }
 
+// reset empties x but for the name of the target: most go to the same.
+func (x *exchanging) reset() {
+	target := x.attempt.Target
+	*x = exchanging{}
+	x.attempt.Target = target
+}
+
 // exchange sends a request as the k-th attempt of a delivery and reads the answer.
 // The request leaves as it was composed, byte for byte, over a kept-alive
-// connection where there is one. x.attempt is the record of it, which shares memory
-// with x, and with w.
+// connection where there is one. x is new or was reset; x.attempt is the record of
+// it, which shares memory with x and with w.
 func (d *Dispatcher) exchange(x *exchanging, id inspector.ID, k int, w *Wire, ep *Endpoint, timeout time.Duration) []inspector.Chunk {
 	to := d.targets.of(w, ep, timeout)
-	text := x.attempt.Target
-	*x = exchanging{}
 	x.src = source{
 		delivery: id, method: w.Method, framing: w.Framing, size: int64(len(w.Body)), wanted: w.wanted(),
 		body: w.Body, whole: true, slow: w.Slow, cutAt: w.CutAt,
 	}
 	x.out = forwardHead{raw: w.Head, target: w.requestURI(), notes: w.Notes}
 	h := &x.hop
-	h.attempt.Target = text
 	d.sender.begin(h, to, k, &x.src, &x.out)
 	_ = h.run(d.sender.ctx) // the failure is in the record
 	_ = h.Close()
