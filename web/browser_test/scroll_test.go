@@ -52,7 +52,7 @@ func TestHundredThousandRows(t *testing.T) {
 	r := newRig(t)
 	r.fill(100_000)
 	p := r.open("/live")
-	p.waitFor(120e9, `boathook.state().complete && boathook.state().rows === 100000`)
+	p.waitFor(300e9, `boathook.state().complete && boathook.state().rows === 100000`)
 	type result struct {
 		Most    int `json:"most"`
 		Touched int `json:"touched"`
