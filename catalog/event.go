@@ -36,6 +36,10 @@ type EventType struct {
 	// never the same event.
 	Fresh []Fresh `yaml:"fresh" json:"fresh,omitempty"`
 
+	// Unscoped: it happens outside of any form or campaign, too, and then concerns
+	// the endpoints of every one.
+	Unscoped bool `yaml:"unscoped" json:"unscoped,omitempty"`
+
 	Source     string     `yaml:"source" json:"source,omitempty"`
 	Documented Documented `yaml:"documented" json:"documented"` // the payload is
 
@@ -80,6 +84,9 @@ type Sample struct {
 type Fresh struct {
 	Path  string `yaml:"path" json:"path"`   // as in [ParseAssignment], or with [] for every item; nothing happens where a payload has none
 	Value string `yaml:"value" json:"value"` // template; the kind of the value it replaces stays
+	// When is a name of [Options.Values], form or campaign: without a value of it, and
+	// where that is of another kind, nothing is written. "": always.
+	When string `yaml:"when" json:"when,omitempty"`
 
 	steps []step // Path
 }

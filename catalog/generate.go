@@ -164,11 +164,14 @@ func (e *EventType) freshen(v *value, x *expander) error {
 		events = v.items
 	}
 	for _, f := range e.Fresh {
+		if f.When != "" && x.Values[f.When] == "" {
+			continue
+		}
 		var err error
 		for _, event := range events {
 			event.at(f.steps, func(at *value) {
 				if err == nil {
-					err = plain.freshen(at, f.Value)
+					err = plain.freshen(at, &f)
 				}
 			})
 		}
@@ -180,16 +183,19 @@ func (e *EventType) freshen(v *value, x *expander) error {
 }
 
 // freshen replaces a text or a number; what was left out or is null stays so.
-func (x *expander) freshen(at *value, template string) error {
+func (x *expander) freshen(at *value, f *Fresh) error {
 	if at.kind != '"' && at.kind != '0' {
 		return nil
 	}
-	text, err := x.expand([]byte(template))
+	text, err := x.expand([]byte(f.Value))
 	if err != nil {
 		return err
 	}
 	if at.kind == '0' {
 		if n, err := parseTree(text); err != nil || n.kind != '0' {
+			if f.When != "" {
+				return nil // it is the user's, who may name a form as they like
+			}
 			return fmt.Errorf("%.40q is no number, and a number stands there", text)
 		}
 	}

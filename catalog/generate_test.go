@@ -180,3 +180,23 @@ func TestGeneratedEventID(t *testing.T) {
 		})
 	}
 }
+
+// The form or campaign of an event stands in its payload, where it has a place for it.
+func TestGenerateOfAForm(t *testing.T) {
+	t.Parallel()
+	for _, tt := range []struct {
+		event string
+		o     Options
+		want  string
+	}{
+		{"webconnex/publish", Options{Values: map[string]string{"form": "77"}}, `"formId":77,`},
+		{"webconnex/publish", Options{}, `"formId":14280,`},
+		{"webconnex/publish", Options{Values: map[string]string{"form": "summer"}}, `"formId":14280,`},
+		{"webconnex/publish", Options{Values: map[string]string{"form": "77"}, Set: []Assignment{{Path: "formId", Value: "8"}}}, `"formId":8,`},
+		{"stockcrowd/INVERSOR_PAYMENT_CREATED", Options{Values: map[string]string{"campaign": "12"}}, `"CAMPAIGN_ID":"12"`},
+	} {
+		if body, err := event(t, tt.event).Generate(tt.o); err != nil || !strings.Contains(string(body), tt.want) {
+			t.Errorf("%s of %v: %.300s, %v; want %s", tt.event, tt.o.Values, body, err, tt.want)
+		}
+	}
+}

@@ -32,7 +32,7 @@ func Match(ep *Endpoint, ev *Event, p *catalog.Provider) (bool, string) {
 	if reason := wantsChannel(ep.Channels, ev.Channels); reason != "" {
 		return false, reason
 	}
-	if reason := ep.Scope.leavesOut(ev); reason != "" {
+	if reason := ep.Scope.leavesOut(ev, p); reason != "" {
 		return false, reason
 	}
 	return ep.skips(ev)
@@ -101,8 +101,19 @@ func wantsChannel(endpoint, event []string) string {
 	return "it gets events of the channels " + strings.Join(endpoint, ", ") + " only, and the event has " + strings.Join(event, ", ")
 }
 
-// leavesOut says why the scope leaves an event out, "" if it does not.
-func (s *Scope) leavesOut(ev *Event) string {
+// unscoped reports whether an event may concern every form and campaign.
+func unscoped(ev *Event, p *catalog.Provider) bool {
+	if p == nil {
+		return false
+	}
+	_, name := ev.Names()
+	e, ok := p.Event(name)
+	return ok && e.Unscoped
+}
+
+// leavesOut says why the scope leaves an event out, "" if it does not. One that has
+// happened in no form or campaign may concern them all.
+func (s *Scope) leavesOut(ev *Event, p *catalog.Provider) string {
 	if s == nil {
 		return ""
 	}
@@ -113,7 +124,7 @@ func (s *Scope) leavesOut(ev *Event) string {
 	switch {
 	case slices.Contains(s.Except, id):
 		return fmt.Sprintf("its scope leaves out the %s %s", s.Kind, id)
-	case len(s.Only) == 0, slices.Contains(s.Only, id):
+	case len(s.Only) == 0, slices.Contains(s.Only, id), id == "" && unscoped(ev, p):
 		return ""
 	case id == "":
 		return fmt.Sprintf("its scope is the %s %s, and the event has none", s.Kind, strings.Join(s.Only, ", "))

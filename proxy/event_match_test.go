@@ -120,6 +120,25 @@ func TestScopeAndSkip(t *testing.T) {
 	}
 }
 
+// A coupon of Webconnex that is global reaches the webhooks of single forms.
+func TestScopeOfWhatIsGlobal(t *testing.T) {
+	t.Parallel()
+	ep := ready(t, Endpoint{On: true, Events: []string{"*"}, Scope: &Scope{Kind: "form", Only: []string{"7"}}})
+	for _, tt := range []struct {
+		event Event
+		want  bool
+	}{
+		{Event{Type: "webconnex/coupon"}, true},
+		{Event{Type: "webconnex/coupon", Form: "7"}, true},
+		{Event{Type: "webconnex/coupon", Form: "8"}, false},
+		{Event{Type: "webconnex/registration"}, false},
+	} {
+		if ok, why := Match(ep, &tt.event, provider(t, "webconnex")); ok != tt.want {
+			t.Errorf("%s of the form %q: %v, %q", tt.event.Type, tt.event.Form, ok, why)
+		}
+	}
+}
+
 func TestEventSurvivesItsRow(t *testing.T) {
 	t.Parallel()
 	ev := Event{

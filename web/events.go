@@ -113,7 +113,7 @@ func (s *Server) payloads(in *client.EventInput) (func(i int) ([]byte, error), e
 	if e != nil && in.Variant != "" && !slices.Contains(e.Variants(), in.Variant) {
 		return nil, badJSON("variant", "variant must be one of "+strings.Join(e.Variants(), ", "))
 	}
-	opt := catalog.Options{Variant: in.Variant, Seed: in.Seed, Set: set}
+	opt := catalog.Options{Variant: in.Variant, Seed: in.Seed, Set: set, Values: map[string]string{"form": in.Form, "campaign": in.Campaign}}
 	if in.Body != "" {
 		opt.Body = []byte(in.Body)
 	}
