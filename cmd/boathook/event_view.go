@@ -8,6 +8,7 @@ import (
 
 	"github.com/spf13/cobra"
 
+	"github.com/boathook/boathook/catalog"
 	"github.com/boathook/boathook/cmd/boathook/terminal"
 	"github.com/boathook/boathook/web/client"
 )
@@ -103,7 +104,7 @@ func (a *app) showEvent(e *client.EventDetail) error {
 			example = string(text)
 		}
 		table.Rows = append(table.Rows, []terminal.Cell{
-			{Text: f.Name, Paint: a.out.Name.Sprint}, {Text: f.Type}, {Text: strings.Join(badge, ", "), Paint: a.out.Warn.Sprint}, {Text: example}, {Text: f.Description, Paint: a.out.Dim.Sprint},
+			{Text: f.Name, Paint: a.out.Name.Sprint}, {Text: typeOf(&f)}, {Text: strings.Join(badge, ", "), Paint: a.out.Warn.Sprint}, {Text: example}, {Text: f.Description, Paint: a.out.Dim.Sprint},
 		})
 	}
 	return table.Write(a.out)
@@ -146,4 +147,13 @@ func (a *app) showProvider(p *client.ProviderDetail) error {
 		table.Rows = append(table.Rows, []terminal.Cell{{Text: e.ID, Paint: a.out.Bold.Sprint}, {Text: fmt.Sprint(e.Subscribers), Right: true}, {Text: e.Description, Paint: a.out.Dim.Sprint}})
 	}
 	return table.Write(a.out)
+}
+
+// typeOf is the type of a field, with its format and its length.
+func typeOf(f *catalog.Field) string {
+	text := strings.TrimSpace(f.Type + " " + f.Format)
+	if f.MaxLength > 0 {
+		text += fmt.Sprintf(", at most %d characters", f.MaxLength)
+	}
+	return text
 }

@@ -64,7 +64,7 @@ export const send = words('send', {
   inLive: 'Show all in Live', keptOnly: 'Nobody gets it. The event is kept.',
   /** @param {number} n */ said: (n) => `${plural(n, 'delivery', 'deliveries')} sent`,
 
-  name: 'Name', type: 'Type', required: 'required', example: 'Example', about: 'Description', isCustom: 'custom', fromSample: 'from the sample', isCustomTip: 'Set up by the provider’s user',
+  name: 'Name', type: 'Type', required: 'required', /** @param {number} n */ atMost: (n) => `at most ${count(n)} characters`, example: 'Example', about: 'Description', isCustom: 'custom', fromSample: 'from the sample', isCustomTip: 'Set up by the provider’s user',
   /** @param {string} name */ notDescribed: (name) => `Not documented by ${name}`, noFields: 'No fields are known of this event.', source: 'Source', filterFields: 'Find a field', schema: 'JSON Schema',
 
   noSubscribers: 'No endpoint subscribes to this event yet.', addEndpoint: 'Add endpoint', on: 'on', onColumn: 'On', subsEvents: 'Subscribed to',

@@ -804,7 +804,7 @@ export default {
     inLive: 'Mostrar todo en «En vivo»', keptOnly: 'No lo recibe nadie. El evento se conserva.',
     /** @param {number} n */ said: (n) => plural(n, 'entrega enviada', 'entregas enviadas', 'de entregas enviadas'),
 
-    name: 'Nombre', type: 'Tipo', required: 'obligatorio', example: 'Ejemplo', about: 'Descripción', isCustom: 'propio', fromSample: 'del ejemplo', isCustomTip: 'Definido por el usuario del proveedor',
+    name: 'Nombre', type: 'Tipo', required: 'obligatorio', /** @param {number} n */ atMost: (n) => `como mucho ${count(n)} caracteres`, example: 'Ejemplo', about: 'Descripción', isCustom: 'propio', fromSample: 'del ejemplo', isCustomTip: 'Definido por el usuario del proveedor',
     /** @param {string} name */ notDescribed: (name) => `No documentado por ${name}`, noFields: 'No se conocen campos de este evento.', source: 'Fuente', filterFields: 'Buscar un campo', schema: 'JSON Schema',
 
     noSubscribers: 'Aún no hay ningún endpoint suscrito a este evento.', addEndpoint: 'Añadir endpoint', on: 'activo', onColumn: 'Activo', subsEvents: 'Suscrito a',

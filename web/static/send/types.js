@@ -52,6 +52,7 @@
  * @property {string} [description]
  * @property {boolean} [custom]
  * @property {string} [source]
+ * @property {number} [max_length] in characters
  * @property {boolean} [from_sample] seen in the sample, not described
  *
  * @typedef {EventSummary & {provider: string, fields: Field[], schema: any, samples: {variant: string, source?: string, generated: boolean, description?: string}[], source: string}} EventDetail
