@@ -58,7 +58,7 @@ func newConn(r *Receiver, raw net.Conn, peer netip.Prefix) *conn {
 		c.source = host
 	}
 	c.peek.init(raw)
-	c.framer.Init(wire.Limits{Head: r.limits.Head, Fields: r.limits.Fields, Body: r.limits.Body})
+	c.framer.Init(wire.Limits{Head: r.limits.Head, Fields: r.limits.Fields, Body: r.bodyLimit()})
 	return c
 }
 
@@ -101,6 +101,7 @@ func (c *conn) readHead(p []byte) error {
 			}
 		}
 		c.start()
+		c.framer.LimitBody(c.r.bodyLimit())
 		n, err := c.framer.ScanHead(c.rest)
 		if err != nil {
 			c.malformed(err)

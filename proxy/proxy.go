@@ -29,6 +29,7 @@ const stopTime = 9 * time.Second
 type Options struct {
 	Workspace inspector.Workspace // "": DefaultWorkspace
 	Limits    Limits
+	Keep      BoundsValues     // what is kept, until it is set otherwise; its limit of bodies is that of Limits
 	Log       *slog.Logger     // nil: nothing is logged
 	Vault     *vault.Vault     // seals secrets; nil: they do not outlive the process
 	Catalog   *catalog.Catalog // providers beside those that users add; nil: [catalog.Builtin]
@@ -62,6 +63,7 @@ type Proxy struct {
 	endpoints  *Endpoints
 	providers  *Providers
 	settings   *Settings
+	bounds     *Bounds
 	recordings *Recordings
 	filters    *Filters
 	checker    *Checker
@@ -108,6 +110,10 @@ func New(ctx context.Context, store *inspector.Committer, opt Options) (*Proxy, 
 	if p.settings, err = OpenSettings(ctx, store, opt.Workspace, opt.Log); err != nil {
 		return nil, err
 	}
+	opt.Keep.BodyLimit = opt.Limits.defaults().Body
+	if p.bounds, err = OpenBounds(ctx, store, opt.Workspace, opt.Keep, opt.Log); err != nil {
+		return nil, err
+	}
 	if p.filters, err = OpenFilters(ctx, store, opt.Workspace, opt.Log); err != nil {
 		return nil, err
 	}
@@ -131,7 +137,7 @@ func New(ctx context.Context, store *inspector.Committer, opt Options) (*Proxy, 
 	}
 	p.receiver = NewReceiver(ReceiverOptions{
 		Store: store, IDs: p.ids, Answerer: answerer{p.inboxes, p.forwarder}, Judge: p.checker, Looped: p.sending.looped, Tags: p.recordings.Tags,
-		Workspace: opt.Workspace, Limits: opt.Limits, Log: opt.Log,
+		Workspace: opt.Workspace, Limits: opt.Limits, BodyLimit: p.bounds.BodyLimit, Log: opt.Log,
 	})
 	return p, nil
 }
@@ -144,6 +150,9 @@ func (p *Proxy) Endpoints() *Endpoints { return p.endpoints }
 
 // Providers are the catalogue of the workspace.
 func (p *Proxy) Providers() *Providers { return p.providers }
+
+// Bounds bound what is taken in and kept.
+func (p *Proxy) Bounds() *Bounds { return p.bounds }
 
 // Settings are the settings of the workspace for sending.
 func (p *Proxy) Settings() *Settings { return p.settings }
@@ -191,7 +200,7 @@ func (p *Proxy) Serve(ctx context.Context, listeners ...net.Listener) error {
 	defer cancel()
 	var beside sync.WaitGroup
 	beside.Go(func() {
-		watchConfig(ctx, p.store, p.log, p.schemes.Reload, p.inboxes.Reload, p.providers.Reload, p.endpoints.Reload, p.settings.Reload, p.recordings.Reload, p.filters.Reload)
+		watchConfig(ctx, p.store, p.log, p.schemes.Reload, p.inboxes.Reload, p.providers.Reload, p.endpoints.Reload, p.settings.Reload, p.bounds.Reload, p.recordings.Reload, p.filters.Reload)
 	})
 	beside.Go(func() {
 		p.checker.work(ctx, func(text string, err error) { p.log.Warn(text, "error", err) })

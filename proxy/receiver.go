@@ -36,6 +36,7 @@ type ReceiverOptions struct {
 	Tags      func(inbox string) []string // what deliveries to an inbox are tagged with; nil: nothing
 	Workspace inspector.Workspace         // "": DefaultWorkspace
 	Limits    Limits
+	BodyLimit func() int64 // the limit of bodies as it is now; nil: that of Limits
 	Log       *slog.Logger // nil: nothing is logged
 }
 
@@ -50,6 +51,7 @@ type Receiver struct {
 	tags      func(inbox string) []string
 	workspace inspector.Workspace
 	limits    Limits
+	bodyLimit func() int64
 	log       *slog.Logger
 	server    *fasthttp.Server
 
@@ -73,7 +75,7 @@ type Receiver struct {
 func NewReceiver(opt ReceiverOptions) *Receiver {
 	r := &Receiver{
 		store: opt.Store, ids: opt.IDs, answerer: opt.Answerer, judge: opt.Judge, looped: opt.Looped, tags: opt.Tags, workspace: opt.Workspace,
-		limits: opt.Limits.defaults(), log: opt.Log, stop: make(chan struct{}),
+		limits: opt.Limits.defaults(), bodyLimit: opt.BodyLimit, log: opt.Log, stop: make(chan struct{}),
 		leaving: make(chan struct{}, 64), draining: make(chan struct{}, maxDrains), late: make(chan struct{}, lateBatches),
 	}
 	if r.workspace == "" {
@@ -81,6 +83,10 @@ func NewReceiver(opt ReceiverOptions) *Receiver {
 	}
 	if r.log == nil {
 		r.log = slog.New(slog.DiscardHandler)
+	}
+	if r.bodyLimit == nil {
+		limit := r.limits.Body
+		r.bodyLimit = func() int64 { return limit }
 	}
 	r.ctx, r.cancel = context.WithCancel(context.Background())
 	r.conns.init()

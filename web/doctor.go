@@ -123,7 +123,10 @@ func (s *Server) checkSecrets(ctx context.Context) []client.Check {
 // checkRetention looks whether deliveries stay that are too old. It says nothing
 // where age is no bound.
 func (s *Server) checkRetention(context.Context) []client.Check {
-	age := s.opt.Retention.Age
+	age := int64(0)
+	if s.opt.Bounds != nil {
+		age = s.opt.Bounds.Get().AgeS
+	}
 	switch {
 	case s.held():
 		return finding("retention", stateWarn, "over half of all deliveries became too old at once, so none is removed",

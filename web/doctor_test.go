@@ -7,6 +7,7 @@ import (
 	"testing"
 
 	"github.com/boathook/boathook/inspector"
+	"github.com/boathook/boathook/proxy"
 	"github.com/boathook/boathook/web/client"
 )
 
@@ -81,7 +82,7 @@ func TestRetentionThatHoldsBackIsTold(t *testing.T) {
 	t.Parallel()
 	held := true
 	r := newRig(t, func(o *Options) {
-		o.Retention.Age = 36 * 3600
+		o.Bounds = bounds(t, o, proxy.BoundsValues{AgeS: 36 * 3600, BodyLimit: 10 << 20})
 		o.Held = func() bool { return held }
 	})
 	for _, want := range []bool{true, false} {

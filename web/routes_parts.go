@@ -38,6 +38,8 @@ func (s *Server) sendingRoutes(api string) []route {
 		{method: "POST", path: api + "/deliveries/{id}/stop", handle: s.postStop},
 		{method: "GET", path: api + "/settings", handle: s.getSettings},
 		{method: "PUT", path: api + "/settings", handle: s.putSettings},
+		{method: "GET", path: api + "/settings/capture", handle: s.getBounds},
+		{method: "PUT", path: api + "/settings/capture", handle: s.putBounds},
 	}
 }
 

@@ -126,7 +126,7 @@ var (
 		"web/repeat.go", "web/doctor.go", "web/files.go", "web/ping.go", "web/scheme_own.go", "web/snippet.go", "signer/validate.go", "signer/covers.go",
 	}
 	// wraps say what was being done, for the log.
-	wraps = regexp.MustCompile(`^(announce|attach|begin|check an|chunk|compress|config entry|content \{|count the|decode|delete d|encode|end|find|filter:|headers of|inbox \{0\}: |list|look|make|mark|no workspace|note what|open|panic|put|read|rename|restore|seal|serve|set up|sign for|stop|store|the work of|work|write \{|write an answer|write the|attempt \{|a delivery without|endpoint \{0\} is at|inbox \{0\} is at|delivery id)\b?`)
+	wraps = regexp.MustCompile(`^(announce|attach|begin|check an|chunk|compress|config entry|content \{|count (?:the|by|what)|decode|delete d|encode|end|find|filter:|headers of|inbox \{0\}: |list|look|make|mark|no workspace|note what|open|panic|put|read|rename|restore|seal|serve|set up|sign for|stop|store|the work of|work|write \{|write an answer|write the|attempt \{|a delivery without|endpoint \{0\} is at|inbox \{0\} is at|delivery id)\b?`)
 	// values are no sentences: addresses, commands, times, or one example of a filter.
 	values = regexp.MustCompile(`^(as in [^ ]+$|as in error:|dir:out|POST / |SMTP \{|RFC 3339|chmod|boathook replay|2006-|line \{0\}, column \{1\}:$|scheme \{0\}:$|token file$)`)
 	verbs  = regexp.MustCompile(`%(?:%|[-+# 0]*[\d.]*(?:\[\d+\])?[a-zA-Z])`)

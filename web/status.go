@@ -27,7 +27,11 @@ func (s *Server) getStatus(c *fiber.Ctx) error {
 			Kind: s.opt.StoreKind, Path: s.opt.StorePath, Deliveries: st.Deliveries, Trashed: st.Trashed, FirstN: st.FirstN, LastN: st.LastN,
 			Bytes: st.Bytes, FreeBytes: st.FreeBytes, Refusing: st.Refusing, Losses: losses(st.Losses),
 		},
-		Sockets: s.feeds.count(), Retention: s.opt.Retention, BodyLimit: s.opt.BodyLimit, Dir: s.opt.Dir,
+		Sockets: s.feeds.count(), Dir: s.opt.Dir,
+	}
+	if s.opt.Bounds != nil {
+		b := s.opt.Bounds.Get()
+		v.Retention, v.BodyLimit = client.Retention{Count: int(b.Count), Bytes: b.Bytes, Age: b.AgeS, Trash: b.TrashS}, b.BodyLimit
 	}
 	v.Retention.Held = s.held()
 	if s.opt.Inboxes != nil {

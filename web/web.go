@@ -23,7 +23,6 @@ import (
 	"github.com/gofiber/fiber/v2"
 
 	"github.com/boathook/boathook/inspector"
-	"github.com/boathook/boathook/web/client"
 )
 
 const (
@@ -71,11 +70,10 @@ type Options struct {
 	// DialCapture opens connections for pings; nil dials the host of CaptureURL.
 	DialCapture func(ctx context.Context) (net.Conn, error)
 	Malformed   func() uint64 // requests that were no valid HTTP, on the capture port; may be nil
-	Retention   client.Retention
-	BodyLimit   int64 // for /status: bytes of the largest body that the capture port takes in; 0: unknown
+	Bounds      Bounds        // what is taken in and kept; nil: unknown
 	// Locked lists what has secrets that cannot be opened, for the doctor; nil: unknown.
 	Locked func(ctx context.Context) ([]string, error)
-	Held   func() bool // whether the age of Retention holds back; nil: never
+	Held   func() bool // whether the age of Bounds holds back; nil: never
 
 	Now  func() time.Time                 // nil: time.Now
 	Logf func(format string, args ...any) // nil: nothing is logged. Never called with captured text or secrets

@@ -23,21 +23,30 @@ func (a *app) configCommand() *cobra.Command {
 	list.Flags().BoolVar(&a.flags.origin, "show-origin", false, "say where each value comes from")
 	get := &cobra.Command{Use: "get KEY", Short: "print one setting", Args: exactly(1), ValidArgs: settingNames(),
 		Example: "  boathook config get capture.port",
-		Long:    "Print one setting. Those that begin with sending. are kept by the server in the data folder.",
+		Long: "Print one setting. Those that begin with sending. are kept by the server in the data folder, and so are what is kept and the limit\n" +
+			"of bodies (capture.keep.* and capture.body_limit) where no flag, variable or file sets them.",
 		RunE: func(cmd *cobra.Command, args []string) error {
 			if isSendingKey(args[0]) {
 				return a.sendingGet(cmd.Context(), args[0])
+			}
+			if b, ok := a.runningBound(args[0]); ok {
+				return a.boundGet(cmd.Context(), b)
 			}
 			return a.configGet(args[0])
 		}}
 	var project bool
 	set := &cobra.Command{Use: "set KEY VALUE", Short: "write a setting into a file", Args: exactly(2), ValidArgs: settingNames(),
 		Long: "Write a setting into a file. Those that begin with sending. are kept by the server in the data folder: sending.enabled,\n" +
-			"sending.allow (hosts that may be sent to besides this machine; +HOST for one more) and sending.cap (tries per second).",
+			"sending.allow (hosts that may be sent to besides this machine; +HOST for one more) and sending.cap (tries per second). So are\n" +
+			"capture.keep.count, .bytes, .age and .trash and capture.body_limit: they count at once, and it is asked before anything is\n" +
+			"removed. Where a flag, a variable or a file sets one of them, that counts, and the file is changed for the next start.",
 		Example: "  boathook config set capture.port 4611\n  boathook config set sending.allow +crm.example.org\n  boathook config set sending.enabled false",
 		RunE: func(cmd *cobra.Command, args []string) error {
 			if isSendingKey(args[0]) {
 				return a.sendingSet(cmd.Context(), args[0], args[1])
+			}
+			if b, ok := a.runningBound(args[0]); ok && !project {
+				return a.boundSet(cmd.Context(), b, args[1])
 			}
 			return a.configSet(args[0], args[1], project)
 		}}

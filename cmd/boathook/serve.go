@@ -138,6 +138,7 @@ func (a *app) serverOptions(opt *instance.Options) {
 	opt.Policy.Bytes = a.cfg.Size("keep-bytes")
 	opt.Policy.Age = a.cfg.Age("keep-age")
 	opt.Policy.Trash = a.cfg.Age("keep-trash")
+	opt.Fixed = a.fixedBounds()
 	opt.ResumeRuns = a.cfg.On("resume-runs")
 	opt.Guard = a.cfg.On("guard")
 	for _, text := range a.cfg.List("guard-allow") {

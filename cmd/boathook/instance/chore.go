@@ -13,10 +13,10 @@ import (
 // sweepEvery keeps the promise that deleted bytes leave the disk within 60 s.
 const sweepEvery = 15 * time.Second
 
-// sweep removes what the policy no longer keeps, now and then, until ctx ends.
+// sweep removes what the policy of the moment no longer keeps, now and then, until ctx ends.
 // held says meanwhile whether the age holds back.
-func sweep(ctx context.Context, store inspector.Store, policy inspector.Policy, held *atomic.Bool, log *slog.Logger) error {
-	for sweepOnce(ctx, store, policy, held, log) && pause(ctx, sweepEvery) == nil {
+func sweep(ctx context.Context, store inspector.Store, policy func() inspector.Policy, held *atomic.Bool, log *slog.Logger) error {
+	for sweepOnce(ctx, store, policy(), held, log) && pause(ctx, sweepEvery) == nil {
 	}
 	return nil
 }

@@ -23,10 +23,13 @@ type Options struct {
 	CaptureURL string // "": of the first capture listener
 	Announce   bool   // leave server.json for other commands
 	Limits     proxy.Limits
-	Policy     inspector.Policy // what is kept
-	ResumeRuns bool             // as in [proxy.Options]
-	Guard      bool             // as in [proxy.Options]
-	GuardAllow []netip.Prefix   // as Allow in [proxy.Options]
+	Policy     inspector.Policy // what is kept, until it is set otherwise
+	// Fixed holds the names of bounds, as [proxy.BoundsValues] has them, that may not be
+	// set otherwise, each with what set it.
+	Fixed      map[string]string
+	ResumeRuns bool           // as in [proxy.Options]
+	Guard      bool           // as in [proxy.Options]
+	GuardAllow []netip.Prefix // as Allow in [proxy.Options]
 	Version    string
 	Log        *slog.Logger // nil: nothing is logged
 }

@@ -15,7 +15,6 @@ import (
 	"github.com/boathook/boathook/inspector"
 	"github.com/boathook/boathook/proxy"
 	"github.com/boathook/boathook/web"
-	"github.com/boathook/boathook/web/client"
 )
 
 // Server is store, capture port and page of one data folder.
@@ -60,7 +59,7 @@ func Open(ctx context.Context, opt Options) (_ *Server, err error) {
 	}
 	s.store = inspector.NewCommitter(driver, inspector.CommitterOptions{})
 	s.hub = inspector.NewHub(s.store, inspector.DefaultWorkspace)
-	s.proxy, err = proxy.New(ctx, s.store, proxy.Options{Limits: opt.Limits, Log: opt.Log, Vault: keys, Catalog: providers, Own: addresses(opt.Page), DialCapture: s.dialCapture(), ResumeRuns: opt.ResumeRuns, Guard: opt.Guard, Allow: opt.GuardAllow})
+	s.proxy, err = proxy.New(ctx, s.store, proxy.Options{Limits: opt.Limits, Keep: s.keep(), Log: opt.Log, Vault: keys, Catalog: providers, Own: addresses(opt.Page), DialCapture: s.dialCapture(), ResumeRuns: opt.ResumeRuns, Guard: opt.Guard, Allow: opt.GuardAllow})
 	if err != nil {
 		return nil, errors.Join(err, s.store.Close())
 	}
@@ -68,6 +67,18 @@ func Open(ctx context.Context, opt Options) (_ *Server, err error) {
 	page.Mark = keys.Mark
 	s.web = web.New(page)
 	return s, nil
+}
+
+// keep is what is kept unless it is set otherwise.
+func (s *Server) keep() proxy.BoundsValues {
+	p := s.opt.Policy
+	return proxy.BoundsValues{Count: int64(p.Count), Bytes: p.Bytes, AgeS: int64(p.Age.Seconds()), TrashS: int64(p.Trash.Seconds()), Fixed: s.opt.Fixed}
+}
+
+// policy is what is kept now.
+func (s *Server) policy() inspector.Policy {
+	v := s.proxy.Bounds().Get()
+	return v.Policy()
 }
 
 func (s *Server) webOptions() web.Options {
@@ -78,8 +89,7 @@ func (s *Server) webOptions() web.Options {
 		Version: s.opt.Version, StoreKind: s.kind, StorePath: s.path, Dir: s.opt.Dir,
 		PageURL: s.Page, CaptureURL: s.Capture, DialCapture: s.dialCapture(),
 		Malformed: func() uint64 { return s.proxy.Stats().Malformed },
-		Retention: client.Retention{Count: s.opt.Policy.Count, Bytes: s.opt.Policy.Bytes, Age: int64(s.opt.Policy.Age.Seconds()), Trash: int64(s.opt.Policy.Trash.Seconds())},
-		BodyLimit: s.opt.Limits.Body,
+		Bounds:    s.proxy.Bounds(),
 		Held:      s.held.Load,
 		Locked:    s.proxy.Locked,
 		Logf:      func(format string, args ...any) { s.log.Info(fmt.Sprintf(format, args...)) },
@@ -139,7 +149,7 @@ func (s *Server) Run(ctx context.Context, ready func() error) error {
 
 	group.Go(func() error { return unlessDone(ctx, "capture port", s.proxy.Serve(ctx, s.opt.Capture...)) })
 	group.Go(func() error { return unlessDone(ctx, "page", s.web.Serve(ctx, s.opt.Page...)) })
-	group.Go(func() error { return sweep(ctx, s.store, s.opt.Policy, &s.held, s.log) })
+	group.Go(func() error { return sweep(ctx, s.store, s.policy, &s.held, s.log) })
 	group.Go(func() error { return s.becomeReady(ctx, ready) })
 	err := group.Wait()
 	if s.opt.Announce {

@@ -1,5 +1,6 @@
 // @ts-check
 // English words of the page Settings.
+import { plural } from '../format.js';
 import { words } from './language.js';
 
 export const settings = words('settings', {
@@ -8,7 +9,7 @@ export const settings = words('settings', {
   sections: { general: 'General', keys: 'Keys', capture: 'Capture', sending: 'Sending', signing: 'Signing', data: 'Data', about: 'About' },
   keptBy: { browser: 'Kept in this browser, for you alone.', server: 'Of the server: the same for everybody who uses it, and for the command line.' },
 
-  language: 'Language', languageSystem: 'As the browser', languageHint: 'What the server itself says, such as errors, findings and facts about providers, stays in English.',
+  language: 'Language', languageSystem: 'As the browser', languageHint: 'Facts about providers quote their sources and stay in English.',
   densityHint: 'How high the rows of the list are.',
   times: 'Times', timesLocal: 'Local', timesRelative: 'Relative', timesExample: 'In the list and elsewhere:',
   notices: 'Spoken notices', noticesOff: 'Off', noticesSummary: 'Summary', noticesFailures: 'Failures only', noticesHint: 'What a screen reader says about new deliveries, at most every ten seconds.',
@@ -36,9 +37,17 @@ export const settings = words('settings', {
   },
 
   capture: {
-    lead: 'Where requests come in. It is set before the server starts, by flags or in its config file.',
-    terminal: 'To change it from the next start on, in a terminal:', page: 'Page and API', port: 'Capture port', body: 'Largest body', bodyHint: 'a larger one is answered 413, and that is recorded', malformed: 'Malformed requests refused',
-    kept: 'What is kept', keptLead: 'The oldest go first when a bound is reached.', keepCount: 'Deliveries', keepBytes: 'Disk space', keepAge: 'Age', keepTrash: 'In the trash', noBound: 'no bound',
+    lead: 'Where requests come in. Ports are set when the server starts, by flags or in its config file.',
+    terminal: 'To have other ports from the next start on, in a terminal:', page: 'Page and API', port: 'Capture port', malformed: 'Malformed requests refused',
+    kept: 'What is taken in and kept', keptLead: 'Changes count at once. The oldest go first when a bound is reached; 0 is no bound.',
+    fields: { body_limit: 'Largest body', count: 'Deliveries', bytes: 'Disk space', age_s: 'Age', trash_s: 'In the trash' },
+    hints: { body_limit: 'such as 10 MB; a larger one is answered 413', count: 'such as 200000', bytes: 'such as 2 GB', age_s: 'such as 30 d', trash_s: 'such as 7 d; 0: as long as others are kept' },
+    unreadable: { count: 'a whole number is needed', size: 'write a size such as 512 kB, 50 MB or 2 GB', age: 'write a time such as 12 h or 30 d' },
+    /** @param {string} by */ fixed: (by) => `set by ${by}; restart without it to change it here`,
+    /** @param {number} n @param {boolean} about */ removes: (n, about) => `This removes ${about ? 'about ' : ''}${plural(n, 'delivery', 'deliveries')} for good.`,
+    removeYes: 'Remove and save', anyway: 'Save it all the same?', anywayYes: 'Save', save: 'Save', saved: 'Saved',
+    conflict: 'Somebody else has changed this meanwhile; it was loaded anew.',
+    wouldHold: 'Over half of all deliveries would be too old at once. None is removed then, as after a clock that jumped: delete them in Live if that is wanted.',
     held: 'Over half of all deliveries became too old at once, so none is removed: is the clock right?',
     credentials: 'Credentials in what is kept', credentialsText: 'Every byte is kept as it came, credentials too. The page hides them until you ask for them, code takes them from the environment, and exports leave them out unless they are asked for.',
   },

@@ -4,6 +4,7 @@
 /** @type {Record<string, string>} */
 export default {
   // What to do about it.
+  'restart boathook without it to change it here': 'para cambiarlo aquí, reinicia boathook sin ello',
   'shorten it': 'acórtalo',
   'shorten them': 'acórtalas',
   'remove it': 'quítalo',

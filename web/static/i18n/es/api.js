@@ -4,6 +4,7 @@
 /** @type {Record<string, string>} */
 export default {
   // What the API refuses: titles.
+  'setting is fixed': 'el ajuste está fijado',
   'a parameter is not valid': 'un parámetro no es válido',
   'request body is not valid': 'el cuerpo de la petición no es válido',
   'bad request': 'petición incorrecta',

@@ -5,6 +5,8 @@
 export default {
   // Fields that are wrong; the name of the field stands before them.
   '{0}: {1}': '{0}: {1}',
+  'is set by {0}': 'lo define {0}',
+  'it was set when the server started': 'se definió al iniciar el servidor',
   'is empty': 'está vacío',
   'is missing': 'falta',
   'is needed beside secret': 'hace falta junto a secret',
