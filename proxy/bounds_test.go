@@ -70,7 +70,7 @@ func TestBodyLimitIsSetWhileItRuns(t *testing.T) {
 	request := "POST /in/demo HTTP/1.1\r\nHost: sender\r\nContent-Length: 4096\r\n\r\n" + strings.Repeat("x", 4096)
 	c := s.rig.dial()
 	defer c.Close()
-	if got := c.send(request).answer("POST").StatusCode; got != 200 {
+	if got := c.send(request).answer("POST").status; got != 200 {
 		t.Fatalf("before: %d", got)
 	}
 	set := func(limit int64) {
@@ -82,11 +82,11 @@ func TestBodyLimitIsSetWhileItRuns(t *testing.T) {
 		}
 	}
 	set(2048)
-	if got := c.send(request).answer("POST").StatusCode; got != 413 {
+	if got := c.send(request).answer("POST").status; got != 413 {
 		t.Errorf("with less: %d", got)
 	}
 	set(4096)
-	if got := s.raw(request).StatusCode; got != 200 {
+	if got := s.raw(request).status; got != 200 {
 		t.Errorf("with just so much: %d", got)
 	}
 }

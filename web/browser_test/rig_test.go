@@ -34,6 +34,7 @@ type rig struct {
 	settings  *proxy.Settings
 	providers *proxy.Providers
 	filters   *proxy.Filters
+	bounds    *proxy.Bounds
 	web       *web.Server
 	relay     *relay
 	capture   string // host:port
@@ -50,11 +51,11 @@ func newRig(t *testing.T, change ...func(*web.Options)) *rig {
 		t.Fatal(err)
 	}
 	capture, page := listen(t), listen(t)
-	r := &rig{t: t, store: store, ids: p.IDs(), inboxes: p.Inboxes(), schemes: p.Schemes(), endpoints: p.Endpoints(), settings: p.Settings(), providers: p.Providers(), filters: p.Filters(), capture: capture.Addr().String()}
+	r := &rig{t: t, store: store, ids: p.IDs(), inboxes: p.Inboxes(), schemes: p.Schemes(), endpoints: p.Endpoints(), settings: p.Settings(), providers: p.Providers(), filters: p.Filters(), bounds: p.Bounds(), capture: capture.Addr().String()}
 	r.relay = newRelay(t, page.Addr().String())
 	r.page = "http://" + r.relay.addr()
 	opt := web.Options{
-		Store: store, Hub: hub, Inboxes: p.Inboxes(), Endpoints: p.Endpoints(), Settings: p.Settings(), Schemes: p.Schemes(), Checker: p.Checker(), Providers: p.Providers(), Sender: p.Dispatcher(), Runs: p.Runs(), Recordings: p.Recordings(), Filters: p.Filters(), IDs: p.IDs(),
+		Store: store, Hub: hub, Inboxes: p.Inboxes(), Endpoints: p.Endpoints(), Settings: p.Settings(), Schemes: p.Schemes(), Checker: p.Checker(), Providers: p.Providers(), Sender: p.Dispatcher(), Runs: p.Runs(), Recordings: p.Recordings(), Filters: p.Filters(), IDs: p.IDs(), Bounds: p.Bounds(),
 		Version: "test", StoreKind: "memory",
 		Allow:      []string{r.relay.addr()},
 		PageURL:    func() string { return r.page },

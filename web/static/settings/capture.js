@@ -100,8 +100,8 @@ function BoundsForm() {
     const by = v.fixed[f];
     const hint = by ? c.fixed(visible(by)) : c.hints[f];
     const off = bad.includes(f) || wrong?.field === f;
-    return html`<label class="field" key=${f}><span>${c.fields[f]}</span><input class="input" name=${f} autocomplete="off" spellcheck=${false} disabled=${Boolean(by)} value=${typed[f] ?? write(v[f], kind)} aria-invalid=${off} aria-describedby=${'bound-' + f} onInput=${set(f)} />
-      <span class=${bad.includes(f) ? 'error-text' : 'muted small-text'} id=${'bound-' + f}>${bad.includes(f) ? c.unreadable[kind] : hint}</span></label>`;
+    return html`<div class="field" key=${f}><label class="field"><span>${c.fields[f]}</span><input class="input" name=${f} autocomplete="off" spellcheck=${false} disabled=${Boolean(by)} value=${typed[f] ?? write(v[f], kind)} aria-invalid=${off} aria-describedby=${'bound-' + f} onInput=${set(f)} /></label>
+      <span class=${bad.includes(f) ? 'error-text' : 'muted small-text'} id=${'bound-' + f}>${bad.includes(f) ? c.unreadable[kind] : hint}</span></div>`;
   })}</div>
     ${wrong ? html`<p class="note bad iso" role="alert" lang=${wrong.lang}>${wrong.kind === 'conflict' ? c.conflict : visible([wrong.message, wrong.hint].filter(Boolean).join('. '))}</p>` : null}
     ${removes?.held ? html`<p class="note warn" role="status">${c.wouldHold}</p>` : null}
