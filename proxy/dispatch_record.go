@@ -33,14 +33,23 @@ type records struct {
 
 // tryRecord is the beginning or the end of a try, or something else that nobody waits for.
 type tryRecord struct {
-	try    *try // nil if it is something else
-	ended  bool
-	finish *inspector.Finish
-	patch  *inspector.Patch
+	try     *try // nil if it is something else
+	ended   bool
+	finish  *inspector.Finish
+	attempt *inspector.Attempt
+	patch   *inspector.Patch
 }
 
 // begins has a try made as soon as it is stored that it begins.
 func (r *records) begins(t *try) { r.add(tryRecord{try: t}) }
+
+// unsent stores that a try which had begun was not made: it was stopped, or will begin
+// anew.
+func (r *records) unsent(t *try) {
+	a := t.attempt
+	a.Failure = inspector.Failure{Class: inspector.FailBlocked, Text: "it did not leave: it was stopped, or its endpoint was changed, before it was its turn"}
+	r.add(tryRecord{attempt: &a, patch: &inspector.Patch{ID: t.row.ID, Clear: inspector.FlagRetrying, Outcome: &inspector.Outcome{Failure: a.Failure.Class}}})
+}
 
 // ends stores what became of a try.
 func (r *records) ends(t *try) { r.add(tryRecord{try: t, ended: true}) }
@@ -110,13 +119,15 @@ func (r *records) put(ctx context.Context, rec *tryRecord) int {
 		if rec.finish != nil {
 			b.Finish = append(b.Finish, *rec.finish)
 		}
+		if rec.attempt != nil {
+			b.Attempts = append(b.Attempts, *rec.attempt)
+		}
 		if rec.patch != nil {
 			b.Patches = append(b.Patches, *rec.patch)
 		}
 		return 0
 	case !rec.ended && ctx.Err() != nil:
-		r.d.left(ctx, t)
-		r.d.over(t)
+		r.d.drop(ctx, t)
 		*rec = tryRecord{}
 		return 0
 	}
@@ -158,9 +169,8 @@ func (r *records) store(ctx context.Context, list []tryRecord) {
 		case rec.ended:
 			r.ended(rec.try, err, kept.lost)
 		case err != nil:
-			r.d.left(ctx, rec.try)
-			r.d.over(rec.try)
-		default:
+			r.d.drop(ctx, rec.try)
+		case r.d.rooms.made(rec.try):
 			r.d.hand(ctx, rec.try)
 		}
 	}

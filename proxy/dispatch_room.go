@@ -1,23 +1,51 @@
 package proxy
 
-import "sync"
+import (
+	"cmp"
+	"sync"
+	"time"
+)
 
-// rooms hold so many tries at a time as an endpoint takes.
+// quickAnswer is how soon an endpoint answers for which tries begin before there is
+// room to make them.
+const quickAnswer = 50 * time.Millisecond
+
+// quickRooms is how many empty rooms are kept because their endpoints are quick.
+const quickRooms = 1000
+
+// rooms hold so many tries at a time as an endpoint takes. A try that is let in begins:
+// its request is written, and that it begins is stored. It is made when one of those
+// inside is over. While an endpoint is quick, others begin meanwhile, so that the next
+// one is at hand when one is over, however long the storing takes.
 type rooms struct {
 	mu     sync.Mutex
 	all    map[string]*room
 	closed bool
+	soon   time.Duration // in place of quickAnswer, if not 0
 }
 
 type room struct {
-	inside, size int
-	waiting      []*try // the first one waits longest
+	size    int
+	inside  int    // tries that are being made
+	begun   int    // tries that are let in and are not made yet
+	ready   []*try // of these, those that may be made; the first one waits longest
+	waiting []*try // to be let in
+	quick   bool   // the last answer came soon
+	ahead   bool   // tries may begin before there is room, as no rate spaces them out
 }
 
-// enter reports whether there is room for a try at its endpoint. If there is not, it
-// waits, and is returned by the [rooms.leave] of another or by [rooms.close].
-func (r *rooms) enter(t *try) bool {
-	key, size := t.lease.Lane, max(t.endpoint.Concurrency, 1)
+// lets reports whether another try may begin.
+func (m *room) lets() bool {
+	if m.quick && m.ahead {
+		return m.inside+m.begun < laneWidth*m.size
+	}
+	return m.inside+m.begun < m.size
+}
+
+// enter reports whether a try may begin. If it may not, it waits, and is returned by
+// the [rooms.leave] of another or by [rooms.close]. paced says that tries are spaced out.
+func (r *rooms) enter(t *try, paced bool) bool {
+	key := t.lease.Lane
 	r.mu.Lock()
 	defer r.mu.Unlock()
 	if r.all == nil {
@@ -28,40 +56,75 @@ func (r *rooms) enter(t *try) bool {
 		m = &room{}
 		r.all[key] = m
 	}
-	m.size = size
-	if !r.closed && (m.inside >= m.size || len(m.waiting) > 0) {
+	m.size, m.ahead = max(t.endpoint.Concurrency, 1), !paced
+	if !r.closed && (!m.lets() || len(m.waiting) > 0) {
 		m.waiting = append(m.waiting, t)
 		return false
 	}
-	m.inside++
+	m.begun++
 	t.room = m
 	return true
 }
 
-// leave makes room, once for each try however often it is called, and lets the next
-// ones in.
-func (r *rooms) leave(t *try) (next []*try) {
+// made reports whether a try that has begun may be made now. If not, it is returned by
+// the [rooms.leave] of another.
+func (r *rooms) made(t *try) bool {
+	m := t.room
+	if m == nil || t.inside {
+		return true
+	}
+	r.mu.Lock()
+	defer r.mu.Unlock()
+	if m.inside >= m.size {
+		t.waited = true
+		m.ready = append(m.ready, t)
+		return false
+	}
+	m.let(t)
+	return true
+}
+
+func (m *room) let(t *try) {
+	m.begun--
+	m.inside++
+	t.inside = true
+}
+
+// leave makes room, once for each try however often it is called. It returns the try
+// that is made next, nil if there is none, and those that may begin. took is how long
+// the try took, 0 if it was not made.
+func (r *rooms) leave(t *try, took time.Duration) (next *try, begin []*try) {
 	m := t.room
 	if m == nil {
-		return nil
+		return nil, nil
 	}
 	t.room = nil
 	r.mu.Lock()
 	defer r.mu.Unlock()
-	m.inside--
-	n := min(m.size-m.inside, len(m.waiting))
-	if n > 0 {
-		next = m.waiting[:n:n]
-		m.waiting = m.waiting[n:]
-		m.inside += n
-		for _, t := range next {
-			t.room = m
-		}
+	if t.inside {
+		m.inside--
+	} else {
+		m.begun--
 	}
-	if key := t.lease.Lane; m.inside == 0 && len(m.waiting) == 0 && r.all[key] == m {
+	if took > 0 {
+		m.quick = took < cmp.Or(r.soon, quickAnswer)
+	}
+	if len(m.ready) > 0 && m.inside < m.size {
+		next = m.ready[0]
+		m.ready = m.ready[1:]
+		m.let(next)
+	}
+	n := 0
+	for n < len(m.waiting) && m.lets() {
+		m.begun++
+		m.waiting[n].room = m
+		n++
+	}
+	begin, m.waiting = m.waiting[:n:n], m.waiting[n:]
+	if key := t.lease.Lane; m.inside+m.begun+len(m.waiting) == 0 && (!m.quick || len(r.all) > quickRooms) && r.all[key] == m {
 		delete(r.all, key)
 	}
-	return next
+	return next, begin
 }
 
 // close ends the waiting: those that wait are returned, and nobody waits any more.

@@ -27,6 +27,8 @@ type try struct {
 	event    Event
 	held     int64 // bytes of the body, in Dispatcher.bodies
 	room     *room // that it is in, nil if it is in none
+	inside   bool  // it may be made, see rooms
+	waited   bool  // it waited for that after it was stored that it began
 
 	wire    *Wire
 	attempt inspector.Attempt
@@ -299,9 +301,9 @@ func (d *Dispatcher) composeSame(t *try) (*Wire, error) {
 	return w, nil
 }
 
-// run makes a try, lets the next one at the same endpoint begin, and reports whether
-// what became of it is being stored; if not, it is stored already or cannot be.
-func (d *Dispatcher) run(ctx context.Context, t *try) (settles bool) {
+// run makes a try, says which is the next one, and reports whether what became of it is
+// being stored; if not, it is stored already or cannot be.
+func (d *Dispatcher) run(ctx context.Context, t *try, next **try) (settles bool) {
 	a := t.attempt
 	switch {
 	case t.forward != nil:
@@ -315,7 +317,7 @@ func (d *Dispatcher) run(ctx context.Context, t *try) (settles bool) {
 	default:
 		a, t.answer = d.send(t)
 	}
-	d.left(ctx, t)
+	*next = d.left(ctx, t, max(a.Timing.Total(), 1))
 	d.settle(t, a)
 	return true
 }

@@ -9,7 +9,7 @@ import (
 
 // A try goes through these steps, none of which waits for another try: take opens it,
 // its room lets it in, begin writes its request, records store that it began, a worker
-// makes it, and records store what became of it.
+// makes it when the room has a place for it, and records store what became of it.
 
 // take has claimed work opened: at once if all that is needed is at hand, or else
 // beside the others.
@@ -45,14 +45,17 @@ func (d *Dispatcher) opened(ctx context.Context, l inspector.Lease) *try {
 
 // enter begins a try if its endpoint has room for it.
 func (d *Dispatcher) enter(ctx context.Context, t *try) {
-	if t.endpoint == nil || d.rooms.enter(t) {
+	if t.endpoint == nil || d.rooms.enter(t, d.paced(t)) {
 		d.begin(ctx, t)
 	}
 }
 
+// paced reports whether tries like this one are spaced out.
+func (d *Dispatcher) paced(t *try) bool { return t.rate() > 0 || d.settings.Get().Cap > 0 }
+
 // begin has it stored that a try begins, as soon as it is its turn.
 func (d *Dispatcher) begin(ctx context.Context, t *try) {
-	if t.rate() > 0 || d.settings.Get().Cap > 0 || t.endpoint == nil {
+	if t.endpoint == nil || d.paced(t) {
 		d.workers.Go(func() { d.beginNow(ctx, t) })
 		return
 	}
@@ -66,19 +69,34 @@ func (d *Dispatcher) beginNow(ctx context.Context, t *try) {
 			t.refused = d.prepare(t)
 		}
 	})
-	if !whole || !ready {
-		d.left(ctx, t)
-		d.over(t)
+	if whole && ready {
+		t.waited = false
+		d.records.begins(t)
 		return
 	}
-	d.records.begins(t)
+	if whole && t.waited {
+		d.records.unsent(t)
+	}
+	d.drop(ctx, t)
 }
 
-// left lets the next ones into the room of a try.
-func (d *Dispatcher) left(ctx context.Context, t *try) {
-	for _, next := range d.rooms.leave(t) {
-		d.begin(ctx, next)
+// drop gives up a try that is not made.
+func (d *Dispatcher) drop(ctx context.Context, t *try) {
+	next := d.left(ctx, t, 0)
+	d.over(t)
+	if next != nil {
+		d.hand(ctx, next)
 	}
+}
+
+// left takes a try out of its room: others may begin, and the one that is returned, if
+// it is not nil, is to be made now.
+func (d *Dispatcher) left(ctx context.Context, t *try, took time.Duration) (next *try) {
+	next, begin := d.rooms.leave(t, took)
+	for _, t := range begin {
+		d.begin(ctx, t)
+	}
+	return next
 }
 
 // over forgets a try, which nobody else may know any more.
@@ -111,7 +129,9 @@ func (d *Dispatcher) worker(ctx context.Context, t *try) {
 	timer := time.NewTimer(idleWorker)
 	defer timer.Stop()
 	for {
-		d.make(ctx, t)
+		for t != nil {
+			t = d.make(ctx, t)
+		}
 		timer.Reset(idleWorker)
 		select {
 		case t = <-d.idle:
@@ -123,13 +143,25 @@ func (d *Dispatcher) worker(ctx context.Context, t *try) {
 	}
 }
 
+// oldTry is how long a try may have waited, after it began, to be made as it was begun:
+// the time is in what was signed, and it may have been stopped.
+const oldTry = time.Second
+
 // make makes a try that is stored as begun, and has its outcome stored; then t is no
-// longer ours.
-func (d *Dispatcher) make(ctx context.Context, t *try) {
-	settles := false
-	d.guarded(&t.lease, func() { settles = d.run(ctx, t) })
-	if !settles {
-		d.left(ctx, t)
-		d.over(t)
+// longer ours. It returns the one that is made next, if there is one.
+func (d *Dispatcher) make(ctx context.Context, t *try) (next *try) {
+	if t.waited && time.Since(t.attempt.Started) > oldTry {
+		d.begin(ctx, t)
+		return nil
 	}
+	settles := false
+	d.guarded(&t.lease, func() { settles = d.run(ctx, t, &next) })
+	if settles {
+		return next
+	}
+	if other := d.left(ctx, t, 0); other != nil {
+		next = other // it had not left yet, so there is no other
+	}
+	d.over(t)
+	return next
 }
