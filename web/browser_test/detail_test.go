@@ -101,12 +101,14 @@ func TestDetailTabs(t *testing.T) {
 func TestDetailStandsStill(t *testing.T) {
 	r := newRig(t)
 	furnish(t, r)
+	r.send("POST", "/in/demo/"+longWord, "application/json", `{}`, "X-GitHub-Event: "+longWord)
+	places["NAME"] = r.lastN()
 	p := r.open("/live")
 	p.loaded()
 	p.do(chromedp.EmulateViewport(1440, 900))
 	const where = `[document.querySelector('.tab-panel').getBoundingClientRect().top, ...[...document.querySelectorAll('.tab')].map((x) => Math.round(x.getBoundingClientRect().top))].join()`
 	first := ""
-	for _, name := range []string{"PLAIN", "SEL", "FAIL", "LOST", "BIN"} {
+	for _, name := range []string{"PLAIN", "NAME", "SEL", "FAIL", "LOST", "BIN"} {
 		p.to(fmt.Sprintf("/live?sel=%d&tab=code", places[name]))
 		p.wait(fmt.Sprintf(`document.querySelector('.detail h2')?.textContent.includes('#%d') && document.querySelector('.detail-acts') && !document.querySelector('.detail[aria-busy="true"]')`, places[name]))
 		p.wait(`(() => { const e = document.querySelector('.detail .tabs'); return e.scrollWidth <= e.clientWidth + 1; })()`)

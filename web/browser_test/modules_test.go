@@ -17,6 +17,20 @@ func TestPlainFunctions(t *testing.T) {
 			eq(scaled(50, 100, 32, 1000), { canvas: 32000, top: 50, shift: 0 });
 			const big = scaled(8e6 - 600, 600, 20, 5e7);
 			eq(big.canvas, 8e6); eq(big.top, 20 * 5e7 - 600);`},
+		{"parts that do not come at first", `const { lazy } = await import('/static/components/lazy.js');
+			const { html, render } = await import('/static/html.js');
+			let away = true;
+			const box = document.createElement('div');
+			const until = async (f) => { while (!f()) await new Promise((done) => setTimeout(done, 20)); };
+			const load = async () => { if (away) throw new Error('away'); return () => html(['<b>there</b>']); };
+			const asked = lazy(load), aside = lazy(load, 'aside'), page = lazy(() => new Promise(() => {}), true);
+			render(html(['<i><', ' /></i><u><', ' /></u><s><', ' /></s>'], asked, aside, page), box);
+			await until(() => box.querySelector('i .card') && box.querySelector('s .waiting'));
+			eq(box.querySelector('u').textContent, '');
+			away = false;
+			await until(() => box.querySelector('i b') && box.querySelector('u b'));
+			eq(box.querySelectorAll('.card').length, 0);
+			render(null, box);`},
 		{"JSON as written", `const { parseJSON, Tree } = await import('/static/body/json.js');
 			const t = new Tree('{"b":1.50,"a":[1,{"x":"\\u00e9"}],"b":null}');
 			eq(t.faults, []);

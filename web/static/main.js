@@ -33,7 +33,7 @@ const views = {
   settings: lazy(() => styled(import('./pages/settings.js'), 'SettingsPage', 'send', 'settings'), true),
 };
 const ReplaySheet = lazy(() => styled(import('./run/sheet.js'), 'ReplaySheet', 'run'));
-const RunStrip = lazy(() => styled(import('./run/strip.js'), 'RunStrip', 'run'));
+const RunStrip = lazy(() => styled(import('./run/strip.js'), 'RunStrip', 'run'), 'aside');
 const Palette = lazy(() => import('./palette.js').then((m) => m.Palette));
 const Help = lazy(() => import('./help.js').then((m) => m.Help));
 const More = lazy(() => import('./more.js').then((m) => m.More));

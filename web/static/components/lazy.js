@@ -6,6 +6,9 @@ import { t } from '../i18n/index.js';
 import { Problem } from '../api.js';
 import { Trouble } from './trouble.js';
 
+/** After how long a part that did not come is asked for again, in ms. */
+const again = 3000;
+
 /** @type {(() => Promise<void>)[]} */
 const waiting = [];
 
@@ -22,7 +25,8 @@ export function Waiting() {
 /**
  * A view whose module is fetched later.
  * @param {() => Promise<any>} load resolves to the view
- * @param {boolean} [fills] it fills a page or a panel, which must not stay empty meanwhile
+ * @param {boolean|'aside'} [fills] it fills a page or a panel, which must not stay empty meanwhile;
+ * 'aside': nobody asked for it, so nobody is told that it has not come
  */
 export function lazy(load, fills = false) {
   /** @type {any} */
@@ -34,15 +38,18 @@ export function lazy(load, fills = false) {
   return function Lazy(/** @type {any} */ props) {
     const [there, setThere] = useState(Boolean(View));
     const [problem, setProblem] = useState(/** @type {Problem|null} */ (null));
-    const begin = () => {
-      setProblem(null);
-      get().then(() => setThere(true), () => setProblem(new Problem(0, { title: t.error.unreachable })));
-    };
+    const begin = () => get().then(() => setThere(true), () => setProblem(new Problem(0, { title: t.error.unreachable })));
     useEffect(() => {
       if (!there) begin();
     }, []);
+    // It comes by itself once there is an answer again.
+    useEffect(() => {
+      if (!problem || there) return;
+      const timer = setTimeout(begin, again);
+      return () => clearTimeout(timer);
+    }, [problem, there]);
     if (View) return html`<${View} ...${props} />`;
-    return problem ? html`<${Trouble} problem=${problem} retry=${begin} />` : fills ? html`<${Waiting} />` : null;
+    return problem && fills !== 'aside' ? html`<${Trouble} problem=${problem} retry=${begin} />` : fills === true ? html`<${Waiting} />` : null;
   };
 }
 

@@ -25,7 +25,7 @@ const Actions = lazy(() => import('./actions.js').then((m) => m.Actions));
 const MessageTab = lazy(() => import('./message.js').then((m) => m.MessageTab), true);
 const SignatureTab = lazy(() => import('../sign/tab.js').then((m) => m.SignatureTab), true);
 const Attempts = lazy(() => import('./attempts.js').then((m) => m.Attempts), true);
-const TrashNote = lazy(() => import('../list/trash.js').then((m) => m.TrashNote));
+const TrashNote = lazy(() => import('../list/trash.js').then((m) => m.TrashNote), 'aside');
 const Code = lazy(() => import('./code.js').then((m) => m.Code), true);
 const Raw = lazy(() => import('./raw.js').then((m) => m.Raw), true);
 const DiffTab = lazy(() => styled(import('./diff.js'), 'DiffTab', 'compare'), true);
@@ -193,7 +193,7 @@ export function Detail({ which, tab, setTab, attempt, setAttempt, close, page = 
     <header class="detail-head">
       <div class="detail-title">
         ${over || page ? html`<button type="button" class="btn quiet" aria-label=${t.detail.back} onClick=${close}><${Icon} name="back" /></button>` : null}
-        <h2 class="iso"><span class="n">#${row.n}</span> ${visible(titleOf(row))}</h2>
+        <h2 class="iso" title=${visible(titleOf(row))}><span class="n">#${row.n}</span> ${visible(titleOf(row))}</h2>
         ${narrow ? html`<span class="grow"></span>` : where}
         ${page ? null : html`<button type="button" class="btn quiet" aria-label=${t.detail.previous} title=${t.detail.previous} onClick=${() => step(-1)}><${Icon} name="up" /></button>
         <button type="button" class="btn quiet" aria-label=${t.detail.next} title=${t.detail.next} onClick=${() => step(1)}><${Icon} name="down" /></button>`}

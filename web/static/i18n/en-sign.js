@@ -25,7 +25,7 @@ export const sign = words('sign', {
   ladder: 'Steps of the check',
   /** @type {Record<string, string>} */
   steps: { header: 'Header', format: 'Format', secret: 'Secret', timestamp: 'Timestamp', digest: 'Digest', variation: 'Variation' },
-  notReached: 'not reached',
+  notReached: 'not reached', notLooked: 'not looked at',
   /** @type {Record<string, string>} */
   states: { ok: 'holds', failed: 'fails', skipped: 'skipped', proved: 'proved', shown: 'shown', likely: 'likely', 'ruled-out': 'ruled out' },
   found: 'Found why', seen: 'Seen', likely: 'Likely', notFound: 'Cause not found',

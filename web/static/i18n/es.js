@@ -900,7 +900,7 @@ export default {
     ladder: 'Pasos de la comprobación',
     /** @type {Record<string, string>} */
     steps: { header: 'Cabecera', format: 'Formato', secret: 'Secreto', timestamp: 'Marca de tiempo', digest: 'Digest', variation: 'Variación' },
-    notReached: 'no alcanzado',
+    notReached: 'no alcanzado', notLooked: 'sin mirar',
     /** @type {Record<string, string>} */
     states: { ok: 'se cumple', failed: 'falla', skipped: 'omitido', proved: 'demostrado', shown: 'mostrado', likely: 'probable', 'ruled-out': 'descartado' },
     found: 'Causa encontrada', seen: 'Observado', likely: 'Probable', notFound: 'Causa no encontrada',

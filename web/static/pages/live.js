@@ -17,9 +17,9 @@ import { announceRows, toast } from '../components/notices.js';
 import { visible } from '../format.js';
 import { Said } from '../said.js';
 
-const TrashLine = lazy(() => import('../list/trash.js').then((m) => m.TrashLine));
+const TrashLine = lazy(() => import('../list/trash.js').then((m) => m.TrashLine), 'aside');
 const TrashEmpty = lazy(() => import('../list/trash.js').then((m) => m.TrashEmpty));
-const Looser = lazy(() => import('../list/looser.js').then((m) => m.Looser));
+const Looser = lazy(() => import('../list/looser.js').then((m) => m.Looser), 'aside');
 
 sync.onnew = (rows) => {
   announceRows(rows);
@@ -91,21 +91,23 @@ function Nothing() {
   sync.version.value;
   const problem = sync.problem.value;
   const q = sync.q.value;
+  // Also while there is nobody to load from: an empty list would be a lie.
+  const coming = !sync.complete.value && (sync.loading.value || !q);
   const [slow, setSlow] = useState(false);
   useEffect(() => {
     setSlow(false);
-    if (!sync.loading.value) return;
+    if (!coming) return;
     const timer = setTimeout(() => setSlow(true), 150);
     return () => clearTimeout(timer);
-  }, [sync.loading.value]);
+  }, [coming]);
 
   if (problem && problem.status !== 400) {
     return html`<div class="empty"><div class="empty-card"><h2>${t.error.list}</h2><p>${problem.message}</p>${problem.hint && html`<p class="muted">${problem.hint}</p>`}
       <button type="button" class="btn" onClick=${() => sync.start(params.value.q || '')}>${t.retry}</button></div></div>`;
   }
   if (sync.rows.length) return null;
-  if (sync.loading.value && !sync.complete.value) return slow ? html`<div class="skeleton" role="status"><span class="sr">${t.loading}</span></div>` : null;
-  if (!q) return total.value || !sync.complete.value ? null : html`<${FirstRun} />`;
+  if (coming) return slow ? html`<div class="skeleton" role="status"><span class="sr">${t.loading}</span></div>` : null;
+  if (!q) return total.value ? null : html`<${FirstRun} />`;
   if (!sync.complete.value) return html`<div class="empty"><div class="empty-card"><p class="muted">${t.empty.searching}</p></div></div>`;
   if (inTrash.value) return html`<div class="empty"><div class="empty-card"><${TrashEmpty} /></div></div>`;
   const hidden = total.value;

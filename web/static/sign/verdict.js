@@ -46,11 +46,14 @@ export function Ladder({ check }) {
   if (!seen.length) return null;
   // Without a scheme there is nothing to step through: the reason says it all.
   if (!check.scheme) return html`<p class="reason">${seen.map((f) => html`<${Said} text=${sentence(f.text)} /> `)}</p>`;
-  return html`<ol class="ladder" aria-label=${signWords.ladder}>${steps.map((step) => {
+  // A step before the one that failed was not needed to know that.
+  const stop = steps.findIndex((step) => ladder[step]?.state === 'failed');
+  const unseen = (/** @type {number} */ i) => (i < stop ? signWords.notLooked : signWords.notReached);
+  return html`<ol class="ladder" aria-label=${signWords.ladder}>${steps.map((step, i) => {
     const f = ladder[step];
     const mark = f ? marks[f.state] : { shape: '·', kind: 'muted' };
     const unchecked = check.verdict === 'unchecked' && f?.state === 'failed';
-    return html`<li class=${f ? '' : 'muted'}><span class=${unchecked ? 'client' : mark.kind} role="img" aria-label=${f ? signWords.states[f.state] : signWords.notReached}>${mark.shape}</span><b>${signWords.steps[step]}</b><span class=${f?.state === 'failed' ? '' : 'muted'}>${f ? html`<${Said} text=${f.text} />` : signWords.notReached}</span></li>`;
+    return html`<li class=${f ? '' : 'muted'}><span class=${unchecked ? 'client' : mark.kind} role="img" aria-label=${f ? signWords.states[f.state] : unseen(i)}>${mark.shape}</span><b>${signWords.steps[step]}</b><span class=${f?.state === 'failed' ? '' : 'muted'}>${f ? html`<${Said} text=${f.text} />` : unseen(i)}</span></li>`;
   })}</ol>`;
 }
 
