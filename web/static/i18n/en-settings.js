@@ -31,7 +31,7 @@ export const settings = words('settings', {
     /** By the keys out of the box. @type {Record<string, string>} */
     actions: {
       j: 'next row', k: 'previous row', o: 'open; on its own page', '/': 'filter or search field', f: 'filter by the event of the row', x: 'choose the row', r: 'resend', R: 'replay…', c: 'compare', e: 'export…', t: 'tag…', '#': 'delete', z: 'undo', m: 'pin to compare with', '.': 'jump to the newest', F: 'Follow on or off', p: 'Pause on or off; in Compare, previous difference',
-      '[': 'previous tab', ']': 'next tab', 'y c': 'copy as curl', 'y b': 'copy the body', 'y u': 'copy the inbox URL', 'y h': 'copy the headers', 'y l': 'copy the link', 'y p': 'copy the path', 'y s': 'copy the signed bytes',
+      '[': 'previous tab', ']': 'next tab', 'y c': 'copy as curl', 'y b': 'copy the body', 'y u': 'copy the inbox URL', 'y h': 'copy the headers', 'y l': 'copy the link', 'y p': 'copy the path', 'y s': 'copy the signed bytes', 'y j': 'copy the row as JSON', 'y m': 'copy a bug report in Markdown',
       n: 'next difference', 'g l': 'go to Live', 'g s': 'go to Send', 'g e': 'go to Endpoints', 'g i': 'go to Inboxes', 'g r': 'go to Recordings', 'g u': 'go to Runs', 'g a': 'go to Activity', 'g ,': 'go to Settings', '?': 'help',
     },
   },

@@ -376,7 +376,7 @@ export default {
       /** By the keys out of the box. @type {Record<string, string>} */
       actions: {
         j: 'fila siguiente', k: 'fila anterior', o: 'abrir; en su propia página', '/': 'campo de filtro o de búsqueda', f: 'filtrar por el evento de la fila', x: 'elegir la fila', r: 'volver a enviar', R: 'reproducir…', c: 'comparar', e: 'exportar…', t: 'etiquetar…', '#': 'eliminar', z: 'deshacer', m: 'fijar para comparar', '.': 'saltar a la más reciente', F: 'seguir, o dejar de hacerlo', p: 'pausar o continuar; en Comparar, diferencia anterior',
-        '[': 'pestaña anterior', ']': 'pestaña siguiente', 'y c': 'copiar como curl', 'y b': 'copiar el cuerpo', 'y u': 'copiar la URL del buzón', 'y h': 'copiar las cabeceras', 'y l': 'copiar el enlace', 'y p': 'copiar la ruta', 'y s': 'copiar los bytes firmados',
+        '[': 'pestaña anterior', ']': 'pestaña siguiente', 'y c': 'copiar como curl', 'y b': 'copiar el cuerpo', 'y u': 'copiar la URL del buzón', 'y h': 'copiar las cabeceras', 'y l': 'copiar el enlace', 'y p': 'copiar la ruta', 'y s': 'copiar los bytes firmados', 'y j': 'copiar la fila en JSON', 'y m': 'copiar un informe en Markdown',
         n: 'diferencia siguiente', 'g l': 'ir a En vivo', 'g s': 'ir a Enviar', 'g e': 'ir a Endpoints', 'g i': 'ir a Buzones', 'g r': 'ir a Grabaciones', 'g u': 'ir a Ejecuciones', 'g a': 'ir a Actividad', 'g ,': 'ir a Ajustes', '?': 'ayuda',
       },
     },
