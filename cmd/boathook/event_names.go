@@ -60,6 +60,18 @@ func (s *session) event(ctx context.Context, word string) (provider, name string
 	return "", "", usage("say which: "+strings.Join(found, ", "), "several providers have an event %q", clip(word))
 }
 
+// ownName reports whether a word is an event of a provider that the catalogue does not
+// have, which may be sent with a body of its own.
+func (s *session) ownName(ctx context.Context, word string) bool {
+	provider, name, _ := strings.Cut(word, "/")
+	if provider == "" || name == "" {
+		return false
+	}
+	_, err := s.Provider(ctx, provider)
+	p, ok := problemOf(err)
+	return ok && p.Status == 404
+}
+
 func (s *session) unknownEvent(ctx context.Context, word string) error {
 	all, err := s.eventTypes(ctx, "")
 	if err != nil {

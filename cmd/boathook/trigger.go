@@ -129,7 +129,9 @@ func factor(flag, text, unit, example string) (float64, error) {
 
 func (a *app) trigger(ctx context.Context, s *session, event string, to []string, f *triggerFlags) error {
 	provider, name, err := s.event(ctx, event)
-	if err != nil {
+	if err != nil && (f.body != "" || f.from != "") && s.ownName(ctx, event) {
+		provider, name, _ = strings.Cut(event, "/")
+	} else if err != nil {
 		return err
 	}
 	in := f.in
