@@ -19,7 +19,7 @@ func (a *app) eventsValidate() *cobra.Command {
 		Use: "validate EVENT ID|FILE|-", Short: "compare a body with what the catalogue says of its event type", Args: exactly(2), ValidArgsFunction: a.completeEvents,
 		Long: "Compare a body with what the catalogue says of its event type: missing, unexpected, and of a wrong type, with paths. The\n" +
 			"body is that of a delivery, of a file or of standard input. The exit code is 1 if it does not fit.",
-		Example: "  boathook events validate webconnex/registration @last\n  boathook events validate stripe/charge.succeeded body.json",
+		Example: "  boathook events validate webconnex/registration @last\n  boathook events validate stripe/charge.refunded body.json",
 		RunE: func(cmd *cobra.Command, args []string) error {
 			return a.with(cmd.Context(), func(s *session) error { return a.validateEvent(cmd.Context(), s, args[0], args[1]) })
 		},

@@ -9,6 +9,8 @@ import (
 	"testing"
 
 	"github.com/spf13/cobra"
+
+	"github.com/boathook/boathook/catalog"
 )
 
 // Each example is a command line that its command takes: with a reader's own names
@@ -62,6 +64,14 @@ func TestCommandsOfDocuments(t *testing.T) {
 // runs fails unless a command line would run.
 func runs(t *testing.T, args []string) {
 	t.Helper()
+	for _, w := range strings.FieldsFunc(strings.Join(args, ","), func(r rune) bool { return r == ',' }) {
+		provider, name, _ := strings.Cut(w, "/")
+		if p, ok := catalog.Builtin().Provider(provider); ok && name != "" && !strings.Contains(name, "*") {
+			if _, err := catalog.Builtin().Find(p.ID + "/" + name); err != nil {
+				t.Errorf("boathook %s: %v", strings.Join(args, " "), err)
+			}
+		}
+	}
 	code, out, say := typed(t, args...)
 	if code == exitFailed && strings.Contains(say, errRuns.Error()) || code == exitDone && (strings.Contains(out, "Usage:") || out == overview) {
 		return

@@ -67,7 +67,7 @@ func skippedText(n int) string {
 	if n == 0 {
 		return ""
 	}
-	return ", " + terminal.Count(n) + " were there already"
+	return ", " + was(n) + " there already"
 }
 
 // unread names the entries of a file that could not be read.

@@ -281,5 +281,8 @@ func (a *app) targetFailed(ctx context.Context, s *session, r *inspector.Row) er
 			hint = "nothing listens there. Start your app, or: boathook endpoints edit " + quoteArg(to) + " --url URL, or test with: boathook ping inbox:demo"
 		}
 	}
+	if more != "" {
+		hint += fmt.Sprintf("\nits tries, as they are made: boathook deliveries view %d", r.N)
+	}
 	return fail(exitTarget, hint, "cannot deliver to %s: %s%s", to, why, more)
 }

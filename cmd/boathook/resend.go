@@ -109,7 +109,11 @@ func (a *app) again(ctx context.Context, s *session, refs []string, p *waiting, 
 		}
 		row, err := do(ctx, ref)
 		if problem, ok := problemOf(err); ok && problem.Status == 409 {
-			return fail(exitFailed, problem.Hint, "#%d: %w", d.Row.N, err)
+			hint := fmt.Sprintf("boathook resend %d", d.Row.N)
+			if d.Row.Flags&inspector.FlagRetrying != 0 {
+				hint = fmt.Sprintf("make it now: boathook deliveries try-now %d     stop it: boathook deliveries stop %d", d.Row.N, d.Row.N)
+			}
+			return fail(exitFailed, first(problem.Hint, hint), "#%d: %w", d.Row.N, err)
 		}
 		if problem, ok := problemOf(err); ok && problem.Field == "delivery" && s.hasNoApp(ctx, &d.Row) {
 			return fail(exitUsage, fmt.Sprintf("name an app: boathook inboxes edit %s --forward 3000     or where it goes this once: boathook replay %d --to 3000", quoteArg(d.Row.Inbox), d.Row.N),

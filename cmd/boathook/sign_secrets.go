@@ -83,7 +83,7 @@ func (a *app) namedSecrets(f *secretFlags, stdin bool) ([]signer.Secret, error) 
 func envSecret(name string) (string, error) {
 	v, ok := os.LookupEnv(name)
 	if !ok || strings.TrimSpace(v) == "" {
-		return "", fail(exitToken, "put the secret into it, or name a file", "the environment variable %s is empty or not set", clip(name))
+		return "", fail(exitToken, "put the secret into it: export "+clip(name)+"=…     or name a file", "the environment variable %s is empty or not set", clip(name))
 	}
 	return v, nil
 }
