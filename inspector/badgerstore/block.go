@@ -120,5 +120,6 @@ func (b *block) summarise() summary {
 	for i := range b.entries {
 		s.count(&b.entries[i])
 	}
+	s.before = nil
 	return s
 }

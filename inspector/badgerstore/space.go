@@ -109,7 +109,7 @@ func (sp *space) release(s *summary) {
 		}
 	}
 	sp.wait(s, -s.mem.waiting)
-	s.mem = nil
+	s.mem, s.before = nil, nil
 	sp.inMemory--
 }
 

@@ -34,6 +34,15 @@ type summary struct {
 	parts   int   // of the stored block, 0 if it was not stored yet
 
 	mem *block // nil unless the block is in memory
+	// before are the values that were taken in last, which the next row mostly has too; nil
+	// if none were since the block is in memory.
+	before *lastValues
+}
+
+// lastValues are the values that were taken in last of the columns that are set.
+type lastValues struct {
+	set    uint32 // bit per column
+	values [inspector.NumColumns]string
 }
 
 func valueHash(v string) uint32 { return uint32(xxhash.Sum64String(v)) }
@@ -108,7 +117,16 @@ func (s *summary) widenColumn(c inspector.Column, r *inspector.Row) {
 	if s.any&(1<<c) != 0 {
 		return
 	}
-	h := valueHash(r.Value(c))
+	v := r.Value(c)
+	if s.before == nil {
+		s.before = &lastValues{}
+	}
+	last := s.before
+	if last.set&(1<<c) != 0 && last.values[c] == v {
+		return
+	}
+	last.values[c], last.set = v, last.set|1<<c
+	h := valueHash(v)
 	i, found := slices.BinarySearch(s.values[c], h)
 	if found {
 		return

@@ -1,6 +1,7 @@
 package badgerstore
 
 import (
+	"bytes"
 	"cmp"
 	"encoding/binary"
 	"runtime"
@@ -67,10 +68,17 @@ func (e *entry) wordPieces(list []wordPiece) []wordPiece {
 	return list
 }
 
-// wordScan collects the words of records.
+// wordScan collects the words of records. What one record shares with the one before it
+// is looked at once: most are alike but for their bodies.
 type wordScan struct {
 	filter filter
 	seams  map[inspector.BodyKey]*seam
+
+	// The texts before, at the same places.
+	inRow     [16][]byte
+	inColumn  [inspector.NumColumns][]byte
+	inAttempt [11][]byte
+	columns   bool // inColumn is that of a row
 }
 
 // seam holds the ends of the chunks of a large body, as a word may lie across
@@ -81,10 +89,34 @@ const seamBytes = 64 // of a word, more do not count
 
 func (w *wordScan) text(b []byte) { w.filter.addWords(b) }
 
-func (w *wordScan) string(s string) {
-	if len(s) >= 4 {
-		w.text(unsafe.Slice(unsafe.StringData(s), len(s)))
+func (w *wordScan) string(s string) { w.text(bytesOf(s)) }
+
+// bytesOf is a string without a copy of it.
+func bytesOf(s string) []byte { return unsafe.Slice(unsafe.StringData(s), len(s)) }
+
+// alike adds the words of a text, but for the lines that it begins with as the one
+// before it at the same place. No word reaches over the end of a line.
+func (w *wordScan) alike(before *[]byte, text []byte) {
+	same := commonStart(*before, text)
+	if same == len(text) && same == len(*before) {
+		return
 	}
+	*before = append((*before)[:0], text...)
+	w.text(text[bytes.LastIndexByte(text[:same], '\n')+1:])
+}
+
+// commonStart is how many bytes two texts begin with alike.
+func commonStart(a, b []byte) int {
+	n := min(len(a), len(b))
+	i := 0
+	for ; i+8 <= n; i += 8 {
+		if leUint64(a[i:]) != leUint64(b[i:]) {
+			break
+		}
+	}
+	for ; i < n && a[i] == b[i]; i++ {
+	}
+	return i
 }
 
 func (w *wordScan) strings(list []string) {
@@ -127,22 +159,28 @@ func idOf(data []byte) []byte {
 }
 
 func (w *wordScan) row(r *inspector.Row) {
-	for _, s := range rowStrings(r) {
-		w.string(*s)
+	for i, s := range rowStrings(r) {
+		w.alike(&w.inRow[i], bytesOf(*s))
 	}
 	w.strings(r.Tags)
 	for c := range inspector.NumColumns {
-		w.filter.add(hashValue(c, r.Value(c)))
+		v := r.Value(c)
+		if before := w.inColumn[c]; !w.columns || string(before) != v {
+			w.inColumn[c] = append(before[:0], v...)
+			w.filter.add(hashValue(c, v))
+		}
 	}
+	w.columns = true
 }
 
 func (w *wordScan) attempt(a *inspector.Attempt) {
-	for _, m := range []*inspector.Message{&a.Request, &a.Response} {
-		w.text(m.Head)
-		w.text(m.Framing)
-		w.text(m.Interim)
+	f := &a.Failure
+	for i, text := range [...][]byte{
+		a.Request.Head, a.Request.Framing, a.Request.Interim, a.Response.Head, a.Response.Framing, a.Response.Interim,
+		bytesOf(a.Target), bytesOf(a.Remote), bytesOf(f.Class), bytesOf(f.Phase), bytesOf(f.Text),
+	} {
+		w.alike(&w.inAttempt[i], text)
 	}
-	w.strings([]string{a.Target, a.Remote, a.Failure.Class, a.Failure.Phase, a.Failure.Text})
 	w.strings(a.Dropped)
 	w.strings(a.Notes)
 }

@@ -30,6 +30,50 @@ func FuzzAddWords(f *testing.F) {
 	})
 }
 
+// What is left out of a text that begins like the one before it is in the filter.
+func FuzzAlike(f *testing.F) {
+	for _, pair := range [][2]string{
+		{"", ""}, {"", "some words\r\n"}, {"line one\r\nline two", "line one\r\nline too\r\nline three"}, {"word", "words"}, {"words", "word"},
+		{"first\nsecond", "first\n"}, {"first\n", "first\nsecond"}, {"12345678901234567890", "1234567890123456789x"},
+	} {
+		f.Add([]byte(pair[0]), []byte(pair[1]))
+	}
+	f.Fuzz(func(t *testing.T, one, two []byte) {
+		var w wordScan
+		var before []byte
+		want := wordsByScan(one)
+		inspector.ScanWords(two, func(word []byte) { want.add(hashWord(word)) })
+		for _, text := range [][]byte{one, two, two} {
+			w.alike(&before, text)
+		}
+		if w.filter != *want {
+			t.Errorf("the words of %q and %q differ from those that ScanWords finds", one, two)
+		}
+	})
+}
+
+// The filter of rows that are alike is that of each of them.
+func TestAlikeRows(t *testing.T) {
+	t.Parallel()
+	var together, want wordScan
+	for _, r := range []inspector.Row{
+		{}, {}, {Method: "POST", Status: 200, Inbox: "demo"}, {Method: "POST", Status: 200, Inbox: "demo", Tags: []string{"a=bcdef"}},
+		{Method: "GETS", Status: 404, Event: "paid"}, {Method: "POST"},
+	} {
+		var alone wordScan
+		together.row(&r)
+		alone.row(&r)
+		for i := range alone.filter {
+			for k, bits := range alone.filter[i] {
+				want.filter[i][k] |= bits
+			}
+		}
+	}
+	if together.filter != want.filter {
+		t.Error("they differ")
+	}
+}
+
 // Every word that was added is found again.
 func TestAddedWordsAreFound(t *testing.T) {
 	t.Parallel()
