@@ -38,6 +38,7 @@ func TestActsOnOne(t *testing.T) {
 
 	p.keys("R")
 	p.wait(`document.querySelector('.replay') && document.querySelector('.sheet h2').textContent === 'Replay 1 delivery'`)
+	p.wait(`document.querySelector('.replay-sum').textContent === '1 request → where it went'`)
 	p.keys(kb.Escape)
 	p.wait(`!document.querySelector('.replay')`)
 

@@ -35,7 +35,7 @@ export async function plot(box, figure, series, o) {
   const font = '12px system-ui, sans-serif';
   const line = { stroke: token('--muted'), font, ticks: { show: false }, grid: { stroke: token('--hair'), width: 1 } };
   const u = new uPlot({
-    width: Math.max(120, box.clientWidth), height, legend: { show: false }, padding: [8, 4, 0, 0],
+    width: Math.max(120, box.clientWidth), height, legend: { show: false }, padding: [8, 18, 0, 0],
     cursor: {
       y: false, points: { show: !stack, size: 7 },
       drag: { x: true, y: false, setScale: false, dist: 4 },

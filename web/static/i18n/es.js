@@ -182,7 +182,7 @@ export default {
       full: 'Abrir en su propia página', split: 'Mostrar junto a la lista',
       closeIt: 'Cerrar el detalle',
       previous: 'Más reciente', next: 'Anterior',
-      tabs: { overview: 'Resumen', request: 'Petición', response: 'Respuesta', signature: 'Firma', attempts: 'Intentos', raw: 'En bruto', diff: 'Diferencias', code: 'Código' },
+      tabs: { overview: 'Resumen', request: 'Petición', response: 'Respuesta', signature: 'Firma', attempts: 'Intentos', raw: 'Bruto', diff: 'Diferencias', code: 'Código' },
       gone: 'Eliminada',
       goneText: 'Esta entrega se eliminó o se quitó porque solo se conservan las más recientes.',
       never: 'Esa entrega no existe',

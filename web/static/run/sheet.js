@@ -82,6 +82,7 @@ export function ReplaySheet() {
   const sign = signOf(f);
   const hints = { exact: r.exactHint, now: r.nowHint, bad: r.badHint, stale: r.staleHint, cut: r.cutHint };
   const edits = linesOf(f.set).length + linesOf(f.headers).length;
+  const times = count * Math.max(1, Math.floor(Number(f.repeat)) || 1);
   const blocked = problem?.kind === 'host-not-allowed' ? problem.field : plan?.needs_allow?.[0] || '';
 
   return html`<${Sheet} title=${r.title(count)} close=${close} wide>
@@ -101,13 +102,20 @@ export function ReplaySheet() {
         <label class="field"><span>${r.set}</span><textarea class="input" rows="3" spellcheck=${false} placeholder=${r.setHint} value=${f.set} onInput=${(/** @type {any} */ e) => put({ set: e.target.value })}></textarea></label>
         <label class="field"><span>${r.headers}</span><textarea class="input" rows="3" spellcheck=${false} placeholder=${r.headersHint} value=${f.headers} onInput=${(/** @type {any} */ e) => put({ headers: e.target.value })}></textarea></label></div></details>
       ${problem && !blocked ? html`<p class="note bad" role="alert">${visible(problem.message)} ${problem.hint ? html`<span class="muted">${visible(problem.hint)}</span>` : null}</p>` : null}
-      ${plan ? html`<${PlanView} plan=${plan} />` : null}
+      ${plan ? html`<${PlanView} plan=${plan} />` : html`<p class="replay-sum">${r.plan(times, whereTo(f), f.pace === 'rate' && Number(f.rate) > 0 ? span(Math.max(1, times / Number(f.rate))) : '')}</p>`}
       ${blocked ? html`<${AllowHost} host=${blocked} then=${() => { setProblem(null); send(Boolean(plan)); }} />` : null}
       <div class="replay-foot"><${Copy} text=${commandOf(f, what)} words label=${r.copy} /><span class="grow"></span>
         <button type="button" class="btn" disabled=${busy} onClick=${() => send(true)}>${r.dry}</button>
         <button class="btn primary" disabled=${busy}><${Icon} name="replay" />${r.go}</button></div>
     </form>
   </${Sheet}>`;
+}
+
+/** Where a replay goes, as far as it has been said. @param {Form} f */
+function whereTo(f) {
+  if (f.to === 'back') return replayWords.back;
+  if (f.to === 'url') return URL.canParse(f.url) ? new URL(f.url).host : '–';
+  return f.to === 'inbox' ? `inbox:${visible(f.inbox)}` : visible(f.endpoint) || '–';
 }
 
 /** What would happen. @param {{plan: Plan}} p */
