@@ -91,8 +91,12 @@ func (p *Provider) HeaderNeeds() []string { return p.headerNeeds }
 // of [Provider.Vars], or empty. The values retry and
 // retries are made of attempt.
 func (p *Provider) WireHeaders(v Vars) ([]Header, error) {
+	return p.AppendHeaders(make([]Header, 0, len(p.Headers)), v)
+}
+
+// AppendHeaders is [Provider.WireHeaders] into memory that is there.
+func (p *Provider) AppendHeaders(lines []Header, v Vars) ([]Header, error) {
 	s := headerScope{p: p, given: v.Values}
-	lines := make([]Header, 0, len(p.Headers))
 	for _, h := range p.Headers {
 		if h.When != "" && s.value(h.When) == "" {
 			continue

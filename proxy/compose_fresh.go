@@ -7,10 +7,12 @@ import (
 	"net/url"
 	"strconv"
 	"strings"
+	"sync"
 	"time"
 
 	"github.com/boathook/boathook/catalog"
 	"github.com/boathook/boathook/inspector"
+	"github.com/boathook/boathook/signer"
 )
 
 // composer writes one request.
@@ -24,11 +26,34 @@ type composer struct {
 	ids      ids
 	signTime time.Time
 	lines    []headLine // after Host
+	memory   *composing // nil if there is none
 	body     []byte
 	framing  []byte // nil: not chunked
 	chunked  bool
 	signed   bool
 	notes    []string
+}
+
+// composing is memory for composing, of which nothing is in what was composed.
+type composing struct {
+	lines   []headLine
+	signed  []headLine
+	headers []catalog.Header
+	fields  []signer.Field
+	values  map[string]string
+}
+
+var composings = sync.Pool{New: func() any { return &composing{values: map[string]string{}} }}
+
+// free has the memory used again. It holds on to nothing that it was used for.
+func (m *composing) free(lines []headLine) {
+	m.lines = lines
+	clear(m.lines)
+	clear(m.signed)
+	clear(m.headers)
+	clear(m.fields)
+	clear(m.values)
+	composings.Put(m)
 }
 
 // headLine is a header line, or the place of one that is written last.
@@ -58,6 +83,9 @@ func (c *composer) fresh() (*Wire, error) {
 		return nil, err
 	}
 	c.timeOfSigning()
+	c.memory = composings.Get().(*composing)
+	c.lines = c.memory.lines[:0]
+	defer func() { c.memory.free(c.lines) }()
 	if err := c.headers(auth); err != nil {
 		return nil, err
 	}
@@ -158,9 +186,10 @@ func (c *composer) providerLines() ([]catalog.Header, error) {
 			{Name: "Accept", Value: "*/*"},
 		}, nil
 	}
-	lines, err := p.WireHeaders(catalog.Vars{
+	lines, err := p.AppendHeaders(c.memory.headers[:0], catalog.Vars{
 		Now: c.signTime, Seed: seedOf(c.o.Event.ID), Seq: c.o.Try + 1, Values: c.headerValues(p),
 	})
+	c.memory.headers = lines
 	if err != nil {
 		return nil, fmt.Errorf("headers of %s: %w", p.Name, err)
 	}
@@ -171,7 +200,8 @@ func (c *composer) providerLines() ([]catalog.Header, error) {
 func (c *composer) headerValues(p *catalog.Provider) map[string]string {
 	_, given := c.o.Event.Names()
 	event, subscription := p.Names(given)
-	values := map[string]string{"event": event, "attempt": strconv.Itoa(c.o.Try + 1)}
+	values := c.memory.values
+	values["event"], values["attempt"] = event, strconv.Itoa(c.o.Try+1)
 	for _, name := range p.HeaderNeeds() {
 		switch name {
 		case "content_type":

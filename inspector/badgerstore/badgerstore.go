@@ -68,6 +68,7 @@ type Store struct {
 	fault    atomic.Pointer[error]
 
 	life   sync.RWMutex // held for reading during every call, so that Close waits
+	end    func()       // its RUnlock, made once
 	closed bool
 
 	write   sync.Mutex // held by whoever appends to the journal
@@ -109,7 +110,7 @@ func (s *Store) begin(ctx context.Context) (func(), error) {
 		s.life.RUnlock()
 		return nil, inspector.ErrClosed
 	}
-	return s.life.RUnlock, nil
+	return s.end, nil
 }
 
 // space returns a workspace, and makes it if need be. Store.mu must be held for

@@ -36,6 +36,7 @@ func open(dir string, opt Options) (_ *Store, err error) {
 		work:   make(chan struct{}, 1), stop: make(chan struct{}), done: make(chan struct{}),
 		ledger: ledger{path: ledgerPath(dir)},
 	}
+	s.end = s.life.RUnlock
 	s.applier = applier{s: s, touched: map[inspector.ID]bool{}}
 	if err := mkdir(dir); err != nil {
 		return nil, err

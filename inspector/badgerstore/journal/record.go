@@ -57,9 +57,11 @@ func (j *Journal) seed(segment uint32) uint32 {
 }
 
 func headSum(seed uint32, offset int64, head []byte) uint32 {
-	var b [8]byte
-	binary.LittleEndian.PutUint64(b[:], uint64(offset))
-	return crc32.Update(crc32.Update(seed, castagnoli, b[:]), castagnoli, head[4:recordHead])
+	sum := ^seed
+	for i := range 8 { // by hand, because the eight bytes would be allocated
+		sum = castagnoli[byte(sum)^byte(offset>>(8*i))] ^ sum>>8
+	}
+	return crc32.Update(^sum, castagnoli, head[4:recordHead])
 }
 
 // parseHead reads a header and reports whether its checksum matches.
