@@ -147,9 +147,9 @@ func scale(d time.Duration, by float64) time.Duration {
 }
 
 // laneWidth is how many tries are claimed for each that is made at once: while one
-// is under way others wait for their beginning or their outcome to be stored, so
-// that the next one is at hand when one is over.
-const laneWidth = 4
+// is under way others wait for their turn, or for their beginning or their outcome to
+// be stored, so that the next one is at hand when one is over.
+const laneWidth = 8
 
 // lane is where the tries for an endpoint wait for each other.
 func (ep *Endpoint) lane() (name string, slots int) {

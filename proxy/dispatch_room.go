@@ -10,6 +10,10 @@ import (
 // room to make them.
 const quickAnswer = 50 * time.Millisecond
 
+// aheadWidth is how many tries begin for each that is made at once, while their
+// endpoint is quick.
+const aheadWidth = 4
+
 // quickRooms is how many empty rooms are kept because their endpoints are quick.
 const quickRooms = 1000
 
@@ -37,7 +41,7 @@ type room struct {
 // lets reports whether another try may begin.
 func (m *room) lets() bool {
 	if m.quick && m.ahead {
-		return m.inside+m.begun < laneWidth*m.size
+		return m.inside+m.begun < aheadWidth*m.size
 	}
 	return m.inside+m.begun < m.size
 }
