@@ -19,19 +19,22 @@ func (a *app) deliveriesCommand() *cobra.Command {
 }
 
 func (a *app) deliveriesList() *cobra.Command {
-	limit := 50
+	limit, by := 50, ""
 	cmd := &cobra.Command{
 		Use: "list [FILTER]", Short: "list deliveries, newest first",
-		Long:              "List deliveries, newest first. In a pipe the columns are, separated by tabs:\n" + rowColumns + ".",
-		Example:           "  boathook deliveries list status:5xx after:1h\n  boathook deliveries list --limit 0 --json",
+		Long: "List deliveries, newest first, or with --sort by a value of their content; those without it are left out then.\n" +
+			"In a pipe the columns are, separated by tabs:\n" + rowColumns + ".",
+		Example: "  boathook deliveries list status:5xx after:1h\n  boathook deliveries list --limit 0 --json\n" +
+			"  boathook deliveries list event:registration --sort -body.data.total --limit 10",
 		ValidArgsFunction: a.completeFilter,
 		RunE: func(cmd *cobra.Command, args []string) error {
 			return a.with(cmd.Context(), func(s *session) error {
-				return a.list(cmd.Context(), s, strings.Join(args, " "), limit)
+				return a.list(cmd.Context(), s, joinWords(args), by, limit)
 			})
 		},
 	}
 	cmd.Flags().IntVar(&limit, "limit", limit, "how many at most, 0 for all")
+	cmd.Flags().StringVar(&by, "sort", "", "header.NAME, body.PATH or query.NAME, or one of these after resp., - before it for downwards")
 	return cmd
 }
 
@@ -61,11 +64,13 @@ func (a *app) countDeliveries(ctx context.Context, s *session, query string) err
 	return err
 }
 
-func (a *app) list(ctx context.Context, s *session, query string, limit int) error {
-	if limit < 0 {
+func (a *app) list(ctx context.Context, s *session, query, by string, limit int) error {
+	switch {
+	case limit < 0:
 		return usage("", "--limit: want a whole number of 0 or more, got %d", limit)
-	}
-	if limit == 0 {
+	case by != "":
+		return a.listSorted(ctx, s, query, by, limit)
+	case limit == 0:
 		return a.listAll(ctx, s, query)
 	}
 	var rows []inspector.Row

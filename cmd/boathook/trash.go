@@ -15,7 +15,7 @@ func (a *app) trashCommand() *cobra.Command {
 		Example: "  boathook trash list inbox:demo",
 		RunE: func(cmd *cobra.Command, args []string) error {
 			return a.with(cmd.Context(), func(s *session) error {
-				return a.list(cmd.Context(), s, inTrash(joinWords(args)), limit)
+				return a.list(cmd.Context(), s, inTrash(joinWords(args)), "", limit)
 			})
 		},
 	}
