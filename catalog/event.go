@@ -2,6 +2,8 @@ package catalog
 
 import (
 	"encoding/json"
+	"slices"
+	"strings"
 	"sync"
 
 	"github.com/santhosh-tekuri/jsonschema/v6"
@@ -101,6 +103,12 @@ type JSONStyle struct {
 	SortKeys      bool     `yaml:"sort_keys" json:"sort_keys,omitempty"`
 	SortBelow     []string `yaml:"sort_below" json:"sort_below,omitempty"` // members of the top level whose inside is sorted
 	Newline       bool     `yaml:"newline" json:"newline,omitempty"`       // the body ends in a newline
+}
+
+// Sorts reports whether the members of the object that holds a path are sorted.
+func (s JSONStyle) Sorts(path string) bool {
+	top, _, below := strings.Cut(path, ".")
+	return s.SortKeys || below && slices.Contains(s.SortBelow, top)
 }
 
 // eventVars are the Vars of an event type, without making one up.

@@ -96,6 +96,9 @@ type Assignment struct {
 	Path   string
 	Value  string // JSON
 	Remove bool
+	// Sorted: a member that is added to an object stands before the first one whose
+	// name comes after it, rather than at the end.
+	Sorted bool
 }
 
 // ParseAssignment reads path=value. The value is JSON if it reads as JSON, else a

@@ -180,9 +180,9 @@ func wrap(steps []step, a Assignment) (string, error) {
 	return before.String() + a.Value + string(closing), nil
 }
 
-// insert adds a member at the end, spaced as the members before it are.
+// insert adds a member at the end, or where it sorts, spaced as the others are.
 func (s *setter) insert(n *node, st step, value string) {
-	colon, gap, at := ":", "", n.end-1
+	colon, gap, at, after := ":", "", n.end-1, ""
 	if k := len(n.members); k > 0 {
 		last := &n.members[k-1]
 		at = last.value.end
@@ -194,10 +194,14 @@ func (s *setter) insert(n *node, st step, value string) {
 		if n.kind == '{' {
 			colon = string(s.text[last.keyAfter:last.value.start])
 		}
+		next := slices.IndexFunc(n.members, func(m member) bool { return m.key > st.name })
+		if s.a.Sorted && n.kind == '{' && next >= 0 {
+			at, gap, after = memberStart(n, next), "", gap
+		}
 	}
 	text := value
 	if n.kind == '{' {
 		text = quote(st.name) + colon + value
 	}
-	s.edits = append(s.edits, edit{at, at, gap + text})
+	s.edits = append(s.edits, edit{at, at, gap + text + after})
 }

@@ -126,3 +126,18 @@ func FuzzSetPath(f *testing.F) {
 		}
 	})
 }
+
+func TestSetPathInOrder(t *testing.T) {
+	t.Parallel()
+	for _, tt := range []struct{ body, path, want string }{
+		{`{"meta":{"appKey":"k","name":"n"}}`, "meta.appToken", `{"meta":{"appKey":"k","appToken":1,"name":"n"}}`},
+		{`{"meta":{"name":"n"}}`, "meta.appKey", `{"meta":{"appKey":1,"name":"n"}}`},
+		{`{"meta":{"name":"n"}}`, "meta.z", `{"meta":{"name":"n","z":1}}`},
+		{`{"meta":{}}`, "meta.appKey", `{"meta":{"appKey":1}}`},
+		{"{\"meta\": {\n  \"b\": 2,\n  \"d\": 3\n}}", "meta.c", "{\"meta\": {\n  \"b\": 2,\n  \"c\": 1,\n  \"d\": 3\n}}"},
+	} {
+		if got, err := SetPath([]byte(tt.body), Assignment{Path: tt.path, Value: "1", Sorted: true}); err != nil || string(got) != tt.want {
+			t.Errorf("%s in %s: %s, %v; want %s", tt.path, tt.body, got, err, tt.want)
+		}
+	}
+}

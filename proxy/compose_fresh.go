@@ -116,7 +116,7 @@ func (c *composer) payload() error {
 	body := c.o.Event.Payload
 	if p := c.o.Provider; p != nil {
 		var err error
-		if body, err = c.meta(body, p.Meta); err != nil {
+		if body, err = c.meta(body, p); err != nil {
 			return err
 		}
 		if trimmed := bytes.TrimSpace(body); p.Batch && len(trimmed) > 0 && trimmed[0] != '[' {
@@ -130,11 +130,11 @@ func (c *composer) payload() error {
 
 // meta writes the settings of the endpoint where the provider has them in the
 // body.
-func (c *composer) meta(body []byte, paths map[string]string) ([]byte, error) {
+func (c *composer) meta(body []byte, p *catalog.Provider) ([]byte, error) {
 	for _, m := range []struct{ name, value string }{
 		{"name", c.o.Endpoint.Name}, {"app_key", c.o.Endpoint.AppKey}, {"app_token", c.o.Endpoint.Token},
 	} {
-		path := paths[m.name]
+		path := p.Meta[m.name]
 		if path == "" || m.value == "" {
 			continue
 		}
@@ -142,7 +142,7 @@ func (c *composer) meta(body []byte, paths map[string]string) ([]byte, error) {
 		if err != nil {
 			return nil, fmt.Errorf("write %s: %w", path, err)
 		}
-		with, err := catalog.SetPath(body, catalog.Assignment{Path: path, Value: string(value)})
+		with, err := catalog.SetPath(body, catalog.Assignment{Path: path, Value: string(value), Sorted: p.JSON.Sorts(path)})
 		if err != nil {
 			c.notes = append(c.notes, fmt.Sprintf("%s is not in the body: %v", path, err))
 			return body, nil

@@ -113,6 +113,9 @@ func (s *Server) payloads(in *client.EventInput) (func(i int) ([]byte, error), e
 	if e != nil && in.Variant != "" && !slices.Contains(e.Variants(), in.Variant) {
 		return nil, badJSON("variant", "variant must be one of "+strings.Join(e.Variants(), ", "))
 	}
+	if e != nil && in.Body == "" {
+		set = append(forEndpoints(e.Provider), set...)
+	}
 	opt := catalog.Options{Variant: in.Variant, Seed: in.Seed, Set: set, Values: map[string]string{"form": in.Form, "campaign": in.Campaign}}
 	if in.Body != "" {
 		opt.Body = []byte(in.Body)
@@ -184,6 +187,18 @@ func (s *Server) exactBody(in *client.EventInput) ([]byte, error) {
 		body = []byte{}
 	}
 	return body, err
+}
+
+// forEndpoints takes out of a sample what each endpoint has its own of, such as the app
+// key: the placeholder of the documentation is nobody's.
+func forEndpoints(p *catalog.Provider) []catalog.Assignment {
+	var list []catalog.Assignment
+	for _, name := range []string{"app_key", "app_token"} {
+		if path := p.Meta[name]; path != "" {
+			list = append(list, catalog.Assignment{Path: path, Remove: true})
+		}
+	}
+	return list
 }
 
 // typeOf finds the event type, nil for one that the catalogue does not have. Of such
