@@ -99,6 +99,7 @@ export default {
   'nothing to change, it is not signed': 'nada que cambiar, no va firmado',
   'it keeps its ids: no header is known to hold one': 'conserva sus ids: no se conoce ninguna cabecera que lleve uno',
   'its new id is part of what was signed, so that the signature does not match any more; sign it anew to mend that': 'su nuevo id forma parte de lo firmado, así que la firma ya no coincide; fírmala de nuevo para arreglarlo',
+  'it did not leave: it was stopped, or its endpoint was changed, before it was its turn': 'no llegó a salir: se detuvo, o cambió su endpoint, antes de que le tocara',
   'not signed: {0}': 'sin firmar: {0}',
   'not signed: no secret of the endpoint counts any more': 'sin firmar: ya no cuenta ningún secreto del endpoint',
   'not signed: the endpoint has no secret': 'sin firmar: el endpoint no tiene secreto',
