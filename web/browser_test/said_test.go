@@ -2,7 +2,11 @@
 
 package browser
 
-import "testing"
+import (
+	"testing"
+
+	"github.com/chromedp/chromedp"
+)
 
 // What the server says by itself is Spanish on the Spanish page: why a signature fails,
 // what is wrong with a filter, what a form is refused for. What nobody has translated
@@ -20,6 +24,11 @@ func TestTheServerSpeaksSpanish(t *testing.T) {
 	if left := eval[[]string](p, `[...document.querySelectorAll('.tab-body [lang="en"], .ladder [lang="en"], .findings [lang="en"]')].map((x) => x.textContent)`); len(left) != 0 {
 		t.Errorf("still in English: %q", left)
 	}
+
+	// What can be done with a delivery stands in one line beside the list.
+	p.do(chromedp.EmulateViewport(1440, 900), navigate(r.page+"/live?sel=1&lang=es"))
+	p.wait(`document.querySelectorAll('.detail-acts > *').length > 5`)
+	p.wait(`(([a, ...more]) => more.at(-1).getBoundingClientRect().top < a.getBoundingClientRect().bottom)(document.querySelectorAll('.detail-acts > *'))`)
 
 	// A toast or form has the words of the answer, too.
 	p.wait(`window.boathook`)
