@@ -85,5 +85,5 @@ function Hours({ buckets, step }) {
   const h = 56;
   return html`<figure><svg class="hours" viewBox=${`0 0 ${bars.length * 6} ${h}`} preserveAspectRatio="none" role="img" aria-label=${`${e.timeline}: ${e.hours(ok, bad)}`}>
     ${bars.map((b, i) => { const good = (b.ok / top) * h; const fail = (b.bad / top) * h; return b.ok + b.bad ? html`<g>${b.ok ? html`<rect class="good" x=${i * 6} y=${h - good} width="5" height=${good} />` : null}${b.bad ? html`<rect class="bad" x=${i * 6} y=${h - good - fail} width="5" height=${fail} />` : null}</g>` : html`<rect class="rest" x=${i * 6} y=${h - 1} width="5" height="1" />`; })}</svg>
-    <figcaption class="muted small-text">${e.timeline} · ${span(step)}</figcaption></figure>`;
+    <figcaption class="muted small-text">${e.timeline} ${span(step)}</figcaption></figure>`;
 }
