@@ -9,7 +9,7 @@ import (
 const (
 	recordRows   = 512
 	recordBytes  = 1 << 20
-	recordLinger = 10 * time.Millisecond // that a record waits for others
+	recordLinger = 5 * time.Millisecond // that a record waits for others
 )
 
 // outbox holds what became of deliveries until the recorder takes it. It wakes the
@@ -39,8 +39,10 @@ func signal(c chan struct{}) {
 // blank is an empty record.
 func (o *outbox) blank() *replayed {
 	o.mu.Lock()
-	defer o.mu.Unlock()
-	return o.unused()
+	rec := o.unused()
+	o.mu.Unlock()
+	rec.reset() // by whoever fills it: it is in the cache of that processor then
+	return rec
 }
 
 func (o *outbox) unused() *replayed {
@@ -56,6 +58,11 @@ func (o *outbox) unused() *replayed {
 
 // put gives a record away and returns an empty one.
 func (o *outbox) put(rec *replayed) *replayed {
+	o.add(rec)
+	return o.blank()
+}
+
+func (o *outbox) add(rec *replayed) {
 	o.mu.Lock()
 	defer o.mu.Unlock()
 	o.list = append(o.list, rec)
@@ -66,7 +73,6 @@ func (o *outbox) put(rec *replayed) *replayed {
 	if o.enough() {
 		signal(o.much)
 	}
-	return o.unused()
 }
 
 func (o *outbox) enough() bool {
@@ -130,13 +136,15 @@ func (o *outbox) take(list []*replayed) []*replayed {
 	return list
 }
 
+// usualBytes is about the most that a record holds on to until it is used again.
+const usualBytes = 16 << 10
+
 // giveBack takes records back that nobody knows any more.
 func (o *outbox) giveBack(list []*replayed) {
 	o.mu.Lock()
 	defer o.mu.Unlock()
 	for _, rec := range list {
-		if len(o.free) < 2*recordRows {
-			rec.reset()
+		if len(o.free) < recordRows && rec.held+int64(rec.size()) <= usualBytes {
 			o.free = append(o.free, rec)
 		}
 	}
