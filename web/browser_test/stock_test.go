@@ -13,6 +13,7 @@ import (
 	"github.com/boathook/boathook/inspector"
 	"github.com/boathook/boathook/proxy"
 	"github.com/boathook/boathook/signer"
+	"github.com/boathook/boathook/web/client"
 )
 
 // api calls the API and reads its answer into a T.
@@ -99,6 +100,7 @@ func stock(t *testing.T) *rig {
 	}, 0); err != nil {
 		t.Fatal(err)
 	}
+	api[client.Recording](r, "POST", "/recordings", map[string]any{"name": "checkout", "note": "one order", "expect": "status:2xx", "q": "inbox:demo"})
 	places["OUT"] = r.emit(map[string]any{"type": "webconnex/registration", "to": []string{"crm"}})[0]
 	places["SELF"] = r.emit(map[string]any{"type": "svix/user.created", "to": []string{"inbox:demo"}})[0]
 	run := api[proxy.Run](r, "POST", "/runs", map[string]any{"kind": "replay", "source": map[string]any{"q": "inbox:billing"}, "to": map[string]any{"url": failing + "/replayed"}})
