@@ -70,7 +70,6 @@ func TestReplayStorm(t *testing.T) {
 		wait := time.NewTimer(time.Duration(30+rng.IntN(200)) * time.Millisecond)
 		<-wait.C
 		s.kill()
-		time.Sleep(20 * time.Millisecond) // what left before the kill arrives
 		arrived := func() (n int) {
 			mu.Lock()
 			defer mu.Unlock()
@@ -80,6 +79,12 @@ func TestReplayStorm(t *testing.T) {
 			return n
 		}
 		before := arrived()
+		for still := 0; still < 20; still++ { // what left before the kill arrives
+			time.Sleep(20 * time.Millisecond)
+			if now := arrived(); now != before {
+				before, still = now, 0
+			}
+		}
 		s = start()
 		var run struct{ State string }
 		_, raw := s.api("GET", "/runs/r1", nil)
@@ -101,7 +106,7 @@ func TestReplayStorm(t *testing.T) {
 		Total, Done, OK int
 		Skipped         int
 	}
-	for end := time.Now().Add(time.Minute); run.State != "done"; {
+	for end := time.Now().Add(3 * time.Minute); run.State != "done"; {
 		if _, raw = s.api("GET", "/runs/r1", nil); json.Unmarshal(raw, &run) != nil || time.Now().After(end) || run.State != "running" && run.State != "done" {
 			t.Fatalf("%s", raw)
 		}
@@ -156,8 +161,8 @@ func TestReplayStorm(t *testing.T) {
 		t.Errorf("%d were sent again, of which %d had arrived", again, lost)
 	}
 	// An answer is not stored yet while its batch is gathered, for 5 ms, and stored, for 50 ms
-	// before the sending waits for it but for those at hand.
-	if most := rounds * (parallel*int((5+50)*time.Millisecond/taking) + atHand); lost > most {
+	// before the sending waits for it but for those at hand; a busy machine takes twice that.
+	if most := rounds * (parallel*int(2*(5+50)*time.Millisecond/taking) + atHand); lost > most {
 		t.Errorf("%d answers were lost, want at most %d", lost, most)
 	}
 	t.Logf("%d of %d were under way at a kill and sent again", again, count)

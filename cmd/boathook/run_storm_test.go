@@ -97,7 +97,7 @@ func TestRunStorm(t *testing.T) {
 				}
 				must("POST", "/runs/r1/resume", "{}", 200)
 			}
-			for end := time.Now().Add(time.Minute); run.State != "done"; look() {
+			for end := time.Now().Add(3 * time.Minute); run.State != "done"; look() {
 				if time.Now().After(end) || run.State != "running" && run.State != "interrupted" {
 					t.Fatalf("%+v", run)
 				}
