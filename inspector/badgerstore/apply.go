@@ -71,6 +71,9 @@ func (a *applier) group(at journal.Placed, g *group) error {
 		return a.early(sp, at, g)
 	}
 	sp.lastN = max(sp.lastN, g.n)
+	if g.row != nil && g.id.Compare(sp.lastID) > 0 {
+		sp.lastID = g.id // also if the index has it: the state is older than the block
+	}
 	s, err := sp.mutable(g.n, g.row != nil)
 	if s == nil || err != nil {
 		return err
@@ -113,6 +116,7 @@ func (a *applier) add(sp *space, s *summary, e *entry, g *group) {
 	if early := sp.early[g.id]; early != nil {
 		delete(sp.early, g.id)
 		e.adopt(early)
+		s.mem.adopted = true
 	}
 	for i := range g.patches {
 		g.patches[i].Apply(&e.row)
@@ -121,9 +125,6 @@ func (a *applier) add(sp *space, s *summary, e *entry, g *group) {
 	sp.live++
 	sp.trashed += inTrash(&e.row)
 	sp.recent[g.id] = g.n
-	if g.id.Compare(sp.lastID) > 0 {
-		sp.lastID = g.id
-	}
 	s.count(e)
 }
 

@@ -91,6 +91,9 @@ type block struct {
 	// while it is dirty.
 	since   journal.Pos
 	waiting int // deliveries that wait for their first try
+	// adopted says that chunks which came before their delivery are in it and not in the
+	// stored block: they may lie before since.
+	adopted bool
 }
 
 func newBlock(no uint64) *block { return &block{no: no, entries: make([]entry, blockRows)} }

@@ -118,11 +118,12 @@ func (s *Store) take(held int) (todo []*pending, end journal.Pos, seq uint64) {
 	end, seq = s.applied, s.seq
 	for _, sp := range s.spaces {
 		p := &pending{sp: sp, config: sp.dirtyConfig, dropped: sp.dropped}
+		p.copyRest() // now: chunks that a delivery adopts later are before end
 		sp.dirtyConfig, sp.dropped = map[string]bool{}, nil
 		for _, sum := range sp.blocks {
 			switch {
 			case sum.mem == nil || !sum.mem.dirty:
-			case held > 0 && sum.mem.waiting > 0: // the oldest ones, which are tried first
+			case held > 0 && sum.mem.waiting > 0 && !sum.mem.adopted: // the oldest ones, which are tried first
 				held--
 				end = min(end, sum.mem.since)
 			default:
@@ -136,9 +137,6 @@ func (s *Store) take(held int) (todo []*pending, end journal.Pos, seq uint64) {
 	}
 	s.mu.Unlock()
 	for _, p := range todo {
-		s.mu.RLock()
-		p.copyRest()
-		s.mu.RUnlock()
 		for _, sum := range p.ripe {
 			s.mu.RLock()
 			if sum.mem != nil { // a prune may have dropped it meanwhile
@@ -255,7 +253,7 @@ func (s *Store) settle(p *pending, end journal.Pos) {
 		if b.s.mem.changes == b.changes {
 			b.sum.mem = b.s.mem
 			*b.s = b.sum
-			b.s.mem.dirty = false
+			b.s.mem.dirty, b.s.mem.adopted = false, false
 		}
 		b.s.mem.since = end
 	}
