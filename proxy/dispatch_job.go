@@ -151,10 +151,15 @@ func scale(d time.Duration, by float64) time.Duration {
 // be stored, so that the next one is at hand when one is over.
 const laneWidth = 8
 
+// laneAhead is how many tries for one endpoint are claimed at most beside those that are
+// made at once: one that hangs must leave room for the others, see maxTrying.
+const laneAhead = 256
+
 // lane is where the tries for an endpoint wait for each other.
 func (ep *Endpoint) lane() (name string, slots int) {
 	if ep.Ordered {
 		return "send/" + ep.Name, 0
 	}
-	return "send/" + ep.Name, laneWidth * max(ep.Concurrency, 1)
+	width := max(ep.Concurrency, 1)
+	return "send/" + ep.Name, width + min((laneWidth-1)*width, laneAhead)
 }

@@ -169,6 +169,55 @@ func TestBegunThenMadeToWait(t *testing.T) {
 	}
 }
 
+// What has begun while its endpoint was quick does not leave as it was once the
+// endpoint is another one.
+func TestChangedAfterItBegan(t *testing.T) {
+	t.Parallel()
+	s := newStand(t, Options{}).uncapped()
+	s.Dispatcher().rooms.soon = time.Hour
+	app, other := newStalling(t), newApp(t, always(ok200))
+	s.endpoint(Endpoint{Name: "crm", URL: "http://" + app.addr, Concurrency: 1})
+	send := func() inspector.Row {
+		return s.emit(EmitRequest{Event: Event{Type: "a/b"}, To: []string{"crm"}})[0]
+	}
+	s.over(send().ID)
+	app.stall.Store(1)
+	send()
+	eventually(t, "the request that the endpoint does not answer", func() bool { return len(app.requests()) == 2 })
+	late := send()
+	eventually(t, "the try to begin", func() bool {
+		all := s.rig.attempts(late.ID)
+		return !all[len(all)-1].Started.IsZero()
+	})
+	ep, err := s.Endpoints().Get("crm")
+	if err != nil {
+		t.Fatal(err)
+	}
+	ep.URL = "http://" + other.addr
+	if _, err := s.Endpoints().Update(t.Context(), ep); err != nil {
+		t.Fatal(err)
+	}
+	app.stall.Store(0)
+	close(app.release)
+	s.over(late.ID)
+	eventually(t, "the outcome", func() bool { return s.row(late.ID).Status == 200 })
+	if len(app.requests()) != 2 || len(other.requests()) != 1 {
+		t.Errorf("%d requests to the old address, %d to the new one; want 2 and 1", len(app.requests()), len(other.requests()))
+	}
+}
+
+// The tries of one endpoint, which may all hang, are a part of those that are claimed at
+// once, however many it takes at a time.
+func TestOneEndpointLeavesRoomForOthers(t *testing.T) {
+	t.Parallel()
+	for _, concurrency := range []int{1, 4, 64, maxConcurrency} {
+		ep := &Endpoint{Name: "crm", Concurrency: concurrency}
+		if _, slots := ep.lane(); slots < min(2*concurrency, maxTrying/4) || slots > maxTrying/4 {
+			t.Errorf("%d tries of an endpoint are claimed that takes %d at a time, %d of all", slots, concurrency, maxTrying)
+		}
+	}
+}
+
 // An endpoint gets each event once, and no more of them at a time than it takes,
 // however quick it is.
 func TestQuickEndpointTakesSoManyAtOnce(t *testing.T) {

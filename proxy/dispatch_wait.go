@@ -2,6 +2,7 @@ package proxy
 
 import (
 	"context"
+	"errors"
 	"time"
 
 	"github.com/boathook/boathook/inspector"
@@ -21,7 +22,7 @@ func (d *Dispatcher) turn(ctx context.Context, t *try) bool {
 	if wait > 0 && !pause(ctx, wait) {
 		return false
 	}
-	if time.Until(t.lease.Until) > sendLease-noWait {
+	if !t.waited && time.Until(t.lease.Until) > sendLease-noWait {
 		return true
 	}
 	return d.still(ctx, t)
@@ -33,22 +34,51 @@ const noWait = 20 * time.Millisecond
 
 // still reports whether a try is to be made as it was opened.
 func (d *Dispatcher) still(ctx context.Context, t *try) bool {
-	if !d.settings.Get().Sending {
-		d.later(t.lease, t.lease.RunAt)
-		return false
-	}
 	work, err := d.store.Work(ctx, d.ws, t.lease.ID)
-	if err != nil || len(work) == 0 || work[0].Token != t.lease.Token {
-		return false // stopped, or not ours any more; if that is not known, its lease will end
-	}
-	if t.endpoint == nil || t.endpoint.Rev == 0 {
-		return true
-	}
-	if ep, ok := d.endpoints.lookup(t.endpoint.Name); !ok || ep.Rev != t.endpoint.Rev {
-		d.later(t.lease, t.lease.RunAt) // it is opened anew at once
+	switch {
+	case err == nil && len(work) == 0:
+		d.stopped(ctx, t)
+		return false
+	case err != nil || work[0].Token != t.lease.Token:
+		return false // not ours any more; if that is not known, its lease will end
+	case d.changed(t):
+		d.later(t.lease, t.lease.RunAt) // it is opened anew once it may be sent
 		return false
 	}
 	return true
+}
+
+// changed reports whether a try is not to be made as it was opened, because sending was
+// switched off or its endpoint was changed.
+func (d *Dispatcher) changed(t *try) bool {
+	if !d.settings.Get().Sending {
+		return true
+	}
+	if t.endpoint == nil || t.endpoint.Rev == 0 {
+		return false
+	}
+	ep, ok := d.endpoints.lookup(t.endpoint.Name)
+	return !ok || ep.Rev != t.endpoint.Rev
+}
+
+// stopped says on the delivery that no further try is made: who stopped it took this
+// one, which waited for its turn, for one that is under way.
+func (d *Dispatcher) stopped(ctx context.Context, t *try) {
+	if t.waited {
+		return // its record is there, and will say so
+	}
+	var b inspector.Batch
+	if err := d.lastWord(ctx, &b, &t.row, "no further try is made: it was stopped before it was its turn"); err != nil {
+		if !errors.Is(err, inspector.ErrNotFound) { // it was deleted
+			d.log.Warn("that no further try is made is not stored", "work", t.lease.ID, "error", err)
+		}
+		return
+	}
+	rec := tryRecord{patch: &b.Patches[0]}
+	if len(b.Attempts) > 0 {
+		rec.attempt = &b.Attempts[0]
+	}
+	d.records.add(rec)
 }
 
 // later has work claimed again from a time on.

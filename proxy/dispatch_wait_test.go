@@ -3,6 +3,7 @@ package proxy
 import (
 	"context"
 	"errors"
+	"strings"
 	"testing"
 	"time"
 
@@ -42,6 +43,10 @@ func TestStoppedWhileItWaits(t *testing.T) {
 	s.over(rows[2].ID)
 	if row, _ := s.over(rows[1].ID); row.Status != 0 || len(app.requests()) != 2 {
 		t.Errorf("it was sent: %+v, %d requests", row, len(app.requests()))
+	}
+	eventually(t, "the last word on it", func() bool { return s.row(rows[1].ID).Failure == inspector.FailBlocked })
+	if all := s.rig.attempts(rows[1].ID); len(all) != 1 || !strings.Contains(all[0].Failure.Text, "it was stopped") {
+		t.Errorf("it has %+v, want it to say that it was stopped", all)
 	}
 }
 

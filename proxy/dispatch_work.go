@@ -150,7 +150,7 @@ const oldTry = time.Second
 // make makes a try that is stored as begun, and has its outcome stored; then t is no
 // longer ours. It returns the one that is made next, if there is one.
 func (d *Dispatcher) make(ctx context.Context, t *try) (next *try) {
-	if t.waited && time.Since(t.attempt.Started) > oldTry {
+	if t.waited && (time.Since(t.attempt.Started) > oldTry || d.changed(t)) {
 		d.begin(ctx, t)
 		return nil
 	}
