@@ -3,6 +3,8 @@
 package browser
 
 import (
+	"fmt"
+	"strings"
 	"testing"
 
 	"github.com/chromedp/chromedp"
@@ -23,6 +25,19 @@ func TestTheServerSpeaksSpanish(t *testing.T) {
 	p.wait(`document.querySelector('.findings, .card')?.closest('.detail, main, body').textContent.includes('algo por el camino interpretó el JSON y lo escribió de nuevo')`)
 	if left := eval[[]string](p, `[...document.querySelectorAll('.tab-body [lang="en"], .ladder [lang="en"], .findings [lang="en"]')].map((x) => x.textContent)`); len(left) != 0 {
 		t.Errorf("still in English: %q", left)
+	}
+
+	// A text in which a stranger's words stand takes no longer to read than another.
+	p.wait(`window.boathook`)
+	odd := strings.Repeat("scheme 1: secret 2: a of 3 to 4 or 5; ", 20)
+	for i := range 200 {
+		odd += fmt.Sprintf("scheme %d: secret %d: a of 3 to 4 or 5; ", i, i)
+	}
+	if got := eval[bool](p, `Promise.all([import('/static/recognise.js'), import('/static/i18n/es/said.js')]).then(([{ recogniser }, { default: table }]) => {
+		const odd = `+quote(odd)+`;
+		return recogniser(table)(odd).map((x) => x.text).join('').length > 0;
+	})`); !got {
+		t.Error("a text with a stranger's words is not shown")
 	}
 
 	// What can be done with a delivery stands in one line beside the list.

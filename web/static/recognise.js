@@ -6,16 +6,46 @@
 
 /** A part of a text; lang is set where it stays in English. @typedef {{text: string, lang?: 'en'}} Piece */
 /** What a text is in the other language, and how many of its letters are known by their form. @typedef {{pieces: Piece[], known: number}} Reading */
-/** @typedef {{forms: RegExp[], words: string, letters: number}} Entry */
+/** parts are the words of a form around its places. @typedef {{parts: string[], words: string, letters: number}} Entry */
 
 const place = /\{(\d)\}/;
 const sentence = /(?<=[.!?]) (?=\p{Lu})/u;
 
+/** What reading a text may cost: 50 and its length for each part of it; what the server says by itself takes less than half of that. */
+const most = 30_000;
+
 /** Whether a text reads as English, not as a name, a value or a list of them. @param {string} s */
 const prose = (s) => /\p{L}{2} \p{L}|\p{Ll},? \p{Ll}{2}/u.test(s) && !/^["'`[{<]/.test(s) && !/^[^ ]+(, [^ ]+)*$/.test(s);
 
-/** @param {string} s */
-const literal = (s) => s.replace(/[\\^$.*+?()[\]{}|/]/g, '\\$&');
+/**
+ * What stands in the places of a form, null if the text has another one. Where it can be
+ * read in several ways, the first places are short, or long. Not by a pattern: what a
+ * stranger has sent may stand in the text, and have a pattern try for hours.
+ * @param {string[]} parts @param {string} text @param {boolean} long
+ */
+function places(parts, text, long) {
+  const last = parts.length - 1;
+  let from = parts[0].length;
+  let to = text.length - parts[last].length;
+  if (to < from || !text.startsWith(parts[0]) || !text.endsWith(parts[last])) return null;
+  /** @type {string[]} */
+  const values = [];
+  for (let n = 1; n < last; n++) {
+    const part = parts[long ? last - n : n];
+    const at = long ? text.lastIndexOf(part, to - part.length) : text.indexOf(part, from);
+    if (at < from || at + part.length > to) return null;
+    if (long) {
+      values.unshift(text.slice(at + part.length, to));
+      to = at;
+    } else {
+      values.push(text.slice(from, at));
+      from = at + part.length;
+    }
+  }
+  if (long) values.unshift(text.slice(from, to));
+  else values.push(text.slice(from, to));
+  return values;
+}
 
 /** @param {string} s */
 const letters = (s) => s.replace(/\{\d\}|\P{L}/gu, '').length;
@@ -46,22 +76,23 @@ export function recogniser(table) {
       plain.set(form, words);
       continue;
     }
-    const parts = form.split(/\{\d\}/).map(literal);
-    entries.push({ forms: ['([^]*?)', '([^]*)'].map((any) => new RegExp(`^${parts.join(any)}$`)), words, letters: letters(form) });
+    entries.push({ parts: form.split(/\{\d\}/), words, letters: letters(form) });
   }
   entries.sort((a, b) => b.letters - a.letters); // of two that know as much the one of more words counts
 
   /** What was read already, while one text is read. @type {Map<string, Reading|null>} */
   const seen = new Map();
+  /** What reading it may still cost; what is not read then stays in English. */
+  let effort = 0;
 
   /** @param {Entry} entry @param {string} text @returns {Reading|null} */
   function fill(entry, text) {
     /** @type {Reading|null} */
     let best = null;
-    for (const form of entry.forms) {
-      const found = form.exec(text);
+    for (const long of [false, true]) {
+      const found = places(entry.parts, text, long);
       if (!found) return null;
-      const values = found.slice(1).map((x) => read(x) || (prose(x) ? unknown(x) : { pieces: [{ text: x }], known: 0 }));
+      const values = found.map((x) => read(x) || (prose(x) ? unknown(x) : { pieces: [{ text: x }], known: 0 }));
       // A form of a few letters fits too much: what stands in it must be clear.
       const inner = values.reduce((n, x) => n + x.known, 0);
       if (entry.letters < 8 && ((!entry.letters && !inner) || values.some((x) => !x.known && x.pieces[0].lang))) continue;
@@ -89,6 +120,7 @@ export function recogniser(table) {
   function read(text) {
     const before = seen.get(text);
     if (before !== undefined) return before;
+    if ((effort -= text.length + 50) < 0) return null;
     seen.set(text, null); // what holds itself is not read again
     const bare = text.trim();
     if (bare !== text) {
@@ -113,6 +145,7 @@ export function recogniser(table) {
 
   return (text) => {
     seen.clear();
+    effort = most;
     return (read(text) || unknown(text)).pieces;
   };
 }
