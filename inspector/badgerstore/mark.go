@@ -7,6 +7,7 @@ import (
 	"io/fs"
 	"os"
 	"path/filepath"
+	"runtime/debug"
 	"sync/atomic"
 	"unsafe"
 
@@ -56,10 +57,18 @@ func (s *Store) OpenMark(name string) (inspector.Mark, error) {
 	return &markFile{data: data}, nil
 }
 
-func (m *markFile) Set(id inspector.ID) error {
+func (m *markFile) Set(id inspector.ID) (err error) {
 	if m.data == nil {
 		return os.ErrClosed
 	}
+	// A page that has no place on the disk any more is a fault of the memory: the file was
+	// cut, or the disk is full and writes each change to another place.
+	defer debug.SetPanicOnFault(debug.SetPanicOnFault(true))
+	defer func() {
+		if fault := recover(); fault != nil {
+			err = fmt.Errorf("write a mark: %v", fault)
+		}
+	}()
 	m.count++
 	copy(m.data[markIDs+m.count%2*uint64(len(id)):], id[:])
 	atomic.StoreUint64((*uint64)(unsafe.Pointer(unsafe.SliceData(m.data))), m.count)

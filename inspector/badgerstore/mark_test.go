@@ -59,3 +59,23 @@ func TestMark(t *testing.T) {
 	}
 	want(inspector.ID{}, false)
 }
+
+// A mark whose file lost its place on the disk is an error, not the end of the process.
+func TestMarkOfAFileThatIsCut(t *testing.T) {
+	t.Parallel()
+	if kernelBoot() == unknownBoot {
+		t.Skip("this system does not name its start")
+	}
+	s := &Store{dir: t.TempDir()}
+	m, err := s.OpenMark("r1")
+	if err != nil {
+		t.Fatal(err)
+	}
+	defer m.Close()
+	if err := os.Truncate(s.markPath("r1"), 0); err != nil {
+		t.Fatal(err)
+	}
+	if err := m.Set(inspector.ID{1}); err == nil {
+		t.Error("no error")
+	}
+}
