@@ -134,8 +134,11 @@ func (b *Bounds) Check(v BoundsValues) error {
 	now := b.Get()
 	for _, f := range boundFields {
 		n := *f.of(&v)
-		if by := now.Fixed[f.name]; by != "" && n != *f.of(&now) {
-			return fixedBound{&InvalidError{Field: f.name, Text: fmt.Sprintf("is set by %s", by), Hint: "restart boathook without it to change it here"}}
+		if by := now.Fixed[f.name]; by != "" {
+			if n != *f.of(&now) {
+				return fixedBound{&InvalidError{Field: f.name, Text: fmt.Sprintf("is set by %s", by), Hint: "restart boathook without it to change it here"}}
+			}
+			continue // it holds, whatever could be set here
 		}
 		if err := checkBound(&f, n); err != nil {
 			return err

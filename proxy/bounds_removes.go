@@ -18,6 +18,9 @@ type Removal struct {
 	Complete bool `json:"complete"` // false if it was not counted to the end: it is at least this many
 }
 
+// None says that nothing would be removed, and that this is sure.
+func (r Removal) None() bool { return r.Deliveries == 0 && r.Complete }
+
 // Removes counts what bounds would remove, until ctx ends.
 func (b *Bounds) Removes(ctx context.Context, v BoundsValues, now time.Time) (Removal, error) {
 	r := Removal{Complete: true}
@@ -25,64 +28,72 @@ func (b *Bounds) Removes(ctx context.Context, v BoundsValues, now time.Time) (Re
 	if err != nil {
 		return r, fmt.Errorf("read the store's state: %w", err)
 	}
-	total := st.Deliveries + st.Trashed
-	old := 0
-	if v.AgeS > 0 {
-		before := now.Add(-time.Duration(v.AgeS) * time.Second)
-		for _, text := range []string{"", "is:trashed "} {
-			n, err := b.count(ctx, &r, text+"before:"+before.UTC().Format(time.RFC3339), func(*inspector.Row) bool { return true })
-			if err != nil {
-				return r, err
+	// In the order of [inspector.Store.Sweep]: the trash is emptied first, and what is left
+	// is looked at.
+	var emptied, old int
+	expires, ages := now.Add(-time.Duration(v.TrashS)*time.Second), now.Add(-time.Duration(v.AgeS)*time.Second)
+	aged := func(row *inspector.Row) bool { return v.AgeS > 0 && row.At.Before(ages) }
+	if v.TrashS > 0 || v.AgeS > 0 {
+		err := b.each(ctx, &r, "is:trashed", func(row *inspector.Row) {
+			switch {
+			case v.TrashS > 0 && row.Trashed.Before(expires):
+				emptied++
+			case aged(row):
+				old++
 			}
-			old += n
-		}
-		if r.Held = 2*old > total; r.Held {
-			old = 0
-		}
-	}
-	gone := 0
-	if v.TrashS > 0 {
-		before := now.Add(-time.Duration(v.TrashS) * time.Second)
-		if gone, err = b.count(ctx, &r, "is:trashed", func(row *inspector.Row) bool { return row.Trashed.Before(before) }); err != nil {
+		})
+		if err != nil {
 			return r, err
 		}
 	}
-	r.Deliveries = max(old, gone)
+	if v.AgeS > 0 {
+		err := b.each(ctx, &r, "before:"+ages.Add(time.Second).UTC().Format(time.RFC3339), func(row *inspector.Row) {
+			if aged(row) {
+				old++
+			}
+		})
+		if err != nil {
+			return r, err
+		}
+	}
+	left := st.Deliveries + st.Trashed - emptied
+	if r.Held = 2*old > left; r.Held {
+		old = 0
+	}
+	r.Deliveries = emptied + old
 	if v.Count > 0 && !r.Held {
-		r.Deliveries = max(r.Deliveries, total-int(v.Count))
+		r.Deliveries = emptied + max(old, left-int(v.Count))
 	}
 	if v.Bytes > 0 && st.Bytes > v.Bytes && !r.Held {
-		if n := int(float64(total) * (1 - float64(v.Bytes)/float64(st.Bytes))); n > r.Deliveries {
+		if n := int(float64(left+emptied) * (1 - float64(v.Bytes)/float64(st.Bytes))); n > r.Deliveries {
 			r.Deliveries, r.About = n, true
 		}
 	}
 	return r, nil
 }
 
-// count goes through what matches a filter. What it cannot go through in the time of
-// ctx is left out, and r says so.
-func (b *Bounds) count(ctx context.Context, r *Removal, filter string, counts func(*inspector.Row) bool) (n int, err error) {
+// each calls f for what matches a filter. What it cannot go through in the time of ctx
+// is left out, and r says so.
+func (b *Bounds) each(ctx context.Context, r *Removal, filter string, f func(*inspector.Row)) error {
 	q, err := inspector.ParseQuery(filter, time.Now())
 	if err != nil {
-		return 0, fmt.Errorf("count by %q: %w", filter, err)
+		return fmt.Errorf("count by %q: %w", filter, err)
 	}
 	list := inspector.ListQuery{Workspace: b.reg.ws, Query: q, Limit: 1000}
 	for {
 		page, err := b.reg.store.List(ctx, list)
 		if ctx.Err() != nil {
 			r.Complete = false
-			return n, nil
+			return nil
 		}
 		if err != nil {
-			return n, fmt.Errorf("count what would be removed: %w", err)
+			return fmt.Errorf("count what would be removed: %w", err)
 		}
 		for i := range page.Rows {
-			if counts(&page.Rows[i]) {
-				n++
-			}
+			f(&page.Rows[i])
 		}
 		if page.Next == "" {
-			return n, nil
+			return nil
 		}
 		list.Before = page.Next
 	}

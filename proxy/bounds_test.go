@@ -1,6 +1,7 @@
 package proxy
 
 import (
+	"context"
 	"errors"
 	"log/slog"
 	"strings"
@@ -88,5 +89,108 @@ func TestBodyLimitIsSetWhileItRuns(t *testing.T) {
 	set(4096)
 	if got := s.raw(request).status; got != 200 {
 		t.Errorf("with just so much: %d", got)
+	}
+}
+
+// A bound that the server was started with holds, also where it could not be set, and
+// does not keep others from being set.
+func TestFixedBoundOutOfRange(t *testing.T) {
+	t.Parallel()
+	store := memstore.New()
+	defer store.Close()
+	start := BoundsValues{Count: 1000, BodyLimit: 500, AgeS: 200 * 365 * 86400, Fixed: map[string]string{"body_limit": "--body-limit", "age_s": "--keep-age"}}
+	b, err := OpenBounds(t.Context(), store, inspector.DefaultWorkspace, start, slog.New(slog.DiscardHandler))
+	if err != nil {
+		t.Fatal(err)
+	}
+	v := b.Get()
+	v.Count = 50
+	if v, err = b.Update(t.Context(), v); err != nil || v.Count != 50 || v.BodyLimit != 500 {
+		t.Errorf("update: %+v, %v", v, err)
+	}
+}
+
+// What bounds would remove is what the sweep removes then, also of the trash.
+func TestRemovesWhatTheSweepDoes(t *testing.T) {
+	t.Parallel()
+	now := time.Now().UTC().Truncate(time.Millisecond)
+	hours := func(n int) time.Time { return now.Add(-time.Duration(n)*time.Hour - time.Minute) }
+	type made struct{ n, at, trashed int } // n deliveries, hours ago; trashed 0: they are not
+	for _, tt := range []struct {
+		name string
+		made []made
+		v    BoundsValues
+		held bool
+	}{
+		{"old ones and others in the trash", []made{{5, 50, 0}, {10, 2, 1}, {20, 1, 0}}, BoundsValues{AgeS: 40 * 3600, TrashS: 1800}, false},
+		{"over half with the trash, less without", []made{{40, 60, 50}, {20, 50, 0}, {40, 1, 0}}, BoundsValues{AgeS: 40 * 3600, TrashS: 3600}, false},
+		{"over half without the trash", []made{{40, 60, 50}, {40, 50, 0}, {20, 1, 0}}, BoundsValues{AgeS: 40 * 3600, TrashS: 3600}, true},
+		{"old ones of the trash, which stays", []made{{5, 60, 50}, {3, 50, 0}, {20, 1, 0}}, BoundsValues{AgeS: 40 * 3600}, false},
+		{"all at once", []made{{5, 50, 0}, {10, 2, 1}, {20, 1, 0}}, BoundsValues{AgeS: 40 * 3600, TrashS: 1800, Count: 7}, false},
+	} {
+		t.Run(tt.name, func(t *testing.T) {
+			t.Parallel()
+			store := memstore.New()
+			defer store.Close()
+			ids := inspector.NewIDs(inspector.ID{})
+			batch := &inspector.Batch{Workspace: inspector.DefaultWorkspace}
+			for _, m := range tt.made {
+				for range m.n {
+					id, err := ids.New(now)
+					if err != nil {
+						t.Fatal(err)
+					}
+					batch.Deliveries = append(batch.Deliveries, inspector.Row{ID: id, At: hours(m.at), Dir: inspector.In, Method: "POST"})
+					if m.trashed > 0 {
+						batch.Patches = append(batch.Patches, inspector.Patch{ID: id, Trash: hours(m.trashed)})
+					}
+				}
+			}
+			if _, err := store.Commit(t.Context(), batch); err != nil {
+				t.Fatal(err)
+			}
+			b, err := OpenBounds(t.Context(), store, inspector.DefaultWorkspace, BoundsValues{BodyLimit: 1 << 20}, slog.New(slog.DiscardHandler))
+			if err != nil {
+				t.Fatal(err)
+			}
+			told, err := b.Removes(t.Context(), tt.v, now)
+			if err != nil {
+				t.Fatal(err)
+			}
+			swept, err := store.Sweep(t.Context(), inspector.DefaultWorkspace, now, tt.v.Policy())
+			if err != nil {
+				t.Fatal(err)
+			}
+			if told.Deliveries != swept.Deliveries || told.Held != swept.Held || told.Held != tt.held || !told.Complete {
+				t.Errorf("told %+v, and then %+v", told, swept)
+			}
+		})
+	}
+}
+
+// endless is a store whose lists are not there in time.
+type endless struct {
+	inspector.Store
+	end context.CancelFunc
+}
+
+func (s endless) List(ctx context.Context, _ inspector.ListQuery) (inspector.Page, error) {
+	s.end()
+	return inspector.Page{}, ctx.Err()
+}
+
+// What was not counted to the end is not taken for nothing.
+func TestRemovesThatAreNotCounted(t *testing.T) {
+	t.Parallel()
+	store := memstore.New()
+	defer store.Close()
+	ctx, cancel := context.WithCancel(t.Context())
+	b, err := OpenBounds(ctx, endless{store, cancel}, inspector.DefaultWorkspace, BoundsValues{BodyLimit: 1 << 20}, slog.New(slog.DiscardHandler))
+	if err != nil {
+		t.Fatal(err)
+	}
+	r, err := b.Removes(ctx, BoundsValues{AgeS: 60}, time.Now())
+	if err != nil || r.Complete || r.None() {
+		t.Errorf("%+v, %v", r, err)
 	}
 }

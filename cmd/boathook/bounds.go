@@ -127,7 +127,7 @@ func (a *app) boundSet(ctx context.Context, b bound, text string) error {
 		if r.Held {
 			a.say("%s over half of all deliveries would be too old at once, so none is removed; delete them yourself if that is wanted", a.err.Warn.Sprint("note:"))
 		}
-		if r.Deliveries > 0 {
+		if !r.None() {
 			if err := a.confirm(ctx, removalText(&r)); err != nil {
 				return err
 			}
@@ -144,6 +144,8 @@ func (a *app) boundSet(ctx context.Context, b bound, text string) error {
 func removalText(r *proxy.Removal) string {
 	how := "this removes"
 	switch {
+	case r.Deliveries == 0:
+		return "how many deliveries this removes for good could not be counted in time; set it all the same?"
 	case r.About:
 		how = "this removes about"
 	case !r.Complete:

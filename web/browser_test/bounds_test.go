@@ -53,7 +53,7 @@ func TestBoundsInSettings(t *testing.T) {
 
 	for _, tt := range [][2]string{
 		{`read('2 GB', 'size')`, "2000000000"}, {`read('1,5kb', 'size')`, "1500"}, {`read('30d', 'age')`, "2592000"}, {`read('5m', 'age')`, "300"}, {`read('0', 'age')`, "0"},
-		{`read('1.5', 'count')`, "NaN"}, {`read('5', 'age')`, "NaN"}, {`read('x', 'size')`, "NaN"}, {`write(604800, 'age')`, "7 d"}, {`write(1048576, 'size')`, "1048576 B"}, {`write(0, 'size')`, "0"},
+		{`read('1.5', 'count')`, "NaN"}, {`read('5', 'age')`, "NaN"}, {`read('x', 'size')`, "NaN"}, {`read('200,000', 'count')`, "NaN"}, {`read('1.500 GB', 'size')`, "NaN"}, {`read('0.125 kB', 'size')`, "125"}, {`write(604800, 'age')`, "7 d"}, {`write(1048576, 'size')`, "1048576 B"}, {`write(0, 'size')`, "0"},
 	} {
 		if got := eval[string](p, `import('/static/settings/amounts.js').then(({ read, write }) => String(`+tt[0]+`))`); got != tt[1] {
 			t.Errorf("%s = %s, want %s", tt[0], got, tt[1])

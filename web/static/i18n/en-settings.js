@@ -45,7 +45,7 @@ export const settings = words('settings', {
     unreadable: { count: 'a whole number is needed', size: 'write a size such as 512 kB, 50 MB or 2 GB', age: 'write a time such as 12 h or 30 d' },
     /** @param {string} by */ fixed: (by) => `set by ${by}; restart without it to change it here`,
     /** @param {number} n @param {boolean} about */ removes: (n, about) => `This removes ${about ? 'about ' : ''}${plural(n, 'delivery', 'deliveries')} for good.`,
-    removeYes: 'Remove and save', anyway: 'Save it all the same?', anywayYes: 'Save', save: 'Save', saved: 'Saved',
+    removeYes: 'Remove and save', uncounted: 'How many deliveries this removes for good could not be counted in time.', anyway: 'Save it all the same?', anywayYes: 'Save', save: 'Save', saved: 'Saved',
     conflict: 'Somebody else has changed this meanwhile; it was loaded anew.',
     wouldHold: 'Over half of all deliveries would be too old at once. None is removed then, as after a clock that jumped: delete them in Live if that is wanted.',
     held: 'Over half of all deliveries became too old at once, so none is removed: is the clock right?',

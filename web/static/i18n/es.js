@@ -390,7 +390,7 @@ export default {
       unreadable: { count: 'hace falta un número entero', size: 'escribe un tamaño como 512 kB, 50 MB o 2 GB', age: 'escribe un tiempo como 12 h o 30 d' },
       /** @param {string} by */ fixed: (by) => `lo define ${by}; para cambiarlo aquí, reinicia sin ello`,
       /** @param {number} n @param {boolean} about */ removes: (n, about) => `Esto quita para siempre ${about ? 'unas ' : ''}${plural(n, 'entrega', 'entregas', 'de entregas')}.`,
-      removeYes: 'Quitar y guardar', anyway: '¿Guardarlo de todos modos?', anywayYes: 'Guardar', save: 'Guardar', saved: 'Guardado',
+      removeYes: 'Quitar y guardar', uncounted: 'No dio tiempo a contar cuántas entregas quita esto para siempre.', anyway: '¿Guardarlo de todos modos?', anywayYes: 'Guardar', save: 'Guardar', saved: 'Guardado',
       conflict: 'Otra persona lo cambió mientras tanto; se ha vuelto a cargar.',
       wouldHold: 'Más de la mitad de las entregas sería demasiado antigua de golpe. En ese caso no se quita ninguna, como tras un salto del reloj: bórralas en «En vivo» si es lo que quieres.',
       held: 'Más de la mitad de las entregas quedó demasiado antigua de golpe, así que no se quita ninguna: ¿va bien el reloj?',

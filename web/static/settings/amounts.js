@@ -19,13 +19,16 @@ export function write(n, kind) {
   return `${n / size} ${name}`.trim();
 }
 
-/** What was typed, NaN if it is no such amount. @param {string} text @param {Kind} kind */
+/** As of "200,000" or "1.500": in one language it is a thousand times of what it is in another. */
+const unsure = /^[1-9]\d{0,2}[.,]\d{3}$/;
+
+/** What was typed, NaN if it is no such amount, or could be two. @param {string} text @param {Kind} kind */
 export function read(text, kind) {
   const [, digits = '', unit = ''] = /^(\d+(?:[.,]\d+)?)\s*([a-z]*)$/i.exec(text.trim()) || [];
   const name = unit.toLowerCase();
   const known = units[kind].find(([x]) => x.toLowerCase() === name || x.toLowerCase() === also[name]);
   const n = Number(digits.replace(',', '.'));
-  if (!digits || (!known && n !== 0)) return NaN;
+  if (!digits || unsure.test(digits) || (!known && n !== 0)) return NaN;
   const all = n * (known?.[1] ?? 0);
   return Number.isInteger(all) || kind !== 'count' ? Math.round(all) : NaN;
 }

@@ -84,7 +84,7 @@ function BoundsForm() {
     setBusy(true);
     try {
       const { removes: r } = await put({ ...next, dry_run: true });
-      if (r.deliveries || r.held) setRemoves(r);
+      if (r.deliveries || r.held || !r.complete) setRemoves(r);
       else await save();
     } catch (err) {
       failed(/** @type {Problem} */ (err));
@@ -105,7 +105,7 @@ function BoundsForm() {
   })}</div>
     ${wrong ? html`<p class="note bad iso" role="alert" lang=${wrong.lang}>${wrong.kind === 'conflict' ? c.conflict : visible([wrong.message, wrong.hint].filter(Boolean).join('. '))}</p>` : null}
     ${removes?.held ? html`<p class="note warn" role="status">${c.wouldHold}</p>` : null}
-    ${removes ? html`<${Confirm} ask=${removes.deliveries ? c.removes(removes.deliveries, removes.about || !removes.complete) : c.anyway} yes=${removes.deliveries ? c.removeYes : c.anywayYes} run=${save} close=${() => setRemoves(null)} />`
+    ${removes ? html`<${Confirm} ask=${removes.deliveries ? c.removes(removes.deliveries, removes.about || !removes.complete) : removes.complete ? c.anyway : c.uncounted} yes=${removes.deliveries || !removes.complete ? c.removeYes : c.anywayYes} run=${save} close=${() => setRemoves(null)} />`
       : html`<div class="row-gap"><button class="btn primary" disabled=${busy || !changed || bad.length > 0}>${c.save}</button>${changed ? html`<button type="button" class="btn" onClick=${() => take(v)}>${t.cancel}</button>` : null}</div>`}
   </form>`;
 }
