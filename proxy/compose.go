@@ -21,6 +21,7 @@ type Outgoing struct {
 	// place of what would be made of the payload.
 	Body  []byte
 	Now   time.Time // of this try, by the endpoint's clock
+	Made  time.Time // of the delivery, which is in ids that hold a time; zero: Event.At
 	Chaos Chaos
 	// Schemes finds schemes of the user's own; nil: there are none.
 	Schemes SchemeLookup

@@ -54,6 +54,10 @@ func makeIDs(o *Outgoing) (ids, error) {
 		p = &catalog.Provider{}
 	}
 	n.delivery = o.DeliveryID
+	made := o.Made
+	if made.IsZero() {
+		made = o.Event.At
+	}
 	fresh := p.DeliveryIDOnRetry == "new" && o.Try > 0
 	// Where the message has an id and no header tells that of the delivery, nobody
 	// sees it.
@@ -63,7 +67,7 @@ func makeIDs(o *Outgoing) (ids, error) {
 		if fresh {
 			seed = append(seed, o.DeliveryID, string(rune('0'+o.Try)))
 		}
-		id, err := catalog.NewID(form, seeded(seed...), o.Event.At)
+		id, err := catalog.NewID(form, seeded(seed...), made)
 		if err != nil {
 			return n, err
 		}
@@ -72,7 +76,7 @@ func makeIDs(o *Outgoing) (ids, error) {
 	if form := p.IDs.Message; form != "" {
 		n.message = o.Event.ID
 		if p.IDs.Event != "" || foreign(o.Event, p) {
-			id, err := catalog.NewID(form, seeded("message", o.Event.ID), o.Event.At)
+			id, err := catalog.NewID(form, seeded("message", o.Event.ID), made)
 			if err != nil {
 				return n, err
 			}

@@ -46,6 +46,20 @@ func TestForeignEventHasAnIDOfTheProvider(t *testing.T) {
 	}
 }
 
+// The id of a message holds a time. What the delivery is known by is what is sent, also
+// of one that is sent later than it was made.
+func TestMessageIsSentByTheIDItIsKnownBy(t *testing.T) {
+	t.Parallel()
+	s := newStand(t, Options{}).uncapped()
+	app := newApp(t, always(ok200))
+	s.endpoint(Endpoint{Name: "svix", URL: "http://" + app.addr, Provider: "svix"})
+	ev := Event{Type: "sitestacker/person_create", Payload: []byte(`{}`), At: time.Now().Add(-time.Hour)}
+	row, all := s.over(s.emit(EmitRequest{Event: ev, To: []string{"svix"}})[0].ID)
+	if sent := inspector.ParseHead(all[0].Request.Head).Value("svix-id"); sent == "" || sent != row.EventID {
+		t.Errorf("sent with the id %q, and known by %q", sent, row.EventID)
+	}
+}
+
 // By a fast clock only what is waited for passes fast: a moment that we are late is a
 // moment, on the first try and on later ones.
 func TestOurLatenessIsNotMultiplied(t *testing.T) {

@@ -144,6 +144,7 @@ type emission struct {
 	named  []route
 	order  []int
 	start  time.Time // when the first event is sent
+	made   time.Time // when the deliveries of the present event are made
 	looped bool
 	alike  map[*Endpoint]*likeness
 
@@ -202,6 +203,7 @@ func (d *Dispatcher) routes(ev *Event, named []route) []route {
 
 // deliver adds the deliveries of an event.
 func (e *emission) deliver(ctx context.Context, ev *Event) error {
+	e.made = time.Now().UTC()
 	routes := e.d.routes(ev, e.named)
 	if len(routes) == 0 {
 		return e.unsubscribed(ctx, ev)
@@ -235,13 +237,12 @@ func (e *emission) unsubscribed(ctx context.Context, ev *Event) error {
 }
 
 func (e *emission) row(ev *Event, endpoint string) (inspector.Row, error) {
-	now := time.Now()
-	id, err := e.d.ids.New(now)
+	id, err := e.d.ids.New(e.made)
 	if err != nil {
 		return inspector.Row{}, err
 	}
 	row := ev.Row(id, endpoint)
-	row.At, row.Run, row.Flags = now.UTC(), e.req.Run, e.req.Flags
+	row.At, row.Run, row.Flags = e.made, e.req.Run, e.req.Flags
 	if e.looped {
 		row.Flags |= inspector.FlagLooped
 	}
@@ -257,6 +258,9 @@ func (e *emission) add(ctx context.Context, ev *Event, r route) error {
 	j := job{By: e.d.name, Base: ev.At.UnixMilli(), Speed: e.req.Speed}
 	o := Outgoing{
 		Endpoint: r.endpoint, Provider: r.provider, Event: ev, Now: ev.At, Chaos: e.req.Chaos, Schemes: e.d.schemes,
+	}
+	if r.endpoint.Kind != KindEmail { // a message is written anew by the time in it
+		o.Made = e.made // further tries know that alone
 	}
 	if like := e.alike[r.endpoint]; like != nil {
 		return e.addAlike(ctx, row, j, &o, like)
