@@ -5,6 +5,7 @@ import (
 	"crypto/rand"
 	"errors"
 	"log/slog"
+	"slices"
 	"sync"
 	"sync/atomic"
 	"time"
@@ -207,8 +208,17 @@ type kept struct {
 // keep commits, again and again while the store is busy or its disk full, until
 // ctx ends. k may be nil.
 func (d *Dispatcher) keep(ctx context.Context, b *inspector.Batch, k *kept) error {
-	for first := true; ; first = false {
-		res, err := d.store.Commit(context.Background(), b) // its end is no reason not to store it
+	for first, unsure := true, false; ; first = false {
+		var res inspector.Result
+		var err error
+		stored := false
+		if unsure {
+			stored, err = d.storedLate(b)
+		}
+		if err == nil && !stored {
+			res, err = d.store.Commit(context.Background(), b) // its end is no reason not to store it
+			unsure = errors.Is(err, inspector.ErrSlow) && len(b.Finish) > 0
+		}
 		if k != nil {
 			k.lost, k.slow = res.Lost, k.slow || errors.Is(err, inspector.ErrSlow)
 		}
@@ -227,4 +237,29 @@ func (d *Dispatcher) keep(ctx context.Context, b *inspector.Batch, k *kept) erro
 		case <-time.After(storeRetry):
 		}
 	}
+}
+
+// storedLate reports whether a batch was stored whose commit took too long: stored once
+// more, its tries would count twice.
+func (d *Dispatcher) storedLate(b *inspector.Batch) (bool, error) {
+	// What was begun before this is over after it.
+	if _, err := d.store.Commit(context.Background(), &inspector.Batch{Workspace: b.Workspace}); err != nil {
+		return false, err
+	}
+	ids := make([]string, len(b.Finish))
+	for i := range b.Finish {
+		ids[i] = b.Finish[i].ID
+	}
+	work, err := d.store.Work(context.Background(), b.Workspace, ids...)
+	if err != nil {
+		return false, err
+	}
+	for i := range b.Finish {
+		f := &b.Finish[i]
+		at := slices.IndexFunc(work, func(l inspector.Lease) bool { return l.ID == f.ID })
+		if f.Next.IsZero() != (at < 0) || at >= 0 && !work[at].RunAt.Equal(f.Next) {
+			return false, nil
+		}
+	}
+	return true, nil
 }

@@ -4,6 +4,7 @@ import (
 	"context"
 	"errors"
 	"strings"
+	"sync"
 	"sync/atomic"
 	"testing"
 	"time"
@@ -93,6 +94,46 @@ func TestWorkThatCannotBeOpened(t *testing.T) {
 			}
 			if n := store.read.Load(); n != tt.reads {
 				t.Errorf("the body was read %d times, want %d", n, tt.reads)
+			}
+		})
+	}
+}
+
+// stuck is a store whose first commit of an outcome does not end before it is told to.
+type stuck struct {
+	inspector.Store
+	once    sync.Once
+	release chan struct{}
+}
+
+func (s *stuck) Commit(ctx context.Context, b *inspector.Batch) (inspector.Result, error) {
+	res, err := s.Store.Commit(ctx, b)
+	if len(b.Finish) > 0 {
+		s.once.Do(func() { <-s.release })
+	}
+	return res, err
+}
+
+// An outcome that takes too long to be stored is stored once, also when the try is
+// followed by another one.
+func TestOutcomeThatIsStoredLate(t *testing.T) {
+	t.Parallel()
+	for _, answer := range []string{ok200, "HTTP/1.1 500 No\r\nContent-Length: 0\r\n\r\n"} {
+		t.Run(answer[9:12], func(t *testing.T) {
+			t.Parallel()
+			store := &stuck{Store: memstore.New(), release: make(chan struct{})}
+			committer := inspector.NewCommitter(store, inspector.CommitterOptions{Timeout: 2 * time.Second})
+			t.Cleanup(func() { committer.Close() })
+			s := newStandOn(t, committer, Options{})
+			app := newApp(t, always(answer))
+			s.endpoint(Endpoint{Name: "crm", URL: "http://" + app.addr, Retry: RetrySetting{Preset: "custom", Delays: []string{"1h"}}})
+			id := s.emit(EmitRequest{Event: Event{Type: "a/b"}, To: []string{"crm"}})[0].ID
+			eventually(t, "the storing to be given up", func() bool { return committer.Waiting() > 0 })
+			close(store.release)
+			eventually(t, "the commits that waited", func() bool { return committer.Waiting() == 0 && s.Dispatcher().active.Load() == 0 })
+			row, err := committer.Get(t.Context(), inspector.DefaultWorkspace, id)
+			if err != nil || row.Tries != 1 || (row.Flags&inspector.FlagRetrying != 0) != (answer != ok200) {
+				t.Errorf("after one try the row is %+v, %v", row, err)
 			}
 		})
 	}
