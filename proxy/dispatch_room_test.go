@@ -150,9 +150,9 @@ func TestBegunThenMadeToWait(t *testing.T) {
 	}
 	app.stall.Store(0)
 	close(app.release)
-	row, all := s.over(late.ID)
+	row, _ := s.over(late.ID)
 	eventually(t, "the outcome", func() bool { row = s.row(late.ID); return row.Status == 200 })
-	all = s.rig.attempts(late.ID)
+	all := s.rig.attempts(late.ID)
 	if len(all) != 1 || !all[0].Started.After(before.Started.Add(oldTry)) || row.Tries != 1 {
 		t.Errorf("it was begun at %s and made at %s, with %d attempts, row %+v", before.Started, all[0].Started, len(all), row)
 	}
