@@ -3,6 +3,7 @@ package proxy
 import (
 	"encoding/json"
 	"slices"
+	"strings"
 	"testing"
 	"time"
 
@@ -125,6 +126,45 @@ func TestReplayCountsAfterTwoKills(t *testing.T) {
 	next := newStandOn(t, store, Options{ResumeRuns: true})
 	r := next.ended(run.ID, RunDone)
 	if r.OK != 10 || r.Done != 10 || r.Skipped != 0 || r.Outcomes["2xx"] != 10 || len(app.requests()) != 10 {
+		t.Errorf("%+v, %d requests", r, len(app.requests()))
+	}
+}
+
+// What was cut off is not sent again while sending is switched off.
+func TestReplayGoesOnWhileSwitchedOff(t *testing.T) {
+	t.Parallel()
+	store := inspector.NewCommitter(memstore.New(), inspector.CommitterOptions{})
+	t.Cleanup(func() { store.Close() })
+	s := newStandOn(t, store, Options{}).uncapped()
+	app := newApp(t, always("HTTP/1.1 200 OK\r\nContent-Length: 0\r\n\r\n"))
+	s.seed(plainRequest(0, "{}"))
+	run := s.ended(s.begin(RunSpec{Kind: RunReplay, Source: RunSource{Query: "dir:in"}, To: &RunTarget{URL: "http://" + app.addr}}).ID, RunDone)
+	set := func(s *stand, on bool) {
+		v := s.Settings().Get()
+		v.Sending = on
+		if _, err := s.Settings().Update(t.Context(), v); err != nil {
+			t.Fatal(err)
+		}
+	}
+	set(s, false)
+	s.stop()
+	s.rewrite(run.ID, &inspector.Batch{}, func(e *runEntry) {
+		e.State, e.Ended = RunRunning, nil
+		of := sourceOf(t, &s.rows("run:" + run.ID)[0])
+		last := s.rows("run:" + run.ID)[0].ID
+		last[len(last)-1]++
+		e.Again = append(e.Again, begun{Of: of, ID: last})
+	})
+	next := newStandOn(t, store, Options{ResumeRuns: true})
+	eventually(t, "the run to wait", func() bool {
+		now, err := next.Runs().Get(run.ID)
+		return err == nil && slices.ContainsFunc(now.Notes, func(note string) bool { return strings.Contains(note, "switched off") })
+	})
+	if n := len(app.requests()); n != 1 {
+		t.Errorf("%d requests, want 1", n)
+	}
+	set(next, true)
+	if r := next.ended(run.ID, RunDone); len(app.requests()) != 2 {
 		t.Errorf("%+v, %d requests", r, len(app.requests()))
 	}
 }

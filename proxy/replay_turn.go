@@ -23,6 +23,7 @@ type turns struct {
 	window  *window
 	at      int       // of the next one in window
 	began   time.Time // when window was
+	looked  time.Time // when it was last looked at whether and how fast may be sent
 	size    int       // of the window after the next one
 	prepare func() (*window, error)
 
@@ -59,6 +60,12 @@ func (j *replaying) next(ctx context.Context, s *sending) bool {
 func (j *replaying) turn(ctx context.Context, s *sending) (now time.Time, err error) {
 	t := &j.turns
 	*s = sending{}
+	// A window that is long because its target was quick may take long all the same.
+	if now = time.Now(); now.Sub(t.looked) > windowSpan {
+		if err := j.look(ctx); err != nil {
+			return now, err
+		}
+	}
 	if len(t.again) > 0 {
 		if now, err = j.begin(ctx, t.again[0].ID); err != nil {
 			return now, err
@@ -105,7 +112,7 @@ func (j *replaying) turnWindow(ctx context.Context) (bool, error) {
 	if err != nil || w == nil {
 		return false, err
 	}
-	if err := j.allowed(ctx); err != nil {
+	if err := j.look(ctx); err != nil {
 		return false, err
 	}
 	t.window, t.at = w, 0
@@ -117,8 +124,17 @@ func (j *replaying) turnWindow(ctx context.Context) (bool, error) {
 		j.place = runPlace{Pass: w.last.Pass}
 		t.pace.again()
 	}
-	t.pace.renew()
 	return true, nil
+}
+
+// look looks whether and how fast may be sent.
+func (j *replaying) look(ctx context.Context) error {
+	if err := j.allowed(ctx); err != nil {
+		return err
+	}
+	j.turns.pace.renew()
+	j.turns.looked = time.Now()
+	return nil
 }
 
 // end waits for what is being prepared, and says why the replay ended early.

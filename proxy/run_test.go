@@ -8,6 +8,7 @@ import (
 	"slices"
 	"strings"
 	"sync"
+	"sync/atomic"
 	"testing"
 	"time"
 
@@ -289,6 +290,44 @@ func TestRunPauseResumeCancel(t *testing.T) {
 	pass(&s.Runs().all[run.ID].turns)
 	if n := len(app.requests()) - 20; n > 4 {
 		t.Errorf("%d requests after a cancel", n)
+	}
+}
+
+// The master switch holds a replay back also within a row of deliveries that it has
+// taken together.
+func TestReplayIsSwitchedOff(t *testing.T) {
+	t.Parallel()
+	s := newStand(t, Options{}).uncapped()
+	set := func(on bool) {
+		v := s.Settings().Get()
+		v.Sending = on
+		if _, err := s.Settings().Update(t.Context(), v); err != nil {
+			t.Error(err)
+		}
+	}
+	const last = 36 // that is sent before
+	var n atomic.Int32
+	app := newApp(t, func([]byte) string {
+		if n.Add(1) == last {
+			set(false)
+			time.Sleep(2 * windowSpan) // a slow one
+		}
+		return "HTTP/1.1 200 OK\r\nContent-Length: 0\r\n\r\n"
+	})
+	for i := range 60 {
+		s.seed(plainRequest(i, "{}"))
+	}
+	run := s.begin(RunSpec{Kind: RunReplay, Source: RunSource{Query: "dir:in"}, To: &RunTarget{URL: "http://" + app.addr}, Parallel: 1})
+	eventually(t, "the run to wait", func() bool {
+		now, err := s.Runs().Get(run.ID)
+		return err == nil && slices.ContainsFunc(now.Notes, func(note string) bool { return strings.Contains(note, "switched off") })
+	})
+	if got := len(app.requests()); got != last {
+		t.Errorf("%d requests although sending was switched off after %d", got, last)
+	}
+	set(true)
+	if run = s.ended(run.ID, RunDone); run.OK != 60 {
+		t.Errorf("%+v", run)
 	}
 }
 
