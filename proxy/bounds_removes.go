@@ -3,6 +3,7 @@ package proxy
 import (
 	"context"
 	"fmt"
+	"math"
 	"time"
 
 	"github.com/boathook/boathook/inspector"
@@ -65,7 +66,7 @@ func (b *Bounds) Removes(ctx context.Context, v BoundsValues, now time.Time) (Re
 		r.Deliveries = emptied + max(old, left-int(v.Count))
 	}
 	if v.Bytes > 0 && st.Bytes > v.Bytes && !r.Held {
-		if n := int(float64(left+emptied) * (1 - float64(v.Bytes)/float64(st.Bytes))); n > r.Deliveries {
+		if n := int(math.Ceil(float64(left+emptied) * (1 - float64(v.Bytes)/float64(st.Bytes)))); n > r.Deliveries {
 			r.Deliveries, r.About = n, true
 		}
 	}

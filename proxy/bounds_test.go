@@ -194,3 +194,28 @@ func TestRemovesThatAreNotCounted(t *testing.T) {
 		t.Errorf("%+v, %v", r, err)
 	}
 }
+
+// filled is a store that says how much it holds.
+type filled struct {
+	inspector.Store
+	stats inspector.Stats
+}
+
+func (s filled) Stats(context.Context, inspector.Workspace) (inspector.Stats, error) {
+	return s.stats, nil
+}
+
+// Of disk space that is hardly too much something is removed all the same.
+func TestRemovesForAFewBytes(t *testing.T) {
+	t.Parallel()
+	store := memstore.New()
+	defer store.Close()
+	b, err := OpenBounds(t.Context(), filled{store, inspector.Stats{Deliveries: 10, Bytes: 1000}}, inspector.DefaultWorkspace, BoundsValues{BodyLimit: 1 << 20}, slog.New(slog.DiscardHandler))
+	if err != nil {
+		t.Fatal(err)
+	}
+	r, err := b.Removes(t.Context(), BoundsValues{Bytes: 960}, time.Now())
+	if err != nil || r.None() || !r.About {
+		t.Errorf("%+v, %v", r, err)
+	}
+}
