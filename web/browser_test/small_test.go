@@ -72,6 +72,8 @@ func TestTabsAndMenus(t *testing.T) {
 	p := r.open("/live?sel=2", view{width: 390, height: 844})
 	p.wait(`document.querySelector('.tabs')?.dataset.more === 'right'`)
 	p.show(2, "raw")
+	p.wait(`document.querySelector('.tabs')?.dataset.more === 'both'`)
+	p.show(2, "code")
 	p.wait(`document.querySelector('.tabs')?.dataset.more === 'left'`)
 	p.show(2, "signature")
 	p.wait(`(() => { const a = document.querySelector('.tabs').getBoundingClientRect(), b = document.querySelector('#tab-signature').getBoundingClientRect(); return b.left >= a.left && b.right <= a.right; })()`)
