@@ -37,6 +37,7 @@ type State string
 
 const (
 	StateOK       State = "ok"        // a step of the ladder that holds
+	StateSkipped  State = "skipped"   // a step that the scheme does not have
 	StateFailed   State = "failed"    // the step at which it ends
 	StateProved   State = "proved"    // a variation reproduces the digest
 	StateShown    State = "shown"     // seen directly, such as a body shorter than announced

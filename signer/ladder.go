@@ -28,7 +28,7 @@ func (e *engine) ladder(failed int, reason string) {
 		case 3:
 			switch {
 			case s.Timestamp == nil || s.Timestamp.Unsigned:
-				d.add(step, StateOK, "", "the scheme signs no timestamp")
+				d.add(step, StateSkipped, "", "the scheme signs no timestamp")
 			case d.Result.Signed.IsZero():
 				d.add(step, StateOK, "", "it is looked at after the digest")
 			default:

@@ -85,9 +85,9 @@ func (a *app) verdict(c *signer.Case, d *signer.Diagnosis, f *verifyFlags, code 
 
 // verdictText is a verdict with its findings, in lines.
 func (a *app) verdictText(c *signer.Case, d *signer.Diagnosis, f *verifyFlags, set *proxy.Check) string {
-	ok, bad, found := "✓", "✕", "✓"
+	ok, bad, found, none := "✓", "✕", "✓", "–"
 	if a.cfg.On("ascii") {
-		ok, bad, found = "ok", "x", "ok"
+		ok, bad, found, none = "ok", "x", "ok", "-"
 	}
 	var b strings.Builder
 	mark := func(good bool) string {
@@ -110,6 +110,8 @@ func (a *app) verdictText(c *signer.Case, d *signer.Diagnosis, f *verifyFlags, s
 		switch x.State {
 		case signer.StateOK:
 			fmt.Fprintf(&b, "  %s %-9s  %s\n", a.out.Good.Sprint(ok), x.Step, a.out.Dim.Sprint(text))
+		case signer.StateSkipped:
+			fmt.Fprintf(&b, "  %s %-9s  %s\n", a.out.Dim.Sprint(none), x.Step, a.out.Dim.Sprint(text))
 		case signer.StateFailed:
 			fmt.Fprintf(&b, "  %s %-9s  %s\n", a.out.Bad.Sprint(bad), x.Step, text)
 		case signer.StateProved:

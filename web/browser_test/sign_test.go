@@ -129,8 +129,8 @@ func TestSignatureTab(t *testing.T) {
 		}
 	}
 	steps := eval[string](p, `[...document.querySelectorAll('.ladder li')].map((li) => li.firstElementChild.textContent).join('')`)
-	if steps != "✓✓✓✓✕" {
-		t.Errorf("steps = %s, want ✓✓✓✓✕", steps)
+	if steps != "✓✓✓–✕" {
+		t.Errorf("steps = %s, want ✓✓✓–✕", steps)
 	}
 	p.click("Express")
 	p.wait(`document.querySelector('pre.code')?.textContent.includes('express')`)
