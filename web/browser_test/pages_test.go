@@ -158,11 +158,8 @@ func TestEveryPage(t *testing.T) {
 			if theme == other {
 				other = "light"
 			}
-			// At the middle width the addresses alone, which saves time.
-			if width != 820 || s.what == "" && !strings.Contains(s.path, "?") {
-				p.media(other, "none")
-				p.axe(where+", "+other, "color-contrast")
-			}
+			p.media(other, "none")
+			p.axe(where+", "+other, "color-contrast")
 			if width == 1440 {
 				p.media("light", "active")
 				p.axe(where+", forced colours", "color-contrast")

@@ -39,6 +39,7 @@ export default {
   'no further try is made: {0}': 'no se hacen más intentos: {0}',
   'no further try is made to {0}: {1}': 'no se hacen más intentos a {0}: {1}',
   'no further try is made: it was stopped by hand': 'no se hacen más intentos: se detuvo a mano',
+  'no further try is made: it was stopped before it was its turn': 'no se hacen más intentos: se detuvo antes de que le llegara el turno',
   'no further try is made: it was put into the trash': 'no se hacen más intentos: se puso en la papelera',
   'no further try is made: it would be refused as well': 'no se hacen más intentos: también se rechazaría',
   'no further try is made: what is to be sent cannot be read ({0}); mend that, see boathook doctor, then: boathook resend {1}': 'no se hacen más intentos: lo que hay que enviar no se puede leer ({0}); arréglalo (consulta boathook doctor) y luego: boathook resend {1}',
