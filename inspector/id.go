@@ -4,6 +4,7 @@ import (
 	"bytes"
 	"crypto/rand"
 	"encoding/binary"
+	"encoding/hex"
 	"fmt"
 	"sync"
 	"time"
@@ -16,7 +17,10 @@ import (
 type ID [16]byte
 
 // String writes the id in the usual form, 36 characters in lower case.
-func (id ID) String() string { return uuid.UUID(id).String() }
+func (id ID) String() string {
+	b, _ := id.MarshalText() // it cannot fail
+	return string(b)
+}
 
 // Zero reports whether id names nothing.
 func (id ID) Zero() bool { return id == ID{} }
@@ -32,20 +36,16 @@ func (id ID) Time() time.Time {
 
 // AppendText appends what [ID.String] writes.
 func (id ID) AppendText(b []byte) ([]byte, error) {
-	for i, c := range id {
-		switch i {
-		case 4, 6, 8, 10:
-			b = append(b, '-')
-		}
-		b = append(b, hexDigits[c>>4], hexDigits[c&15])
+	from := 0
+	for _, to := range [...]int{4, 6, 8, 10} {
+		b = append(hex.AppendEncode(b, id[from:to]), '-')
+		from = to
 	}
-	return b, nil
+	return hex.AppendEncode(b, id[from:]), nil
 }
 
-const hexDigits = "0123456789abcdef"
-
 // MarshalText writes the id as [ID.String] does.
-func (id ID) MarshalText() ([]byte, error) { return []byte(id.String()), nil }
+func (id ID) MarshalText() ([]byte, error) { return id.AppendText(make([]byte, 0, 36)) }
 
 // UnmarshalText reads what [ID.MarshalText] wrote.
 func (id *ID) UnmarshalText(text []byte) error {

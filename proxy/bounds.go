@@ -66,22 +66,23 @@ type Bounds struct {
 	start BoundsValues
 }
 
-// storedBounds holds only what differs from what the server was started with.
+// storedBounds are bounds that were set.
 type storedBounds struct {
-	rev    uint64
-	values map[string]int64
+	values map[string]int64 // what is stored: only what differs from the start
+	hold   BoundsValues     // over those that the server was started with
 }
 
 // OpenBounds reads the bounds of a workspace. start are those that hold where none is
 // stored; those that it names as fixed hold in any case.
 func OpenBounds(ctx context.Context, store inspector.Store, ws inspector.Workspace, start BoundsValues, log *slog.Logger) (*Bounds, error) {
 	b := &Bounds{start: start}
-	b.reg = registry[storedBounds]{store: store, ws: ws, log: log, kind: boundsKind, limit: maxBoundsBytes, read: readBounds}
+	b.reg = registry[storedBounds]{store: store, ws: ws, log: log, kind: boundsKind, limit: maxBoundsBytes, read: b.read}
 	return b, b.Reload(ctx)
 }
 
-func readBounds(_ string, e inspector.ConfigEntry) (storedBounds, error) {
-	s := storedBounds{rev: e.Rev}
+func (b *Bounds) read(_ string, e inspector.ConfigEntry) (storedBounds, error) {
+	s := storedBounds{hold: b.start}
+	s.hold.Rev = e.Rev
 	if err := json.Unmarshal(e.Value, &s.values); err != nil {
 		return s, fmt.Errorf("read entry %s: %w", e.Key, err)
 	}
@@ -89,6 +90,9 @@ func readBounds(_ string, e inspector.ConfigEntry) (storedBounds, error) {
 		if n, set := s.values[f.name]; set {
 			if err := checkBound(&f, n); err != nil {
 				return s, err
+			}
+			if b.start.Fixed[f.name] == "" {
+				*f.of(&s.hold) = n
 			}
 		}
 	}
@@ -101,29 +105,20 @@ func (b *Bounds) Reload(ctx context.Context) error { return b.reg.reload(ctx) }
 // Get returns the bounds as they hold.
 func (b *Bounds) Get() BoundsValues {
 	v := b.start
+	if stored, ok := b.reg.lookup(boundsName); ok {
+		v = stored.hold
+	}
 	v.Fixed = maps.Clone(v.Fixed)
 	if v.Fixed == nil {
 		v.Fixed = map[string]string{}
-	}
-	stored, ok := b.reg.lookup(boundsName)
-	if !ok {
-		return v
-	}
-	v.Rev = stored.rev
-	for _, f := range boundFields {
-		if n, set := stored.values[f.name]; set && v.Fixed[f.name] == "" {
-			*f.of(&v) = n
-		}
 	}
 	return v
 }
 
 // BodyLimit is the limit of bodies as it holds.
 func (b *Bounds) BodyLimit() int64 {
-	if stored, ok := b.reg.lookup(boundsName); ok && b.start.Fixed["body_limit"] == "" {
-		if n, set := stored.values["body_limit"]; set {
-			return n
-		}
+	if stored, ok := b.reg.lookup(boundsName); ok {
+		return stored.hold.BodyLimit
 	}
 	return b.start.BodyLimit
 }

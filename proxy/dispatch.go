@@ -105,9 +105,12 @@ func (d *Dispatcher) provider(ep *Endpoint, id string) *catalog.Provider {
 }
 
 // wake has the work looked at soon.
-func (d *Dispatcher) wake() {
+func (d *Dispatcher) wake() { signal(d.woken) }
+
+// signal leaves a token in c, which has room for one, unless one is there.
+func signal(c chan struct{}) {
 	select {
-	case d.woken <- struct{}{}:
+	case c <- struct{}{}:
 	default:
 	}
 }

@@ -58,12 +58,8 @@ func (r *records) add(rec tryRecord) {
 	r.mu.Lock()
 	defer r.mu.Unlock()
 	r.list = append(r.list, rec)
-	if len(r.list) > 1 {
-		return
-	}
-	select {
-	case r.bell <- struct{}{}: // it is not closed before what was noted is taken
-	default:
+	if len(r.list) == 1 {
+		signal(r.bell) // it is not closed before what was noted is taken
 	}
 }
 

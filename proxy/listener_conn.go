@@ -58,7 +58,7 @@ func newConn(r *Receiver, raw net.Conn, peer netip.Prefix) *conn {
 		c.source = host
 	}
 	c.peek.init(raw)
-	c.framer.Init(wire.Limits{Head: r.limits.Head, Fields: r.limits.Fields, Body: r.bodyLimit()})
+	c.framer.Init(wire.Limits{Head: r.limits.Head, Fields: r.limits.Fields, Body: r.limits.Body})
 	return c
 }
 
@@ -101,7 +101,6 @@ func (c *conn) readHead(p []byte) error {
 			}
 		}
 		c.start()
-		c.framer.LimitBody(c.r.bodyLimit())
 		n, err := c.framer.ScanHead(c.rest)
 		if err != nil {
 			c.malformed(err)
@@ -121,10 +120,12 @@ func (c *conn) readHead(p []byte) error {
 	}
 }
 
-// start notes the arrival of a request's first byte.
+// start notes the arrival of a request's first byte. The limit of bodies that holds then
+// is that of the whole request.
 func (c *conn) start() {
 	if c.msg.at.IsZero() {
 		c.msg.at = time.Now()
+		c.framer.LimitBody(c.r.bodyLimit())
 	}
 }
 

@@ -38,7 +38,7 @@ func (r *Receiver) exchange(c *conn) bool {
 
 // expect looks at what the head announces before the body is asked for.
 func (c *conn) expect(h *wire.RequestHead) error {
-	if c.msg.err == nil && announced(h) > c.r.bodyLimit() {
+	if c.msg.err == nil && announced(h) > c.framer.BodyLimit() {
 		c.msg.err = &wire.Error{Status: 413, Text: "the body is larger than the limit"}
 	}
 	want, ok := h.Fields.Lookup("Expect")

@@ -29,13 +29,6 @@ func newOutbox() *outbox {
 	return &outbox{some: make(chan struct{}, 1), much: make(chan struct{}, 1)}
 }
 
-func signal(c chan struct{}) {
-	select {
-	case c <- struct{}{}:
-	default:
-	}
-}
-
 // blank is an empty record.
 func (o *outbox) blank() *replayed {
 	o.mu.Lock()

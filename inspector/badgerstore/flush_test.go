@@ -211,17 +211,30 @@ func TestNewestIsFound(t *testing.T) {
 		m.add(b, 10)
 	}
 	commit(t, s, b)
+	last := &inspector.Batch{}
+	id := m.add(last, 10)
+	again := flushAround(t, s, dir, func() { commit(t, s, last) })
+	c := openTest(t, again)
+	defer closeTest(t, c)
+	if row, err := c.Get(t.Context(), ws, id); err != nil || row.ID != id {
+		t.Errorf("Get = %+v, %v", row, err)
+	}
+}
+
+// flushAround writes the index as flush does it, with something between its two steps,
+// and returns a copy of the folder as it is then.
+func flushAround(t *testing.T, s *Store, dir string, between func()) (again string) {
+	t.Helper()
 	s.flushing.Lock()
+	defer s.flushing.Unlock()
 	s.mu.Lock()
 	p := &pending{sp: s.spaces[ws]}
 	p.copyRest()
 	end, seq := s.applied, s.seq
 	s.mu.Unlock()
-	last := &inspector.Batch{}
-	id := m.add(last, 10)
-	commit(t, s, last)
+	between()
 	s.mu.RLock()
-	p.blocks = append(p.blocks, p.copyBlock(s.spaces[ws].blocks[0]))
+	p.blocks = append(p.blocks, p.copyBlock(p.sp.blocks[0]))
 	s.mu.RUnlock()
 	err := s.index.update(func(w *writer) error {
 		if err := s.put(w, p); err != nil {
@@ -232,12 +245,7 @@ func TestNewestIsFound(t *testing.T) {
 	if err != nil {
 		t.Fatal(err)
 	}
-	again := t.TempDir()
+	again = t.TempDir()
 	copyStore(t, dir, again)
-	s.flushing.Unlock()
-	c := openTest(t, again)
-	defer closeTest(t, c)
-	if row, err := c.Get(t.Context(), ws, id); err != nil || row.ID != id {
-		t.Errorf("Get = %+v, %v", row, err)
-	}
+	return again
 }

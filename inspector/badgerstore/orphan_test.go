@@ -1,7 +1,6 @@
 package badgerstore
 
 import (
-	"encoding/binary"
 	"strconv"
 	"strings"
 	"testing"
@@ -22,34 +21,10 @@ func TestOrphansAreNotOfALiveDelivery(t *testing.T) {
 	id := m.add(b, 2*inspector.ChunkBytes+5)
 	commit(t, s, &inspector.Batch{Workspace: ws, Chunks: b.Chunks[:2]})
 
-	// As flush does it, with the commit between its two steps.
-	s.flushing.Lock()
-	s.mu.Lock()
-	sp := s.spaces[ws]
-	p := &pending{sp: sp}
-	end, seq := s.applied, s.seq
-	p.copyRest()
-	s.mu.Unlock()
 	b.Chunks = b.Chunks[2:]
-	commit(t, s, b)
-	s.mu.RLock()
-	p.blocks = append(p.blocks, p.copyBlock(sp.blocks[0]))
-	s.mu.RUnlock()
-	err := s.index.update(func(w *writer) error {
-		if err := s.put(w, p); err != nil {
-			return err
-		}
-		return w.set([]byte(keyCheck), binary.BigEndian.AppendUint64(binary.BigEndian.AppendUint64(nil, uint64(end)), seq))
-	})
-	if err != nil {
-		t.Fatal(err)
-	}
+	again := flushAround(t, s, dir, func() { commit(t, s, b) })
 	key := inspector.BodyKey{Delivery: id}
 	want := bodySum(t, s, key)
-	again := t.TempDir()
-	copyStore(t, dir, again)
-	s.flushing.Unlock()
-
 	c := openTest(t, again)
 	defer closeTest(t, c)
 	if _, err := c.Sweep(t.Context(), ws, start, inspector.Policy{}); err != nil {

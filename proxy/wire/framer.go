@@ -16,6 +16,9 @@ func (f *Framer) Init(limits Limits) { f.limits = limits.defaults() }
 // LimitBody sets the limit of bodies, for heads that are not complete yet.
 func (f *Framer) LimitBody(n int64) { f.limits.Body = n }
 
+// BodyLimit is the limit of bodies.
+func (f *Framer) BodyLimit() int64 { return f.limits.Body }
+
 // Next forgets the current request. What Raw and Head gave out stays as it is,
 // except for the list of fields, which is used again.
 func (f *Framer) Next() {
