@@ -67,9 +67,10 @@ type Committer struct {
 
 // waiter is one call of Commit.
 type waiter struct {
-	batch *Batch
+	batch *Batch // &own
+	own   Batch  // the caller's, which may be gone before the store is through
 	size  int
-	state atomic.Int32 // waiting, then taken by a worker or left by its caller
+	state atomic.Int32 // waiting, taken by a worker, then told or left by its caller
 	done  chan struct{}
 	timer *time.Timer
 	res   Result
@@ -79,6 +80,7 @@ type waiter struct {
 const (
 	waiting int32 = iota
 	taken
+	told
 	left
 )
 
@@ -116,7 +118,8 @@ func (c *Committer) Commit(ctx context.Context, b *Batch) (Result, error) {
 		return Result{}, err
 	}
 	w := waiters.Get().(*waiter)
-	w.batch, w.size = b, b.size()
+	w.own = *b
+	w.batch, w.size = &w.own, b.size()
 	w.state.Store(waiting)
 	if err := c.enqueue(w); err != nil {
 		w.release()
@@ -126,8 +129,9 @@ func (c *Committer) Commit(ctx context.Context, b *Batch) (Result, error) {
 	select {
 	case <-w.done:
 	case <-w.timer.C:
-		w.state.CompareAndSwap(waiting, left)
-		return Result{}, fmt.Errorf("%w: not done after %s", ErrSlow, c.opt.Timeout)
+		if w.leave() {
+			return Result{}, fmt.Errorf("%w: not done after %s", ErrSlow, c.opt.Timeout)
+		}
 	case <-ctx.Done():
 		if w.state.CompareAndSwap(waiting, left) {
 			w.timer.Stop()
@@ -136,7 +140,9 @@ func (c *Committer) Commit(ctx context.Context, b *Batch) (Result, error) {
 		select {
 		case <-w.done:
 		case <-w.timer.C:
-			return Result{}, fmt.Errorf("%w: not done after %s", ErrSlow, c.opt.Timeout)
+			if w.leave() {
+				return Result{}, fmt.Errorf("%w: not done after %s", ErrSlow, c.opt.Timeout)
+			}
 		}
 	}
 	res, err := w.res, w.err
@@ -145,9 +151,18 @@ func (c *Committer) Commit(ctx context.Context, b *Batch) (Result, error) {
 	return res, err
 }
 
+// leave gives up on the outcome. It is false if that has come meanwhile.
+func (w *waiter) leave() bool {
+	if w.state.CompareAndSwap(waiting, left) || w.state.CompareAndSwap(taken, left) {
+		return true
+	}
+	<-w.done
+	return false
+}
+
 // release gives a waiter back that nobody else knows any more.
 func (w *waiter) release() {
-	w.batch, w.res, w.err = nil, Result{}, nil
+	w.batch, w.own, w.res, w.err = nil, Batch{}, Result{}, nil
 	waiters.Put(w)
 }
 
@@ -285,7 +300,7 @@ func (c *Committer) fail() {
 		w := c.queue[c.head]
 		c.queue[c.head] = nil
 		c.bytes -= w.size
-		if w.state.CompareAndSwap(waiting, taken) {
+		if w.state.CompareAndSwap(waiting, told) {
 			w.err = ErrClosed
 			w.done <- struct{}{}
 		}

@@ -67,6 +67,9 @@ func (g *group) commit(ctx context.Context, s Store) {
 // wake tells every caller its outcome and empties the group.
 func (g *group) wake() {
 	for _, w := range g.list {
+		if !w.state.CompareAndSwap(taken, told) {
+			continue // who has left may use the memory of the batch for something else
+		}
 		w.err = g.err
 		if g.err == nil {
 			w.res = g.share(w.batch)

@@ -343,6 +343,53 @@ func TestCommitterGivesUpOnASlowStore(t *testing.T) {
 	}
 }
 
+// Who gave up and was stored all the same may go on with the memory of its batch as
+// soon as a later commit has told it so.
+func TestCommitterLeavesTheMemoryOfThoseWhoGaveUp(t *testing.T) {
+	t.Parallel()
+	s := &spy{Store: memstore.New()}
+	entered, open := gate(s)
+	c := inspector.NewCommitter(s, inspector.CommitterOptions{Timeout: 3 * time.Second})
+	defer c.Close()
+	var first, slow sync.WaitGroup
+	first.Go(func() { _, _ = c.Commit(t.Context(), delivery(t)) })
+	<-entered
+	stuck, free := make(chan struct{}), make(chan struct{})
+	s.hold = func(n int) {
+		if n == 2 {
+			close(stuck)
+			<-free
+		}
+	}
+	for range 2 {
+		b := delivery(t)
+		slow.Go(func() {
+			if _, err := c.Commit(t.Context(), b); !errors.Is(err, inspector.ErrSlow) {
+				t.Errorf("Commit = %v, want ErrSlow", err)
+			}
+			clear(b.Deliveries[:1])
+			*b = inspector.Batch{}
+		})
+	}
+	waitFor(t, "two in the queue", func() bool { return c.Waiting() == 2 })
+	open()
+	<-stuck
+	slow.Wait()
+	close(free)
+	first.Wait()
+	waitFor(t, "the committer to go on", func() bool {
+		_, err := c.Commit(t.Context(), delivery(t))
+		return err == nil
+	})
+	for _, b := range s.batches() {
+		for _, row := range b.Deliveries {
+			if _, err := c.Get(t.Context(), ws, row.ID); err != nil {
+				t.Errorf("Get = %v", err)
+			}
+		}
+	}
+}
+
 func TestCommitterCancelledCallerHarmsNobody(t *testing.T) {
 	t.Parallel()
 	s := &spy{Store: memstore.New()}
