@@ -60,6 +60,10 @@ type ActivityQuery struct {
 	// Budget bounds the time spent reading; 0: 2 s. The report says then that it
 	// is not complete, and the newest part is what it has.
 	Budget time.Duration
+	// Retrying is told which deliveries of a group are tried again, newest first, in
+	// pieces of bounded length as they are read; nil: nobody wants to know. Its error
+	// ends the reading.
+	Retrying func(group string, ids []ID) error
 }
 
 // Tally counts deliveries, as they are now.
@@ -95,7 +99,6 @@ type Bucket struct {
 type Group struct {
 	Name string
 	Tally
-	Retrying []ID // those of them that are tried again, newest first
 }
 
 // ActivityReport is what happened in a span of time. Its numbers are counted
@@ -154,6 +157,9 @@ func Activity(ctx context.Context, store Store, q ActivityQuery) (*ActivityRepor
 		r.Buckets = append(r.Buckets, Bucket{At: at})
 	}
 	c := &counter{report: r, by: q.By, groups: map[string]*Group{}}
+	if q.Retrying != nil {
+		c.retrying = map[string][]ID{}
+	}
 	if err := c.read(ctx, store, q, own); err != nil {
 		return nil, err
 	}
@@ -172,6 +178,9 @@ type counter struct {
 	report *ActivityReport
 	by     GroupBy
 	groups map[string]*Group
+	// retrying are the deliveries of one page that are tried again, by group; nil if
+	// nobody wants to know.
+	retrying map[string][]ID
 }
 
 // read goes through the rows of the span, newest first.
@@ -193,6 +202,12 @@ func (c *counter) read(ctx context.Context, store Store, q ActivityQuery, own *Q
 		for i := range page.Rows {
 			c.add(&page.Rows[i])
 		}
+		for name, ids := range c.retrying {
+			if err := q.Retrying(name, ids); err != nil {
+				return err
+			}
+		}
+		clear(c.retrying)
 		if page.Next == "" {
 			r.Complete = true
 			return nil
@@ -219,8 +234,8 @@ func (c *counter) add(row *Row) {
 		c.groups[name] = g
 	}
 	g.add(row)
-	if row.Flags&FlagRetrying != 0 {
-		g.Retrying = append(g.Retrying, row.ID)
+	if row.Flags&FlagRetrying != 0 && c.retrying != nil {
+		c.retrying[name] = append(c.retrying[name], row.ID)
 	}
 }
 

@@ -101,14 +101,30 @@ func TestActivityRetrying(t *testing.T) {
 	if _, err := store.Commit(t.Context(), batch); err != nil {
 		t.Fatal(err)
 	}
-	r, err := inspector.Activity(t.Context(), store, inspector.ActivityQuery{Workspace: inspector.DefaultWorkspace, From: start, To: start.Add(time.Hour), Now: start, Budget: time.Minute})
+	told, last, most := map[string]int{}, map[string]inspector.ID{}, 0
+	q := inspector.ActivityQuery{Workspace: inspector.DefaultWorkspace, From: start, To: start.Add(time.Hour), Now: start, Budget: time.Minute}
+	q.Retrying = func(group string, ids []inspector.ID) error {
+		told[group] += len(ids)
+		last[group] = ids[len(ids)-1]
+		most = max(most, len(ids))
+		return nil
+	}
+	r, err := inspector.Activity(t.Context(), store, q)
 	if err != nil || len(r.Groups) != groups {
 		t.Fatalf("%d groups, %v", len(r.Groups), err)
 	}
 	for _, g := range r.Groups {
-		if len(g.Retrying) != each || g.Retrying[each-1] != oldest[g.Name] {
-			t.Errorf("%s: %d are tried again, the oldest is among them: %v", g.Name, len(g.Retrying), g.Retrying[len(g.Retrying)-1] == oldest[g.Name])
+		if told[g.Name] != each || last[g.Name] != oldest[g.Name] {
+			t.Errorf("%s: %d are tried again, the oldest is among them: %v", g.Name, told[g.Name], last[g.Name] == oldest[g.Name])
 		}
+	}
+	if most == each {
+		t.Error("a group was told in one piece")
+	}
+	stop := errors.New("enough")
+	q.Retrying = func(string, []inspector.ID) error { return stop }
+	if _, err := inspector.Activity(t.Context(), store, q); !errors.Is(err, stop) {
+		t.Errorf("Activity = %v, want the error of who is told", err)
 	}
 }
 

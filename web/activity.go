@@ -100,15 +100,17 @@ func (s *Server) activity(key string, q inspector.ActivityQuery) (client.Activit
 	ctx, cancel := context.WithTimeout(s.ctx, storeTimeout)
 	defer cancel()
 	start := time.Now()
+	next := nextTries{}
+	if s.opt.Sender != nil {
+		q.Retrying = func(group string, ids []inspector.ID) error { return next.look(ctx, s.opt.Sender, group, ids) }
+	}
 	r, err := inspector.Activity(ctx, s.opt.Store, q)
 	if err != nil {
 		return client.Activity{}, err
 	}
 	v := activityOf(r)
 	v.By = string(q.By)
-	if err := s.nextTries(ctx, r.Groups, v.Groups); err != nil {
-		return client.Activity{}, err
-	}
+	next.tell(v.Groups)
 	end := time.Now()
 	s.reports.put(key, v, end, end.Add(max(countFresh, 10*end.Sub(start))))
 	return v, nil
