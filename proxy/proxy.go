@@ -132,7 +132,10 @@ func New(ctx context.Context, store *inspector.Committer, opt Options) (*Proxy, 
 		store: store, ws: opt.Workspace, log: opt.Log, ids: p.ids, endpoints: p.endpoints, settings: p.settings,
 		inboxes: p.inboxes, forwarder: p.forwarder, sender: sender, schemes: p.schemes.Lookup,
 	})
-	if p.runs, err = OpenRuns(ctx, store, opt.Workspace, opt.Vault, p.sending, p.checker, opt.Log, opt.ResumeRuns); err != nil {
+	p.runs, err = OpenRuns(ctx, RunsOptions{
+		Store: store, Workspace: opt.Workspace, Vault: opt.Vault, Dispatcher: p.sending, Checker: p.checker, Log: opt.Log, Resume: opt.ResumeRuns,
+	})
+	if err != nil {
 		return nil, err
 	}
 	p.receiver = NewReceiver(ReceiverOptions{

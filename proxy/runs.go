@@ -63,14 +63,24 @@ type runClock struct {
 	pause func(ctx context.Context, d time.Duration) bool
 }
 
-// OpenRuns reads the runs of a workspace. None of them works before Serve runs. With
-// resume those that send go on then, too.
-func OpenRuns(ctx context.Context, store *inspector.Committer, ws inspector.Workspace, v *vault.Vault, d *Dispatcher, c *Checker, log *slog.Logger, resume bool) (*Runs, error) {
+// RunsOptions say what runs work on. All but Resume must be set.
+type RunsOptions struct {
+	Store      *inspector.Committer
+	Workspace  inspector.Workspace
+	Vault      *vault.Vault
+	Dispatcher *Dispatcher
+	Checker    *Checker
+	Log        *slog.Logger
+	Resume     bool // what was sending when the process ended goes on by itself
+}
+
+// OpenRuns reads the runs of a workspace. None of them works before Serve runs.
+func OpenRuns(ctx context.Context, o RunsOptions) (*Runs, error) {
 	rs := &Runs{
-		store: store, ws: ws, log: log, vault: v, d: d, checker: c,
+		store: o.Store, ws: o.Workspace, log: o.Log, vault: o.Vault, d: o.Dispatcher, checker: o.Checker,
 		clock: runClock{time.Now, pause}, all: map[string]*run{},
 	}
-	entries, err := store.Config(ctx, ws, runKind+"/")
+	entries, err := o.Store.Config(ctx, o.Workspace, runKind+"/")
 	if err != nil {
 		return nil, fmt.Errorf("read the runs: %w", err)
 	}
@@ -84,10 +94,10 @@ func OpenRuns(ctx context.Context, store *inspector.Committer, ws inspector.Work
 		r, err := rs.read(id, e)
 		if err != nil {
 			// One run of a later version must not take the others down.
-			log.Error("a run is left out", "run", id, "error", err)
+			o.Log.Error("a run is left out", "run", id, "error", err)
 			continue
 		}
-		if r.entry.State == RunRunning && r.entry.Kind != RunRecheck && !resume {
+		if r.entry.State == RunRunning && r.entry.Kind != RunRecheck && !o.Resume {
 			r.entry.State, r.entry.Error, r.cutOff = RunInterrupted, interruptedText, true
 		}
 		rs.all[id] = r
