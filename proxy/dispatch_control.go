@@ -4,6 +4,7 @@ import (
 	"context"
 	"errors"
 	"fmt"
+	"slices"
 	"time"
 
 	"github.com/boathook/boathook/inspector"
@@ -83,56 +84,79 @@ func (d *Dispatcher) TryNow(ctx context.Context, id inspector.ID) error {
 // Stop ends the tries of a delivery. One that is under way is still recorded. The
 // error is ErrNoTry, or one of the store.
 func (d *Dispatcher) Stop(ctx context.Context, id inspector.ID) error {
-	return d.stop(ctx, id, "no further try is made: it was stopped by hand")
+	n, err := d.stop(ctx, []inspector.ID{id}, byHand)
+	if err == nil && n == 0 {
+		err = fmt.Errorf("delivery %s: %w", id, ErrNoTry)
+	}
+	return err
 }
 
-// inTrash is why what was put into the trash is not tried again.
-const inTrash = "no further try is made: it was put into the trash"
+// Why a delivery is not tried again.
+const (
+	byHand  = "no further try is made: it was stopped by hand"
+	inTrash = "no further try is made: it was put into the trash"
+)
 
 // StopTrashed ends the tries of deliveries that were put into the trash, and
 // returns of how many tries were outstanding.
 func (d *Dispatcher) StopTrashed(ctx context.Context, ids []inspector.ID) (int, error) {
-	names := make([]string, len(ids))
-	for i, id := range ids {
-		names[i] = workID(id)
-	}
-	work, err := d.store.Work(ctx, d.ws, names...)
-	stopped := 0
-	for i := range work {
-		id, _, err := d.readJob(&work[i])
-		if err == nil {
-			err = d.stop(ctx, id, inTrash)
-		}
-		if err != nil && !errors.Is(err, ErrNoTry) {
-			return stopped, err
-		}
-		stopped++
-	}
-	return stopped, err
+	return d.stop(ctx, ids, inTrash)
 }
 
-func (d *Dispatcher) stop(ctx context.Context, id inspector.ID, why string) error {
-	for {
-		l, err := d.work(ctx, id)
-		if err != nil {
-			return err
+// stopMost is how many deliveries are stopped in one commit.
+const stopMost = 64
+
+// stop ends the tries of deliveries, and returns of how many tries were outstanding.
+func (d *Dispatcher) stop(ctx context.Context, ids []inspector.ID, why string) (stopped int, err error) {
+	for some := range slices.Chunk(ids, stopMost) {
+		names := make([]string, len(some))
+		for i, id := range some {
+			names[i] = workID(id)
 		}
-		b := &inspector.Batch{Workspace: d.ws, Finish: []inspector.Finish{{ID: l.ID, Token: l.Token}}}
-		if !l.Until.After(time.Now()) {
-			row, err := d.store.Get(ctx, d.ws, id)
-			if err == nil {
-				err = d.lastWord(ctx, b, &row, why)
+		for len(names) > 0 {
+			work, err := d.store.Work(ctx, d.ws, names...)
+			if err != nil {
+				return stopped, err
 			}
-			if err != nil && !errors.Is(err, inspector.ErrNotFound) {
-				return err
+			b := &inspector.Batch{Workspace: d.ws}
+			for i := range work {
+				if err := d.endWork(ctx, b, &work[i], why); err != nil {
+					return stopped, err
+				}
 			}
+			if len(b.Finish) == 0 {
+				break
+			}
+			res, err := d.store.Commit(ctx, b)
+			if err != nil {
+				return stopped, err
+			}
+			stopped += len(b.Finish) - len(res.Lost)
+			names = res.Lost // their lease has just begun or ended
 		}
-		res, err := d.store.Commit(ctx, b)
-		if err != nil || len(res.Lost) == 0 {
-			return err
-		}
-		// Its lease has just begun or ended.
 	}
+	return stopped, nil
+}
+
+// endWork adds to b that a piece of work ends, and that it does to its delivery unless
+// a try is under way, which says so itself.
+func (d *Dispatcher) endWork(ctx context.Context, b *inspector.Batch, l *inspector.Lease, why string) error {
+	b.Finish = append(b.Finish, inspector.Finish{ID: l.ID, Token: l.Token})
+	if l.Until.After(time.Now()) {
+		return nil
+	}
+	id, _, err := d.readJob(l)
+	if err != nil {
+		return nil //nolint:nilerr // there is nothing to say it on
+	}
+	row, err := d.store.Get(ctx, d.ws, id)
+	if err == nil {
+		err = d.lastWord(ctx, b, &row, why)
+	}
+	if errors.Is(err, inspector.ErrNotFound) {
+		return nil // it was deleted
+	}
+	return err
 }
 
 // StopEndpoint ends the tries of all deliveries to an endpoint, and returns how
@@ -144,17 +168,18 @@ func (d *Dispatcher) StopEndpoint(ctx context.Context, name string) (int, error)
 	}
 	stopped := 0
 	for before := ""; ; {
-		page, err := d.store.List(ctx, inspector.ListQuery{Workspace: d.ws, Query: q, Limit: 200, Before: before})
+		page, err := d.store.List(ctx, inspector.ListQuery{Workspace: d.ws, Query: q, Limit: stopMost, Before: before})
 		if err != nil {
 			return stopped, err
 		}
+		ids := make([]inspector.ID, len(page.Rows))
 		for i := range page.Rows {
-			switch err := d.Stop(ctx, page.Rows[i].ID); {
-			case err == nil:
-				stopped++
-			case !errors.Is(err, ErrNoTry):
-				return stopped, err
-			}
+			ids[i] = page.Rows[i].ID
+		}
+		n, err := d.stop(ctx, ids, byHand)
+		stopped += n
+		if err != nil {
+			return stopped, err
 		}
 		if before = page.Next; before == "" {
 			return stopped, nil
