@@ -24,9 +24,11 @@ const (
 	lookEvery    = time.Second      // a wake-up is only a hint
 	manyTrying   = 64               // from which on claims gather
 	gatherFor    = 4 * time.Millisecond
-	idleWorker   = time.Second // after which one that makes tries ends
-	storeRetry   = 200 * time.Millisecond
-	maxEndpoints = 1000 // deliveries of one event
+	idleWorker   = time.Second            // after which one that makes tries ends
+	storeRetry   = 200 * time.Millisecond // first pause before a commit is tried again
+	storeRetries = 2 * time.Second        // longest one
+	storeRemind  = time.Minute            // how often the log says that it goes on
+	maxEndpoints = 1000                   // deliveries of one event
 )
 
 // Dispatcher sends events to endpoints: it keeps a delivery for each, makes the
@@ -211,7 +213,9 @@ type kept struct {
 // keep commits, again and again while the store is busy or its disk full, until
 // ctx ends. k may be nil.
 func (d *Dispatcher) keep(ctx context.Context, b *inspector.Batch, k *kept) error {
-	for first, unsure := true, false; ; first = false {
+	begin, said := time.Now(), time.Time{} // said: when the log said that it fails
+	wait, unsure := storeRetry, false
+	for ; ; wait = min(2*wait, storeRetries) {
 		var res inspector.Result
 		var err error
 		stored := false
@@ -227,17 +231,19 @@ func (d *Dispatcher) keep(ctx context.Context, b *inspector.Batch, k *kept) erro
 		}
 		switch {
 		case err == nil:
+			if !said.IsZero() {
+				d.log.Info("the record of a try is stored", "after", time.Since(begin).Round(time.Millisecond))
+			}
 			return nil
 		case errors.Is(err, inspector.ErrClosed), errors.Is(err, inspector.ErrBroken), errors.Is(err, inspector.ErrInvalid):
 			d.log.Error("the record of a try could not be stored", "error", err)
 			return err
-		case first:
-			d.log.Warn("the record of a try cannot be stored now; will try again", "error", err)
+		case time.Since(said) > storeRemind:
+			said = time.Now()
+			d.log.Warn("the record of a try cannot be stored now; will try again", "for", time.Since(begin).Round(time.Second), "error", err)
 		}
-		select {
-		case <-ctx.Done():
+		if !pause(ctx, wait) {
 			return ctx.Err()
-		case <-time.After(storeRetry):
 		}
 	}
 }

@@ -34,9 +34,7 @@ func (d *Dispatcher) closed(ctx context.Context, l inspector.Lease, why error) {
 		d.log.Warn("a delivery cannot be sent now; will try again", "work", l.ID, "in", wait, "error", why)
 		j.Closed++
 		f := inspector.Finish{ID: l.ID, Token: l.Token, Next: time.Now().Add(wait), Payload: j.encode()}
-		if _, err := d.store.Commit(ctx, &inspector.Batch{Workspace: d.ws, Finish: []inspector.Finish{f}}); err != nil {
-			d.log.Warn("work could not be given back", "work", l.ID, "error", err)
-		}
+		d.records.add(tryRecord{finish: &f}) // once there is room for it, however long its lease is
 		return
 	}
 	d.log.Error("a delivery cannot be sent; it is given up", "work", l.ID, "error", why)

@@ -26,25 +26,31 @@ func (d *Dispatcher) guarded(l *inspector.Lease, step func()) (whole bool) {
 		if p := recover(); p != nil {
 			d.log.Error("panic while sending", "work", l.ID, "panic", fmt.Sprint(p), "stack", string(debug.Stack()))
 			lease := *l
-			d.workers.Go(func() { d.rescue(context.WithoutCancel(d.sender.ctx), lease) })
+			d.workers.Go(func() { d.rescue(d.sender.ctx, lease) })
 		}
 	}()
 	step()
 	return true
 }
 
-// rescue ends work whose try panicked.
+// rescue ends work whose try panicked. If ctx ends before that can be stored, the next
+// process will.
 func (d *Dispatcher) rescue(ctx context.Context, l inspector.Lease) {
 	err := caught(func() error {
 		id, _, err := d.readJob(&l)
 		if err != nil {
 			return err
 		}
-		t := &try{lease: l}
-		if t.row, err = d.store.Get(ctx, d.ws, id); err != nil {
+		read := context.WithoutCancel(ctx)
+		row, err := d.store.Get(read, d.ws, id)
+		if err != nil {
 			return err
 		}
-		return d.end(ctx, t, "no further try is made: boathook failed while it made one, its log says more")
+		b := &inspector.Batch{Workspace: d.ws, Finish: []inspector.Finish{{ID: l.ID, Token: l.Token}}}
+		if err := d.lastWord(read, b, &row, "no further try is made: boathook failed while it made one, its log says more"); err != nil {
+			return err
+		}
+		return d.keep(ctx, b, nil)
 	})
 	if err != nil {
 		d.log.Error("work that panicked could not be ended", "work", l.ID, "error", err)

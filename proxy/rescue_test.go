@@ -1,9 +1,11 @@
 package proxy
 
 import (
+	"context"
 	"log/slog"
 	"slices"
 	"strings"
+	"sync"
 	"sync/atomic"
 	"testing"
 	"time"
@@ -41,6 +43,81 @@ func TestPanicWhileSending(t *testing.T) {
 	if n := d.active.Load(); n != 0 {
 		eventually(t, "the end of all tries", func() bool { return d.active.Load() == 0 })
 	}
+}
+
+// The end of work that panicked waits while the disk is full, and holds up neither the
+// end of the process nor anything after there is room again.
+func TestPanicOnAFullDisk(t *testing.T) {
+	t.Parallel()
+	for _, tt := range []struct {
+		name  string
+		stops bool
+	}{{"there is room again", false}, {"the process ends", true}} {
+		t.Run(tt.name, func(t *testing.T) {
+			t.Parallel()
+			store := &commits{Store: memstore.New()}
+			committer := inspector.NewCommitter(store, inspector.CommitterOptions{})
+			t.Cleanup(func() { committer.Close() })
+			log := &heard{}
+			s := newStandOn(t, committer, Options{Log: slog.New(log)}).uncapped()
+			d := s.Dispatcher()
+			var broken atomic.Bool
+			lookup := d.schemes
+			d.schemes = func(id string) (*signer.Scheme, bool) {
+				if broken.Load() && id == "github" {
+					panic("a table is broken")
+				}
+				return lookup(id)
+			}
+			s.endpoint(Endpoint{Name: "bad", URL: "http://" + closedPort(t), Scheme: "github"})
+			row := s.emit(EmitRequest{Event: Event{Type: "a/b"}, To: []string{"bad"}, Delay: 200 * time.Millisecond})[0]
+			broken.Store(true)
+			store.full.Store(true)
+			eventually(t, "the log to say it", func() bool { return log.has("cannot be stored now; will try again") })
+			if tt.stops {
+				d.sender.interrupt() // as when the time to stop is over
+				ended := make(chan struct{})
+				go func() { s.stop(); close(ended) }()
+				select {
+				case <-ended:
+				case <-time.After(30 * time.Second):
+					t.Fatal("it does not stop")
+				}
+				if work, err := committer.Work(t.Context(), inspector.DefaultWorkspace, workID(row.ID)); len(work) != 1 || err != nil {
+					t.Errorf("its work: %+v, %v; want it kept for the next process", work, err)
+				}
+				return
+			}
+			store.full.Store(false)
+			bad, attempts := s.over(row.ID)
+			if bad.Failure != inspector.FailBlocked || len(attempts) != 1 || !strings.Contains(attempts[0].Failure.Text, "boathook failed") {
+				t.Errorf("after there is room: %+v, %+v", bad, attempts)
+			}
+			eventually(t, "the log to say so", func() bool { return log.has("is stored") })
+		})
+	}
+}
+
+// heard is a log that can be asked for.
+type heard struct {
+	mu   sync.Mutex
+	said []string
+}
+
+func (l *heard) Enabled(context.Context, slog.Level) bool { return true }
+func (l *heard) WithAttrs([]slog.Attr) slog.Handler       { return l }
+func (l *heard) WithGroup(string) slog.Handler            { return l }
+func (l *heard) Handle(_ context.Context, r slog.Record) error {
+	l.mu.Lock()
+	defer l.mu.Unlock()
+	l.said = append(l.said, r.Message)
+	return nil
+}
+
+func (l *heard) has(text string) bool {
+	l.mu.Lock()
+	defer l.mu.Unlock()
+	return slices.ContainsFunc(l.said, func(s string) bool { return strings.Contains(s, text) })
 }
 
 // A stored entry that makes its reader panic is left out; the others stay.

@@ -10,7 +10,14 @@ import (
 )
 
 // getHealth says that the server answers, and nothing else.
+// getHealth answers whoever looks after the process. Why nothing can be stored is
+// nothing for everybody to know.
 func (s *Server) getHealth(c *fiber.Ctx) error {
+	ctx, cancel := s.brief()
+	defer cancel()
+	if st, err := s.opt.Store.Stats(ctx, s.ws); err != nil || st.Refusing != "" {
+		return problem(503, "store", "store does not accept writes", "nothing is stored now; the status and the log say why")
+	}
 	return sendJSON(c, 200, map[string]bool{"ok": true})
 }
 

@@ -74,7 +74,7 @@ func (a *app) connectRunning(ctx context.Context) (*session, error) {
 	// The process id may have been given to somebody else since.
 	quick, cancel := context.WithTimeout(ctx, 5*time.Second)
 	defer cancel()
-	if err := c.Healthy(quick); err != nil {
+	if err := c.Alive(quick); err != nil {
 		if ctx.Err() != nil {
 			return nil, ctx.Err()
 		}

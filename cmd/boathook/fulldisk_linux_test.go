@@ -4,9 +4,11 @@ import (
 	"bytes"
 	"encoding/json"
 	"fmt"
+	"io"
 	"net/http"
 	"net/http/httptest"
 	"os"
+	"os/exec"
 	"path/filepath"
 	"strings"
 	"syscall"
@@ -64,6 +66,24 @@ func TestFullDisk(t *testing.T) {
 		_, raw := s.api("GET", "/status", nil)
 		return bytes.Contains(raw, []byte(`"refusing":"`)) && !bytes.Contains(raw, []byte(`"refusing":""`))
 	})
+
+	res, err := http.Get(s.Page + "/healthz")
+	if err != nil {
+		t.Fatal(err)
+	}
+	raw, err := io.ReadAll(res.Body)
+	res.Body.Close()
+	if err != nil || res.StatusCode != http.StatusServiceUnavailable || bytes.Contains(raw, []byte(volume)) {
+		t.Errorf("its health is %d %s, %v; want 503 and no word of where it is", res.StatusCode, raw, err)
+	}
+	exe, err := binary()
+	if err != nil {
+		t.Fatal(err)
+	}
+	// A command knows that the server is there, and does not take the folder itself.
+	if out, err := exec.Command(exe, "status", "--data", filepath.Join(volume, "data")).CombinedOutput(); err != nil || !bytes.Contains(out, []byte("refusing")) {
+		t.Errorf("status beside it: %v\n%s", err, out)
+	}
 
 	// Somebody else takes the rest of the disk: the guard's reserve must not be
 	// what keeps the process alive.

@@ -95,9 +95,11 @@ func readProblem(resp *http.Response) error {
 }
 
 // foreign is the problem of an answer that is not boathook's.
+const foreignType = "urn:boathook:problem:foreign"
+
 func foreign(where string, status int) *Problem {
 	return &Problem{
-		Type: "urn:boathook:problem:foreign", Title: "not an answer of boathook", Status: status,
+		Type: foreignType, Title: "not an answer of boathook", Status: status,
 		Detail: fmt.Sprintf("%s does not answer as boathook does (status %d)", where, status),
 		Hint:   "check the address; another program may have taken the port",
 	}

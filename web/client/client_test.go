@@ -172,7 +172,7 @@ func TestCallsOverMemory(t *testing.T) {
 			t.Errorf("%s = %+v, %v", what, got, err)
 		}
 	}
-	check("healthy", true, b.Healthy(ctx), nil)
+	check("alive", true, b.Alive(ctx), nil)
 	status, err := b.Status(ctx)
 	check("status", status.Store.Deliveries == 3 && status.Page == "http://localhost", err, status)
 	page, err := b.List(ctx, client.ListOptions{Limit: 2})

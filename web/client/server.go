@@ -2,7 +2,9 @@ package client
 
 import (
 	"context"
+	"errors"
 	"io"
+	"net/http"
 	"net/url"
 	"strconv"
 	"time"
@@ -24,10 +26,15 @@ func (c *Client) Status(ctx context.Context) (Status, error) {
 	return s, nil
 }
 
-// Healthy asks whether a server answers there. It needs no token.
-func (c *Client) Healthy(ctx context.Context) error {
+// Alive asks whether a server answers there, also one that cannot store anything now.
+// It needs no token.
+func (c *Client) Alive(ctx context.Context) error {
 	resp, err := c.send(ctx, "GET", c.page+"/healthz", nil, typeJSON)
 	if err != nil {
+		var p *Problem
+		if errors.As(err, &p) && p.Status == http.StatusServiceUnavailable && p.Type != foreignType {
+			return nil
+		}
 		return err
 	}
 	return resp.Body.Close()

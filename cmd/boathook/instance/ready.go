@@ -9,6 +9,7 @@ import (
 	"net"
 	"net/http"
 	"net/url"
+	"slices"
 	"strings"
 	"time"
 )
@@ -48,15 +49,15 @@ func CheckCapture(ctx context.Context, base string) (time.Duration, error) {
 
 var errNotBoathook = errors.New("no capture port of boathook")
 
-// checkPage sends one real request to the page.
+// checkPage sends one real request to the page, which may say that the disk is full.
 func checkPage(ctx context.Context, c *http.Client, base string) error {
-	if err := ask(ctx, c, base+"/healthz", http.StatusOK); err != nil {
+	if err := ask(ctx, c, base+"/healthz", http.StatusOK, http.StatusServiceUnavailable); err != nil {
 		return fmt.Errorf("check the page: %w", err)
 	}
 	return nil
 }
 
-func ask(ctx context.Context, c *http.Client, url string, want int) error {
+func ask(ctx context.Context, c *http.Client, url string, want ...int) error {
 	ctx, cancel := context.WithTimeout(ctx, readyWithin)
 	defer cancel()
 	req, err := http.NewRequestWithContext(ctx, http.MethodGet, url, nil)
@@ -72,8 +73,8 @@ func ask(ctx context.Context, c *http.Client, url string, want int) error {
 	if _, err := io.Copy(io.Discard, io.LimitReader(resp.Body, 1<<16)); err != nil {
 		return err
 	}
-	if resp.StatusCode != want {
-		return fmt.Errorf("answered %s, want %d", resp.Status, want)
+	if !slices.Contains(want, resp.StatusCode) {
+		return fmt.Errorf("answered %s, want one of %d", resp.Status, want)
 	}
 	return nil
 }

@@ -21,6 +21,7 @@ export default {
   'filter is not valid': 'el filtro no es válido',
   'cursor expired': 'la posición caducó',
   'disk is full': 'el disco está lleno',
+  'nothing is stored now; the status and the log say why': 'ahora no se guarda nada; el estado y el registro dicen por qué',
   'store does not accept writes': 'el almacén no admite escrituras',
   'store is busy': 'el almacén está ocupado',
   'store has no backup': 'el almacén no tiene copia de seguridad',
