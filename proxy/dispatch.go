@@ -18,7 +18,6 @@ import (
 const (
 	maxTrying    = 2048             // claimed tries, of all endpoints
 	claimMost    = 256              // pieces of work in one claim
-	bodyBudget   = 64 << 20         // bytes of all bodies that are being sent
 	sendLease    = 2 * time.Hour    // longer than any try may take, with its wait for its turn
 	tryMost      = 30 * time.Minute // of the lease, that is left for the try itself
 	lookEvery    = time.Second      // a wake-up is only a hint
@@ -64,7 +63,7 @@ type Dispatcher struct {
 	woken   chan struct{}
 	idle    chan *try    // to a worker that waits for one
 	active  atomic.Int64 // tries that were claimed and are not over
-	bodies  atomic.Int64 // bytes of their bodies
+	bodies  bodies
 	tries   sync.WaitGroup
 	workers sync.WaitGroup
 	records records
@@ -173,7 +172,7 @@ func (d *Dispatcher) round(ctx context.Context) (next time.Time, err error) {
 			return time.Time{}, nil
 		}
 		room := min(maxTrying-int(d.active.Load()), claimMost)
-		if room <= 0 || d.bodies.Load() >= bodyBudget {
+		if room <= 0 {
 			return time.Time{}, nil // the end of a try wakes us
 		}
 		leases, next, err := d.store.Claim(ctx, d.ws, time.Now(), sendLease, room)

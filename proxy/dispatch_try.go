@@ -85,11 +85,16 @@ func (d *Dispatcher) open(ctx context.Context, l inspector.Lease) (*try, error) 
 	if gone != "" {
 		return nil, d.end(ctx, t, fmt.Sprintf("no further try is made to %s: %s", t.row.Endpoint, gone))
 	}
+	held, ok := d.bodies.acquire(ctx, l.Lane, t.row.Size)
+	if !ok {
+		return nil, ctx.Err()
+	}
 	payload, err := d.body(ctx, id, t.row.Size)
 	if err != nil {
+		d.bodies.release(l.Lane, held)
 		return nil, err
 	}
-	d.load(t, payload)
+	t.held, t.event = held, EventOfRow(&t.row, payload)
 	return t, nil
 }
 
@@ -109,11 +114,16 @@ func (d *Dispatcher) openFresh(ctx context.Context, l *inspector.Lease) *try {
 	if gone, err := d.aim(t); err != nil || gone != "" {
 		return nil
 	}
-	payload := d.fresh.take(id)
-	if payload == nil && t.row.Size > 0 {
+	held, ok := d.bodies.try(l.Lane, t.row.Size)
+	if !ok {
 		return nil
 	}
-	d.load(t, payload)
+	payload := d.fresh.take(id)
+	if payload == nil && t.row.Size > 0 {
+		d.bodies.release(l.Lane, held)
+		return nil
+	}
+	t.held, t.event = held, EventOfRow(&t.row, payload)
 	return t
 }
 
@@ -132,13 +142,6 @@ func (d *Dispatcher) aim(t *try) (gone string, err error) {
 	t.endpoint, t.provider = ep, d.provider(ep, t.row.Provider)
 	t.rules = d.rules(ep, t.provider)
 	return "", nil
-}
-
-// load gives a try its body.
-func (d *Dispatcher) load(t *try, payload []byte) {
-	t.event = EventOfRow(&t.row, payload)
-	t.held = int64(len(payload))
-	d.bodies.Add(t.held)
 }
 
 // body reads the body of a delivery.

@@ -16,7 +16,7 @@ import (
 func (d *Dispatcher) take(ctx context.Context, l *inspector.Lease) {
 	var t *try
 	if !d.guarded(l, func() { t = d.openFresh(ctx, l) }) {
-		d.done(0)
+		d.done()
 		return
 	}
 	if t != nil {
@@ -26,7 +26,7 @@ func (d *Dispatcher) take(ctx context.Context, l *inspector.Lease) {
 	lease := *l
 	d.workers.Go(func() {
 		if d.guarded(&lease, func() { t = d.opened(ctx, lease) }); t == nil {
-			d.done(0)
+			d.done()
 			return
 		}
 		d.enter(ctx, t)
@@ -101,14 +101,14 @@ func (d *Dispatcher) left(ctx context.Context, t *try, took time.Duration) (next
 
 // over forgets a try, which nobody else may know any more.
 func (d *Dispatcher) over(t *try) {
-	d.done(t.held)
+	d.bodies.release(t.lease.Lane, t.held)
+	d.done()
 	*t = try{}
 	tries.Put(t)
 }
 
-// done forgets claimed work with a body of so many bytes.
-func (d *Dispatcher) done(held int64) {
-	d.bodies.Add(-held)
+// done forgets claimed work.
+func (d *Dispatcher) done() {
 	d.active.Add(-1)
 	d.wake()
 	d.tries.Done()
