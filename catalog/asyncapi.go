@@ -17,6 +17,7 @@ func (d *document) asyncAPI() (*Provider, error) {
 	}
 	p := d.provider()
 	seen := map[*node]bool{}
+	var forms []wireForm
 	for i := range channels.members {
 		m := &channels.members[i]
 		at := "#/channels/" + strings.ReplaceAll(m.key, "/", "~1")
@@ -25,14 +26,17 @@ func (d *document) asyncAPI() (*Provider, error) {
 			return nil, err
 		}
 		for _, msg := range d.messages(channel, at) {
-			if err := d.message(p, m.key, msg, seen); err != nil {
+			form, err := d.message(p, m.key, msg, seen)
+			if err != nil {
 				return nil, err
 			}
+			forms = append(forms, form)
 		}
 	}
 	if len(p.Events) == 0 {
 		return nil, d.fail(channels, "#/channels", "no channel has a message that could be read%s", strings.Join(append([]string{""}, p.Notes...), "; "))
 	}
+	d.adopt(p, forms)
 	return p, nil
 }
 
@@ -77,16 +81,16 @@ func (d *document) messages(channel *node, at string) []asyncMessage {
 	return list
 }
 
-func (d *document) message(p *Provider, channel string, m asyncMessage, seen map[*node]bool) error {
+func (d *document) message(p *Provider, channel string, m asyncMessage, seen map[*node]bool) (wireForm, error) {
 	n := resolve(&d.root, m.n, d.text)
 	if err := d.external(n, m.at); err != nil {
-		return err
+		return wireForm{}, err
 	}
 	if seen[n] {
-		return nil
+		return wireForm{}, nil
 	}
 	seen[n] = true
-	name := d.string(n, "name")
+	name := d.string(n, "name", "messageId")
 	for _, other := range []string{m.name, channel} {
 		if name == "" {
 			name = other
@@ -110,12 +114,12 @@ func (d *document) message(p *Provider, channel string, m asyncMessage, seen map
 	}
 	if format != "" && !strings.Contains(format, "aai") && !strings.Contains(format, "asyncapi") && !strings.Contains(format, "schema+json") {
 		p.Notes = append(p.Notes, fmt.Sprintf("%s is left out: its schema is %s, and JSON Schema is read", name, format))
-		return nil
+		return wireForm{}, nil
 	}
 	if payload != nil {
 		var err error
 		if e.Schema, err = d.bundle(p, payload, at); err != nil {
-			return err
+			return wireForm{}, err
 		}
 	}
 	if examples := d.member(n, "examples"); examples != nil && examples.kind == '[' {
@@ -123,7 +127,19 @@ func (d *document) message(p *Provider, channel string, m asyncMessage, seen map
 			d.messageSample(e, &examples.members[i].value, i)
 		}
 	}
-	return d.add(p, e, n, m.at)
+	form := wireForm{event: e, media: d.string(n, "contentType")}
+	if form.media == "" {
+		form.media = d.string(&d.root, "defaultContentType")
+	}
+	if properties := d.member(d.member(n, "headers"), "properties"); properties != nil {
+		for i := range properties.members {
+			property := &properties.members[i]
+			if h, ok := d.headerValue(property.key, resolve(&d.root, &property.value, d.text)); ok {
+				form.headers = append(form.headers, h)
+			}
+		}
+	}
+	return form, d.add(p, e, n, m.at)
 }
 
 func (d *document) messageSample(e *EventType, example *node, i int) {

@@ -1,6 +1,7 @@
 package catalog
 
 import (
+	"slices"
 	"strings"
 	"testing"
 )
@@ -117,7 +118,14 @@ func TestOpenAPI(t *testing.T) {
 	}
 	wantProblems(t, gone, `{"why":null}`)
 	wantProblems(t, gone, `{"why":1}`, "why type")
-	if len(p.Notes) != 1 || !strings.Contains(p.Notes[0], "pattern is not checked") {
+	var fields []string
+	for _, f := range pet.Fields {
+		fields = append(fields, f.Name)
+	}
+	if want := "id name parent"; strings.Join(fields, " ") != want { // a pet that holds a pet is listed once
+		t.Errorf("the fields are %q, want %s", fields, want)
+	}
+	if len(p.Notes) != 2 || !strings.Contains(p.Notes[0], "pattern is not checked") {
 		t.Errorf("notes = %v", p.Notes)
 	}
 	made, err := gone.Generate(Options{Seed: 2})
@@ -141,6 +149,68 @@ func TestAsyncAPI(t *testing.T) {
 
 	p3 := imported(t, asyncAPI3)
 	wantProblems(t, eventOf(t, p3, "UserSignedUp"), `{"email":"x"}`, "email format")
+}
+
+// TestImportedProvidersSendAsDescribed looks at the requests that a document
+// describes.
+func TestImportedProvidersSendAsDescribed(t *testing.T) {
+	t.Parallel()
+	const form = `application/x-www-form-urlencoded`
+	for _, tt := range []struct {
+		name, document, event string
+		method, format, media string
+		headers, notes        []string
+	}{
+		{"OpenAPI", openAPIDocument, "newPet", "POST", "json", "application/json", []string{"Content-Type: application/json"}, []string{"petGone is sent with POST, as the event types before it, and not with PUT"}},
+		{
+			"parameters", `{"openapi": "3.1.0", "info": {"title": "Acme"}, "webhooks": {
+				"order.made": {"parameters": [{"name": "X-Acme-Shop", "in": "header", "schema": {"const": "s1"}}],
+					"put": {"parameters": [{"name": "X-Acme-Event", "in": "header", "example": "order.made"}, {"name": "X-Acme-Kind", "in": "header", "schema": {"enum": ["order"]}},
+						{"name": "X-Acme-Signature", "in": "header", "example": "abc"}, {"name": "X-Acme-Trace", "in": "header"}, {"name": "q", "in": "query", "example": 1}],
+						"requestBody": {"content": {"` + form + `": {"schema": {"type": "object"}}}}}},
+				"shop.shut": {"parameters": [{"name": "X-Acme-Shop", "in": "header", "schema": {"const": "s1"}}],
+					"put": {"parameters": [{"name": "x-acme-event", "in": "header", "example": "shop.shut"}, {"name": "X-Acme-Kind", "in": "header", "schema": {"enum": ["shop"]}}],
+						"requestBody": {"content": {"application/vnd.acme+json": {}}}}}}}`,
+			"shop.shut", "PUT", "form", form,
+			[]string{"Content-Type: " + form, "X-Acme-Shop: s1", "X-Acme-Event: shop.shut", "X-Acme-Kind: shop"},
+			[]string{"shop.shut is sent as " + form + ", as the event types before it, and not as application/vnd.acme+json", "the header X-Acme-Trace is not sent: the document does not give its value for each event type"},
+		},
+		{"AsyncAPI 2", asyncAPI2, "turnOn", "POST", "json", "application/json", []string{"Content-Type: application/json"}, nil},
+		{
+			"AsyncAPI 3", `{"asyncapi": "3.0.0", "info": {"title": "Acme"}, "defaultContentType": "application/acme+json", "channels": {"a": {"messages":
+				{"m": {"messageId": "made", "headers": {"type": "object", "properties": {"X-Kind": {"const": 7}}}, "payload": {"type": "object"}}}}}}`,
+			"made", "POST", "json", "application/acme+json", []string{"Content-Type: application/acme+json", "X-Kind: 7"}, nil,
+		},
+	} {
+		t.Run(tt.name, func(t *testing.T) {
+			t.Parallel()
+			p := imported(t, tt.document)
+			if p.Method != tt.method || p.Format != tt.format || p.ContentType != tt.media {
+				t.Errorf("it is sent with %s as %s, %s; want %s, %s, %s", p.Method, p.Format, p.ContentType, tt.method, tt.format, tt.media)
+			}
+			if !slices.Contains(p.HeaderNeeds(), "content_type") {
+				t.Errorf("its headers are made of %q and not of content_type", p.HeaderNeeds())
+			}
+			lines, err := p.WireHeaders(Vars{Values: map[string]string{"event": tt.event, "content_type": p.ContentType}})
+			if err != nil {
+				t.Fatal(err)
+			}
+			var got []string
+			for _, h := range lines {
+				if h.Slot == "" {
+					got = append(got, h.Name+": "+h.Value)
+				}
+			}
+			if !slices.Equal(got, tt.headers) {
+				t.Errorf("the headers are\n%q, want\n%q", got, tt.headers)
+			}
+			for _, note := range tt.notes {
+				if !slices.Contains(p.Notes, note) {
+					t.Errorf("the notes are\n%q, without\n%q", p.Notes, note)
+				}
+			}
+		})
+	}
 }
 
 func TestImportErrors(t *testing.T) {

@@ -21,19 +21,23 @@ func (d *document) openAPI() (*Provider, error) {
 		return nil, d.fail(&d.root, "#", "there is no webhooks section with event types in it")
 	}
 	p := d.provider()
+	var forms []wireForm
 	for i := range hooks.members {
 		m := &hooks.members[i]
-		if err := d.webhook(p, m.key, &m.value, "#/"+section+"/"+m.key); err != nil {
+		form, err := d.webhook(p, m.key, &m.value, "#/"+section+"/"+m.key)
+		if err != nil {
 			return nil, err
 		}
+		forms = append(forms, form)
 	}
+	d.adopt(p, forms)
 	return p, nil
 }
 
-func (d *document) webhook(p *Provider, name string, item *node, at string) error {
+func (d *document) webhook(p *Provider, name string, item *node, at string) (wireForm, error) {
 	item = resolve(&d.root, item, d.text)
 	if err := d.external(item, at); err != nil {
-		return err
+		return wireForm{}, err
 	}
 	for _, method := range httpMethods {
 		operation := d.member(item, method)
@@ -52,7 +56,7 @@ func (d *document) webhook(p *Provider, name string, item *node, at string) erro
 		}
 		body := d.member(operation, "requestBody")
 		if err := d.external(body, at+"/"+method+"/requestBody"); err != nil {
-			return err
+			return wireForm{}, err
 		}
 		media, mediaType := d.media(body)
 		pointer := at + "/" + method + "/requestBody/content/" + mediaType
@@ -60,13 +64,31 @@ func (d *document) webhook(p *Provider, name string, item *node, at string) erro
 		if schema := media.member("schema"); schema != nil {
 			var err error
 			if e.Schema, err = d.bundle(p, schema, pointer+"/schema"); err != nil {
-				return err
+				return wireForm{}, err
 			}
 		}
 		d.mediaSamples(e, media)
-		return d.add(p, e, item, at)
+		form := wireForm{event: e, method: method, media: mediaType}
+		form.headers = append(d.headerParameters(item), d.headerParameters(operation)...)
+		return form, d.add(p, e, item, at)
 	}
-	return d.fail(item, at, "has no operation such as post")
+	return wireForm{}, d.fail(item, at, "has no operation such as post")
+}
+
+// headerParameters are the headers that the parameters of a webhook name.
+func (d *document) headerParameters(holder *node) []Header {
+	var headers []Header
+	list := d.member(holder, "parameters")
+	for i := 0; list != nil && list.kind == '[' && i < len(list.members); i++ {
+		parameter := resolve(&d.root, &list.members[i].value, d.text)
+		if d.string(parameter, "in") != "header" {
+			continue
+		}
+		if h, ok := d.headerValue(d.string(parameter, "name"), d.member(parameter, "schema"), parameter); ok {
+			headers = append(headers, h)
+		}
+	}
+	return headers
 }
 
 // media is the JSON body of an operation, or its first body.

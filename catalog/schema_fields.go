@@ -19,6 +19,7 @@ type fieldLister struct {
 	root *node
 	list []Field
 	seen map[string]bool
+	way  []*node // schemas from the root to where the walk is
 }
 
 func schemaFields(root *node, text []byte) []Field {
@@ -86,6 +87,11 @@ func (l *fieldLister) walk(n *node, path string, required bool, depth int) {
 		l.seen[path] = true
 		l.list = append(l.list, l.field(n, path, required))
 	}
+	if slices.Contains(l.way, n) {
+		return // what holds itself is listed once
+	}
+	l.way = append(l.way, n)
+	defer func() { l.way = l.way[:len(l.way)-1] }()
 	for _, group := range []string{"allOf", "anyOf", "oneOf"} {
 		if g := n.member(group); g != nil && g.kind == '[' {
 			for i := range g.members {
