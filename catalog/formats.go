@@ -32,6 +32,16 @@ func (e *EventType) formatOf(body []byte) string {
 	return p.Format
 }
 
+// fieldOf is the JSON in the one field of a form, if the provider puts it there.
+func (p *Provider) fieldOf(body []byte, format string) ([]byte, bool) {
+	name, text, _ := strings.Cut(string(bytes.TrimSpace(body)), "=")
+	if p.FormField == "" || format != "form" || name != p.FormField || strings.Contains(text, "&") {
+		return nil, false
+	}
+	text, err := url.QueryUnescape(text)
+	return []byte(text), err == nil
+}
+
 // parseAs reads a body that is not JSON. Every single value in it is a text.
 func parseAs(format string, body []byte) (*value, error) {
 	if format == "xml" {

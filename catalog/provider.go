@@ -20,6 +20,9 @@ type Provider struct {
 	Format      string   `yaml:"format" json:"format"`             // json, form or xml; json unless given
 	Formats     []string `yaml:"formats" json:"formats,omitempty"` // what can be chosen from; only Format if empty
 	ContentType string   `yaml:"content_type" json:"content_type"` // by Format unless given
+	// FormField is the one field of a form that holds the payload as JSON; "": its
+	// members are fields of their own.
+	FormField string `yaml:"form_field" json:"form_field,omitempty"`
 
 	// Headers stand in the order and case of the wire, after Host.
 	Headers []Header `yaml:"headers" json:"headers"`
@@ -185,10 +188,12 @@ type Disable struct {
 type Ping struct {
 	Event    string `yaml:"event" json:"event"`
 	OnCreate bool   `yaml:"on_create" json:"on_create,omitempty"` // sent when an endpoint is made
-	// URL and Events are the paths in its body of the address and of the event
-	// names of the endpoint that it tries; empty for a body that says nothing of it.
+	// URL, Events and Format are the paths in its body of the address, the event
+	// names and the format of the endpoint that it tries; empty for a body that says
+	// nothing of it.
 	URL    string `yaml:"url" json:"url,omitempty"`
 	Events string `yaml:"events" json:"events,omitempty"`
+	Format string `yaml:"format" json:"format,omitempty"`
 }
 
 // Fact is something known about a provider, or known to be unknown.

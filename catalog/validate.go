@@ -50,7 +50,11 @@ func (e *EventType) Validate(body []byte) []Problem {
 		return []Problem{{Kind: KindSyntax, Text: "the schema: " + err.Error()}}
 	}
 	v := validator{s: schemaWalk{&root, e.Schema}, batch: e.Provider.Batch}
-	if problem := v.read(body, e.formatOf(body)); problem != nil {
+	format := e.formatOf(body)
+	if inner, ok := e.Provider.fieldOf(body, format); ok {
+		body, format = inner, "json"
+	}
+	if problem := v.read(body, format); problem != nil {
 		return []Problem{*problem}
 	}
 	v.unknown(&v.body, []*node{&root}, "")

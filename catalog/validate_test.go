@@ -63,6 +63,22 @@ func TestValidate(t *testing.T) {
 	}
 }
 
+func TestValidateLooksIntoTheOneFieldOfAForm(t *testing.T) {
+	t.Parallel()
+	e := eventOf(t, imported(t, orders+"form_field: payload\n"), "paid")
+	for body, want := range map[string][]string{
+		"payload=%7B%22id%22%3A1%2C%22customer%22%3A%7B%22email%22%3A%22a%40b.c%22%7D%7D": nil,
+		"payload=%7B%22id%22%3A%221%22%7D":                                                {"customer missing", "id type"},
+		"id=7&customer[email]=a%40b.c":                                                    nil, // as no hook of theirs sends it
+		"payload=%7B&x=1":                                                                 {"customer missing", "id missing", "payload unexpected", "x unexpected"},
+	} {
+		wantProblems(t, e, body, want...)
+	}
+	if got := e.Validate([]byte("payload=%7B")); len(got) != 1 || got[0].Kind != KindSyntax {
+		t.Errorf("half an object: %+v", got)
+	}
+}
+
 // Checking ends, whatever is checked.
 func FuzzValidate(f *testing.F) {
 	p, err := Parse(File{"orders.yaml", []byte(orders)})

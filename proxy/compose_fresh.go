@@ -123,6 +123,10 @@ func (c *composer) payload() error {
 			body = append(append([]byte{'['}, body...), ']')
 		}
 	}
+	if p := c.o.Provider; p != nil && p.FormField != "" && c.rules.Format == FormatForm {
+		c.body = []byte(url.QueryEscape(p.FormField) + "=" + url.QueryEscape(string(body)))
+		return nil
+	}
 	var err error
 	c.body, err = convert(body, c.rules.Format)
 	return err

@@ -140,6 +140,11 @@ func TestComposeWritesWhatTheProviderWrites(t *testing.T) {
 			[]string{"Content-Type: application/x-www-form-urlencoded"}, `EVENT=A+b&n%5Bx%5D=1.50&n%5Bl%5D%5B0%5D=true&n%5Bl%5D%5B1%5D=`,
 		},
 		{
+			"a form of one field", "github/push", `{"a": "b c"}`,
+			func(ep *Endpoint, _ *Event) { ep.Format = FormatForm },
+			[]string{"Content-Type: application/x-www-form-urlencoded"}, `payload=%7B%22a%22%3A+%22b+c%22%7D`,
+		},
+		{
 			"xml", "stockcrowd/INVERSOR_CREATED", `{"EVENT":"A<b","n":{"1x":1.50,"l":[true,null]}}`,
 			func(ep *Endpoint, _ *Event) { ep.Format = FormatXML },
 			[]string{"Content-Type: application/xml; charset=utf-8"},

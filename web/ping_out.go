@@ -1,6 +1,7 @@
 package web
 
 import (
+	"cmp"
 	"context"
 	"encoding/json"
 	"fmt"
@@ -84,8 +85,8 @@ func (s *Server) pingEvent(ep *proxy.Endpoint) (*proxy.Event, error) {
 	return &proxy.Event{Type: e.ID(), Payload: body}, nil
 }
 
-// pingOf is what a ping says of the endpoint: where it is, and which events it
-// gets, by the names that the provider has for them. Events of other providers have
+// pingOf is what a ping says of the endpoint: where it is, in which format it is
+// sent to, and which events it gets, by the names that the provider has for them. Events of other providers have
 // none.
 func pingOf(p *catalog.Provider, ep *proxy.Endpoint) ([]catalog.Assignment, error) {
 	if p.Ping == nil || ep.Name == "" {
@@ -104,6 +105,9 @@ func pingOf(p *catalog.Provider, ep *proxy.Endpoint) ([]catalog.Assignment, erro
 		return nil
 	}
 	if err := put(p.Ping.URL, ep.URL); err != nil {
+		return nil, err
+	}
+	if err := put(p.Ping.Format, cmp.Or(ep.Format, p.Format)); err != nil {
 		return nil, err
 	}
 	events := []string{}
