@@ -190,5 +190,5 @@ func TestReplayAndRuns(t *testing.T) {
 	p.click("Failures in Live")
 	p.wait(`boathook.state().q === 'run:r1 is:failed' && boathook.ids().length === 4`)
 	p.do(navigate(r.page + "/runs/r99"))
-	p.wait(`document.querySelector('h1')?.textContent === 'There is no such run.'`)
+	p.wait(`document.querySelector('h1')?.textContent === 'There is no such run'`)
 }

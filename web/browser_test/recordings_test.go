@@ -100,7 +100,7 @@ func TestRecordings(t *testing.T) {
 	p.wait(`location.pathname === '/recordings'`)
 	for _, path := range []string{"/recordings", "/recordings/basket", "/recordings/nothing"} {
 		narrow := r.open(path, view{width: 320, height: 700, dark: true})
-		narrow.wait(`document.querySelector('.rec-item, .rec-form') || document.querySelector('h1')?.textContent === 'There is no such recording.'`)
+		narrow.wait(`document.querySelector('.rec-item, .rec-form') || document.querySelector('h1')?.textContent === 'There is no such recording'`)
 		narrow.barriers(string(axe), path+" at 320 px")
 		if eval[bool](narrow, `document.querySelector('.page').scrollWidth > document.querySelector('.page').clientWidth + 1`) {
 			t.Error(path + " has to be scrolled sideways")

@@ -2,7 +2,12 @@
 
 package browser
 
-import "testing"
+import (
+	"fmt"
+	"testing"
+
+	"github.com/chromedp/chromedp/kb"
+)
 
 // "Your inbox is ready" is not said while nothing answers.
 func TestReadyOnlyWhileThere(t *testing.T) {
@@ -82,4 +87,71 @@ func TestTabsAndMenus(t *testing.T) {
 	if len(colour) < 2 || colour[len(colour)-1] == colour[0] {
 		t.Errorf("deleting looks like copying: %v", colour)
 	}
+}
+
+// The menu of a row comes by pointer and by key, filters by the cell it was asked for
+// at, and gives the focus back to the list.
+func TestRowMenu(t *testing.T) {
+	r := newRig(t)
+	r.fill(12)
+	p := r.open("/live")
+	p.loaded()
+	p.wait(`boathook.ids().length === 12`)
+
+	// A button whose first action cannot be done leads to the next one.
+	p.click("More actions")
+	p.wait(`document.activeElement.textContent === 'Delete all deliveries'`)
+	p.keys(kb.Escape)
+	p.wait(`!document.querySelector('[role="menu"]')`)
+
+	// A press that comes before the menu can be fetched is the browser's.
+	ask := func(where, button string) {
+		t.Helper()
+		p.wait(fmt.Sprintf(`document.querySelector('[role="menu"]') || (%s.dispatchEvent(new MouseEvent('contextmenu', { bubbles: true, cancelable: true, button: %s, clientX: 5000, clientY: 5000 })), false)`, where, button))
+	}
+	ask(`document.querySelector('#row-4 .status')`, "2")
+	p.wait(`document.activeElement.textContent === 'Open' && document.activeElement.closest('[aria-label^="#4 "]')`)
+	p.wait(`(({ right, bottom }) => right <= innerWidth && bottom <= innerHeight)(document.querySelector('[role="menu"]').getBoundingClientRect())`)
+	p.axe("menu of a row")
+	p.click("Filter by status:503")
+	p.wait(`boathook.state().q === 'status:503' && boathook.ids().length === 1 && !document.querySelector('[role="menu"]')`)
+	ask(`document.querySelector('#row-4 .status')`, "2")
+	p.click("Exclude status:503")
+	p.wait(`boathook.state().q === 'status:503 -status:503' && boathook.ids().length === 0`)
+
+	p.do(navigate(r.page + "/live"))
+	p.loaded()
+	p.wait(`boathook.ids().length === 12`)
+	p.keys("j", "j")
+	p.wait(`boathook.state().active === 11`)
+	ask(`document.querySelector('.grid')`, "0")
+	p.wait(`document.activeElement.closest('[aria-label^="#11 "]')`)
+	p.keys(kb.End)
+	p.wait(`document.activeElement.textContent.startsWith('Delete this delivery')`)
+	p.keys(kb.Escape)
+	p.wait(`document.activeElement.matches('.grid') && !document.querySelector('[role="menu"]')`)
+	p.keys("x", "j", "x")
+	p.wait(`document.querySelector('.selection b')?.textContent === '2 selected'`)
+	ask(`document.querySelector('#row-11 .event')`, "2")
+	p.wait(`document.querySelector('[role="menu"]').getAttribute('aria-label') === '2 selected'`)
+	p.keys(kb.ArrowUp)
+	p.keys(kb.Enter)
+	p.wait(`boathook.ids().length === 10 && document.querySelector('.toast')?.textContent.includes('2 deliveries deleted')`)
+}
+
+// What is not there any more says so, and leads on.
+func TestGone(t *testing.T) {
+	r := newRig(t)
+	p := r.open("/live")
+	for _, at := range []struct{ path, title, link string }{
+		{"/inboxes/none", "There is no such inbox", "/live?q=inbox:none"},
+		{"/endpoints/none", "There is no such endpoint", "/live?q=endpoint:none"},
+		{"/recordings/none", "There is no such recording", "/recordings"},
+		{"/runs/r9", "There is no such run", "/runs"},
+	} {
+		p.do(navigate(r.page + at.path))
+		p.wait(fmt.Sprintf(`document.querySelector('.gone h1')?.textContent === %s && document.querySelector('.gone a[href=%s]')`, quote(at.title), quote(at.link)))
+	}
+	p.do(navigate(r.page + "/compare?a=1&b=2"))
+	p.wait(`document.querySelector('[role="alert"]')?.textContent.startsWith('One of the two is not there') && document.querySelectorAll('.page input').length === 2`)
 }

@@ -48,8 +48,46 @@ export function Sheet({ title, close, plain = false, wide = false, children }) {
 }
 
 /**
+ * @typedef {object} MenuItem
+ * @property {string} text @property {() => void} run
+ * @property {string} [hint] the key that does the same, as it is out of the box
+ * @property {boolean} [disabled] @property {boolean} [danger] @property {boolean} [apart] it begins a group
+ */
+
+/**
+ * A list of actions that has the focus. A press outside of what it stands in closes it.
+ * @param {{label: string, items: MenuItem[], close: (focus?: boolean) => void, up?: boolean, at?: Record<string, string>}} p
+ */
+export function MenuList({ label, items, close, up = false, at = undefined }) {
+  const list = useRef(/** @type {HTMLElement|null} */ (null));
+  const all = () => /** @type {HTMLElement[]} */ ([.../** @type {HTMLElement} */ (list.current).querySelectorAll('[role="menuitem"]:not(:disabled)')]);
+  useEffect(() => {
+    all()[0]?.focus();
+    const away = (/** @type {Event} */ e) => {
+      if (!list.current?.parentElement?.contains(/** @type {Node} */ (e.target))) close(false);
+    };
+    document.addEventListener('mousedown', away);
+    return () => document.removeEventListener('mousedown', away);
+  }, []);
+  const keys = (/** @type {KeyboardEvent} */ e) => {
+    const can = all();
+    const now = can.indexOf(/** @type {HTMLElement} */ (document.activeElement));
+    const to = { ArrowDown: now + 1, ArrowUp: now < 0 ? -1 : now - 1, Home: 0, End: -1 }[e.key];
+    if (e.key === 'Escape') close();
+    else if (e.key === 'Tab') return close(false);
+    else if (to === undefined) return;
+    else can.at(to % can.length)?.focus();
+    e.preventDefault();
+    e.stopPropagation();
+  };
+  return html`<div class=${'menu-list' + (up ? ' up' : '')} role="menu" aria-label=${label} style=${at} ref=${list} tabindex="-1" onKeyDown=${keys}>
+    ${items.map((x) => html`<button type="button" role="menuitem" class=${[x.danger ? 'danger' : '', x.apart ? 'apart' : ''].join(' ').trim() || undefined} tabindex="-1" disabled=${x.disabled} onClick=${() => { close(); x.run(); }}><span>${x.text}</span>${x.hint && keysOf(x.hint) ? html`<kbd>${keysOf(x.hint)}</kbd>` : null}</button>`)}
+  </div>`;
+}
+
+/**
  * A button with a list of actions.
- * @param {{label: string, id?: string, text?: boolean, up?: boolean, items: {text: string, hint?: string, run: () => void, disabled?: boolean, danger?: boolean}[]}} p
+ * @param {{label: string, id?: string, text?: boolean, up?: boolean, items: MenuItem[]}} p
  */
 export function Menu({ label, items, id = undefined, text = false, up = false }) {
   const [open, setOpen] = useState(false);
@@ -58,33 +96,9 @@ export function Menu({ label, items, id = undefined, text = false, up = false })
     setOpen(false);
     if (focus) /** @type {HTMLElement|null} */ (root.current?.querySelector('button'))?.focus();
   };
-  useEffect(() => {
-    if (!open) return;
-    /** @type {HTMLElement|null} */ (root.current?.querySelector('[role="menuitem"]'))?.focus();
-    const away = (/** @type {Event} */ e) => {
-      if (!root.current?.contains(/** @type {Node} */ (e.target))) setOpen(false);
-    };
-    document.addEventListener('mousedown', away);
-    return () => document.removeEventListener('mousedown', away);
-  }, [open]);
-  const keys = (/** @type {KeyboardEvent} */ e) => {
-    const all = /** @type {HTMLElement[]} */ ([.../** @type {HTMLElement} */ (root.current).querySelectorAll('[role="menuitem"]')]);
-    const at = all.indexOf(/** @type {HTMLElement} */ (document.activeElement));
-    if (e.key === 'Escape') close();
-    else if (e.key === 'ArrowDown') all[(at + 1) % all.length].focus();
-    else if (e.key === 'ArrowUp') all[(at + all.length - 1) % all.length].focus();
-    else if (e.key === 'Tab') {
-      setOpen(false);
-      return;
-    } else return;
-    e.preventDefault();
-    e.stopPropagation();
-  };
   return html`<div class="menu" data-menu=${id} ref=${root}>
     <button type="button" class=${text ? 'btn small' : 'btn quiet'} aria-haspopup="menu" aria-expanded=${open} aria-label=${text ? undefined : label} title=${text ? undefined : label} onClick=${() => setOpen(!open)}>${text ? label : null}<${Icon} name=${text ? (up ? 'up' : 'down') : 'more'} /></button>
-    ${open && html`<div class=${'menu-list' + (up ? ' up' : '')} role="menu" aria-label=${label} onKeyDown=${keys}>
-      ${items.map((x) => html`<button type="button" role="menuitem" class=${x.danger ? 'danger' : undefined} tabindex="-1" disabled=${x.disabled} onClick=${() => { close(); x.run(); }}><span>${x.text}</span>${x.hint && keysOf(x.hint) ? html`<kbd>${keysOf(x.hint)}</kbd>` : null}</button>`)}
-    </div>`}
+    ${open && html`<${MenuList} label=${label} items=${items} close=${close} up=${up} />`}
   </div>`;
 }
 

@@ -3,10 +3,10 @@
 import { html, signal, useEffect, useRef, useState } from '../html.js';
 import { t } from '../i18n/index.js';
 import { api, Problem } from '../api.js';
-import { sync, layout, server } from '../state.js';
+import { sync, layout } from '../state.js';
 import { url, go } from '../router.js';
 import { outcomeOf, shapes, titleOf, verdictOf, verdictWords } from '../outcome.js';
-import { bytes, count as number, duration, moment, span, textOf, timeOrDay, visible } from '../format.js';
+import { bytes, duration, moment, textOf, timeOrDay, visible } from '../format.js';
 import { Icon } from '../components/icons.js';
 import { toast } from '../components/notices.js';
 import { listHandle } from '../list/list.js';
@@ -15,7 +15,6 @@ import { Tabs, tabs } from './tabs.js';
 import { lazy, Waiting } from '../components/lazy.js';
 import { styled } from '../components/style.js';
 import { Trouble } from '../components/trouble.js';
-import { said } from '../said.js';
 
 /** @typedef {import('../types.js').Delivery} Delivery */
 /** @typedef {import('../types.js').Row} Row */
@@ -25,6 +24,7 @@ const Actions = lazy(() => import('./actions.js').then((m) => m.Actions));
 const MessageTab = lazy(() => import('./message.js').then((m) => m.MessageTab), true);
 const SignatureTab = lazy(() => import('../sign/tab.js').then((m) => m.SignatureTab), true);
 const Attempts = lazy(() => import('./attempts.js').then((m) => m.Attempts), true);
+const Missing = lazy(() => import('./missing.js').then((m) => m.Missing));
 const TrashNote = lazy(() => import('../list/trash.js').then((m) => m.TrashNote), 'aside');
 const Code = lazy(() => import('./code.js').then((m) => m.Code), true);
 const Raw = lazy(() => import('./raw.js').then((m) => m.Raw), true);
@@ -218,23 +218,6 @@ export function Detail({ which, tab, setTab, attempt, setAttempt, close, page = 
         : problem && !gone ? html`<${Trouble} problem=${problem} retry=${retry} />` : gone ? null : html`<${Waiting} />`}
     </div>
   </article>`;
-}
-
-/** Why a delivery is not there, as far as the store can tell. @param {{which: string}} p */
-function Missing({ which }) {
-  const st = server.value?.store;
-  const n = Number(which);
-  let why = t.detail.neverText;
-  if (st && n) {
-    const loss = (st.losses || []).find((/** @type {any} */ l) => n >= l.first_n && n <= l.last_n);
-    const r = server.value.retention || {};
-    const keep = t.store.keep({ count: r.count ? number(r.count) : '', bytes: r.bytes ? bytes(r.bytes) : '', age: r.age_s ? span(r.age_s) : '' });
-    if (n > st.last_n) why = st.last_n ? t.detail.notYet(st.last_n) : t.detail.emptyStore;
-    else if (loss) why = t.detail.lost(visible(said(loss.reason)));
-    else if (st.first_n && n < st.first_n) why = t.detail.expired(st.first_n, keep);
-    else why = t.detail.deleted;
-  }
-  return html`<p>${why}</p><p><a class="btn" href="/live">${t.detail.toList}</a></p>`;
 }
 
 /** @param {{d: Delivery, tab: string, attempt: string, setAttempt: (k: number) => void, setTab: (tab: string) => void}} p */

@@ -2,11 +2,14 @@
 // One endpoint: its settings, what was sent to it, and how it fares.
 import { html, useEffect, useState } from '../html.js';
 import { endpoints as e } from '../i18n/en-endpoints.js';
+import { gone as goneWords } from '../i18n/en-gone.js';
 import { Problem } from '../api.js';
 import { go, url } from '../router.js';
 import { visible } from '../format.js';
 import { Icon } from '../components/icons.js';
+import { Gone } from '../components/gone.js';
 import { Trouble } from '../components/trouble.js';
+import { term } from '../sign/filter.js';
 import { say, toast } from '../components/notices.js';
 import { ShownOnce, withoutValues } from '../sign/secrets.js';
 import { calls } from '../send/calls.js';
@@ -52,7 +55,8 @@ export function One({ name, tab }) {
     if (x?.provider) askProvider(x.provider).catch(() => {}); // what the catalogue says is left out
   }, [x?.provider]);
   if (!x || !stored) {
-    return html`<p><a href="/endpoints">${e.back}</a></p>${problem ? html`<h1 class="iso">${visible(name)}</h1>${problem.status === 404 ? html`<p class="note bad">${e.missing}</p>` : html`<${Trouble} problem=${problem} retry=${load} />`}` : html`<h1 class="iso" aria-busy="true">${visible(name)}</h1>`}`;
+    if (problem?.status === 404) return html`<${Gone} title=${e.missing} name=${name} links=${[['/endpoints', e.back], [url('live', [], { q: term('endpoint', name) }), goneWords.its]]} />`;
+    return html`<p><a href="/endpoints">${e.back}</a></p><h1 class="iso" aria-busy=${!problem}>${visible(name)}</h1>${problem ? html`<${Trouble} problem=${problem} retry=${load} />` : null}`;
   }
   const now = tabs.find((q) => q === tab) || 'settings';
   const dirty = JSON.stringify(x) !== JSON.stringify(stored);

@@ -15,7 +15,7 @@ export const endpoints = words('endpoints', {
   /** @param {string} name @param {string} what @param {string} ms */ pingDone: (name, what, ms) => `${name} answered ${what} in ${ms}`,
   /** @param {string} name @param {string} why */ pingFailed: (name, why) => `The ping to ${name} failed: ${why}`,
 
-  newTitle: 'New endpoint', back: 'All endpoints', missing: 'There is no such endpoint.', live: 'Show in Live', test: 'Test', ping: 'Ping',
+  newTitle: 'New endpoint', back: 'All endpoints', missing: 'There is no such endpoint', live: 'Show in Live', test: 'Test', ping: 'Ping',
   tabs: { settings: 'Settings', deliveries: 'Deliveries', events: 'Events', signing: 'Signing', health: 'Health' }, tabsLabel: 'Endpoint',
   save: 'Save', create: 'Create endpoint', unsaved: 'Not saved yet', saved: 'Saved', remove: 'Delete endpoint', removed: (/** @type {string} */ name) => `${name} deleted. What was sent to it stays.`, undo: 'Undo', restored: (/** @type {string} */ name) => `${name} is back. Its secrets are new: a deleted secret is gone.`, restoredPlain: (/** @type {string} */ name) => `${name} is back`,
   conflict: 'Somebody else changed this endpoint in the meantime. Load what is stored now; your changes are lost then.', reload: 'Load what is stored',

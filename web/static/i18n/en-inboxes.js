@@ -20,6 +20,6 @@ export const inboxes = words('inboxes', {
   noSecret: ', no secret',
   /** @param {string} name */ appAnswers: (name) => `The answer of ${name} goes back to the sender now. What is set here, sequence and rules too, acts only where the inbox itself answers.`,
   conflict: 'Somebody else changed this inbox in the meantime.', conflictNext: 'Load what is stored now; your changes are lost then.', reload: 'Load what is stored',
-  answersWith: (/** @type {number} */ status) => `${status}`, none: 'There is no such inbox.',
+  answersWith: (/** @type {number} */ status) => `${status}`, none: 'There is no such inbox',
   refusing: 'boathook does not accept requests now',
 });

@@ -19,7 +19,7 @@ export const recordings = words('recordings', {
   /** @param {string} name */ moreOf: (name) => `More actions for ${name}`,
   /** @param {string} inbox */ recording: (inbox) => `recording ${inbox}`, note: 'Note', noteHint: 'What it is for, what to look at',
   expect: 'Expectation', expectHint: 'A filter that each delivery of a replay has to match: status:2xx dur:<500ms resp.body.ok:true. Empty: it did not fail.',
-  save: 'Save', saved: 'Saved', unsaved: 'Not saved yet', back: 'All recordings', missing: 'There is no such recording.', facts: 'Figures',
+  save: 'Save', saved: 'Saved', unsaved: 'Not saved yet', back: 'All recordings', missing: 'There is no such recording', facts: 'Figures',
   checked: 'What the last replay came to', passed: 'as expected', failed: 'not as expected', pending: 'Not replayed yet. Replay all of it to see how many come out as expected.',
   add: 'Add to recording…', addName: 'Name of a recording, new or not', addYes: 'Add',
   /** @param {number} n @param {string} name */ added: (n, name) => `${plural(n, 'delivery', 'deliveries')} added to ${name}`,

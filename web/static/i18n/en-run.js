@@ -6,7 +6,7 @@ import { words } from './language.js';
 export const run = words('run', {
   title: 'Runs', lead: 'A run does something with many deliveries. It goes on when this page is closed, and after a restart.',
   none: 'No run yet.', noneNext: 'Choose deliveries in Live and press Replay, or in a terminal:',
-  back: 'All runs', missing: 'There is no such run.', failed: 'The runs could not be loaded',
+  back: 'All runs', missing: 'There is no such run', failed: 'The runs could not be loaded',
   /** @param {string} id */ of: (id) => `Run ${id}`,
   /** @type {Record<string, string>} */ kinds: { replay: 'Replay', resend: 'Resend', backfill: 'Backfill', recheck: 'Check anew', import: 'Import' },
   /** @type {Record<string, string>} */ states: { running: 'running', paused: 'paused', done: 'done', cancelled: 'cancelled', failed: 'failed', interrupted: 'interrupted' },

@@ -50,8 +50,15 @@ export function actByKey(key) {
   if (key === 'r') resendChosen();
   else if (key === 'R') replayChosen();
   else if (key === '#') removeChosen();
-  else afterPaint(() => /** @type {HTMLElement|null} */ (document.querySelector(key === 't' ? '.selection [data-act="tag"]' : '.selection [data-menu="export"] button'))?.click());
+  else if (key === 't') askChosen('tag');
+  else press('[data-menu="export"] button');
 }
+
+/** Asks for the tag or the recording of the chosen ones. @param {'tag'|'add'} what */
+export const askChosen = (what) => press(`[data-act="${what}"]`);
+
+/** Presses a button of the bar. @param {string} which */
+const press = (which) => afterPaint(() => /** @type {HTMLElement|null} */ (document.querySelector('.selection ' + which))?.click());
 
 /** Once the bar is there. @param {() => void} run */
 const afterPaint = (run) => requestAnimationFrame(() => setTimeout(run));
@@ -84,7 +91,7 @@ export function SelectionBar() {
     <button type="button" class="btn small" disabled=${!two} title=${two ? undefined : s.compareTwo} onClick=${compareKey}><${Icon} name="compare" />${s.compare}</button>
     <${Menu} id="export" label=${s.export} text items=${exports} up />
     ${tagging ? html`<${TagForm} source=${sourceOf()} close=${() => setTagging(false)} />` : html`<button type="button" class="btn small" data-act="tag" onClick=${() => setTagging(true)}>${s.tag}</button>`}
-    ${adding ? html`<${AddForm} source=${sourceOf()} close=${() => setAdding(false)} />` : html`<button type="button" class="btn small" onClick=${() => setAdding(true)}>${recordingWords.add}</button>`}
+    ${adding ? html`<${AddForm} source=${sourceOf()} close=${() => setAdding(false)} />` : html`<button type="button" class="btn small" data-act="add" onClick=${() => setAdding(true)}>${recordingWords.add}</button>`}
     <button type="button" class="btn small danger" onClick=${removeChosen}><${Icon} name="trash" />${s.delete}</button>`}
     <span class="grow"></span>
     <button type="button" class="btn quiet small" aria-label=${s.clear} title=${s.clear} onClick=${clearChoice}><${Icon} name="close" /></button>

@@ -4,6 +4,7 @@
 import { html, useEffect, useRef, useState } from '../html.js';
 import { t } from '../i18n/index.js';
 import { compare as compareWords } from '../i18n/en-compare.js';
+import { gone as goneWords } from '../i18n/en-gone.js';
 import { api, Problem } from '../api.js';
 import { go, params, setParams, url } from '../router.js';
 import { letterKeys } from '../state.js';
@@ -93,7 +94,8 @@ export function ComparePage() {
     return () => document.removeEventListener('keydown', onKey);
   }, []);
 
-  if (!p.a || !p.b) return html`<${Pick} />`;
+  const missing = problem?.status === 404 && !c;
+  if (!p.a || !p.b || missing) return html`<${Pick} missing=${missing} />`;
   const ignore = (/** @type {string} */ name) => {
     const list = (p.ignore || '').split(',').map((x) => x.trim()).filter(Boolean);
     if (!list.includes(name)) setParams({ ignore: [...list, name].join(',') }, false);
@@ -129,12 +131,13 @@ function Side({ name, x, part }) {
     <p class="muted"><span class=${kind}>${shapes[kind]} ${wordOf(r.status, r.failure)}</span> · ${duration(r.duration_ms)} · ${moment(Date.parse(r.at))}</p></div></div>`;
 }
 
-/** Nothing was named yet. */
-function Pick() {
+/** Nothing was named yet, or what is not there. @param {{missing: boolean}} p */
+function Pick({ missing }) {
   const [a, setA] = useState(params.value.a || '');
   const [b, setB] = useState(params.value.b || '');
   const w = compareWords;
   return html`<div class="page compare" id="content" tabindex="-1"><div class="page-in"><div class="page-head"><h1>${w.pick}</h1></div><p class="muted">${w.pickText(keysOf('c'))}</p>
+    ${missing ? html`<p class="note bad" role="alert">${goneWords.notTwo}</p>` : null}
     <form class="row-gap" onSubmit=${(/** @type {Event} */ e) => { e.preventDefault(); if (a.trim() && b.trim()) go(url('compare', [], { a: a.trim(), b: b.trim() })); }}>
       <label class="field"><span>${w.a}</span><input class="input" value=${a} placeholder="12390" onInput=${(/** @type {any} */ e) => setA(e.target.value)} /></label>
       <label class="field"><span>${w.b}</span><input class="input" value=${b} placeholder="12406" onInput=${(/** @type {any} */ e) => setB(e.target.value)} /></label>

@@ -5,13 +5,17 @@ import { html, useEffect, useState } from '../html.js';
 import { t } from '../i18n/index.js';
 import { sign as signWords } from '../i18n/en-sign.js';
 import { inboxes as inboxWords } from '../i18n/en-inboxes.js';
+import { gone as goneWords } from '../i18n/en-gone.js';
 import { api, Problem } from '../api.js';
 import { place, go, url } from '../router.js';
 import { count, visible } from '../format.js';
 import { Copy } from '../components/copy.js';
 import { Icon } from '../components/icons.js';
 import { Confirm } from '../components/overlay.js';
+import { Gone } from '../components/gone.js';
+import { Trouble } from '../components/trouble.js';
 import { toast } from '../components/notices.js';
+import { term } from '../sign/filter.js';
 import { askSchemes, schemeName, schemes } from '../schemes.js';
 import { Challenges, Verify } from '../sign/inbox.js';
 import { ShownOnce, withoutValues } from '../sign/secrets.js';
@@ -114,7 +118,8 @@ function One({ name }) {
   }, [Boolean(x), part]);
 
   if (!x) {
-    return html`<p><a href="/inboxes">${inboxWords.back}</a></p><h1>${visible(name)}</h1>${problem ? html`<p class="note bad">${problem.status === 404 ? inboxWords.none : problem.message}</p>` : null}`;
+    if (problem?.status === 404) return html`<${Gone} title=${inboxWords.none} name=${name} links=${[['/inboxes', inboxWords.back], [url('live', [], { q: term('inbox', name) }), goneWords.its]]} />`;
+    return html`<p><a href="/inboxes">${inboxWords.back}</a></p><h1 class="iso">${visible(name)}</h1>${problem ? html`<${Trouble} problem=${problem} retry=${load} />` : null}`;
   }
   const dirty = JSON.stringify(x) !== JSON.stringify(stored);
   const set = (/** @type {Partial<Inbox>} */ change) => setX({ ...x, ...change });

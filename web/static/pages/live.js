@@ -45,6 +45,7 @@ sync.ongone = (ids) => {
 };
 sync.onreset = () => toast(t.link.reset);
 
+const RowContext = lazy(() => import('../list/context.js').then((m) => m.RowContext), 'aside');
 const SelectionBar = lazy(() => import('../list/selection.js').then((m) => m.SelectionBar));
 
 /** What the tab Code has in the URL. */
@@ -69,7 +70,7 @@ export function Live() {
       <${Refusing} />
       ${inTrash.value ? html`<${TrashLine} />` : null}
       <div class="grid-wrap"><${List} /><${NewChip} /><${Nothing} /></div>
-      <${SelectionBar} />
+      <${SelectionBar} /><${RowContext} />
     </section>`}
     ${open && !over ? html`<${Divider} />` : null}
     ${open ? html`<aside class=${'detail-pane' + (over ? ' over' : '')} aria-label=${t.detail.label} id=${over ? 'content' : 'detail'} style=${over ? undefined : { flexBasis: detailWidth.value + '%' }}>

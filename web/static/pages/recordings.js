@@ -78,7 +78,8 @@ function RecordNow({ done }) {
       await calls.create({ name: name.trim(), live: { inbox } });
       setName('');
     } catch (err) {
-      setWrong(/** @type {Error} */ (err).message);
+      const p = /** @type {Problem} */ (err);
+      setWrong([p.message, p.hint].filter(Boolean).join('. '));
     }
     done();
   };

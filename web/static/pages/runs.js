@@ -3,10 +3,12 @@
 import { html, useEffect, useState } from '../html.js';
 import { t } from '../i18n/index.js';
 import { run as runWords } from '../i18n/en-run.js';
+import { gone as goneWords } from '../i18n/en-gone.js';
 import { api, Problem } from '../api.js';
 import { place, url } from '../router.js';
 import { count, duration, moment, visible, visibleText } from '../format.js';
 import { Icon } from '../components/icons.js';
+import { Gone } from '../components/gone.js';
 import { Trouble } from '../components/trouble.js';
 import { shapes } from '../outcome.js';
 import { runs, runsChanged } from '../run/start.js';
@@ -57,7 +59,8 @@ function One({ id }) {
   const n = runWords;
   const back = html`<a class="btn small" href="/runs"><${Icon} name="back" />${n.back}</a>`;
   if (!r) {
-    return html`<div class="page-head"><h1>${problem?.status === 404 ? n.missing : n.of(visible(id))}</h1>${back}</div>${problem && problem.status !== 404 ? html`<${Trouble} problem=${problem} retry=${load} />` : null}`;
+    if (problem?.status === 404) return html`<${Gone} title=${n.missing} name=${id} why=${goneWords.run} links=${[['/runs', n.back]]} />`;
+    return html`<div class="page-head"><h1>${n.of(visible(id))}</h1>${back}</div>${problem ? html`<${Trouble} problem=${problem} retry=${load} />` : null}`;
   }
   const outcomes = Object.entries(r.outcomes || {}).filter(([, v]) => v).sort((a, b) => b[1] - a[1]);
   const most = Math.max(1, ...outcomes.map(([, v]) => v));

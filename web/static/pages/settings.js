@@ -31,9 +31,9 @@ export function SettingsPage() {
   const View = views[section];
   const group = groups.find(([, all]) => all.includes(section))?.[0] || 'browser';
   return html`<div class="page" id="content" tabindex="-1"><div class="page-in settings-page">
-    <div class="page-head"><h1>${words.title}</h1></div>
+    <div class="page-head"><h1>${words.title}</h1><p class="muted">${words.keptBy[group]}</p></div>
     <nav class="settings-nav" aria-label=${words.label}>${groups.map(([who, all]) => html`<div role="group" aria-labelledby=${'settings-' + who}><h2 id=${'settings-' + who}>${words.groups[who]}</h2>
       <ul>${all.map((x) => html`<li><a href=${x === 'general' ? '/settings' : '/settings/' + x} aria-current=${x === section ? 'page' : undefined}>${words.sections[x]}</a></li>`)}</ul></div>`)}</nav>
-    <div class="settings-body">${section === 'signing' && id ? html`<${Builder} key=${id} id=${id} />` : html`<p class="muted kept-by">${words.keptBy[group]}</p><${View} key=${section} />`}</div>
+    <div class="settings-body">${section === 'signing' && id ? html`<${Builder} key=${id} id=${id} />` : html`<${View} key=${section} />`}</div>
   </div></div>`;
 }

@@ -8,6 +8,7 @@ import { go, url } from '../router.js';
 import { bytes, count, visible } from '../format.js';
 import { Icon } from '../components/icons.js';
 import { Menu } from '../components/overlay.js';
+import { Gone } from '../components/gone.js';
 import { Trouble } from '../components/trouble.js';
 import { toast } from '../components/notices.js';
 import { calls } from './calls.js';
@@ -31,8 +32,9 @@ export function One({ name }) {
   }, []);
   const back = html`<a class="btn small" href="/recordings"><${Icon} name="back" />${words.back}</a>`;
   if (!r) {
-    return html`<div class="page-head"><h1 class="iso">${problem?.status === 404 ? words.missing : visible(name)}</h1>${back}</div>
-      ${problem && problem.status !== 404 ? html`<${Trouble} problem=${problem} retry=${load} />` : null}`;
+    if (problem?.status === 404) return html`<${Gone} title=${words.missing} name=${name} links=${[['/recordings', words.back]]} />`;
+    return html`<div class="page-head"><h1 class="iso">${visible(name)}</h1>${back}</div>
+      ${problem ? html`<${Trouble} problem=${problem} retry=${load} />` : null}`;
   }
   const left = () => go('/recordings');
   return html`<div class="page-head"><h1 class="iso">${visible(r.name)}</h1>${back}</div>

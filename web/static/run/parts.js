@@ -7,7 +7,7 @@ import { go, url } from '../router.js';
 import { count } from '../format.js';
 import { toast } from '../components/notices.js';
 import { took } from './start.js';
-import { over, partOf, secondsOf } from './watch.js';
+import { ended, over, partOf, secondsOf } from './watch.js';
 
 /** @typedef {import('../types.js').Run} Run */
 
@@ -33,6 +33,7 @@ export function Buttons({ r, small = false }) {
     setBusy(true);
     try {
       const next = await api.steerRun(r.id, what);
+      if (over(next)) ended.set(next.id, Date.now());
       took(next);
       if (what === 'retry-failed') {
         toast(runWords.begun(next.id));

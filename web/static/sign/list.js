@@ -3,6 +3,7 @@
 import { html, useEffect, useState } from '../html.js';
 import { t } from '../i18n/index.js';
 import { sign as signWords } from '../i18n/en-sign.js';
+import { settings as settingsWords } from '../i18n/en-settings.js';
 import { askSchemes, fitting, schemes } from '../schemes.js';
 import { url } from '../router.js';
 import { visible } from '../format.js';
@@ -23,7 +24,7 @@ export function SchemeList() {
   const own = found.filter((x) => x.custom);
   const table = found.filter((x) => !x.custom);
   return html`
-    <p class="muted">${s.lead}</p>
+    <section class="section"><h2>${settingsWords.sections.signing}</h2><p class="muted">${s.lead}</p></section>
     ${problem ? html`<p class="note bad">${problem} <button type="button" class="btn small" onClick=${load}>${t.retry}</button></p>` : null}
     <div class="row-gap"><input class="input search" type="search" aria-label=${s.search} placeholder=${s.search} value=${text} autocomplete="off" spellcheck=${false} onInput=${(/** @type {any} */ e) => setText(e.target.value)} />
       <span class="muted" role="status">${all.length ? s.shown(found.length, all.length) : t.loading}</span><span class="grow"></span>

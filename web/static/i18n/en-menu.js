@@ -1,0 +1,12 @@
+// @ts-check
+// English words of the menu of a row.
+import { words } from './language.js';
+
+export const menu = words('menu', {
+  /** @param {number} n */ compareWith: (n) => `Compare with #${n}`,
+  open: 'Open', tab: 'Open in a new tab',
+  /** @param {string} term */ by: (term) => `Filter by ${term}`,
+  /** @param {string} term */ exclude: (term) => `Exclude ${term}`,
+  /** @param {string} column */ value: (column) => `Copy the value of ${column}`,
+  choose: 'Choose', unchoose: 'No longer choose',
+});
