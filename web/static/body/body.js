@@ -147,8 +147,8 @@ function Views({ source, head, kind, type, address, name, filterable }) {
     ${fault && (view === 'text' || view === 'tree' || view === 'pretty') ? html`<p class="note warn" role="status">${t.body.badJSON(fault.line, fault.column, t.body.jsonErrors[fault.what] || fault.what)}</p>` : null}
     ${failed ? html`<p class="note bad">${failed}</p>` : null}
     ${view === 'tree' ? (source.size > treeMost ? html`<p class="note">${t.body.treeTooBig(source.size)}</p>`
-      : tree ? html`<${TreeView} client=${tree.client} count=${tree.count} shown=${tree.shown} most=${tall} filterable=${filterable} />` : html`<p class="muted" role="status">${t.body.building}</p>`) : null}
-    ${view === 'pretty' ? (source.size > prettyMost ? html`<p class="note">${t.body.prettyTooBig}</p>` : pretty !== null ? html`<${ShortText} text=${pretty} most=${tall} json />` : html`<p class="muted" role="status">${t.body.building}</p>`) : null}
+      : tree ? html`<${TreeView} client=${tree.client} count=${tree.count} shown=${tree.shown} most=${tall} filterable=${filterable} />` : html`<p class="muted" role="status" aria-busy="true">${t.body.building}</p>`) : null}
+    ${view === 'pretty' ? (source.size > prettyMost ? html`<p class="note">${t.body.prettyTooBig}</p>` : pretty !== null ? html`<${ShortText} text=${pretty} most=${tall} json />` : html`<p class="muted" role="status" aria-busy="true">${t.body.building}</p>`) : null}
     ${view === 'text' ? html`<${TextView} source=${source} most=${tall} json=${kind === 'json'} goto=${fault?.line || 0} />` : null}
     ${view === 'hex' ? html`<${Hex} source=${source} most=${tall} />` : null}
     ${view === 'form' ? html`<${Form} source=${source} head=${head} whole=${whole} kind=${kind} type=${type} />` : null}
@@ -161,7 +161,7 @@ function Form({ source, head, whole, kind, type }) {
   useEffect(() => {
     if (!data && source.size <= formMost) source.read(0, source.size).then(setData, () => {});
   }, []);
-  if (!data) return html`<p class="note">${source.size > formMost ? t.body.firstOf(0, source.size) : t.body.building}</p>`;
+  if (!data) return source.size > formMost ? html`<p class="note">${t.body.firstOf(0, source.size)}</p>` : html`<p class="note" role="status" aria-busy="true">${t.body.building}</p>`;
   if (kind === 'form') return html`<${Pairs} items=${pairs(new TextDecoder().decode(data))} label=${t.body.views.form} />`;
   return html`<div>${multipart(data, boundaryOf(type)).map((p, i) => {
     const part = data.subarray(p.from, p.to);
