@@ -35,10 +35,17 @@ func newStand(t testing.TB, opt Options) *stand {
 
 func newStandOn(t testing.TB, store *inspector.Committer, opt Options) *stand {
 	t.Helper()
+	return newStandOf(t, store, opt, func(*Proxy) {})
+}
+
+// newStandOf is newStandOn with a change before anything works.
+func newStandOf(t testing.TB, store *inspector.Committer, opt Options, change func(*Proxy)) *stand {
+	t.Helper()
 	p, err := New(t.Context(), store, opt)
 	if err != nil {
 		t.Fatal(err)
 	}
+	change(p)
 	ln, err := net.Listen("tcp", "127.0.0.1:0")
 	if err != nil {
 		t.Fatal(err)

@@ -91,6 +91,7 @@ func (r *run) recovered(ctx context.Context, halt context.CancelCauseFunc, spec 
 	if err != nil {
 		return nil, nil, err
 	}
+	r.order().sort(picks)
 	j := &replaying{
 		r: r, d: r.rs.d, spec: spec, halt: halt, src: src, picks: picks, windows: newWindows(r), place: r.entry.After,
 		held: semaphore.NewWeighted(replayBytes), backlog: newBacklog(), outbox: newOutbox(),
@@ -128,7 +129,7 @@ func (j *replaying) prepare(ctx context.Context, after runPlace, size int) func(
 	size = j.turns.pace.room(after, size)
 	follow := func() (*window, error) {
 		for after.Pass < j.spec.Repeat {
-			picks := j.picks[placeIn(j.picks, after.ID):]
+			picks := j.picks[j.after(after):]
 			if len(picks) == 0 {
 				after = runPlace{Pass: after.Pass + 1}
 				if len(j.picks) == 0 {
@@ -143,9 +144,9 @@ func (j *replaying) prepare(ctx context.Context, after runPlace, size int) func(
 				if err != nil {
 					return nil, err
 				}
-				items = append(items, begun{Of: p.id, ID: id})
+				items = append(items, begun{Of: p.id, ID: id, at: p.at})
 			}
-			w, err := j.windows.open(ctx, items, runPlace{after.Pass, picks[len(picks)-1].id})
+			w, err := j.windows.open(ctx, items, picks[len(picks)-1].in(after.Pass))
 			if err != nil {
 				return nil, err
 			}

@@ -3,8 +3,6 @@ package proxy
 import (
 	"context"
 	"time"
-
-	"github.com/boathook/boathook/inspector"
 )
 
 // lateness is how much of its pace a run makes up for after it was held up.
@@ -24,12 +22,15 @@ type pacer struct {
 }
 
 // newPacer begins at the present place of a run, and tells when it will be through.
-func newPacer(j *replaying) pacer {
+func newPacer(j *replaying, again []begun) pacer {
 	p := pacer{j: j}
 	if j.spec.Speed <= 0 || len(j.picks) == 0 {
 		return p
 	}
-	at := min(placeIn(j.picks, j.place.ID), len(j.picks)-1)
+	at := min(j.after(j.place), len(j.picks)-1)
+	if len(again) > 0 {
+		at = min(at, max(j.after(again[0].from().in(0))-1, 0))
+	}
 	span := func(from int) time.Duration {
 		return scale(time.Duration(max(j.picks[len(j.picks)-1].at-j.picks[from].at, 0)), 1/j.spec.Speed)
 	}
@@ -63,23 +64,22 @@ func (p *pacer) renew() {
 }
 
 // wait waits for the turn of a delivery; it is false if ctx ended first.
-func (p *pacer) wait(ctx context.Context, of inspector.ID) bool {
+func (p *pacer) wait(ctx context.Context, b *begun) bool {
 	if p.j.spec.Rate <= 0 && p.j.spec.Speed <= 0 && p.own <= 0 && p.all <= 0 {
 		return ctx.Err() == nil
 	}
-	at := p.j.picks[max(placeIn(p.j.picks, of)-1, 0)].at
 	clock := p.j.r.rs.clock
 	if p.j.spec.Rate > 0 || p.j.spec.Speed > 0 {
 		now := clock.now()
 		if p.due.IsZero() {
 			p.due = now
 		} else {
-			p.due = p.due.Add(p.gap(p.last, at))
+			p.due = p.due.Add(p.gap(p.last, b.at))
 		}
 		if p.j.spec.Rate > 0 && now.Sub(p.due) > lateness {
 			p.due = now
 		}
-		p.last = at
+		p.last = b.at
 		if wait := p.due.Sub(now); wait > 0 && !clock.pause(ctx, wait) {
 			return false
 		}
@@ -99,7 +99,7 @@ func (p *pacer) room(after runPlace, size int) int {
 	if p.j.spec.Speed <= 0 {
 		return size
 	}
-	from := placeIn(p.j.picks, after.ID)
+	from := p.j.after(after)
 	ahead := time.Duration(0)
 	for i := from; i+1 < len(p.j.picks) && i < from+size; i++ {
 		if ahead += p.gap(p.j.picks[i].at, p.j.picks[i+1].at); ahead > windowSpan {

@@ -36,6 +36,7 @@ func (j *replaying) recover(ctx context.Context, goesOn bool) ([]begun, error) {
 		}
 	}
 	slices.SortFunc(candidates, func(a, b begun) int { return a.ID.Compare(b.ID) })
+	j.date(candidates)
 	if len(candidates)+len(finish) == 0 {
 		return nil, nil
 	}
@@ -71,8 +72,8 @@ func (j *replaying) recover(ctx context.Context, goesOn bool) ([]begun, error) {
 // Those that follow get other ids when their turn comes.
 func (j *replaying) handed(live []*window, left func(begun) bool) []begun {
 	var list []begun
-	reach := func(pass int, id inspector.ID) {
-		if at := (runPlace{pass, id}); later(at, j.place) {
+	reach := func(at runPlace) {
+		if j.r.order().later(at, j.place) {
 			j.place = at
 		}
 	}
@@ -81,24 +82,23 @@ func (j *replaying) handed(live []*window, left func(begun) bool) []begun {
 			continue
 		}
 		// What comes before it and is in no window any more was sent and recorded.
-		before := inspector.ID{}
-		if i := placeIn(j.picks, w.items[0].Of); i > 1 {
-			before = j.picks[i-2].id
+		j.date(w.items)
+		before := runPlace{Pass: w.last.Pass}
+		// Those that were deleted meanwhile have no place any more.
+		first := max(slices.IndexFunc(w.items, func(b begun) bool { return b.at != 0 }), 0)
+		if i := j.after(w.items[first].from().in(w.last.Pass)); i > 1 {
+			before = j.picks[i-2].in(w.last.Pass)
 		}
-		reach(w.last.Pass, before)
+		reach(before)
 		for _, b := range w.items {
 			if !left(b) {
 				return list
 			}
-			reach(w.last.Pass, b.Of)
+			reach(b.from().in(w.last.Pass))
 			list = append(list, b)
 		}
 	}
 	return list
-}
-
-func later(a, b runPlace) bool {
-	return a.Pass > b.Pass || a.Pass == b.Pass && a.ID.Compare(b.ID) > 0
 }
 
 // survivors are the windows that a process before this one has left, and what
@@ -248,7 +248,7 @@ func (j *replaying) recount(ctx context.Context, again []begun) error {
 	if err != nil {
 		return err
 	}
-	passed := j.place.Pass*len(j.picks) + placeIn(j.picks, j.place.ID)
+	passed := j.place.Pass*len(j.picks) + j.after(j.place)
 	c.Skipped = max(passed-c.Done-len(again), 0)
 	j.r.mu.Lock()
 	defer j.r.mu.Unlock()

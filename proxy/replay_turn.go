@@ -34,7 +34,7 @@ type turns struct {
 // start begins with what was cut off before.
 func (j *replaying) start(ctx context.Context, again []begun) {
 	t := &j.turns
-	t.again, t.pace, t.size = again, newPacer(j), j.spec.Parallel
+	t.again, t.pace, t.size = again, newPacer(j, again), j.spec.Parallel
 	t.prepare = j.prepare(ctx, j.place, t.size)
 }
 
@@ -67,6 +67,9 @@ func (j *replaying) turn(ctx context.Context, s *sending) (now time.Time, err er
 		}
 	}
 	if len(t.again) > 0 {
+		if !t.pace.wait(ctx, &t.again[0]) {
+			return now, ctx.Err()
+		}
 		if now, err = j.begin(ctx, t.again[0].ID); err != nil {
 			return now, err
 		}
@@ -80,14 +83,14 @@ func (j *replaying) turn(ctx context.Context, s *sending) (now time.Time, err er
 		}
 	}
 	b := &t.window.items[t.at]
-	if !t.pace.wait(ctx, b.Of) {
+	if !t.pace.wait(ctx, b) {
 		return now, ctx.Err()
 	}
 	if now, err = j.begin(ctx, b.ID); err != nil {
 		return now, err
 	}
 	s.begun, s.window, s.source = *b, t.window, t.window.source(t.at, now)
-	j.place.ID = b.Of
+	j.place = b.from().in(j.place.Pass)
 	t.at++
 	return now, nil
 }

@@ -30,8 +30,9 @@ type begun struct {
 	// nothing of it had left.
 	K int `json:"k,omitempty"`
 
-	kept   bool // it had not left when its process ended
-	unsure bool // nothing tells whether it had
+	at     int64 // of the recorded delivery, as in chosen
+	kept   bool  // it had not left when its process ended
+	unsure bool  // nothing tells whether it had
 }
 
 // window is a row of deliveries that may be sent once it is stored. Since outcomes

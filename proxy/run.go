@@ -103,7 +103,7 @@ type RunSpec struct {
 	Headers []inspector.Field `json:"headers,omitempty"` // replace those of the same name or are added; an empty value takes them out
 	Mark    bool              `json:"mark,omitempty"`    // adds the header Boathook-Replay with the id of the run
 
-	Speed    float64 `json:"speed,omitempty"`    // times the original pace; 0: not by it
+	Speed    float64 `json:"speed,omitempty"`    // times the original pace, in the order of the recorded times; 0: not by it
 	Rate     float64 `json:"rate,omitempty"`     // per second; 0 without Speed: as fast as it goes
 	Repeat   int     `json:"repeat,omitempty"`   // how often each is sent; 0: once
 	Parallel int     `json:"parallel,omitempty"` // under way at once; 0: 4

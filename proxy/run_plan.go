@@ -35,7 +35,7 @@ func (rs *Runs) Plan(ctx context.Context, spec RunSpec) (RunPlan, error) {
 	}
 	r := newRun(rs, 0) // it is never stored
 	r.entry.Run = Run{ID: r.id, Kind: spec.Kind, Spec: spec, Created: rs.clock.now()}
-	r.entry.Until = stats.LastID
+	r.entry.Until, r.entry.ByTime = stats.LastID, spec.byTime()
 	p := planner{rs: rs, r: r, spec: &spec, targets: map[string]int{}}
 	var picks []chosen
 	back := &backfilling{r: r, spec: &spec, got: map[uint64]inspector.ID{}, seed: maphash.MakeSeed()}
@@ -50,6 +50,7 @@ func (rs *Runs) Plan(ctx context.Context, spec RunSpec) (RunPlan, error) {
 	p.plan.Count = len(picks) * max(spec.Repeat, 1)
 	switch spec.Kind {
 	case RunReplay:
+		r.order().sort(picks)
 		err = p.replay(ctx, picks)
 	case RunBackfill:
 		err = p.backfill(ctx, back, picks)

@@ -4,6 +4,7 @@ import (
 	"context"
 	"errors"
 	"fmt"
+	"math"
 	"slices"
 	"sort"
 	"strconv"
@@ -24,6 +25,17 @@ const (
 type chosen struct {
 	id inspector.ID
 	at int64 // Row.At, nanoseconds of Unix time
+}
+
+func choose(row *inspector.Row) chosen {
+	// The times of an import may be so far apart that their distance is no duration.
+	switch year := row.At.Year(); {
+	case year < 1825:
+		return chosen{row.ID, math.MinInt64 / 2}
+	case year > 2115:
+		return chosen{row.ID, math.MaxInt64 / 2}
+	}
+	return chosen{row.ID, row.At.UnixNano()}
 }
 
 // query reads the filter of a source; nil is all.
@@ -63,7 +75,7 @@ func (r *run) picks(ctx context.Context, src *RunSource, until inspector.ID, cre
 				r.edit(func(e *runEntry) { e.note("delivery " + ref + " is in the trash; restore it first") })
 				continue
 			}
-			list = append(list, chosen{row.ID, row.At.UnixNano()})
+			list = append(list, choose(&row))
 		}
 		return sortPicks(list), nil
 	}
@@ -79,7 +91,7 @@ func (r *run) picks(ctx context.Context, src *RunSource, until inspector.ID, cre
 		if len(list) == maxPicks {
 			return fmt.Errorf("the filter matches more than %d deliveries; narrow it", maxPicks)
 		}
-		list = append(list, chosen{row.ID, row.At.UnixNano()})
+		list = append(list, choose(row))
 		return nil
 	})
 	return sortPicks(list), err

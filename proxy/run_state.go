@@ -20,12 +20,16 @@ type runEntry struct {
 	After  runPlace     `json:"after"`            // all up to here were begun
 	Again  []begun      `json:"again,omitempty"`  // cut off before their outcome was known
 	Sealed string       `json:"sealed,omitempty"` // Spec.Secret
+	// ByTime says that it takes its deliveries in the order of their times, not of
+	// their ids.
+	ByTime bool `json:"by_time,omitempty"`
 }
 
 // runPlace is how far a run is: in which pass, and up to which delivery.
 type runPlace struct {
 	Pass int          `json:"pass"`
-	ID   inspector.ID `json:"id"` // zero: none of the pass
+	ID   inspector.ID `json:"id"`           // zero: none of the pass
+	At   int64        `json:"at,omitempty"` // of its delivery, as in chosen
 }
 
 // run is a run at work, or one that is kept.

@@ -202,6 +202,7 @@ func (rs *Runs) add(spec RunSpec, of string) (*run, error) {
 		ID: r.id, Kind: spec.Kind, State: RunRunning, Created: rs.clock.now().UTC(), Text: spec.text(0), Spec: spec,
 		Query: runQuery(spec.Kind, r.id), Of: of,
 	}
+	r.entry.ByTime = spec.byTime()
 	r.secret, r.entry.Spec.Secret = spec.Secret, ""
 	rs.all[r.id] = r
 	return r, nil

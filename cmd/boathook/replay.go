@@ -27,12 +27,13 @@ func (a *app) replayCommand() *cobra.Command {
 	var f replayFlags
 	cmd := &cobra.Command{
 		Use: "replay SRC…", Short: "send recorded deliveries to a target", Args: least(1), ValidArgsFunction: a.completeReplay,
-		Long: "Send recorded deliveries to a target, oldest first, as new deliveries. SRC is an id, a filter, run:r7, or a file that is\n" +
+		Long: "Send recorded deliveries to a target as new deliveries. SRC is an id, a filter, run:r7, or a file that is\n" +
 			"imported first (JSON Lines, HAR, curl or raw HTTP). What reads as an id or a filter is one, even if a file is called so; ./NAME\n" +
 			"is always a file. " + idForms + "\n\n" +
 			"--to is an endpoint, inbox:NAME, a port or a URL; without it each goes back to where it went. --sign says what becomes of the\n" +
 			"signature: exact sends the recorded bytes, now signs them anew, bad, stale and cut break it on purpose. Without --speed it\n" +
-			"goes as fast as it can. Ctrl-C ends the watching only: the run goes on.\n\nExit codes: 0 all were delivered, 3 the target failed for some.",
+			"goes as fast as it can, in the order of the numbers, as it does at 50/s; at 10x the recorded times say what comes after\n" +
+			"what, also those of a file whose entries are in another order. Ctrl-C ends the watching only: the run goes on.\n\nExit codes: 0 all were delivered, 3 the target failed for some.",
 		Example: "  boathook replay @last --to 3000\n  boathook replay failed-week.jsonl --to http://localhost:3000/hooks --sign now --speed 10x\n" +
 			"  boathook replay 'inbox:demo after:1h' --to crm --speed 50/s --ids new --dry-run\n  boathook replay run:r7 --failed",
 		RunE: func(cmd *cobra.Command, args []string) error {
