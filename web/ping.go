@@ -99,7 +99,7 @@ func (s *Server) pingInbox(c *fiber.Ctx, name string, chaos proxy.Chaos) error {
 	// Looked for with time of its own: the answer program may have used all of it up.
 	look, cancelLook := s.brief()
 	defer cancelLook()
-	row, err := s.findPing(look, cursor, mark)
+	row, err := s.findPing(look, cursor, mark, status != 0)
 	if err != nil {
 		return err
 	}
@@ -191,8 +191,9 @@ func (s *Server) dialCapture(ctx context.Context, base string) (net.Conn, error)
 }
 
 // findPing reads on in the feed until it meets the delivery whose head carries
-// the mark.
-func (s *Server) findPing(ctx context.Context, cursor inspector.Cursor, mark string) (inspector.Row, error) {
+// the mark, and, if it was answered, until that is on record too: the answer is
+// sent before.
+func (s *Server) findPing(ctx context.Context, cursor inspector.Cursor, mark string, answered bool) (inspector.Row, error) {
 	for {
 		wake := s.opt.Store.Wake()
 		changes, next, err := s.opt.Store.Feed(ctx, s.ws, cursor, maxRows)
@@ -200,8 +201,12 @@ func (s *Server) findPing(ctx context.Context, cursor inspector.Cursor, mark str
 			return inspector.Row{}, fmt.Errorf("look for the ping: %w", err)
 		}
 		for i := range changes {
-			if found, err := s.isPing(ctx, &changes[i], mark); found || err != nil {
-				return *changes[i].Row, err
+			row := changes[i].Row
+			if row == nil || answered && row.Status == 0 && row.Failure == "" {
+				continue
+			}
+			if found, err := s.isPing(ctx, row, mark); found || err != nil {
+				return *row, err
 			}
 		}
 		cursor = next
@@ -217,11 +222,11 @@ func (s *Server) findPing(ctx context.Context, cursor inspector.Cursor, mark str
 	}
 }
 
-func (s *Server) isPing(ctx context.Context, change *inspector.Change, mark string) (bool, error) {
-	if change.Row == nil || change.Row.Method != http.MethodPost {
+func (s *Server) isPing(ctx context.Context, row *inspector.Row, mark string) (bool, error) {
+	if row.Method != http.MethodPost {
 		return false, nil
 	}
-	attempts, err := s.opt.Store.Attempts(ctx, s.ws, change.ID)
+	attempts, err := s.opt.Store.Attempts(ctx, s.ws, row.ID)
 	if errors.Is(err, inspector.ErrNotFound) {
 		return false, nil
 	}
