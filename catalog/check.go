@@ -53,6 +53,7 @@ func (p *Provider) setDefaults() {
 	if p.Resend.Signature == "" {
 		p.Resend.Signature = "new"
 	}
+	p.readHeaders()
 }
 
 // oneOf is a setting that has few values.
@@ -145,7 +146,6 @@ func (p *Provider) checkHeaders(fail failAt) error {
 			return fail(at+".value", "%v", err)
 		}
 	}
-	p.readHeaders()
 	for at, form := range map[string]string{"event": p.IDs.Event, "delivery": p.IDs.Delivery, "message": p.IDs.Message} {
 		if err := CheckIDForm(form); form != "" && err != nil {
 			return fail("$.ids."+at, "%v", err)

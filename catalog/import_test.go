@@ -222,7 +222,7 @@ func TestImportErrors(t *testing.T) {
 		{"another file", hook(`{"properties":{"x":{"$ref":"https://example.com/x.json"}}}`), `doc.yaml:2:108: #/webhooks/a/post/requestBody/content/application/json/schema/properties/x/$ref: the reference "https://example.com/x.json" leads out of this file`},
 		{"a local file", hook(`{"$ref":"/etc/passwd"}`), `the reference "/etc/passwd" leads out of this file`},
 		{"nowhere", hook(`{"$ref":"#/components/schemas/X"}`), `the reference "#/components/schemas/X" leads nowhere`},
-		{"no webhooks", `{"openapi":"3.1.0"}`, "doc.yaml:1:1: #: there is no webhooks section with event types in it"},
+		{"no webhooks", `{"openapi":"3.1.0"}`, "doc.yaml:1:1: #: there is no webhooks section with event types in it; version 3.1 has it beside paths, 3.0 as x-webhooks, and callbacks of an operation are not read"},
 		{"Swagger", `{"openapi":"2.0"}`, `version "2.0" is not read`},
 		{"no schema", hook(`7`), "a number where a schema is expected"},
 		{"no operation", `{"openapi":"3.1.0","webhooks":{"a":{}}}`, "#/webhooks/a: has no operation such as post"},

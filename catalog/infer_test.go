@@ -26,6 +26,9 @@ func TestInfer(t *testing.T) {
 	if err != nil {
 		t.Fatal(err)
 	}
+	if needs := e.Provider.HeaderNeeds(); !slices.Equal(needs, []string{"content_type"}) {
+		t.Errorf("its headers are made of %q, want content_type", needs)
+	}
 	want := `type string required [order.paid]
 id string required uuid
 n integer required

@@ -18,7 +18,7 @@ func (d *document) openAPI() (*Provider, error) {
 		hooks = d.member(&d.root, section)
 	}
 	if hooks == nil || hooks.kind != '{' || len(hooks.members) == 0 {
-		return nil, d.fail(&d.root, "#", "there is no webhooks section with event types in it")
+		return nil, d.fail(&d.root, "#", "there is no webhooks section with event types in it; version 3.1 has it beside paths, 3.0 as x-webhooks, and callbacks of an operation are not read")
 	}
 	p := d.provider()
 	var forms []wireForm
