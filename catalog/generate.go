@@ -159,10 +159,7 @@ func (e *EventType) pattern(x *expander, variant string) (*value, error) {
 func (e *EventType) freshen(v *value, x *expander) error {
 	plain := *x
 	plain.JSON = false
-	events := []*value{v}
-	if e.Provider.Batch {
-		events = v.items
-	}
+	events := e.eventsIn(v)
 	for _, f := range e.Fresh {
 		if f.When != "" && x.Values[f.When] == "" {
 			continue
@@ -180,6 +177,14 @@ func (e *EventType) freshen(v *value, x *expander) error {
 		}
 	}
 	return nil
+}
+
+// eventsIn are the events of a payload: itself, or those of a batch.
+func (e *EventType) eventsIn(v *value) []*value {
+	if e.Provider.Batch {
+		return v.items
+	}
+	return []*value{v}
 }
 
 // freshen replaces a text or a number; what was left out or is null stays so.

@@ -3,9 +3,12 @@ package catalog
 import (
 	"bytes"
 	"encoding/json"
+	"fmt"
+	"slices"
 	"strings"
 	"testing"
 	"time"
+	"unicode/utf8"
 )
 
 // Every event type of the catalogue makes every variant; those that are not wrong
@@ -36,6 +39,9 @@ func TestVariantsOfBuiltin(t *testing.T) {
 	}
 }
 
+// invariable are event types that have no text of the sender's.
+var invariable = []string{"zoom/endpoint.url_validation", "webconnex/ping", "sitestacker/historic_gift_create", "woocommerce/order.deleted"}
+
 func checkVariant(t *testing.T, e *EventType, variant string) {
 	t.Helper()
 	o := Options{Variant: variant, Seed: 7, Seq: 3, Now: time.Date(2026, 5, 6, 7, 8, 9, 0, time.UTC)}
@@ -50,6 +56,13 @@ func checkVariant(t *testing.T, e *EventType, variant string) {
 	}
 	if !json.Valid(body) {
 		t.Fatalf("%s is not JSON: %s", variant, body)
+	}
+	changes := !slices.Contains(invariable, e.ID())
+	if changes && variant == VariantHuge && len(body) < hugeBytes/2 {
+		t.Errorf("huge has %d bytes: %.300s", len(body), body)
+	}
+	if changes && variant == VariantUnicode && utf8.RuneCount(body) == len(body) && !bytes.Contains(body, []byte(`\u`)) {
+		t.Errorf("unicode has nothing beyond ASCII: %s", body)
 	}
 	if variant == VariantNull || e.Provider.Format != "json" {
 		return
@@ -141,6 +154,30 @@ func TestVariants(t *testing.T) {
 	}
 	if _, err := e.Generate(Options{Variant: "tiny"}); err == nil || !strings.Contains(err.Error(), "webconnex/publish has no variant tiny; it has full, minimal") {
 		t.Errorf("an unknown variant: %v", err)
+	}
+}
+
+// Where there is no text for people, another one that is free is varied.
+func TestVariantsOfPlainTexts(t *testing.T) {
+	t.Parallel()
+	const document = "id: own\nevents:\n- name: made\n  fields: [{name: id, type: string, example: a1}, {name: type, type: string, example: made}" +
+		", {name: at, type: string, format: date-time, example: '2026-01-02T03:04:05Z'}%s]\n"
+	for more, want := range map[string]string{
+		"": `"id":"Zoë Ångström-Łukasz","type":"made"`,
+		", {name: plan, type: string, example: pro}":                                                                    `"id":"a1","type":"made","at":"2026-01-02T03:04:05Z","plan":"Zoë Ångström-Łukasz"`,
+		", {name: plan, type: string, example: pro}, {name: user_name, type: string, example: ann_1}":                   `"plan":"pro","user_name":"Zoë Ångström-Łukasz"`,
+		", {name: user_name, type: string, example: ann_1}, {name: note, type: string, example: Ring twice}":            `"user_name":"ann_1","note":"Zoë Ångström-Łukasz"`,
+		", {name: note, type: string, max_length: 4, example: Ring}, {name: plan, type: string, enum: [a], example: a}": `"id":"Zoë Ångström-Łukasz"`,
+	} {
+		e := eventOf(t, imported(t, fmt.Sprintf(document, more)), "made")
+		for variant, is := range map[string]func(body []byte) bool{
+			VariantUnicode: func(body []byte) bool { return strings.Contains(string(body), want) },
+			VariantHuge:    func(body []byte) bool { return len(body) > hugeBytes/2 },
+		} {
+			if body, err := e.Generate(Options{Variant: variant, Seed: 5}); err != nil || !is(body) || len(e.Validate(body)) > 0 {
+				t.Errorf("%s with%s = %.300s, %v; want %s", variant, more, body, err, want)
+			}
+		}
 	}
 }
 

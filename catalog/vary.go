@@ -25,33 +25,66 @@ func (e *EventType) vary(v *value, variant string, x *expander) {
 	if err != nil {
 		return // checked when the catalogue was made
 	}
-	c := changer{s: schemaWalk{&root, e.Schema}, variant: variant, x: x, event: e.Name}
+	c := changer{s: schemaWalk{&root, e.Schema}, variant: variant, event: e.Name, fresh: e.freshPlaces(v, x)}
 	c.knows = strings.Contains(string(e.Schema), `"required":`)
 	c.change(v, []*node{&root}, "")
-	if variant == VariantHuge {
-		enlarge(v, c.longest, x)
+	switch texts := c.freest(); variant {
+	case VariantUnicode:
+		for i, text := range texts {
+			text.text = scripts[i%len(scripts)]
+		}
+	case VariantHuge:
+		enlarge(v, longest(texts), x)
 	}
+}
+
+// freshPlaces are the values that are written anew after a payload was varied.
+func (e *EventType) freshPlaces(v *value, x *expander) map[*value]bool {
+	places := map[*value]bool{}
+	for _, event := range e.eventsIn(v) {
+		for _, f := range e.Fresh {
+			if f.When == "" || x.Values[f.When] != "" {
+				event.at(f.steps, func(at *value) { places[at] = true })
+			}
+		}
+	}
+	return places
 }
 
 // changer walks a payload beside its schema.
 type changer struct {
 	s       schemaWalk
 	variant string
-	x       *expander
 	event   string
-	knows   bool // the schema says which fields are required
-	count   int
-	longest *value // text for people
+	knows   bool            // the schema says which fields are required
+	fresh   map[*value]bool // what is written anew afterwards
+	texts   [4][]*value     // that may hold something else, the most likely ones first
+}
+
+// freest are the texts that are changed: those for people, and where there are none,
+// others that the schema leaves free.
+func (c *changer) freest() []*value {
+	for _, texts := range c.texts {
+		if len(texts) > 0 {
+			return texts
+		}
+	}
+	return nil
+}
+
+func longest(texts []*value) *value {
+	var found *value
+	for _, text := range texts {
+		if found == nil || len(text.text) > len(found.text) {
+			found = text
+		}
+	}
+	return found
 }
 
 func (c *changer) change(v *value, schemas []*node, key string) {
-	switch {
-	case v.kind != '"' || !c.isProse(v, schemas, key):
-	case c.variant == VariantUnicode:
-		v.text = scripts[c.count%len(scripts)]
-		c.count++
-	case c.longest == nil || len(v.text) > len(c.longest.text):
-		c.longest = v
+	if how, free := c.freedom(v, schemas, key); free && !c.fresh[v] {
+		c.texts[how] = append(c.texts[how], v)
 	}
 	if v.kind == '[' {
 		items := c.s.items(schemas)
@@ -96,15 +129,31 @@ var proseNames = regexp.MustCompile(`(?i)(name|title|label|desc|note|comment|mes
 // codeLike is text with a meaning for programs: times, ids, numbers, addresses.
 var codeLike = regexp.MustCompile(`^([-+0-9.:,TZ/ ]+|[A-Z0-9_]+|[a-z0-9]+([_.:-][a-zA-Z0-9]+)+|\S*[0-9]\S*|[^\s@]+@\S+|[a-z]+://\S*)$`)
 
-// isProse reports whether a text may hold anything.
+// computedWith is text that programs compare or compute with: a time, a number, an address.
+var computedWith = regexp.MustCompile(`^([-+0-9.:,TZ/ ]*|[0-9]{4}-[0-9]{2}-[0-9]{2}\S*|[^\s@]+@\S+|[a-z]+://\S*)$`)
+
+// isProse reports whether a text is for people, who write anything.
 func (c *changer) isProse(v *value, schemas []*node, key string) bool {
+	how, free := c.freedom(v, schemas, key)
+	return free && how == 0
+}
+
+// freedom says how likely a text may hold anything, 0 the most; false if it is no
+// text, or must have a certain form.
+func (c *changer) freedom(v *value, schemas []*node, key string) (how int, free bool) {
 	if v.kind != '"' || v.text == c.event || c.s.constrained(schemas) {
-		return false
+		return 0, false
 	}
-	if strings.HasSuffix(strings.ToLower(key), "id") || codeLike.MatchString(v.text) {
-		return false
+	id, prose := strings.HasSuffix(strings.ToLower(key), "id"), proseNames.MatchString(key)
+	switch {
+	case !id && !codeLike.MatchString(v.text) && (prose || strings.Contains(v.text, " ")):
+		return 0, true
+	case !id && prose && !computedWith.MatchString(v.text):
+		return 1, true
+	case !id && !strings.HasSuffix(key, "type") && !computedWith.MatchString(v.text):
+		return 2, true
 	}
-	return strings.Contains(v.text, " ") || proseNames.MatchString(key)
+	return 3, true
 }
 
 // enlarge repeats what the largest list holds, or lengthens a text for people if
