@@ -107,9 +107,13 @@ func checkProvider(p *Provider, fail failAt) error {
 }
 
 func (p *Provider) checkStatus(fail failAt) error {
-	for at, list := range map[string][]string{
+	lists := map[string][]string{
 		"$.success": p.Success, "$.retry.stop_status": p.Retry.StopStatus, "$.retry.only_status": p.Retry.OnlyStatus,
-	} {
+	}
+	if p.Disable != nil {
+		lists["$.disable.status"] = p.Disable.Status
+	}
+	for at, list := range lists {
 		for i, s := range list {
 			if !statusForm.MatchString(s) {
 				return fail(fmt.Sprintf("%s[%d]", at, i), "%q is no status: use 2xx, 200 or 200-204", s)

@@ -107,13 +107,18 @@ func (d *Delays) UnmarshalYAML(unmarshal func(any) error) error {
 	return err
 }
 
-// UnmarshalYAML reads "120h failing" or "8 failures".
+// UnmarshalYAML reads "120h failing" or "8 failures" after the word after, and a list
+// of status codes after the word status.
 func (d *Disable) UnmarshalYAML(unmarshal func(any) error) error {
 	var rule struct {
-		After string `yaml:"after"`
+		After  string   `yaml:"after"`
+		Status []string `yaml:"status"`
 	}
 	if err := unmarshal(&rule); err != nil {
 		return err
+	}
+	if d.Status = rule.Status; len(d.Status) > 0 && rule.After == "" {
+		return nil
 	}
 	if count, found := strings.CutSuffix(rule.After, " failures"); found {
 		n, err := strconv.Atoi(count)

@@ -178,10 +178,11 @@ type Resend struct {
 	Label      string `yaml:"label" json:"label,omitempty"`             // what the provider's own button says
 }
 
-// Disable says when a provider switches an endpoint off. One of the two is set.
+// Disable says when a provider switches an endpoint off. One of them is set at least.
 type Disable struct {
 	After    Duration `json:"after"`              // everything has failed for so long
 	Failures int      `json:"failures,omitempty"` // so many failures one after the other
+	Status   []string `json:"status,omitempty"`   // status codes of an answer that do so at once
 }
 
 // Ping is an event that is sent to try an endpoint.

@@ -23,8 +23,9 @@ type failed struct {
 	Count int       `json:"count"`
 }
 
-// add counts an outcome and returns what there is of failures in a row.
-func (f *failing) add(endpoint string, good bool, at time.Time) failed {
+// add counts an outcome and returns what there is of failures in a row. Those of
+// before the endpoint was made are another one's, which had its name.
+func (f *failing) add(endpoint string, made time.Time, good bool, at time.Time) failed {
 	f.mu.Lock()
 	defer f.mu.Unlock()
 	now, had := f.all[endpoint]
@@ -35,6 +36,9 @@ func (f *failing) add(endpoint string, good bool, at time.Time) failed {
 	}
 	if f.all == nil {
 		f.all = map[string]failed{}
+	}
+	if now.Since.Before(made) {
+		now = failed{}
 	}
 	if now.Count == 0 || at.Before(now.Since) {
 		now.Since = at
@@ -59,7 +63,7 @@ func (d *Dispatcher) judge(t *try, good bool, now time.Time) {
 		return
 	}
 	rule := t.provider.Disable
-	bad := d.failing.add(t.endpoint.Name, good, now)
+	bad := d.failing.add(t.endpoint.Name, t.endpoint.Created, good, now)
 	// Each delivery has a clock that began when it was made, so what has passed for
 	// the endpoint is counted by ours.
 	passed := scale(now.Sub(bad.Since), t.job.clock(t.endpoint).speed)
@@ -67,6 +71,8 @@ func (d *Dispatcher) judge(t *try, good bool, now time.Time) {
 	switch {
 	case good:
 		return
+	case StatusIn(rule.Status, t.outcome.Status):
+		reason = fmt.Sprintf("an answer %d came", t.outcome.Status)
 	case rule.Failures > 0 && bad.Count >= rule.Failures:
 		reason = fmt.Sprintf("%d tries failed one after the other", bad.Count)
 	case rule.After > 0 && passed >= time.Duration(rule.After):
@@ -79,5 +85,5 @@ func (d *Dispatcher) judge(t *try, good bool, now time.Time) {
 		d.log.Warn("an endpoint could not be switched off", "endpoint", t.endpoint.Name, "error", err)
 		return
 	}
-	d.failing.add(t.endpoint.Name, true, now)
+	d.failing.add(t.endpoint.Name, t.endpoint.Created, true, now)
 }

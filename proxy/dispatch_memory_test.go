@@ -70,6 +70,53 @@ func TestFailuresAreCountedAcrossARestart(t *testing.T) {
 	}
 }
 
+// Failures of an endpoint that is gone do not count for one that has its name.
+func TestFailuresEndWithTheirEndpoint(t *testing.T) {
+	t.Parallel()
+	s := newStand(t, Options{}).uncapped()
+	app := newApp(t, always(answer500))
+	order := EmitRequest{Event: Event{Type: "woocommerce/order.created"}}
+	for range 2 {
+		ep := s.endpoint(Endpoint{Name: "shop", URL: "http://" + app.addr, Provider: "woocommerce", Events: []string{"*"}})
+		for range 6 { // of 7
+			s.over(s.emit(order)[0].ID)
+		}
+		ep, err := s.Endpoints().Get(ep.Name)
+		if err != nil || ep.Disabled != nil {
+			t.Fatalf("after 6 failures: %+v, %v", ep.Disabled, err)
+		}
+		if err := s.Endpoints().Delete(t.Context(), ep.Name, ep.Rev); err != nil {
+			t.Fatal(err)
+		}
+	}
+}
+
+// An answer can end the tries and the endpoint with them.
+func TestAnswerSwitchesAnEndpointOff(t *testing.T) {
+	t.Parallel()
+	s := newStand(t, Options{}).uncapped()
+	app := newApp(t, always("HTTP/1.1 410 Gone\r\nContent-Length: 0\r\n\r\n"))
+	s.endpoint(Endpoint{Name: "crm", URL: "http://" + app.addr, Events: []string{"*"}, Speed: 1e6})
+	row, attempts := s.over(s.emit(EmitRequest{Event: Event{Type: "standard-webhooks/invoice.paid"}})[0].ID)
+	if len(attempts) != 1 || row.Flags != inspector.FlagFailed || !strings.Contains(strings.Join(attempts[0].Notes, "\n"), "an answer 410 ends the tries") {
+		t.Errorf("row %+v, attempts %+v", row, attempts)
+	}
+	reason := func() string {
+		ep, err := s.Endpoints().Get("crm")
+		if err != nil {
+			t.Fatal(err)
+		}
+		if ep.Disabled == nil {
+			return ""
+		}
+		return ep.Disabled.Reason
+	}
+	eventually(t, "the endpoint to be switched off", func() bool { return reason() != "" })
+	if want := "an answer 410 came, after which Standard Webhooks switches an endpoint off"; reason() != want {
+		t.Errorf("it was switched off for %q, want %q", reason(), want)
+	}
+}
+
 // Five days of failures pass on the clock of an endpoint in a moment, also if they
 // began in a process before.
 func TestDaysOfFailuresByAFastClock(t *testing.T) {

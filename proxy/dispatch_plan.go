@@ -3,8 +3,10 @@ package proxy
 import (
 	"context"
 	"fmt"
+	"net/http"
 	"time"
 
+	"github.com/boathook/boathook/catalog"
 	"github.com/boathook/boathook/inspector"
 )
 
@@ -84,15 +86,20 @@ func (d *Dispatcher) planFor(req *EmitRequest, ev *Event, r route) (PlanItem, er
 	item.Headers = inspector.ParseHead(w.Head).Fields
 	item.Notes = append(item.Notes, w.Notes...)
 	item.Tries = planTries(r.endpoint.Rules(r.provider, d.schemes), j.clock(r.endpoint))
+	if r.endpoint.Rev > 0 && r.provider != nil && r.provider.Disable != nil {
+		item.Tries = untilDisabled(item.Tries, r.provider)
+	}
 	return item, nil
 }
 
-// planTries are the tries if all fail with an answer 500.
+// planTries are the tries if all fail, with an answer 500 if the rule tries again
+// after that.
 func planTries(rules Rules, c clock) []PlanTry {
 	tries := []PlanTry{{Text: fmt.Sprintf("at once; waits up to %s for an answer", spell(rules.Timeout))}}
 	at := time.Duration(0)
+	failure := rules.Retry.retried()
 	for step := 0; ; step++ {
-		delay, again, _ := rules.Retry.Next(step, TryResult{Status: 500}, nil)
+		delay, again, _ := rules.Retry.Next(step, failure, nil)
 		if !again {
 			return tries
 		}
@@ -101,6 +108,22 @@ func planTries(rules Rules, c clock) []PlanTry {
 		if rules.Retry.Jitter > 0 {
 			text += fmt.Sprintf(", ±%g %%", rules.Retry.Jitter*100)
 		}
+		if failure.Status != http.StatusInternalServerError {
+			text += fmt.Sprintf(", after an answer %d", failure.Status)
+		}
 		tries = append(tries, PlanTry{At: at, Ours: c.ours(at), Text: text})
 	}
+}
+
+// untilDisabled ends a plan where the provider would have switched the endpoint off,
+// if the failures of this event were the first.
+func untilDisabled(tries []PlanTry, p *catalog.Provider) []PlanTry {
+	for i := range tries {
+		rule := p.Disable
+		if rule.Failures > 0 && i+1 >= rule.Failures || rule.After > 0 && tries[i].At >= time.Duration(rule.After) {
+			tries[i].Text += fmt.Sprintf("; then %s switches the endpoint off", p.Name)
+			return tries[:i+1]
+		}
+	}
+	return tries
 }

@@ -242,6 +242,38 @@ func TestPlan(t *testing.T) {
 	}
 }
 
+// A plan has the tries that would really be made.
+func TestPlanByTheRuleOfTheProvider(t *testing.T) {
+	t.Parallel()
+	s := newStand(t, Options{})
+	for _, tt := range []struct {
+		event, to string
+		tries     int
+		last      string
+	}{
+		{"github/push", "", 1, "at once; waits up to 10s for an answer"},
+		{"shopify/orders/paid", "", 8, "1h after the try before; then Shopify switches the endpoint off"},
+		{"shopify/orders/paid", "http://localhost:9/", 9, "2h after the try before"},
+		{"zendesk/zen:event-type:ticket.created", "", 4, "45s after the try before, after an answer 409"},
+		{"calendly/invitee.created", "", 12, "8h after the try before; then Calendly switches the endpoint off"},
+		{"svix/user.created", "", 8, "10h after the try before, ±20 %"},
+	} {
+		name, _, _ := strings.Cut(tt.event, "/")
+		req := EmitRequest{Event: Event{Type: tt.event, Payload: []byte("{}")}, To: []string{tt.to}}
+		if tt.to == "" {
+			s.endpoint(Endpoint{Name: name, URL: "http://localhost:9/", Events: []string{tt.event}})
+			req.To[0] = name
+		}
+		plan, err := s.Dispatcher().Plan(t.Context(), req)
+		if err != nil || len(plan) != 1 {
+			t.Fatalf("%s: %+v, %v", tt.event, plan, err)
+		}
+		if tries := plan[0].Tries; len(tries) != tt.tries || tries[len(tries)-1].Text != tt.last {
+			t.Errorf("%s to %q: %d tries, the last %q; want %d, %q", tt.event, tt.to, len(tries), tries[len(tries)-1].Text, tt.tries, tt.last)
+		}
+	}
+}
+
 // Rates space the tries out, those of an endpoint and those of all.
 func TestPace(t *testing.T) {
 	t.Parallel()

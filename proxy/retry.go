@@ -53,6 +53,17 @@ type TryResult struct {
 // MaxTries is the number of requests that the rule makes at most.
 func (r RetryRule) MaxTries() int { return 1 + len(r.Delays) }
 
+// retried is a failure that is tried again: an answer 500, or the first that the rule
+// names.
+func (r RetryRule) retried() TryResult {
+	for status := http.StatusBadRequest; status < 600 && len(r.OnlyStatus) > 0; status++ {
+		if StatusIn(r.OnlyStatus, status) && !StatusIn(r.StopStatus, status) {
+			return TryResult{Status: status}
+		}
+	}
+	return TryResult{Status: http.StatusInternalServerError}
+}
+
 // Next says what follows a failed try, counted from 0: after which delay it is
 // made again, or that it is not, and why in words. rnd returns a number from 0 to
 // 1; nil leaves the jitter out.
