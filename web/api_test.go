@@ -142,6 +142,40 @@ func TestLargeBodiesAreRefusedBeforeTheyAreSent(t *testing.T) {
 	}
 }
 
+// Bodies of events and descriptions of APIs may be longer, if whoever sends them has
+// shown the token.
+func TestLongTexts(t *testing.T) {
+	t.Parallel()
+	r := newRig(t)
+	app := newApp(t)
+	long := strings.Repeat("x", 3<<20)
+	payload, err := json.Marshal(map[string]string{"type": "a.b", "note": long})
+	if err != nil {
+		t.Fatal(err)
+	}
+	var emitted client.Sent
+	r.post("/api/v1/events", client.EventInput{Type: "svix/a.b", To: []string{app.URL}, Body: string(payload)}, 202, &emitted)
+	if len(emitted.Deliveries) != 1 || emitted.Deliveries[0].Size != int64(len(payload)) {
+		t.Errorf("the event became %+v", emitted.Deliveries)
+	}
+	var fits client.Problems
+	r.post("/api/v1/catalog/svix/a.b/validate", client.ValidateInput{Body: string(payload)}, 200, &fits)
+	if len(fits.Problems) > 0 {
+		t.Errorf("the body does not fit: %+v", fits.Problems)
+	}
+	document := `{"openapi":"3.1.0","info":{"title":"Long","description":"` + long + `"},"webhooks":{"made":{"post":{}}}}`
+	r.post("/api/v1/catalog", client.ProviderInput{Format: "openapi", Text: document}, 201, &json.RawMessage{})
+	for _, head := range []string{
+		"POST /api/v1/events HTTP/1.1\r\nHost: localhost\r\n", // no token
+		"POST /api/v1/inboxes HTTP/1.1\r\nHost: localhost\r\nAuthorization: Bearer " + token + "\r\n",
+		"POST /api/v1/catalog/svix/a.b/drift HTTP/1.1\r\nHost: localhost\r\nAuthorization: Bearer " + token + "\r\n",
+	} {
+		if got := r.raw(head + "Content-Type: application/json\r\nContent-Length: 3145728\r\n\r\n"); !strings.HasPrefix(got, "HTTP/1.1 413 ") {
+			t.Errorf("%q = %.200s", head, got)
+		}
+	}
+}
+
 func TestPingBecomesADelivery(t *testing.T) {
 	t.Parallel()
 	r := newRig(t)

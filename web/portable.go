@@ -25,7 +25,12 @@ const (
 	importTime    = 2 * time.Minute
 	maxRecording  = 63
 	importReading = time.Minute
+	textLimit     = client.MaxText
 )
+
+// textPaths are where bodies of events and descriptions of APIs are posted, which
+// may be long; * is one part of a path.
+var textPaths = [][]string{{"events"}, {"verify"}, {"sign"}, {"catalog"}, {"catalog", "*", "*", "validate"}}
 
 // exportNames are the ends of file names, and the types of what is in them.
 var exportNames = map[portable.Format][2]string{
@@ -73,10 +78,28 @@ func isImport(h *fasthttp.RequestHeader) bool {
 	return h.IsPost() && string(path) == importPath
 }
 
-// bodyLimits allows an import a larger body, but only if its sender has shown the
-// token or has a session: nobody else makes this process hold so much.
+// carriesText reports whether a request goes to one of the textPaths.
+func carriesText(h *fasthttp.RequestHeader) bool {
+	path, _, _ := bytes.Cut(h.RequestURI(), []byte{'?'})
+	rest, ok := strings.CutPrefix(string(path), apiPrefix)
+	parts := strings.Split(rest, "/")
+	return ok && h.IsPost() && slices.ContainsFunc(textPaths, func(pattern []string) bool {
+		return slices.EqualFunc(pattern, parts, func(want, part string) bool { return want == part || want == "*" })
+	})
+}
+
+// bodyLimits allows an import and what carries texts a larger body, but only if its
+// sender has shown the token or has a session: nobody else makes this process hold so
+// much.
 func (s *Server) bodyLimits(h *fasthttp.RequestHeader) fasthttp.RequestConfig {
-	if !isImport(h) || !s.hosts.has(string(h.Host())) {
+	limit := 0
+	switch {
+	case isImport(h):
+		limit = importLimit
+	case carriesText(h):
+		limit = textLimit
+	}
+	if limit == 0 || !s.hosts.has(string(h.Host())) {
 		return fasthttp.RequestConfig{}
 	}
 	if s.opt.Token != "" {
@@ -86,7 +109,7 @@ func (s *Server) bodyLimits(h *fasthttp.RequestHeader) fasthttp.RequestConfig {
 			return fasthttp.RequestConfig{}
 		}
 	}
-	return fasthttp.RequestConfig{MaxRequestBodySize: importLimit, ReadTimeout: importReading}
+	return fasthttp.RequestConfig{MaxRequestBodySize: limit, ReadTimeout: importReading}
 }
 
 // postImport stores the deliveries of a file, or of a piece of one.

@@ -83,7 +83,7 @@ func statusProblem(status int) *client.Problem {
 	case 408:
 		return problem(408, "timeout", "request took too long", "the request did not arrive in time")
 	case 413:
-		return problem(413, "too-large", "request body is too large", "the body may have at most 1 MiB")
+		return problem(413, "too-large", "request body is too large", "the body may have at most 1 MiB, that of an event, a check or a provider 24 MiB, and that of an import 64 MiB")
 	case 431:
 		return problem(431, "header-too-large", "request header is too large", "the header may have at most 32 KiB")
 	case 500:

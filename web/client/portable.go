@@ -15,6 +15,10 @@ import (
 // Lines may be longer in all: they are sent in pieces.
 const MaxImport = 64 << 20
 
+// MaxText is the most that a request carries, in bytes, which holds the body of an
+// event, or a description of a provider.
+const MaxText = 24 << 20
+
 // importPiece is how much of a longer file of JSON Lines one request carries; with
 // the longest line on top it stays below MaxImport.
 const importPiece = 16 << 20

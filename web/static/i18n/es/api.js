@@ -126,7 +126,7 @@ export default {
   'the request is not valid HTTP for this server': 'la petición no es HTTP válido para este servidor',
   'only boathook\'s own page may do this in a browser': 'en un navegador, esto solo puede hacerlo la página de boathook',
   'requests that change something need the header Content-Type: application/json': 'las peticiones que cambian algo necesitan la cabecera Content-Type: application/json',
-  'the body may have at most 1 MiB': 'el cuerpo puede tener como mucho 1 MiB',
+  'the body may have at most 1 MiB, that of an event, a check or a provider 24 MiB, and that of an import 64 MiB': 'el cuerpo puede tener como mucho 1 MiB, el de un evento, una comprobación o un proveedor 24 MiB, y el de una importación 64 MiB',
   'the header may have at most 32 KiB': 'las cabeceras pueden tener como mucho 32 KiB',
   'the body is empty, a JSON object is needed': 'el cuerpo está vacío y hace falta un objeto JSON',
   'the body begins with a byte order mark': 'el cuerpo empieza por una marca de orden de bytes (BOM)',
