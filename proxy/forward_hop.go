@@ -176,10 +176,10 @@ func (h *hop) send(ctx context.Context) error {
 	} else {
 		b = appendChunked(b, h.src)
 	}
-	n, err := h.conn.Write(b)
+	n, sent, err := h.conn.post(b)
 	*buf = b
 	sendBuffers.Put(buf)
-	h.sent = time.Now()
+	h.sent = sent
 	h.attempt.Timing.Send += h.sent.Sub(start)
 	if err == nil {
 		return nil

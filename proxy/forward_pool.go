@@ -28,8 +28,9 @@ type upstream struct {
 	known  *answerHead
 	body   []byte // of the last answer, if it was short
 
-	peeked func(fd uintptr) bool // made once, because closures are not free
-	quiet  bool
+	peeked  func(fd uintptr) bool // made once, because closures are not free
+	quiet   bool
+	posting posting
 }
 
 func newUpstream(conn net.Conn, tcp *net.TCPConn) *upstream {
@@ -38,6 +39,7 @@ func newUpstream(conn net.Conn, tcp *net.TCPConn) *upstream {
 		u.tls = conn != net.Conn(tcp)
 		u.raw, _ = tcp.SyscallConn()
 	}
+	u.posting.step = u.posting.writeThenWait
 	u.peeked = func(fd uintptr) bool {
 		u.quiet = quiet(fd)
 		return true

@@ -1,0 +1,21 @@
+//go:build unix
+
+package proxy
+
+import (
+	"syscall"
+	"time"
+)
+
+// writeThenWait writes what is to be posted when it is first called, and waits. A
+// connection at rest hears of something to be read after that only, so nothing is missed
+// by not trying to read at once, which would find nothing.
+func (p *posting) writeThenWait(fd uintptr) (done bool) {
+	if p.left {
+		return true
+	}
+	n, err := syscall.Write(int(fd), p.out)
+	p.n, p.sent = max(n, 0), time.Now()
+	p.left = err == nil && n == len(p.out)
+	return !p.left // what is left is for who can wait until it can be written
+}
