@@ -36,28 +36,26 @@ type Outgoing struct {
 	// Secrets are the names of credentials in Exact, see [Wire.Secrets].
 	Secrets []string
 
-	room *composeRoom // nil: the request has memory of its own
+	room *composeRoom // what the request is written in; nil: memory of its own
 }
 
-// composeRoom is the memory of a request that is sent again. Once nothing of that is
-// needed any more, the next one may be composed in it.
+// composeRoom is the memory of a request. Once nothing of that is needed any more, the
+// next one may be composed in it.
 type composeRoom struct {
-	head  wire.RequestHead
-	lines []headLine
-	raw   []byte
-	wire  Wire
+	head wire.RequestHead // of Outgoing.Exact
+	raw  []byte
+	wire Wire
 }
 
 // reset lets go of what the memory pointed to, and of what was unusually much.
 func (r *composeRoom) reset() {
-	if cap(r.lines) > 64 || cap(r.raw) > 16<<10 {
+	if cap(r.head.Fields) > usualLines || cap(r.raw) > 16<<10 {
 		*r = composeRoom{}
 		return
 	}
 	clear(r.head.Fields)
-	clear(r.lines)
 	r.head = wire.RequestHead{Fields: r.head.Fields[:0]}
-	r.lines, r.raw, r.wire = r.lines[:0], r.raw[:0], Wire{}
+	r.raw, r.wire = r.raw[:0], Wire{}
 }
 
 // Wire is a request as it leaves.
@@ -85,7 +83,8 @@ type Wire struct {
 	// [inspector.Attempt.Secrets].
 	Secrets []string
 
-	uri string // path and query of URL, once they were asked for
+	uri  string // path and query of URL, once they were asked for
+	text string // URL as text, likewise
 }
 
 // SlowBytes is how much of a body leaves at once with Wire.Slow.
@@ -100,7 +99,12 @@ func Compose(o *Outgoing) (*Wire, error) {
 
 // composeBy is Compose with the rules of o at hand.
 func composeBy(o *Outgoing, rules Rules) (*Wire, error) {
-	c := composer{o: o, rules: rules}
+	m := composings.Get().(*composing)
+	c := composer{o: o, rules: rules, room: o.room, memory: m, lines: m.lines[:0]}
+	defer c.free()
+	if c.room == nil {
+		c.room = &composeRoom{}
+	}
 	if o.Exact != nil {
 		return c.exact()
 	}

@@ -203,7 +203,7 @@ func (c *composer) finish() (*Wire, error) {
 	if err := c.breakBody(); err != nil {
 		return nil, err
 	}
-	head := c.startLine(nil)
+	head := c.startLine()
 	head = addLine(head, inspector.Field{Name: "Host", Value: c.host})
 	length, sized := c.lengthLine()
 	for _, l := range c.lines {
@@ -225,17 +225,20 @@ func (c *composer) finish() (*Wire, error) {
 	if sized {
 		head = addLine(head, length)
 	}
-	w := &Wire{}
-	c.wire(w, append(head, "\r\n"...))
-	return w, nil
+	return c.wire(head), nil
 }
 
-func (c *composer) startLine(room []byte) []byte {
+// startLine begins the head.
+func (c *composer) startLine() []byte {
 	target := c.start
-	if target == "" {
+	switch {
+	case target != "":
+	case c.url == c.at.url:
+		target = c.at.target
+	default:
 		target = c.url.RequestURI()
 	}
-	head := append(slices.Grow(room[:0], c.headSize(target)), c.rules.Method...)
+	head := append(slices.Grow(c.room.raw[:0], c.headSize(target)), c.rules.Method...)
 	head = append(append(head, ' '), target...)
 	return append(head, " HTTP/1.1\r\n"...)
 }
@@ -249,8 +252,11 @@ func (c *composer) headSize(target string) int {
 	return n
 }
 
-// wire makes w the request.
-func (c *composer) wire(w *Wire, head []byte) {
+// wire ends the head, and makes it the request.
+func (c *composer) wire(head []byte) *Wire {
+	head = append(head, "\r\n"...)
+	w := &c.room.wire
+	c.room.raw = head
 	*w = Wire{
 		URL: c.url, Method: c.rules.Method, Head: head, Body: c.body, Chunked: c.chunked, Framing: c.framing,
 		DeliveryID: cmp.Or(c.ids.message, c.ids.delivery), Notes: c.notes, Secrets: c.o.Secrets,
@@ -261,7 +267,11 @@ func (c *composer) wire(w *Wire, head []byte) {
 	if c.signed {
 		w.Scheme = c.rules.SchemeID
 	}
+	if c.url == c.at.url {
+		w.uri, w.text = c.at.target, c.at.full
+	}
 	c.flow(w)
+	return w
 }
 
 // appendLine writes a header line. What would be more than one line is refused,

@@ -18,18 +18,13 @@ func (c *composer) exact() (*Wire, error) {
 	if c.o.Exact.Cut {
 		return nil, &InvalidError{Field: "exact", Text: "the recorded body is not whole, so it cannot be sent again", Hint: "choose a delivery whose body was kept in full"}
 	}
-	room := c.o.room
-	if room == nil {
-		room = &composeRoom{}
-	}
-	h := &room.head
+	h := &c.room.head
 	if err := h.Parse(c.o.Exact.Head, maxReplyLines); err != nil {
 		return nil, &InvalidError{Field: "exact", Text: "the recorded head cannot be read: " + err.Error(), Hint: "choose another delivery"}
 	}
 	if err := c.exactTarget(h); err != nil {
 		return nil, err
 	}
-	c.lines = room.lines[:0]
 	c.rules.Method = h.Method
 	c.body, c.framing = c.o.Event.Payload, c.o.Exact.Framing
 	c.chunked = c.framing != nil
@@ -49,7 +44,7 @@ func (c *composer) exact() (*Wire, error) {
 		c.framing, c.chunked = nil, false
 		c.note("sent with a length, because the body is another than the recorded one")
 	}
-	return c.exactHead(room)
+	return c.exactHead()
 }
 
 // exactTarget is where the request goes: the URL of the endpoint; one without a
@@ -64,7 +59,7 @@ func (c *composer) exactTarget(h *wire.RequestHead) error {
 		invalid.Field = "url"
 		return invalid
 	}
-	c.url, c.host = at.url, at.address.authority
+	c.at, c.url, c.host = at, at.url, at.address.authority
 	c.start = at.address.requestTarget(recorded, at.address.path != "")
 	if c.start == at.target {
 		return nil
@@ -227,8 +222,8 @@ func isSchemeHeader(s *signer.Scheme, name string) bool {
 }
 
 // exactHead writes the head. Lines that were not touched are as they were.
-func (c *composer) exactHead(room *composeRoom) (*Wire, error) {
-	head := c.startLine(room.raw)
+func (c *composer) exactHead() (*Wire, error) {
+	head := c.startLine()
 	length, sized := c.lengthLine()
 	for i := range c.lines {
 		l := &c.lines[i]
@@ -253,7 +248,5 @@ func (c *composer) exactHead(room *composeRoom) (*Wire, error) {
 	if sized && len(c.body) > 0 {
 		head = addLine(head, length)
 	}
-	room.raw, room.lines = append(head, "\r\n"...), c.lines
-	c.wire(&room.wire, room.raw)
-	return &room.wire, nil
+	return c.wire(head), nil
 }

@@ -20,13 +20,15 @@ type composer struct {
 	o     *Outgoing
 	rules Rules
 
-	url      *url.URL
-	start    string // target in the start line; "": that of url
-	host     string // value of the Host header
+	at       *place
+	url      *url.URL // that of at, or one that was changed
+	start    string   // target in the start line; "": that of url
+	host     string   // value of the Host header
 	ids      ids
 	signTime time.Time
 	lines    []headLine // after Host
-	memory   *composing // nil if there is none
+	memory   *composing
+	room     *composeRoom
 	body     []byte
 	framing  []byte // nil: not chunked
 	chunked  bool
@@ -45,9 +47,16 @@ type composing struct {
 
 var composings = sync.Pool{New: func() any { return &composing{values: map[string]string{}} }}
 
+// usualLines is the most header lines whose memory is used again.
+const usualLines = 64
+
 // free has the memory used again. It holds on to nothing that it was used for.
-func (m *composing) free(lines []headLine) {
-	m.lines = lines
+func (c *composer) free() {
+	if cap(c.lines) > usualLines {
+		return
+	}
+	m := c.memory
+	m.lines = c.lines
 	clear(m.lines)
 	clear(m.signed)
 	clear(m.headers)
@@ -83,9 +92,6 @@ func (c *composer) fresh() (*Wire, error) {
 		return nil, err
 	}
 	c.timeOfSigning()
-	c.memory = composings.Get().(*composing)
-	c.lines = c.memory.lines[:0]
-	defer func() { c.memory.free(c.lines) }()
 	if err := c.headers(auth); err != nil {
 		return nil, err
 	}
@@ -101,9 +107,20 @@ func (c *composer) target() error {
 	if invalid != nil {
 		return invalid
 	}
-	u := *at.url // the authentication may add to the query
-	c.url, c.host = &u, at.address.authority
+	c.at, c.url, c.host = at, at.url, at.address.authority
+	if c.o.Endpoint.Auth.Kind == AuthQuery {
+		u := *at.url // it adds to the query
+		c.url = &u
+	}
 	return nil
+}
+
+// address is the URL as text.
+func (c *composer) address() string {
+	if c.url == c.at.url {
+		return c.at.full
+	}
+	return c.url.String()
 }
 
 // payload makes the body of the payload: settings of the endpoint that stand in
@@ -225,7 +242,7 @@ func (c *composer) headerValues(p *catalog.Provider) map[string]string {
 		case "host":
 			values[name] = c.host
 		case "url":
-			values[name] = c.url.String()
+			values[name] = c.address()
 		case "endpoint":
 			values[name] = c.o.Endpoint.Name
 		}

@@ -41,18 +41,13 @@ func (c *composer) timeOfSigning() {
 
 // message is the request as it is so far, for package signer.
 func (c *composer) message() signer.Message {
-	m := signer.Message{Method: c.rules.Method, URL: c.url.String(), Body: c.body, Context: c.o.Endpoint.Context}
-	if c.memory != nil {
-		m.Header = c.memory.fields[:0]
-	}
+	m := signer.Message{Method: c.rules.Method, URL: c.address(), Body: c.body, Context: c.o.Endpoint.Context, Header: c.memory.fields[:0]}
 	for i := range c.lines {
 		if l := &c.lines[i]; l.slot == "" {
 			m.Header = append(m.Header, signer.Field{Name: l.Name, Value: l.Value})
 		}
 	}
-	if c.memory != nil {
-		c.memory.fields = m.Header
-	}
+	c.memory.fields = m.Header
 	return m
 }
 
@@ -104,19 +99,14 @@ func (c *composer) require(s *signer.Scheme) {
 
 // place puts what signing made into the request.
 func (c *composer) place(scheme *signer.Scheme, signed signer.Signed) error {
-	var lines []headLine
-	if c.memory != nil {
-		lines = c.memory.signed[:0]
-	}
+	lines := c.memory.signed[:0]
 	for _, f := range signed.Header {
 		if c.o.Chaos.Has(ChaosNoSig) && isSignatureHeader(scheme, f.Name) {
 			continue
 		}
 		lines = append(lines, headLine{Field: inspector.Field{Name: f.Name, Value: f.Value}})
 	}
-	if c.memory != nil {
-		c.memory.signed = lines
-	}
+	c.memory.signed = lines
 	at := slices.IndexFunc(c.lines, func(l headLine) bool { return l.slot == catalog.SlotSignature })
 	if at < 0 {
 		at = len(c.lines)

@@ -287,10 +287,10 @@ func (e *emission) add(ctx context.Context, ev *Event, r route) error {
 		if e.alike == nil {
 			e.alike = map[*Endpoint]*likeness{}
 		}
-		e.alike[r.endpoint] = &likeness{row: row, target: targetText(w), lane: lane, slots: slots}
+		e.alike[r.endpoint] = &likeness{row: row, target: w.address(), lane: lane, slots: slots}
 	}
 	a := inspector.Attempt{
-		Delivery: row.ID, Target: targetText(w), Request: w.message(), Response: inspector.Message{Wanted: -1}, Notes: w.Notes, Secrets: w.Secrets,
+		Delivery: row.ID, Target: w.address(), Request: w.message(), Response: inspector.Message{Wanted: -1}, Notes: w.Notes, Secrets: w.Secrets,
 	}
 	due := &inspector.Due{ID: workID(row.ID), Lane: lane, Slots: slots, RunAt: ev.At, Payload: e.encode(j)}
 	return e.put(ctx, row, a, w.Body, due)

@@ -47,6 +47,7 @@ func (r *records) begins(t *try) { r.add(tryRecord{try: t}) }
 // anew.
 func (r *records) unsent(t *try) {
 	a := t.attempt
+	t.disown() // it is stored later
 	a.Failure = inspector.Failure{Class: inspector.FailBlocked, Text: "it did not leave: it was stopped, or its endpoint was changed, before it was its turn"}
 	r.add(tryRecord{attempt: &a, patch: &inspector.Patch{ID: t.row.ID, Clear: inspector.FlagRetrying, Outcome: &inspector.Outcome{Failure: a.Failure.Class}}})
 }
@@ -150,6 +151,11 @@ func (r *records) store(ctx context.Context, list []tryRecord) {
 	err := r.d.keep(r.d.sender.ctx, &r.batch, &kept)
 	if kept.slow {
 		r.batch, r.outcomes = inspector.Batch{}, nil // the store may still read them
+		for i := range list {
+			if t := list[i].try; t != nil {
+				t.disown()
+			}
+		}
 	}
 	if errors.Is(err, inspector.ErrInvalid) && len(list) > 1 {
 		for i := range list { // the others are not to suffer from one

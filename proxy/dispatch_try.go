@@ -43,7 +43,31 @@ type try struct {
 	outcome inspector.Outcome
 	patch   inspector.Patch // without outcome
 	finish  inspector.Finish
+
+	memory *tryMemory
 }
+
+// tryMemory is what a try is written and made in. Once nothing of it is needed any more,
+// the next one may be.
+type tryMemory struct {
+	out  Outgoing
+	room composeRoom
+	x    exchanging
+}
+
+func newTry() *try { return &try{memory: &tryMemory{}} }
+
+// reset lets a try, which nobody else may know any more, be used for another one.
+func (t *try) reset() {
+	m := t.memory
+	m.out = Outgoing{}
+	m.room.reset()
+	m.x.reset()
+	*t = try{memory: m}
+}
+
+// disown leaves the memory to others, who may still read what is in it.
+func (t *try) disown() { t.memory = &tryMemory{} }
 
 func (t *try) rate() float64 {
 	if t.endpoint == nil {
@@ -59,7 +83,8 @@ func (d *Dispatcher) open(ctx context.Context, l inspector.Lease) (*try, error) 
 	if err != nil {
 		return nil, err
 	}
-	t := &try{lease: l, job: j}
+	t := newTry()
+	t.lease, t.job = l, j
 	if t.row, err = d.store.Get(ctx, d.ws, id); err != nil {
 		if errors.Is(err, inspector.ErrNotFound) {
 			return nil, d.end(ctx, t, "") // it was deleted
@@ -128,7 +153,7 @@ func (d *Dispatcher) openFresh(ctx context.Context, l *inspector.Lease) *try {
 }
 
 // tries holds those that are over: they are large, and there are many.
-var tries = sync.Pool{New: func() any { return new(try) }}
+var tries = sync.Pool{New: func() any { return newTry() }}
 
 // aim finds what a try is sent to. gone says why there is none any more.
 func (d *Dispatcher) aim(t *try) (gone string, err error) {
@@ -251,7 +276,7 @@ func (d *Dispatcher) prepare(t *try) error {
 	if t.wire, err = d.compose(t, now); err != nil {
 		return err
 	}
-	t.attempt.Target = targetText(t.wire)
+	t.attempt.Target = t.wire.address()
 	t.attempt.Request = t.wire.message()
 	t.attempt.Notes, t.attempt.Secrets = t.wire.Notes, t.wire.Secrets
 	return d.mayReach(t.endpoint)
@@ -259,15 +284,14 @@ func (d *Dispatcher) prepare(t *try) error {
 
 // compose writes the request anew for this try, or as it was at first.
 func (d *Dispatcher) compose(t *try, now time.Time) (*Wire, error) {
-	o := &Outgoing{
-		Endpoint: t.endpoint, Provider: t.provider, Event: &t.event, DeliveryID: t.job.DeliveryID, Try: t.job.Step,
-		Now: t.job.clock(t.endpoint).at(now), Schemes: d.schemes,
-	}
 	if t.job.Same {
 		return d.composeSame(t)
 	}
-	o.Body = t.event.Payload
-	return composeBy(o, t.rules)
+	t.memory.out = Outgoing{
+		Endpoint: t.endpoint, Provider: t.provider, Event: &t.event, DeliveryID: t.job.DeliveryID, Try: t.job.Step,
+		Body: t.event.Payload, Now: t.job.clock(t.endpoint).at(now), Schemes: d.schemes, room: &t.memory.room,
+	}
+	return composeBy(&t.memory.out, t.rules)
 }
 
 // composeSame writes the first request again, byte for byte.

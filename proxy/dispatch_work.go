@@ -103,7 +103,7 @@ func (d *Dispatcher) left(ctx context.Context, t *try, took time.Duration) (next
 func (d *Dispatcher) over(t *try) {
 	d.bodies.release(t.lease.Lane, t.held)
 	d.done()
-	*t = try{}
+	t.reset()
 	tries.Put(t)
 }
 
@@ -159,6 +159,7 @@ func (d *Dispatcher) make(ctx context.Context, t *try) (next *try) {
 	if settles {
 		return next
 	}
+	t.disown() // if it panicked, something may still write to it
 	if other := d.left(ctx, t, 0); other != nil {
 		next = other // it had not left yet, so there is no other
 	}

@@ -48,6 +48,7 @@ type place struct {
 	address *address
 	url     *url.URL
 	target  string // of url, as it stands in a start line
+	full    string // url as text
 }
 
 func newPlace(text string) (*place, *InvalidError) {
@@ -60,7 +61,7 @@ func newPlace(text string) (*place, *InvalidError) {
 	if err != nil {
 		return nil, &InvalidError{Field: "url", Text: "cannot be read: " + err.Error(), Hint: "percent-encode what is no part of a URL"}
 	}
-	return &place{text, a, u, u.RequestURI()}, nil
+	return &place{text, a, u, u.RequestURI(), u.String()}, nil
 }
 
 // place takes the endpoint's URL apart, once for an endpoint that was checked. What

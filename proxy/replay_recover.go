@@ -211,7 +211,7 @@ func (j *replaying) resurrect(ctx context.Context, b begun, goesOn bool) (begun,
 		failure = unsureOutcome
 	}
 	first := inspector.Attempt{
-		Delivery: b.ID, Target: targetText(q.wire), Started: now.UTC(), Request: q.wire.message(), Response: inspector.Message{Wanted: -1},
+		Delivery: b.ID, Target: q.wire.address(), Started: now.UTC(), Request: q.wire.message(), Response: inspector.Message{Wanted: -1},
 		Failure: failure, Notes: q.wire.Notes, Secrets: q.wire.Secrets,
 	}
 	row := q.row

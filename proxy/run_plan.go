@@ -167,7 +167,7 @@ func (p *planner) show(source *inspector.Row, w *Wire) {
 		body = strings.ToValidUTF8(string(w.Body[:min(len(w.Body), planBody)]), "")
 	}
 	p.plan.First = append(p.plan.First, PlanSend{
-		Source: source.ID.String(), N: source.N, URL: targetText(w), Head: string(w.Head), Body: body, Size: len(w.Body),
+		Source: source.ID.String(), N: source.N, URL: w.address(), Head: string(w.Head), Body: body, Size: len(w.Body),
 		Secrets: append([]string{}, w.Secrets...), Signature: w.Scheme, Notes: append([]string{}, w.Notes...),
 	})
 }

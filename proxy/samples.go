@@ -155,7 +155,7 @@ func (s *sampler) add(i int, at, now time.Time) error {
 	}
 	describeSent(&row, w)
 	a := inspector.Attempt{
-		Delivery: id, Target: targetText(w), Started: at, Request: w.message(), Response: inspector.Message{Wanted: -1}, Notes: append([]string{sampleNote}, w.Notes...),
+		Delivery: id, Target: w.address(), Started: at, Request: w.message(), Response: inspector.Message{Wanted: -1}, Notes: append([]string{sampleNote}, w.Notes...),
 	}
 	if !sent {
 		row.Scheme, a.Target = "", w.URL.Host

@@ -13,7 +13,8 @@ import (
 // send makes the exchange of a try. The chunk is the end of the answer's body.
 func (d *Dispatcher) send(t *try) (inspector.Attempt, inspector.Chunk) {
 	d.loops.sent(t.wire, t.event.RequestID)
-	x := &exchanging{}
+	x := &t.memory.x
+	x.reset()
 	_ = d.exchange(x, t.row.ID, t.job.K, t.wire, t.endpoint, t.rules.Timeout)
 	return x.attempt, x.chunks[0]
 }
@@ -105,7 +106,13 @@ func (w *Wire) requestURI() string {
 	return w.uri
 }
 
-func targetText(w *Wire) string { return w.URL.String() }
+// address is the URL as text.
+func (w *Wire) address() string {
+	if w.text == "" {
+		w.text = w.URL.String()
+	}
+	return w.text
+}
 
 // targetCache holds targets, because reading a URL for each try costs.
 type targetCache struct {
