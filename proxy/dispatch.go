@@ -16,7 +16,7 @@ import (
 
 // Bounds of sending.
 const (
-	maxTrying    = 2048             // claimed tries, of all endpoints
+	maxTrying    = 4096             // claimed tries, of all endpoints
 	claimMost    = 256              // pieces of work in one claim
 	sendLease    = 2 * time.Hour    // longer than any try may take, with its wait for its turn
 	tryMost      = 30 * time.Minute // of the lease, that is left for the try itself

@@ -149,11 +149,11 @@ func scale(d time.Duration, by float64) time.Duration {
 // laneWidth is how many tries are claimed for each that is made at once: while one
 // is under way others wait for their turn, or for their beginning or their outcome to
 // be stored, so that the next one is at hand when one is over.
-const laneWidth = 8
+const laneWidth = 12
 
 // laneAhead is how many tries for one endpoint are claimed at most beside those that are
 // made at once: one that hangs must leave room for the others, see maxTrying.
-const laneAhead = 256
+const laneAhead = 512
 
 // lane is where the tries for an endpoint wait for each other.
 func (ep *Endpoint) lane() (name string, slots int) {

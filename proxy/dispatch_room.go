@@ -12,7 +12,7 @@ const quickAnswer = 50 * time.Millisecond
 
 // aheadWidth is how many tries begin for each that is made at once, while their
 // endpoint is quick.
-const aheadWidth = 4
+const aheadWidth = 8
 
 // quickRooms is how many empty rooms are kept because their endpoints are quick.
 const quickRooms = 1000
