@@ -95,6 +95,7 @@ type Store struct {
 	vacuumAt atomic.Int64 // when the index is to be freed of erased rows, 0 if never
 	erasing  sync.Mutex   // held while vacuumAt and the file that stands for it change
 	indexed  atomic.Int64 // bytes of the index on disk
+	wanted   atomic.Bool  // a search could have left out blocks that have no word filter
 	ledger   ledger
 }
 

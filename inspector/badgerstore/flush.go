@@ -42,8 +42,7 @@ type pendingBlock struct {
 	changes uint64
 	sum     summary // made anew from the entries
 	data    []byte
-	pieces  []wordPiece // of a full block whose word filter is to be made
-	old     int         // parts of the stored block
+	old     int // parts of the stored block
 }
 
 // dirtyBlocks counts blocks in memory, of which all but the newest wait to be
@@ -78,9 +77,8 @@ func (s *Store) flushRipe() error { return s.flushBut(heldBlocks) }
 func (s *Store) flushBut(held int) error {
 	s.flushing.Lock()
 	defer s.flushing.Unlock()
-	s.volume.expire() // Badger dies when its memory maps find no space
-	if free := s.volume.free(); free >= 0 && free < s.indexNeed() {
-		return fmt.Errorf("write index: %w: %s free", inspector.ErrNoSpace, mebibytes(free))
+	if err := s.indexRoom(); err != nil {
+		return err
 	}
 	todo, end, seq := s.take(held)
 	err := s.index.update(func(w *writer) error {
@@ -106,6 +104,16 @@ func (s *Store) flushBut(held int) error {
 		s.indexed.Store(s.index.bytes())
 	}
 	return err
+}
+
+// indexRoom refuses to write the index where there is no space for it: Badger dies when
+// its memory maps find none.
+func (s *Store) indexRoom() error {
+	s.volume.expire()
+	if free := s.volume.free(); free >= 0 && free < s.indexNeed() {
+		return fmt.Errorf("write index: %w: %s free", inspector.ErrNoSpace, mebibytes(free))
+	}
+	return nil
 }
 
 // indexNeed is the free space without which the index is left alone. It is
@@ -164,13 +172,6 @@ func (p *pending) copyBlock(s *summary) pendingBlock {
 	b := pendingBlock{s: s, changes: s.mem.changes, sum: s.mem.summarise(), data: s.mem.encode(), old: s.parts}
 	b.sum.version, b.sum.words = s.version+1, s.words
 	b.sum.parts = (len(b.data) + partBytes - 1) / partBytes
-	if !s.words && !p.sp.open(s) && s.mem.waiting == 0 {
-		for i := range s.mem.entries {
-			if e := &s.mem.entries[i]; e.state == live {
-				b.pieces = e.wordPieces(b.pieces)
-			}
-		}
-	}
 	return b
 }
 
@@ -219,9 +220,6 @@ func putOrDelete(w *writer, key, value []byte) error {
 // putBlock writes the block under its next version, so that one that is cut
 // short leaves the old version whole.
 func (s *Store) putBlock(w *writer, ws inspector.Workspace, b *pendingBlock) error {
-	if b.pieces != nil {
-		b.sum.words = s.fillWords(b.sum.no, b.pieces)
-	}
 	for part := range b.sum.parts {
 		piece := b.data[part*partBytes:]
 		if err := w.set(partKey(ws, b.sum.no, b.sum.version, part), piece[:min(len(piece), partBytes)]); err != nil {

@@ -26,6 +26,7 @@ const (
 type candidate struct {
 	no    uint64
 	words bool
+	later bool // its word filter can be made
 	flags inspector.Flags
 	any   uint32
 }
@@ -149,11 +150,16 @@ func (w *walk) gather() (list []candidate, more uint64) {
 			break
 		}
 		if w.f.block(sum) {
-			list = append(list, candidate{sum.no, sum.words, sum.flags, sum.any})
+			list = append(list, candidate{sum.no, sum.words, sum.filterLater(), sum.flags, sum.any})
 		}
 	}
 	w.s.mu.RUnlock()
-	return slices.DeleteFunc(list, func(c candidate) bool { return !w.f.filtered(w.s.words, &c) }), more
+	return slices.DeleteFunc(list, func(c candidate) bool {
+		if c.later && w.f.byWords(&c) && !w.s.wanted.Swap(true) {
+			w.s.nudge()
+		}
+		return !w.f.filtered(w.s.words, &c)
+	}), more
 }
 
 // window searches a few blocks and reports whether the page is complete.

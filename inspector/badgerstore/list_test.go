@@ -65,8 +65,11 @@ func TestListAgainstPlain(t *testing.T) {
 		if err := s.flush(); err != nil {
 			t.Fatal(err)
 		}
+		filterAll(t, s)
 	}
 	found := 0
+	s.mu.RLock()
+	defer s.mu.RUnlock()
 	for _, sum := range s.spaces[ws].blocks {
 		if sum.words {
 			found++

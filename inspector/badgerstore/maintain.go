@@ -32,6 +32,7 @@ func (s *Store) maintain() {
 	tick := time.NewTicker(ledgerEvery)
 	defer tick.Stop()
 	flushed, first := time.Now(), time.Time{}
+	var late lateWords
 	for {
 		select {
 		case <-s.stop:
@@ -47,9 +48,11 @@ func (s *Store) maintain() {
 			if many {
 				s.report(s.flushRipe())
 			}
+			s.report(late.round(s, many))
 			continue
 		case <-tick.C:
 		}
+		late.tick(s)
 		s.report(s.writeLedger())
 		if time.Since(flushed) > cmp.Or(s.opt.flushEvery, flushEvery) {
 			s.report(s.flush())
@@ -68,6 +71,13 @@ func (s *Store) maintain() {
 			first = time.Time{}
 		}
 	}
+}
+
+// changes is the number of the newest change.
+func (s *Store) changes() uint64 {
+	s.mu.RLock()
+	defer s.mu.RUnlock()
+	return s.seq
 }
 
 func (s *Store) report(err error) {

@@ -1,6 +1,7 @@
 package badgerstore
 
 import (
+	"slices"
 	"strings"
 
 	"github.com/boathook/boathook/inspector"
@@ -93,6 +94,12 @@ func (f *search) filtered(w *wordFile, c *candidate) bool {
 		}
 	}
 	return true
+}
+
+// byWords reports whether the word filter of a block would be looked at.
+func (f *search) byWords(c *candidate) bool {
+	return len(f.words) > 0 && c.flags&inspector.FlagEncoded == 0 ||
+		slices.ContainsFunc(f.needs, func(n needed) bool { return c.any&(1<<n.column) != 0 })
 }
 
 // match looks at a row alone.

@@ -29,6 +29,7 @@ type summary struct {
 	unwiped      int                            // dead entries whose bytes are still there
 	trashed      int                            // live entries that are in the trash
 	words        bool                           // the word filter is complete
+	unreadable   bool                           // it cannot be made of what is stored
 
 	version uint8 // of the stored block
 	parts   int   // of the stored block, 0 if it was not stored yet
