@@ -13,7 +13,8 @@ type group struct {
 	merged     Batch // memory for merging, used again
 	deliveries int
 	bytes      int
-	work       map[string]struct{} // ids of the scheduled work that is named
+	work       map[string]struct{} // ids of the scheduled work that list[:known] names
+	known      int
 	res        Result
 	err        error
 }
@@ -31,18 +32,20 @@ func (g *group) fits(w *waiter, opt *CommitterOptions) bool {
 // apart reports whether a batch names no scheduled work that one of the group
 // names: in one transaction their order would be lost, and whose lease was.
 func (g *group) apart(b *Batch) bool {
-	return len(g.work) == 0 || b.work(func(id string) bool { _, known := g.work[id]; return !known })
+	if len(b.Schedule)+len(b.Finish) == 0 {
+		return true
+	}
+	if g.work == nil {
+		g.work = map[string]struct{}{}
+	}
+	for ; g.known < len(g.list); g.known++ {
+		g.list[g.known].batch.work(func(id string) bool { g.work[id] = struct{}{}; return true })
+	}
+	return b.work(func(id string) bool { _, known := g.work[id]; return !known })
 }
 
 func (g *group) take(w *waiter) {
 	g.list = append(g.list, w)
-	w.batch.work(func(id string) bool {
-		if g.work == nil {
-			g.work = map[string]struct{}{}
-		}
-		g.work[id] = struct{}{}
-		return true
-	})
 	g.deliveries += len(w.batch.Deliveries)
 	g.bytes += w.size
 }
@@ -78,7 +81,7 @@ func (g *group) wake() {
 	}
 	clear(g.list)
 	clear(g.work)
-	g.list, g.deliveries, g.bytes, g.res, g.err = g.list[:0], 0, 0, Result{}, nil
+	g.list, g.known, g.deliveries, g.bytes, g.res, g.err = g.list[:0], 0, 0, 0, Result{}, nil
 }
 
 // share is the part of the result that belongs to one batch. Conflicts and Revs

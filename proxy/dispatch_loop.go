@@ -33,11 +33,14 @@ func (l *loops) state(id string) loopState {
 }
 
 func (l *loops) note(id string, s loopState) {
-	if id == "" || l.state(id) >= s {
+	if id == "" {
 		return
 	}
 	l.mu.Lock()
 	defer l.mu.Unlock()
+	if l.now[id] >= s { // the old ones are forgotten soon
+		return
+	}
 	if len(l.now) >= loopIDs/2 {
 		clear(l.old)
 		l.old, l.now = l.now, l.old

@@ -100,6 +100,7 @@ type draft struct {
 	contents []recorded
 	parts    []part // never more than it has room for: byID points into it
 	byID     map[inspector.ID]*part
+	named    map[string]bool // ids of scheduled work
 	rows     []inspector.Row // that were patched; the same holds for it
 	encoded  []byte          // attempts
 }
@@ -153,8 +154,9 @@ func (d *draft) reset() {
 	clear(d.contents)
 	clear(d.rows)
 	clear(d.byID)
+	clear(d.named)
 	old := *d
-	*d = draft{contents: old.contents[:0], parts: old.parts[:0], byID: old.byID, rows: old.rows[:0], encoded: old.encoded[:0]}
+	*d = draft{contents: old.contents[:0], parts: old.parts[:0], byID: old.byID, named: old.named, rows: old.rows[:0], encoded: old.encoded[:0]}
 	if cap(d.parts) > keepParts || cap(d.encoded) > 4<<20 {
 		*d = draft{}
 	}

@@ -44,12 +44,7 @@ func (q *queue) put(w *workqueue.Item) {
 }
 
 func (q *queue) done(id string) {
-	w := q.Get(id)
-	if w == nil {
-		return
-	}
-	q.Done(id)
-	if w.Indexed {
+	if w := q.Done(id); w != nil && w.Indexed {
 		q.gone[id] = true
 	}
 }
@@ -132,7 +127,10 @@ func (d *draft) queue() {
 	set := &workSet{ws: d.sp.ws}
 	q := &d.sp.queue
 	order := q.Order()
-	named := make(map[string]bool, len(d.b.Schedule)+len(d.b.Finish))
+	if d.named == nil {
+		d.named = map[string]bool{}
+	}
+	named := d.named
 	for i := range d.b.Schedule {
 		due := d.b.Schedule[i]
 		if q.Get(due.ID) != nil || named[due.ID] {

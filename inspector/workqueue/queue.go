@@ -123,11 +123,13 @@ func (q *Queue) Put(it *Item) {
 	}
 }
 
-// Done removes a piece, if there is one with the id.
-func (q *Queue) Done(id string) {
-	if it := q.items[id]; it != nil {
+// Done removes the piece with the id and returns it, nil if there is none.
+func (q *Queue) Done(id string) *Item {
+	it := q.items[id]
+	if it != nil {
 		q.drop(it)
 	}
+	return it
 }
 
 func (q *Queue) drop(it *Item) {
