@@ -42,7 +42,7 @@ func (a *app) activity(ctx context.Context, s *session, from, to, by, query stri
 	if a.flags.json {
 		return a.emit(v)
 	}
-	table := terminal.Table{Header: []string{by, "deliveries", "failed", "pending", "p50", "p99"}}
+	table := terminal.Table{Header: []string{by, "deliveries", "failed", "pending", "p50", "p99"}, Spare: []string{"p99", "p50", "pending"}}
 	for _, g := range append(v.Groups, client.ActivityGroup{Name: "all", Tally: v.Total}) {
 		table.Rows = append(table.Rows, []terminal.Cell{
 			{Text: first(g.Name, "none"), Paint: a.out.Bold.Sprint}, {Text: strconv.Itoa(g.In + g.Out), Right: true}, {Text: strconv.Itoa(g.Failed), Right: true},

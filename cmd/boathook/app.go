@@ -105,6 +105,7 @@ func (a *app) load(cmd *cobra.Command, _ []string) error {
 		return err
 	}
 	a.streams(terminal.When(a.cfg.Text("color")))
+	a.out.ASCII, a.err.ASCII = a.cfg.On("ascii"), a.cfg.On("ascii")
 	a.clock.Form = a.cfg.Text("time")
 	for _, n := range a.cfg.Notices {
 		a.say("%s %s", a.err.Warn.Sprint("note:"), terminal.Safe(n))

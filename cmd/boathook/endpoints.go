@@ -72,7 +72,7 @@ func (a *app) endpointsList(ctx context.Context, s *session) error {
 	if err != nil {
 		return err
 	}
-	table := terminal.Table{Header: []string{"name", "on", "to", "events", "channels", "scheme", "retry", "note"}}
+	table := terminal.Table{Header: []string{"name", "on", "to", "events", "channels", "scheme", "retry", "note"}, Spare: []string{"note", "channels", "retry", "scheme"}}
 	for i := range all {
 		ep := &all[i]
 		if a.flags.json {

@@ -179,7 +179,7 @@ func (a *app) drift(ctx context.Context, s *session, event, query string) error 
 	if err != nil {
 		return a.pointAt(query, err)
 	}
-	table := terminal.Table{Header: []string{"kind", "field", "in", "of", "first", "last", ""}}
+	table := terminal.Table{Header: []string{"kind", "field", "in", "of", "first", "last", ""}, Spare: []string{"first", "of", "last"}}
 	for _, d := range items {
 		if a.flags.json {
 			if err := a.emit(d); err != nil {

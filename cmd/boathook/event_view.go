@@ -83,7 +83,7 @@ func (a *app) showEvent(e *client.EventDetail) error {
 	if err := a.out.Printf("\n"); err != nil {
 		return err
 	}
-	table := terminal.Table{Header: []string{"field", "type", "", "example", "what"}}
+	table := terminal.Table{Header: []string{"field", "type", "", "example", "what"}, Spare: []string{"example", "type"}}
 	for _, f := range e.Fields {
 		badge := []string{}
 		if f.Required {

@@ -50,7 +50,7 @@ func (a *app) listEvents(ctx context.Context, s *session, word string) error {
 		}
 	}
 	slices.SortStableFunc(all, byID)
-	table := terminal.Table{Header: []string{"event", "subscribed as", "group", "subscribers", ""}}
+	table := terminal.Table{Header: []string{"event", "subscribed as", "group", "subscribers", ""}, Spare: []string{"group", "subscribed as", "subscribers"}}
 	for _, e := range all {
 		if a.flags.json {
 			if err := a.emit(e); err != nil {
@@ -132,7 +132,7 @@ func (a *app) subscribers(ctx context.Context, s *session, word string) error {
 	if err != nil {
 		return err
 	}
-	table := terminal.Table{Header: []string{"endpoint", "on", "to", "subscription", "note"}}
+	table := terminal.Table{Header: []string{"endpoint", "on", "to", "subscription", "note"}, Spare: []string{"note"}}
 	for _, sub := range all {
 		if a.flags.json {
 			if err := a.emit(sub); err != nil {
@@ -167,7 +167,7 @@ func (a *app) listProviders(ctx context.Context, s *session) error {
 	if err != nil {
 		return err
 	}
-	table := terminal.Table{Header: []string{"id", "name", "scheme", "retry", "events", "also"}}
+	table := terminal.Table{Header: []string{"id", "name", "scheme", "retry", "events", "also"}, Spare: []string{"also", "retry", "scheme"}}
 	for _, p := range all {
 		if a.flags.json {
 			if err := a.emit(p); err != nil {

@@ -71,7 +71,7 @@ func (a *app) filtersList(ctx context.Context, s *session) error {
 	if err != nil {
 		return err
 	}
-	table := terminal.Table{Header: []string{"name", "filter", "columns", "sort", "group"}}
+	table := terminal.Table{Header: []string{"name", "filter", "columns", "sort", "group"}, Spare: []string{"group", "sort", "columns"}}
 	for i := range all {
 		f := &all[i]
 		if a.flags.json {

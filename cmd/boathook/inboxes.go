@@ -37,7 +37,7 @@ func (a *app) inboxesList(ctx context.Context, s *session) error {
 	if err != nil {
 		return err
 	}
-	table := terminal.Table{Header: []string{"name", "url", "scheme", "answer", "forward", "note"}}
+	table := terminal.Table{Header: []string{"name", "url", "scheme", "answer", "forward", "note"}, Spare: []string{"note", "answer", "scheme", "forward"}, Keep: 2}
 	for _, in := range inboxes {
 		if a.flags.json {
 			if err := a.emit(in); err != nil {

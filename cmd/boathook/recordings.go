@@ -205,7 +205,7 @@ func (a *app) recordingsList(ctx context.Context, s *session) error {
 	if err != nil {
 		return err
 	}
-	table := terminal.Table{Header: []string{"name", "deliveries", "size", "first", "last", "recording"}}
+	table := terminal.Table{Header: []string{"name", "deliveries", "size", "first", "last", "recording"}, Spare: []string{"first", "size", "last"}}
 	for i := range all.Recordings {
 		r := &all.Recordings[i]
 		if a.flags.json {

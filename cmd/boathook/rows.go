@@ -1,12 +1,9 @@
 package main
 
 import (
-	"fmt"
 	"strconv"
 	"strings"
 	"time"
-
-	"github.com/mattn/go-runewidth"
 
 	"github.com/boathook/boathook/cmd/boathook/terminal"
 	"github.com/boathook/boathook/inspector"
@@ -64,31 +61,6 @@ func (a *app) pipeRow(r *inspector.Row) []terminal.Cell {
 	return cells
 }
 
-// printRow writes one row of a stream as it comes.
-func (a *app) printRow(r *inspector.Row) error {
-	if !a.out.Terminal {
-		return (&terminal.Table{Rows: [][]terminal.Cell{a.pipeRow(r)}}).Write(a.out)
-	}
-	o := outcome(r)
-	status := a.out.Paint(o).Sprintf("%s %-9s", o.Shape(a.cfg.On("ascii")), o.Word())
-	try := ""
-	if r.MaxTries > 0 {
-		try = fmt.Sprintf("  try %d/%d", r.Tries, r.MaxTries)
-	}
-	if sign := a.verdictSign(r.Verdict); sign != "" {
-		try = "  " + a.verdictPaint(r.Verdict)("sig "+sign) + try
-	}
-	name := terminal.Safe(what(r))
-	width := 28
-	if a.out.Width > 0 {
-		width = min(max(a.out.Width-62, 16), 48)
-	}
-	name = runewidth.FillRight(a.shorten(name, width), width)
-	return a.out.Printf("%s %s %5s %s  %s %6s %6s  %s%s\n",
-		a.out.Dim.Sprint(a.clock.Write(r.At, true)), a.arrow(r), "#"+strconv.FormatUint(r.N, 10), a.out.Bold.Sprint(name),
-		status, terminal.Duration(r.Duration), terminal.Bytes(r.Size), a.out.Dim.Sprint(terminal.Safe(where(r))), try)
-}
-
 func (a *app) verdictPaint(v inspector.Verdict) func(...any) string {
 	switch v {
 	case inspector.Valid:
@@ -101,16 +73,12 @@ func (a *app) verdictPaint(v inspector.Verdict) func(...any) string {
 
 // shorten cuts text for a terminal's width, with a visible mark.
 func (a *app) shorten(text string, width int) string {
-	mark := "…"
-	if a.cfg.On("ascii") {
-		mark = "..."
-	}
-	return runewidth.Truncate(text, width, mark)
+	return terminal.Shorten(text, width, a.cfg.On("ascii"))
 }
 
 // rowTable lists rows.
 func (a *app) rowTable(rows []inspector.Row) error {
-	t := terminal.Table{Header: []string{"#", "time", "", "request", "outcome", "sig", "took", "size", "where"}}
+	t := terminal.Table{Header: []string{"#", "time", "", "request", "outcome", "sig", "took", "size", "where"}, Spare: []string{"size", "took", "time", "where", "sig"}}
 	for i := range rows {
 		r := &rows[i]
 		if !a.out.Terminal {
@@ -128,7 +96,7 @@ func (a *app) rowTable(rows []inspector.Row) error {
 		}
 		width := 48
 		if a.out.Width > 0 {
-			width = max(a.out.Width-60, 16)
+			width = a.out.Width
 		}
 		t.Rows = append(t.Rows, []terminal.Cell{
 			{Text: strconv.FormatUint(r.N, 10), Right: true}, {Text: a.clock.Write(r.At, true), Paint: a.out.Dim.Sprint},

@@ -75,7 +75,7 @@ func (a *app) runsList(ctx context.Context, s *session) error {
 	if err != nil {
 		return err
 	}
-	table := terminal.Table{Header: []string{"id", "kind", "state", "done", "total", "ok", "failed", "skipped", "what it does"}}
+	table := terminal.Table{Header: []string{"id", "kind", "state", "done", "total", "ok", "failed", "skipped", "what it does"}, Spare: []string{"skipped", "kind", "ok"}}
 	for i := range runs {
 		if a.flags.json {
 			if err := a.emit(runs[i]); err != nil {

@@ -36,7 +36,7 @@ func (a *app) listSchemes(ctx context.Context, word string) error {
 	if err != nil {
 		return err
 	}
-	table := terminal.Table{Header: []string{"id", "name", "algorithm", "encoding", "signature in", "protects", ""}}
+	table := terminal.Table{Header: []string{"id", "name", "algorithm", "encoding", "signature in", "protects", ""}, Spare: []string{"", "encoding", "protects", "algorithm"}}
 	for _, s := range append(own, signer.All()...) {
 		if !strings.Contains(strings.ToLower(s.ID+" "+s.Name), word) {
 			continue

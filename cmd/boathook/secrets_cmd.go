@@ -199,7 +199,7 @@ func (a *app) tellGenerated(all []proxy.Secret) {
 }
 
 func (a *app) listSecrets(all []proxy.Secret) error {
-	table := terminal.Table{Header: []string{"id", "name", "secret", "added", "until", ""}}
+	table := terminal.Table{Header: []string{"id", "name", "secret", "added", "until", ""}, Spare: []string{"added"}}
 	for _, s := range all {
 		if a.flags.json {
 			if err := a.emit(s); err != nil {

@@ -14,6 +14,7 @@ type Stream struct {
 	*Palette
 	Terminal bool // a person looks at it
 	Width    int  // columns of the terminal, 0 if it is none or says nothing
+	ASCII    bool // nothing else is drawn
 }
 
 // NewStream wraps f. Whether it is a terminal decides on layout; colour is

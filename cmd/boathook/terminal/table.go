@@ -17,6 +17,10 @@ type Cell struct {
 type Table struct {
 	Header []string // shown to a person only
 	Rows   [][]Cell
+	// Spare are the headers of columns that a narrow terminal does without, the
+	// first one first. Only a table with a header is made to fit.
+	Spare []string
+	Keep  int // columns at the left that are cut last of all; 0: one
 }
 
 // Write prints the table. For a pipe: no header, no colour, no padding, nothing cut.
@@ -28,7 +32,7 @@ func (t *Table) Write(s *Stream) error {
 		}
 		return s.Printf("%s", b.String())
 	}
-	widths := t.widths()
+	t, widths := t.fit(s)
 	for i, h := range t.Header {
 		b.WriteString(s.Dim.Sprint(pad(h, widths[i], i == len(t.Header)-1, t.right(i))))
 		if i < len(t.Header)-1 {
