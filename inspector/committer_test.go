@@ -381,13 +381,6 @@ func TestCommitterLeavesTheMemoryOfThoseWhoGaveUp(t *testing.T) {
 		_, err := c.Commit(t.Context(), delivery(t))
 		return err == nil
 	})
-	for _, b := range s.batches() {
-		for _, row := range b.Deliveries {
-			if _, err := c.Get(t.Context(), ws, row.ID); err != nil {
-				t.Errorf("Get = %v", err)
-			}
-		}
-	}
 }
 
 func TestCommitterCancelledCallerHarmsNobody(t *testing.T) {
