@@ -21,6 +21,9 @@ var (
 	ErrBadCursor = errors.New("not a cursor of this store")
 	// ErrNoSpace is returned by Commit when the free-space guard refuses.
 	ErrNoSpace = errors.New("not enough free disk space")
+	// ErrAway is returned by Commit while the store's folder is not where it was opened:
+	// what were written now could not be found any more.
+	ErrAway = errors.New("the data folder is not where it was")
 	// ErrClosed is returned by every method after Close.
 	ErrClosed = errors.New("store is closed")
 	// ErrBroken is returned by Commit after a sync failed: what reached the disk

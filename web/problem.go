@@ -59,6 +59,8 @@ func problemOf(err error) *client.Problem {
 		return problem(410, "cursor", "cursor expired", "changes after this cursor are no longer kept; load the list anew")
 	case errors.Is(err, inspector.ErrNoSpace):
 		return problem(507, "no-space", "disk is full", "not enough free disk space to write")
+	case errors.Is(err, inspector.ErrAway):
+		return problem(503, "store", "store does not accept writes", inspector.ErrAway.Error())
 	case errors.Is(err, inspector.ErrBroken):
 		return problem(503, "store", "store does not accept writes", inspector.ErrBroken.Error())
 	case errors.Is(err, inspector.ErrBusy), errors.Is(err, inspector.ErrSlow):

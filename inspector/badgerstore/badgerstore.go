@@ -190,6 +190,9 @@ func (s *Store) admit() error {
 	if err := s.journal.Broken(); err != nil {
 		return fmt.Errorf("%w: %w", inspector.ErrBroken, err)
 	}
+	if err := s.volume.away(); err != nil {
+		return err
+	}
 	free := s.volume.free()
 	if free >= 0 && free-s.inFlight.Load() < s.opt.MinFreeBytes {
 		return fmt.Errorf("%w: %s free in %s, %s needed", inspector.ErrNoSpace, mebibytes(free), s.dir, mebibytes(s.opt.MinFreeBytes))

@@ -2,7 +2,6 @@ package badgerstore
 
 import (
 	"encoding/binary"
-	"errors"
 	"fmt"
 	"maps"
 
@@ -110,6 +109,9 @@ func (s *Store) flushBut(held int) error {
 // its memory maps find none.
 func (s *Store) indexRoom() error {
 	s.volume.expire()
+	if err := s.volume.away(); err != nil {
+		return fmt.Errorf("write index: %w", err)
+	}
 	if free := s.volume.free(); free >= 0 && free < s.indexNeed() {
 		return fmt.Errorf("write index: %w: %s free", inspector.ErrNoSpace, mebibytes(free))
 	}
@@ -271,9 +273,7 @@ func (p *pending) giveBack() {
 
 // keepUp writes the index when commits are faster than the background.
 func (s *Store) keepUp() {
-	if err := s.flush(); err != nil && !errors.Is(err, inspector.ErrNoSpace) {
-		s.logf("%v", err)
-	}
+	s.report(s.flush())
 }
 
 // The state of a workspace: last number, last id, losses, early chunks.

@@ -109,6 +109,65 @@ func TestLittleSpace(t *testing.T) {
 	commit(t, s, b)
 }
 
+// While its folder is somewhere else nothing is acknowledged, and nothing is lost once
+// it is back.
+func TestFolderIsAway(t *testing.T) {
+	t.Parallel()
+	for _, tt := range []struct {
+		name string
+		away func(dir string) error
+		back func(dir string) error // nil: it is gone for good
+	}{
+		{"moved", func(dir string) error { return os.Rename(dir, dir+".old") }, func(dir string) error { return os.Rename(dir+".old", dir) }},
+		{"replaced", func(dir string) error {
+			return errors.Join(os.Rename(dir, dir+".old"), os.Mkdir(dir, 0o700), os.WriteFile(filepath.Join(dir, lockName), nil, 0o600))
+		}, func(dir string) error { return errors.Join(os.RemoveAll(dir), os.Rename(dir+".old", dir)) }},
+		{"deleted", os.RemoveAll, nil},
+		{"emptied", func(dir string) error { return errors.Join(os.RemoveAll(dir), os.Mkdir(dir, 0o700)) }, nil},
+	} {
+		t.Run(tt.name, func(t *testing.T) {
+			t.Parallel()
+			dir := filepath.Join(t.TempDir(), "store")
+			s := openTest(t, dir)
+			m := newMaker(1)
+			first, second := &inspector.Batch{}, &inspector.Batch{}
+			m.add(first, 100)
+			m.add(second, 100)
+			commit(t, s, first)
+			if err := tt.away(dir); err != nil {
+				t.Fatal(err)
+			}
+			s.volume.expire()
+			if _, err := s.Commit(t.Context(), second); !errors.Is(err, inspector.ErrAway) {
+				t.Errorf("Commit = %v, want ErrAway", err)
+			}
+			if err := s.flush(); !errors.Is(err, inspector.ErrAway) {
+				t.Errorf("the index is written: %v", err)
+			}
+			if st, err := s.Stats(t.Context(), ws); err != nil || !strings.Contains(st.Refusing, "moved, deleted or replaced") || !strings.Contains(st.Refusing, dir) {
+				t.Errorf("Stats = %+v, %v", st, err)
+			}
+			if tt.back == nil {
+				if err := s.Close(); err == nil {
+					t.Error("Close says nothing")
+				}
+				return
+			}
+			if err := tt.back(dir); err != nil {
+				t.Fatal(err)
+			}
+			s.volume.expire()
+			commit(t, s, second)
+			closeTest(t, s)
+			again := openTest(t, dir)
+			defer closeTest(t, again)
+			if st, err := again.Stats(t.Context(), ws); err != nil || st.Deliveries != len(first.Deliveries)+len(second.Deliveries) {
+				t.Errorf("Stats = %+v, %v", st, err)
+			}
+		})
+	}
+}
+
 // failing fails the nth sync or write of the journal.
 type failing struct {
 	journal.OS

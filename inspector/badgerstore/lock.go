@@ -4,10 +4,12 @@ import (
 	"errors"
 	"fmt"
 	"io"
+	"io/fs"
 	"os"
 	"path/filepath"
 	"strconv"
 	"strings"
+	"syscall"
 )
 
 // ErrInUse is returned by Open for a folder that another process has open.
@@ -17,8 +19,10 @@ var ErrInUse = errors.New("in use by another boathook")
 // process ends, so a LOCK file that was left behind locks nothing.
 type folderLock struct{ file *os.File }
 
+const lockName = "LOCK"
+
 func lockFolder(dir string) (*folderLock, error) {
-	f, err := os.OpenFile(filepath.Join(dir, "LOCK"), os.O_RDWR|os.O_CREATE, 0o600)
+	f, err := os.OpenFile(filepath.Join(dir, lockName), os.O_RDWR|os.O_CREATE, 0o600)
 	if err != nil {
 		return nil, err
 	}
@@ -39,6 +43,20 @@ func lockFolder(dir string) (*folderLock, error) {
 		return nil, err
 	}
 	return &folderLock{f}, nil
+}
+
+// in reports whether the lock that a folder holds is this one. What cannot be asked is
+// taken for a yes.
+func (l *folderLock) in(dir string) bool {
+	own, err := l.file.Stat()
+	if err != nil {
+		return true
+	}
+	there, err := os.Stat(filepath.Join(dir, lockName))
+	if err != nil {
+		return !errors.Is(err, fs.ErrNotExist) && !errors.Is(err, syscall.ENOTDIR)
+	}
+	return os.SameFile(own, there)
 }
 
 // release lets go of the lock also where a process that is just being started has the

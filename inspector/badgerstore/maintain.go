@@ -31,7 +31,7 @@ func (s *Store) maintain() {
 	defer close(s.done)
 	tick := time.NewTicker(ledgerEvery)
 	defer tick.Stop()
-	flushed, first := time.Now(), time.Time{}
+	flushed, first, away := time.Now(), time.Time{}, false
 	var late lateWords
 	for {
 		select {
@@ -51,6 +51,17 @@ func (s *Store) maintain() {
 			s.report(late.round(s, many))
 			continue
 		case <-tick.C:
+		}
+		switch err := s.volume.away(); {
+		case err != nil && !away:
+			away = true
+			s.logf("nothing is stored: %v", err)
+			continue
+		case err != nil:
+			continue
+		case away:
+			away = false
+			s.logf("the data folder is back")
 		}
 		late.tick(s)
 		s.report(s.writeLedger())
@@ -81,7 +92,7 @@ func (s *Store) changes() uint64 {
 }
 
 func (s *Store) report(err error) {
-	if err != nil && !errors.Is(err, inspector.ErrNoSpace) {
+	if err != nil && !errors.Is(err, inspector.ErrNoSpace) && !errors.Is(err, inspector.ErrAway) {
 		s.logf("%v", err)
 	}
 }

@@ -44,6 +44,7 @@ func open(dir string, opt Options) (_ *Store, err error) {
 	if s.lock, err = lockFolder(dir); err != nil {
 		return nil, err
 	}
+	s.volume.lock = s.lock
 	defer func() {
 		if err != nil {
 			err = errors.Join(err, s.abandon())
@@ -293,6 +294,10 @@ func (s *Store) shut() error {
 // no space. What it still held is in the journal.
 func (s *Store) shutIndex() error {
 	s.volume.expire()
+	if err := s.volume.away(); err != nil {
+		s.logf("the index is left as it is: %v", err)
+		return nil
+	}
 	if free := s.volume.free(); free >= 0 && free < s.indexNeed() {
 		s.logf("the index is left as it is: only %s free", mebibytes(free))
 		return nil

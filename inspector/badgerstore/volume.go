@@ -10,13 +10,16 @@ import (
 	"github.com/boathook/boathook/inspector"
 )
 
-// volume knows the free space of the folder's volume, not older than 250 ms.
+// volume knows the free space of the folder's volume, and whether the folder is still
+// there, not older than 250 ms.
 type volume struct {
-	dir string
+	dir  string
+	lock *folderLock // is in it; nil before it is held
 
 	mu    sync.Mutex
 	asked time.Time
 	bytes int64
+	there bool
 }
 
 const volumeAge = 250 * time.Millisecond
@@ -25,10 +28,24 @@ const volumeAge = 250 * time.Millisecond
 func (v *volume) free() int64 {
 	v.mu.Lock()
 	defer v.mu.Unlock()
-	if v.asked.IsZero() || time.Since(v.asked) > volumeAge {
-		v.asked, v.bytes = time.Now(), freeBytes(v.dir)
-	}
+	v.look()
 	return v.bytes
+}
+
+// away is an error while the folder is somewhere else, or nowhere.
+func (v *volume) away() error {
+	v.mu.Lock()
+	defer v.mu.Unlock()
+	if v.look(); v.there {
+		return nil
+	}
+	return fmt.Errorf("%w: %s was moved, deleted or replaced; put it back, or stop boathook", inspector.ErrAway, v.dir)
+}
+
+func (v *volume) look() {
+	if v.asked.IsZero() || time.Since(v.asked) > volumeAge {
+		v.asked, v.bytes, v.there = time.Now(), freeBytes(v.dir), v.lock == nil || v.lock.in(v.dir)
+	}
 }
 
 // expire makes the next look a fresh one.

@@ -61,6 +61,7 @@ export default {
   // The store.
   'store is closed': 'el almacén está cerrado',
   'store stopped accepting writes after a failed sync': 'el almacén dejó de admitir escrituras tras fallar una sincronización',
+  'the data folder is not where it was': 'la carpeta de datos no está donde estaba',
   'not enough free disk space': 'no hay espacio libre suficiente en el disco',
   'feed cursor expired': 'la posición del canal en vivo caducó',
   'not a cursor of this store': 'no es una posición de este almacén',
