@@ -10,10 +10,12 @@ func TestPlainFunctions(t *testing.T) {
 	p := r.open("/settings")
 	for _, tt := range []struct{ name, js string }{
 		{"visibleRows", `const { visibleRows, scaled } = await import('/static/list/visible.js');
-			eq(visibleRows(0, 100, 32, 1000, 8), { first: 0, last: 12 });
-			eq(visibleRows(3200, 100, 32, 1000, 0), { first: 100, last: 104 });
+			eq(visibleRows(0, 100, 32, 1000, 8), { first: 0, last: 21 });
+			eq(visibleRows(3200, 100, 32, 1000, 0), { first: 100, last: 105 });
+			eq(visibleRows(3231, 100, 32, 1000, 0), { first: 100, last: 105 });
+			eq(visibleRows(31900, 100, 32, 1000, 8), { first: 979, last: 1000 });
 			eq(visibleRows(0, 100, 32, 0), { first: 0, last: 0 });
-			eq(visibleRows(99999, 100, 32, 10), { first: 10, last: 10 });
+			eq(visibleRows(99999, 100, 32, 10), { first: 0, last: 10 });
 			eq(scaled(50, 100, 32, 1000), { canvas: 32000, top: 50, shift: 0 });
 			const big = scaled(8e6 - 600, 600, 20, 5e7);
 			eq(big.canvas, 8e6); eq(big.top, 20 * 5e7 - 600);`},

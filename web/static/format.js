@@ -15,7 +15,7 @@ export function zoned(options) {
   const utc = new Intl.DateTimeFormat(dates(), { ...options, timeZone: 'UTC' });
   return () => (times.value === 'utc' ? utc : local);
 }
-const clock = zoned({ hour: '2-digit', minute: '2-digit', second: '2-digit', hourCycle: 'h23' });
+const hands = zoned({ hour: '2-digit', minute: '2-digit', second: '2-digit', hourCycle: 'h23' });
 const day = zoned({ day: 'numeric', month: 'short' });
 const long = zoned({ day: 'numeric', month: 'short', year: 'numeric', hour: '2-digit', minute: '2-digit', second: '2-digit', hourCycle: 'h23' });
 const since = new Intl.RelativeTimeFormat(dates(), { style: 'narrow', numeric: 'auto' });
@@ -43,7 +43,7 @@ export function plural(n, one, other, many = other) {
 }
 
 /** "10:42:07.318" @param {number} ms since 1970 */
-export const time = (ms) => clock().format(ms) + '.' + String(Math.floor(ms % 1000)).padStart(3, '0');
+export const time = (ms) => hands().format(ms) + '.' + String(Math.floor(ms % 1000)).padStart(3, '0');
 
 /** The present, as often as relative times change. */
 const present = signal(Date.now());
@@ -62,13 +62,19 @@ export function ago(ms) {
   return since.format(-Math.floor(s / size), unit);
 }
 
+/** What times that are shown depend on besides themselves: another value, other texts. */
+export function clock() {
+  if (times.value === 'relative') ago(0);
+  return times.value + (times.value === 'relative' ? present.value : new Date().toDateString());
+}
+
 /** Whether a time is of this day, in the zone that is chosen. @param {number} ms */
 const today = (ms) => (times.value === 'utc' ? Math.floor(ms / 86_400_000) === Math.floor(Date.now() / 86_400_000) : new Date(ms).toDateString() === new Date().toDateString());
 
 /** Time of day, with the day in front when it is not today; how long ago where that is chosen. @param {number} ms */
 export function timeOrDay(ms) {
   if (times.value === 'relative') return ago(ms);
-  return today(ms) ? time(ms) : day().format(ms) + ' ' + clock().format(ms).slice(0, 5);
+  return today(ms) ? time(ms) : day().format(ms) + ' ' + hands().format(ms).slice(0, 5);
 }
 
 /** "22 Nov 2026, 07:01:15" @param {number} ms */

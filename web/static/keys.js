@@ -5,7 +5,7 @@ import { batch } from './html.js';
 import { place, go, back as goBack } from './router.js';
 import { letterKeys, select, selected, active, sync, head, helpOpen, paletteOpen } from './state.js';
 import { listHandle } from './list/list.js';
-import { detailHandle } from './detail/detail.js';
+import { detailHandle } from './detail/open.js';
 import { focusFilter, addTerm, quoted } from './list/filter.js';
 import { toggleFollow, togglePause } from './list/bar.js';
 import { pin } from './list/head.js';

@@ -14,7 +14,7 @@ import { fetchRest, lazy } from './components/lazy.js';
 import { replaying } from './run/open.js';
 import { styled } from './components/style.js';
 import { installKeys } from './keys.js';
-import { opened } from './detail/detail.js';
+import { opened } from './detail/open.js';
 import { shapes, kindOf, wordOf, titleOf } from './outcome.js';
 import { visible } from './format.js';
 import { listHandle } from './list/list.js';

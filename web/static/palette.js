@@ -16,7 +16,7 @@ import { active, density, helpOpen, kept, letterKeys, paletteOpen, selected, syn
 import { titleOf, wordOf } from './outcome.js';
 import { visible } from './format.js';
 import { pin } from './list/head.js';
-import { detailHandle } from './detail/detail.js';
+import { detailHandle } from './detail/open.js';
 import { askAll, details } from './send/catalog.js';
 import { calls } from './send/calls.js';
 import { setFilter } from './list/filter.js';

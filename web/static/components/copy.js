@@ -59,7 +59,7 @@ export function Copy({ text, what = '', words = false, label = t.copy, class: ex
     clearTimeout(timer.current);
     timer.current = setTimeout(() => setDone(false), 1600);
   };
-  return html`<button type="button" class=${`btn small ${words ? '' : 'quiet'} copy ${extra}`} onClick=${copy} aria-label=${done ? t.copied : what ? t.copyOf(what) : label} title=${done ? t.copied : what ? t.copyOf(what) : label}>
+  return html`<button type="button" class=${`btn small ${words ? '' : 'quiet'} copy${done ? ' copied' : ''} ${extra}`} onClick=${copy} aria-label=${done ? t.copied : what ? t.copyOf(what) : label} title=${done ? t.copied : what ? t.copyOf(what) : label}>
     <${Icon} name=${done ? 'check' : 'copy'} />${words ? html`<span>${done ? t.copied : label}</span>` : null}
   </button>`;
 }

@@ -16,7 +16,7 @@ import { compareKey } from '../list/compare.js';
 import { TagForm } from '../list/tag.js';
 import { exportItems } from '../list/export.js';
 import { calls } from '../send/calls.js';
-import { forget } from './detail.js';
+import { forget } from './open.js';
 
 /** @typedef {{id: string, n: number}} One */
 

@@ -1,6 +1,6 @@
 // @ts-check
 // One delivery: header from the row at once, the rest when it has come.
-import { html, signal, useEffect, useRef, useState } from '../html.js';
+import { html, useEffect, useRef, useState } from '../html.js';
 import { t } from '../i18n/index.js';
 import { api, Problem } from '../api.js';
 import { sync, layout } from '../state.js';
@@ -11,13 +11,13 @@ import { Icon } from '../components/icons.js';
 import { toast } from '../components/notices.js';
 import { listHandle } from '../list/list.js';
 import { triesOf } from '../list/cells.js';
+import { cache, cacheMost, handle, opened, stale } from './open.js';
 import { Tabs, tabs } from './tabs.js';
 import { lazy, Waiting } from '../components/lazy.js';
 import { styled } from '../components/style.js';
 import { Trouble } from '../components/trouble.js';
 
 /** @typedef {import('../types.js').Delivery} Delivery */
-/** @typedef {import('../types.js').Row} Row */
 
 const Overview = lazy(() => import('./overview.js').then((m) => m.Overview), true);
 const Actions = lazy(() => import('./actions.js').then((m) => m.Actions));
@@ -29,23 +29,6 @@ const TrashNote = lazy(() => import('../list/trash.js').then((m) => m.TrashNote)
 const Code = lazy(() => import('./code.js').then((m) => m.Code), true);
 const Raw = lazy(() => import('./raw.js').then((m) => m.Raw), true);
 const DiffTab = lazy(() => styled(import('./diff.js'), 'DiffTab', 'compare'), true);
-
-/** The delivery that is open, as far as known: the row first, then all of it. @type {{value: (Row & {attempts?: any[]})|null}} */
-export const opened = signal(null);
-/** What keys and palette may do with the open delivery. @type {{copy: (what: string) => void, remove: () => void, step: (by: number) => void, full: () => void}|null} */
-export let detailHandle = null;
-
-/** Deliveries seen a moment ago. @type {Map<string, Delivery>} */
-const cache = new Map();
-const cacheMost = 20;
-/** Raised when something that is kept here is out of date. */
-const stale = signal({ id: '', n: 0, at: 0 });
-
-/** @param {string} id @param {number} n 0 when it is not known */
-export function forget(id, n) {
-  for (const [k, d] of cache) if (d.id === id) cache.delete(k);
-  stale.value = { id, n, at: stale.value.at + 1 };
-}
 
 /** @param {string} which */
 function useDelivery(which) {
@@ -110,7 +93,7 @@ export function Detail({ which, tab, setTab, attempt, setAttempt, close, page = 
   }, [row?.id, d]);
   useEffect(() => () => {
     opened.value = null;
-    detailHandle = null;
+    handle(null);
   }, []);
   useEffect(() => {
     if (panel.current) panel.current.scrollTop = 0;
@@ -172,7 +155,7 @@ export function Detail({ which, tab, setTab, attempt, setAttempt, close, page = 
     }
   };
   const full = () => row && go(page ? url('live', [], { sel: row.n, tab: shownTab === 'overview' ? null : shownTab }) : url('d', [String(row.n), ...(shownTab === 'overview' ? [] : [shownTab])]));
-  detailHandle = { copy: copyWhat, remove, step, full };
+  handle({ copy: copyWhat, remove, step, full });
 
   if (!row) {
     const missing = problem?.status === 404;

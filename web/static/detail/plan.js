@@ -14,7 +14,7 @@ import { calls } from '../send/calls.js';
 import { askProvider, askProviders, details, providerName } from '../send/catalog.js';
 import { planOf, presetOf } from '../endpoints/model.js';
 import { resendOne, tryNow } from './actions.js';
-import { forget } from './detail.js';
+import { forget } from './open.js';
 import { endOf, isKept, isNamed, isUnwanted, triesMost } from './sent.js';
 import { Said, said } from '../said.js';
 

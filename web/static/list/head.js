@@ -1,12 +1,12 @@
 // @ts-check
 // Above the rows: names of the columns, which sort and change width, and the row
 // that is pinned.
-import { html, signal, useEffect, useRef } from '../html.js';
+import { html, signal, useEffect, useLayoutEffect, useRef } from '../html.js';
 import { t } from '../i18n/index.js';
 import { api } from '../api.js';
 import { params, setParams } from '../router.js';
 import { sync } from '../state.js';
-import { timeOrDay } from '../format.js';
+import { clock, timeOrDay } from '../format.js';
 import { Icon } from '../components/icons.js';
 import { known, labelOf, setWidth, sortable, widthOf } from './columns.js';
 import { sorting, turnSorting } from './lines.js';
@@ -74,6 +74,7 @@ function Name({ c }) {
 function Pinned({ n, columns, open }) {
   sync.version.value;
   arrivedValues.value;
+  clock();
   const row = rowOf(n);
   useEffect(() => {
     if (row) return;
@@ -85,5 +86,16 @@ function Pinned({ n, columns, open }) {
   if (!row) return html`<div class="tr pinned-row" role="row"><span role="gridcell" class="muted">#${n}</span>${free}</div>`;
   const at = atOf(row);
   return html`<div class="tr pinned-row" role="row" aria-label=${`${t.live.baseline}: ${spokenRow(row, timeOrDay(at))}`} onClick=${() => open(n)}>
-    <span class="c-check" role="gridcell"></span>${columns.map((c) => cell(c.id, row, { fresh: false, span: { from: at, to: at + row.duration_ms } }))}${free}</div>`;
+    <span class="c-check" role="gridcell"></span>${columns.map((c) => html`<${Cell} key=${c.id} id=${c.id} row=${row} />`)}${free}</div>`;
+}
+
+/** @param {{id: string, row: Row}} p */
+function Cell({ id, row }) {
+  const el = useRef(/** @type {HTMLElement|null} */ (null));
+  const fill = useRef(/** @type {import('./cells.js').Fill|null} */ (null));
+  useLayoutEffect(() => {
+    fill.current ??= cell(id, /** @type {HTMLElement} */ (el.current));
+    fill.current(row, { from: atOf(row), to: atOf(row) + row.duration_ms });
+  });
+  return html`<span ref=${el}></span>`;
 }

@@ -2,7 +2,7 @@
 // Which delivery keys and buttons act on when none is chosen.
 import { place } from '../router.js';
 import { active, selected, sync } from '../state.js';
-import { opened } from '../detail/detail.js';
+import { opened } from '../detail/open.js';
 
 /**
  * The delivery that has the page, the one that is open beside the list, or the one

@@ -8,13 +8,12 @@ import { sync, held } from '../state.js';
 import { known, sortable, valueOf } from './columns.js';
 import { order, orderBy } from './order.js';
 
-/** @typedef {import('../types.js').Row} Row */
 /** @typedef {{key: string, name: string, count: number, failed: number}} Group */
 
 /**
  * @typedef {object} Lines
  * @property {number} count
- * @property {(i: number) => Row} at row of a line that has one
+ * @property {(i: number) => number} slotAt where among the rows a line has its own, -1 for a heading
  * @property {(i: number) => number} numberAt its running number, 0 for a heading
  * @property {(i: number) => Group|null} groupAt the heading on a line
  * @property {(n: number) => number} find line of a running number, -1 if it has none
@@ -65,7 +64,7 @@ function plain() {
   const offset = held.value;
   const count = Math.max(0, rows.length - offset);
   return {
-    count, at: (i) => rows.at(offset + i), numberAt: (i) => rows.numberAt(offset + i), groupAt: () => null,
+    count, slotAt: (i) => rows.order[offset + i], numberAt: (i) => rows.numberAt(offset + i), groupAt: () => null,
     find: (n) => {
       const i = rows.position(n) - offset;
       return i >= 0 && i < count && rows.numberAt(offset + i) === n ? i : -1;
@@ -157,7 +156,7 @@ function arrange(rows, offset, sort, group, folds, ranks) {
   const numbers = rows.numbers.n;
   return {
     count: order.length,
-    at: (i) => rows.of(order[i]),
+    slotAt: (i) => Math.max(-1, order[i]),
     numberAt: (i) => (order[i] < 0 ? 0 : numbers[order[i]]),
     groupAt: (i) => (order[i] < 0 ? groups[-1 - order[i]] : null),
     find(n) {

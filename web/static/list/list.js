@@ -1,48 +1,53 @@
 // @ts-check
 // The list: pooled rows over typed arrays. Nothing moves while somebody reads.
-import { html, useEffect, useLayoutEffect, useRef, useState, useCallback } from '../html.js';
+import { html, useEffect, useLayoutEffect, useMemo, useRef, useCallback } from '../html.js';
 import { t } from '../i18n/index.js';
 import { sync, head, held, active, selected, rowHeight, select, freeze, thaw, following, paused, layout } from '../state.js';
-import { visibleRows, scaled } from './visible.js';
-import { RowView } from './row.js';
-import { extendTo, isChosen, toggle } from './select.js';
+import { scaled, tallest } from './visible.js';
+import { Drawing } from './drawing.js';
+import { HeadingLine } from './heading.js';
+import { choice, extendTo, toggle } from './select.js';
 import { Head, pinned } from './head.js';
 import { drawn, isUsual, tracks } from './columns.js';
-import { fold, folded, grouping, lines, sorting } from './lines.js';
-import { arrivedValues, want } from './values.js';
-import { count as number, visible } from '../format.js';
+import { fold, grouping, lines, sorting } from './lines.js';
+import { arrivedValues } from './values.js';
+import { clock } from '../format.js';
 
 /** Set by the list while it is on the page. @type {{move: (by: number|'home'|'end'|'page'|'pageup') => void, newest: () => void, focus: () => void}|null} */
 export let listHandle = null;
 
-/** Time after which a row no longer counts as new, in ms. */
-const freshFor = 4000;
-/** When a row arrived, for the dot of new rows. @type {Map<string, number>} */
-export const arrived = new Map();
-
 export function List() {
-  arrivedValues.value;
   const now = lines();
   const { count } = now;
   const columns = drawn.value;
   const usual = isUsual.value || layout.value === 'narrow';
   const height = rowHeight.value;
   const box = useRef(/** @type {HTMLElement|null} */ (null));
-  const [view, setView] = useState({ scroll: 0, height: 600 });
+  const home = useRef(/** @type {HTMLElement|null} */ (null));
+  const drawing = useRef(/** @type {Drawing|null} */ (null));
+  /** Where the view is: px of the scroll bar, and room for rows. */
+  const view = useRef({ scroll: 0, room: 600 });
   const frame = useRef(0);
   /** Running number at the top edge and how much of it is cut off. */
   const anchor = useRef({ n: 0, rest: 0 });
 
+  const draw = useCallback(() => {
+    if (drawing.current) anchor.current = drawing.current.draw(view.current.scroll, view.current.room);
+  }, []);
   const measure = useCallback(() => {
     frame.current = 0;
     const e = box.current;
-    if (!e) return;
-    const height = roomOf(e);
-    setView((v) => (v.scroll === e.scrollTop && v.height === height ? v : { scroll: e.scrollTop, height }));
+    if (!e || view.current.scroll === e.scrollTop) return;
+    view.current.scroll = e.scrollTop;
+    draw();
   }, []);
-
-  const place = scaled(view.scroll, view.height, height, count);
-  const { first, last } = visibleRows(place.top, view.height, height, count);
+  const resized = useCallback(() => {
+    const e = /** @type {HTMLElement} */ (box.current);
+    const room = roomOf(e);
+    if (room === view.current.room && e.scrollTop === view.current.scroll) return;
+    view.current = { scroll: e.scrollTop, room };
+    draw();
+  }, []);
 
   const onScroll = () => {
     const e = /** @type {HTMLElement} */ (box.current);
@@ -50,32 +55,39 @@ export function List() {
     else if (!e.contains(document.activeElement)) thaw();
     frame.current ||= requestAnimationFrame(measure);
   };
-
   useLayoutEffect(() => {
-    const watch = new ResizeObserver(measure);
-    watch.observe(/** @type {HTMLElement} */ (box.current));
-    measure();
+    const e = /** @type {HTMLElement} */ (box.current);
+    const watch = new ResizeObserver(resized);
+    watch.observe(e);
+    watch.observe(/** @type {Element} */ (e.firstElementChild));
+    view.current = { scroll: e.scrollTop, room: roomOf(e) };
     return () => watch.disconnect();
   }, []);
 
-  // When rows above the view go away, the view stays on the row it was on.
+  // When rows above the view go away, the view stays on the row it was on. Where it
+  // is is not asked of the page, which would have to lay everything out to say it.
   useLayoutEffect(() => {
-    const e = box.current;
-    if (!e) return;
     const { n, rest } = anchor.current;
-    if (!n || e.scrollTop <= 1) return;
+    const { scroll } = view.current;
+    if (!n || scroll <= 1) return;
     // A row that is gone leaves the view at its place in the order of numbers.
     const line = sorting.value || grouping.value ? now.find(n) : sync.rows.position(n) - held.value;
     if (line < 0) return;
     const to = line * height + rest;
-    if (height * count <= 8_000_000 && Math.abs(to - e.scrollTop) >= 1) {
-      e.scrollTop = to;
-      measure();
-    }
+    if (height * count > tallest || Math.abs(to - scroll) < 1) return;
+    const e = /** @type {HTMLElement} */ (box.current);
+    e.scrollTop = to;
+    view.current.scroll = e.scrollTop;
   }, [sync.version.value, height]);
+
+  const scene = {
+    now, rows: sync.rows, columns, height, selected: selected.value, active: active.value, base: pinned(), choice: choice.value,
+    looks: [sync.rows, arrivedValues.value, clock()],
+  };
   useLayoutEffect(() => {
-    const i = Math.floor(place.top / height);
-    anchor.current = i < count ? { n: now.numberAt(i), rest: place.top - i * height } : { n: 0, rest: 0 };
+    drawing.current ??= new Drawing(/** @type {HTMLElement} */ (home.current), scene);
+    drawing.current.set(scene);
+    draw();
   });
 
   // Rows that were waited for stay as well.
@@ -148,57 +160,32 @@ export function List() {
     active.value = selected.value;
   }, [selected.value, loaded]);
 
-  const time = Date.now();
-  /** @type {number[]} */
-  const seen = [];
-  const span = { from: Infinity, to: 0 };
-  const falls = columns.some((c) => c.id === 'waterfall');
-  for (let i = first; i < last; i++) {
-    const n = now.numberAt(i);
-    if (n) seen.push(n);
-    if (!falls || !n) continue;
-    const row = now.at(i);
-    span.from = Math.min(span.from, Number(row.at));
-    span.to = Math.max(span.to, Number(row.at) + row.duration_ms);
-  }
-  const base = pinned();
-  useEffect(() => want(base ? [...seen, base] : seen));
-  const draw = (/** @type {number} */ i) => {
-    const y = i * height + place.shift;
-    const group = now.groupAt(i);
-    if (group) return html`<${Heading} key=${i % 256} group=${group} index=${i} y=${y} />`;
-    const row = now.at(i);
-    const since = arrived.get(row.id);
-    return html`<${RowView} key=${i % 256} row=${row} columns=${columns} span=${span} index=${i} y=${y} selected=${row.n === selected.value}
-      active=${row.n === active.value} chosen=${isChosen(row.n)} onChoose=${choose} fresh=${since !== undefined && time - since < freshFor} pinned=${row.n === base} onOpen=${open} />`;
-  };
-  const rows = [];
-  for (let i = first; i < last; i++) rows.push(draw(i));
-  // The row the keyboard is on stays in the page when it is scrolled out.
-  const at = active.value ? now.find(active.value) : -1;
-  const there = at >= 0;
-  if (there && (at < first || at >= last)) rows.push(html`<div key="kept" class="sr" role="presentation">${draw(at)}</div>`);
+  const there = active.value > 0 && now.find(active.value) >= 0;
   const { template, least } = tracks(columns);
+  const top = useMemo(() => html`<${Head} columns=${columns} open=${open} />`, [columns]);
+  const onClick = useCallback((/** @type {MouseEvent} */ e) => press(e, /** @type {Drawing} */ (drawing.current)), []);
 
   return html`<div class=${'grid grid-scroll' + (usual ? '' : ' own') + (sync.problem.value || (sync.loading.value && count) ? ' dim' : '')} ref=${box} role="grid" tabindex="0" onScroll=${onScroll}
       aria-label=${t.live.list} aria-rowcount=${count + 1} aria-readonly="true" aria-busy=${sync.loading.value}
       aria-activedescendant=${there ? 'row-' + active.value : undefined}
       style=${{ '--n': Math.max(3, String(sync.rows.length ? sync.rows.numberAt(0) : 0).length) * 8 + 24 + 'px', ...(usual ? {} : { '--cols': template, '--least': least + 'px' }) }}
       onFocus=${() => freeze()} onBlur=${() => { if ((box.current?.scrollTop || 0) <= 1) thaw(); }}>
-    <${Head} columns=${columns} open=${open} />
-    <div class="rows" role="rowgroup" style=${{ height: place.canvas + 'px' }}>${rows}</div>
+    ${top}
+    <div class="rows" role="rowgroup" ref=${home} style=${{ height: Math.min(tallest, height * count) + 'px' }} onClick=${onClick}></div>
     ${count > 0 && sync.complete.value === false && !sync.loading.value && sync.rows.length >= 200_000
         ? html`<p class="rows-end">${t.live.capped(sync.rows.length)}</p>` : null}
   </div>`;
 }
 
-/** The line above the rows of a group. @param {{group: import('./lines.js').Group, index: number, y: number}} p */
-function Heading({ group, index, y }) {
-  const open = !folded.value.has(group.key);
-  const name = group.name ? visible(group.name) : t.live.noGroup;
-  return html`<div class="tr heading" role="row" aria-rowindex=${index + 2} style=${{ transform: `translateY(${y}px)` }}><span role="gridcell">
-    <button type="button" class="heading-name" aria-expanded=${open} onClick=${() => fold(group.key)}><span class="twist" aria-hidden="true">${open ? '▾' : '▸'}</span><b class="iso">${name}</b>
-    <span class="muted">${number(group.count)}</span>${group.failed ? html`<span class="server">■ ${t.live.failedOf(group.failed)}</span>` : null}</button></span></div>`;
+/** A click among the rows. @param {MouseEvent} e @param {Drawing} drawing */
+function press(e, drawing) {
+  const at = /** @type {Element} */ (e.target);
+  const line = drawing.lineOf(at);
+  if (!line) return;
+  if (line instanceof HeadingLine) {
+    if (at.closest('button')) fold(line.group);
+  } else if (at.closest('.c-check') || e.shiftKey || e.ctrlKey || e.metaKey) choose(line.n, e.shiftKey);
+  else open(line.n);
 }
 
 /** @param {number} n @param {boolean} range */
@@ -222,19 +209,5 @@ function open(n) {
   select(n, selected.value > 0);
   if (layout.value === 'wide') listHandle?.focus();
 }
-
-// What arrives is noted for the dot of new rows; above 20 rows a second the
-// notes are thrown away faster than they would be seen.
-setInterval(() => {
-  const old = Date.now() - freshFor;
-  let dropped = false;
-  for (const [id, at] of arrived) {
-    if (at < old) {
-      arrived.delete(id);
-      dropped = true;
-    }
-  }
-  if (dropped) sync.bump();
-}, 2000);
 
 export { following };

@@ -61,6 +61,9 @@ export class Rows {
     for (const c of textColumns) this.words[c] = new Uint32Array(this.room);
     this.words.flags = new Uint32Array(this.room);
     this.words.tags = new Uint32Array(this.room);
+    /** Which writing was the last to a slot. */
+    this.words.written = new Uint32Array(this.room);
+    this.writes = 0;
     /** Slots in the order shown. */
     this.order = new Uint32Array(0);
     this.length = 0;
@@ -92,6 +95,7 @@ export class Rows {
     }
     this.words.flags[slot] = flags;
     this.words.tags[slot] = this.texts.put(row.tags?.join(between));
+    this.words.written[slot] = ++this.writes;
     this.ids[slot] = row.id;
   }
 

@@ -25,9 +25,8 @@ export function clearChoice() {
   if (choice.peek() !== none) choice.value = none;
 }
 
-/** @param {number} n */
-export function isChosen(n) {
-  const c = choice.value;
+/** @param {number} n @param {Choice} [c] */
+export function isChosen(n, c = choice.value) {
   return c.all ? n <= c.max && !c.not.has(n) : c.some.has(n);
 }
 

@@ -1,14 +1,14 @@
 // @ts-check
 /**
- * Rows [first, last) on screen, with a margin so that scrolling shows no gap.
+ * Rows [first, last) on screen, with a margin so that scrolling shows no gap. They are
+ * as many wherever the view is: an element that leaves at one end serves at the other.
  * @param {number} top scroll position in px @param {number} height of the view in px
  * @param {number} row height of one row in px @param {number} total rows in the list
  */
 export function visibleRows(top, height, row, total, margin = 8) {
-  return {
-    first: Math.max(0, Math.min(total, Math.floor(top / row) - margin)),
-    last: Math.max(0, Math.min(total, Math.ceil((top + height) / row) + margin)),
-  };
+  const count = Math.ceil(height / row) + 1 + 2 * margin;
+  const first = Math.max(0, Math.min(total - count, Math.floor(top / row) - margin));
+  return { first, last: Math.min(total, first + count) };
 }
 
 /** Browsers draw no element taller than some 17 to 33 million px. */

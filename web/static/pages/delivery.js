@@ -2,7 +2,9 @@
 // One delivery on a page of its own: /d/{id|n}[/{tab}].
 import { html } from '../html.js';
 import { place, go, back, url, setParams } from '../router.js';
-import { Detail } from '../detail/detail.js';
+import { lazy } from '../components/lazy.js';
+
+const Detail = lazy(() => import('../detail/detail.js').then((m) => m.Detail), true);
 
 export function DeliveryPage() {
   const { rest, params } = place.value;
