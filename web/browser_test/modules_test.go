@@ -115,6 +115,35 @@ func TestPlainFunctions(t *testing.T) {
 				eq(r.allIDs(), sorted);
 			}
 			const any = [...want.values()][0]; eq(r.at(r.indexOf(any.id)).flags, any.flags); eq(r.get(any.id).event, any.event); eq(r.indexOf('no'), -1);`},
+		{"lines that serve again", `const { Pool } = await import('/static/list/pool.js');
+			const box = document.createElement('div'); box.tabIndex = -1;
+			const home = document.createElement('div'); box.append(home); document.body.append(box);
+			let list = Array.from({ length: 300 }, (_, i) => i + 1), made = 0;
+			const source = {
+				key: (i) => list[i], heading: (i) => list[i] % 50 === 0, show: (line, i) => { line.el.textContent = list[i]; line.el.tabIndex = -1; },
+				make: (heading) => ({ el: document.createElement(heading ? 'b' : 'p'), heading, n: made++ }),
+			};
+			const pool = new Pool(home, source);
+			const texts = () => [...home.children].map((e) => Number(e.textContent));
+			let seed = 5; const rnd = (n) => (seed = (seed * 1103515245 + 12345) & 0x7fffffff) % n;
+			for (let round = 0; round < 12; round++) {
+				let first = 0;
+				for (let step = 0; step < 20; step++) {
+					if (rnd(6) === 0) list = round % 2 && list.length > 200 ? list.filter(() => rnd(20)) : [list.length + 1000 + rnd(1e6), ...list];
+					if (rnd(25) === 0) list.reverse();
+					first = Math.max(0, Math.min(list.length - 30, rnd(3) ? first + rnd(30) - 15 : rnd(300)));
+					pool.draw(first, first + 30);
+					eq(texts().sort((a, b) => a - b), list.slice(first, first + 30).sort((a, b) => a - b));
+					if ([...home.children].some((e) => (e.tagName === 'B') !== (Number(e.textContent) % 50 === 0))) throw new Error('a row in a heading');
+				}
+				const want = JSON.stringify(list.slice(first, first + 30));
+				const end = performance.now() + 20000;
+				while (JSON.stringify(texts()) !== want) { if (performance.now() > end) throw new Error('the order is ' + texts() + ', want ' + want); await new Promise((done) => setTimeout(done, 5)); }
+			}
+			if (made > 300) throw new Error(made + ' lines were made');
+			home.children[3].focus(); pool.draw(200, 230);
+			eq(document.activeElement === box, true);
+			pool.clear(); eq(home.children.length, 0); box.remove();`},
 		{"waiting", `const { backoff } = await import('/static/feed.js');
 			eq([1, 2, 6, 20].map((n) => backoff(n, 0.5)), [250, 500, 8000, 8000]);`},
 		{"credentials", `const { secret } = await import('/static/detail/secrets.js');
