@@ -14,6 +14,7 @@ const (
 	maxDocumentBytes = 16 << 20
 	maxSchemasBytes  = 64 << 20 // of all event types together
 	maxImported      = 2000     // event types
+	maxNotes         = 100      // that become facts
 )
 
 // document is an OpenAPI or AsyncAPI file as JSON.
@@ -214,11 +215,22 @@ func importDocument(kind string, f File) (*Provider, error) {
 	if err != nil {
 		return nil, err
 	}
+	read := d.openAPI
 	if kind == "asyncapi" {
-		return d.asyncAPI()
+		read = d.asyncAPI
 	}
-	return d.openAPI()
+	p, err := read()
+	if err != nil {
+		return nil, err
+	}
+	for _, note := range p.Notes[:min(len(p.Notes), maxNotes)] {
+		p.Facts = append(p.Facts, Fact{Topic: ImportTopic, Text: note, Source: d.file})
+	}
+	return p, nil
 }
+
+// ImportTopic is the topic of facts that say what of a document was not taken over.
+const ImportTopic = "Import"
 
 // FromOpenAPI makes a provider of the webhooks section of an OpenAPI 3.1 document,
 // or of x-webhooks of an older one. Its id is made of the title. References to

@@ -208,6 +208,9 @@ func TestImportedProvidersSendAsDescribed(t *testing.T) {
 				if !slices.Contains(p.Notes, note) {
 					t.Errorf("the notes are\n%q, without\n%q", p.Notes, note)
 				}
+				if !slices.ContainsFunc(p.Facts, func(f Fact) bool { return f.Topic == ImportTopic && f.Text == note }) {
+					t.Errorf("the facts are\n%+v, without\n%q", p.Facts, note)
+				}
 			}
 		})
 	}

@@ -154,6 +154,11 @@ func (a *app) addProvider(ctx context.Context, source string, in client.Provider
 			return a.emit(p)
 		}
 		a.say("%s %s has %s; see: boathook events list %s", a.mark(true), terminal.Safe(p.ID), plural(p.Events, "event type", "event types"), terminal.Safe(p.ID))
+		for _, f := range p.Facts {
+			if f.Topic == catalog.ImportTopic {
+				a.say("%s %s", a.err.Warn.Sprint("note:"), terminal.Safe(f.Text))
+			}
+		}
 		return nil
 	})
 }
