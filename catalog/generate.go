@@ -68,7 +68,7 @@ func (e *EventType) Generate(o Options) ([]byte, error) {
 	}
 	if len(o.Set) > 0 {
 		text := JSONStyle{}.print(v)
-		if text, err = setAll(text, o.Set); err != nil {
+		if text, err = x.setAll(text, o.Set); err != nil {
 			return nil, err
 		}
 		if v, err = parseValue(text); err != nil {
@@ -107,9 +107,12 @@ func (e *EventType) vars(o Options) (Vars, error) {
 	return v, nil
 }
 
-func setAll(text []byte, set []Assignment) ([]byte, error) {
+func (x *expander) setAll(text []byte, set []Assignment) ([]byte, error) {
 	for _, a := range set {
-		var err error
+		a, err := x.assignment(a)
+		if err != nil {
+			return nil, err
+		}
 		if text, err = SetPath(text, a); err != nil {
 			return nil, err
 		}
@@ -125,7 +128,7 @@ func (e *EventType) fromTemplate(x *expander, o Options) ([]byte, error) {
 	if err != nil {
 		return nil, err
 	}
-	return setAll(text, o.Set)
+	return x.setAll(text, o.Set)
 }
 
 // pattern is the payload that a variant starts from.

@@ -181,6 +181,42 @@ func TestVariantsOfPlainTexts(t *testing.T) {
 	}
 }
 
+// What is set may be a template, which each payload fills in.
+func TestSetTemplates(t *testing.T) {
+	t.Parallel()
+	e := event(t, "webconnex/test")
+	for text, want := range map[string]string{
+		"n={{seq}}":                           `{"n":7}`,
+		"n=no {{seq}}":                        `{"n":"no 7"}`,
+		`n="{{seq}}"`:                         `{"n":"7"}`,
+		"n=:{{seq}}":                          `{"n":"{{seq}}"}`,
+		`n={"who":"{{who}}","at":"{{unix}}"}`: `{"n":{"who":"a \"b\"","at":"1767323045"}}`,
+		"n={{who}}":                           `{"n":"a \"b\""}`,
+		`n:=["{{event}}"]`:                    `{"n":["test"]}`,
+		"n={{nope}}":                          "set n: line 1, column 1: {{nope}} is no known name; did you mean now?",
+		"n={{seq":                             "set n: line 1, column 1: {{ without }}",
+		"n:={{seq}}":                          "the value of n is not JSON: ",
+	} {
+		a, err := ParseAssignment(text)
+		var body []byte
+		if err == nil {
+			body, err = e.Generate(Options{Seq: 7, Now: time.Date(2026, 1, 2, 3, 4, 5, 0, time.UTC), Values: map[string]string{"who": `a "b"`}, Body: []byte(`{}`), Set: []Assignment{a}})
+		}
+		if got := string(body); got != want && (err == nil || !strings.HasPrefix(err.Error(), want)) {
+			t.Errorf("%s makes %s, %v; want %s", text, got, err, want)
+		}
+	}
+	a, err := ParseAssignment("id={{uuid}}")
+	if err != nil {
+		t.Fatal(err)
+	}
+	one, err := a.Fill(Vars{Seed: 1})
+	two, other := a.Fill(Vars{Seed: 2})
+	if again, _ := a.Fill(Vars{Seed: 1}); err != nil || other != nil || one.Value == two.Value || one.Value != again.Value {
+		t.Errorf("a seed makes %s and %s, another one %s; %v, %v", one.Value, again.Value, two.Value, err, other)
+	}
+}
+
 func TestGenerateFromBody(t *testing.T) {
 	t.Parallel()
 	e := event(t, "webconnex/test")

@@ -99,11 +99,38 @@ type Assignment struct {
 	// Sorted: a member that is added to an object stands before the first one whose
 	// name comes after it, rather than at the end.
 	Sorted bool
+
+	template string // what Value is made of for each payload, "" if it is always the same
+}
+
+// Fill makes the value of an assignment whose text holds templates; any other one
+// stays.
+func (a Assignment) Fill(v Vars) (Assignment, error) { return newExpander(v).assignment(a) }
+
+func (x *expander) assignment(a Assignment) (Assignment, error) {
+	if a.template == "" {
+		return a, nil
+	}
+	in := *x
+	_, err := parseTree([]byte(a.template))
+	in.JSON = err == nil
+	text, err := in.expand([]byte(a.template))
+	if err != nil {
+		return a, fmt.Errorf("set %s: %w", a.Path, err)
+	}
+	if _, err := parseTree(text); err == nil {
+		a.Value = string(text)
+	} else {
+		a.Value = quote(string(text))
+	}
+	return a, nil
 }
 
 // ParseAssignment reads path=value. The value is JSON if it reads as JSON, else a
 // string. path=:text is always a string, path:=json must be JSON, and path:= with
-// nothing behind it removes what is there.
+// nothing behind it removes what is there. Templates such as {{seq}} are filled in
+// when a payload is made, but for path=:text, and what comes out is read by the same
+// rules.
 func ParseAssignment(text string) (Assignment, error) {
 	at := assignmentSign(text)
 	if at < 0 {
@@ -128,6 +155,9 @@ func ParseAssignment(text string) (Assignment, error) {
 		return a, nil
 	}
 	_, err := parseTree([]byte(value))
+	if strings.Contains(value, "{{") && (err == nil || !strict) {
+		a.template = value
+	}
 	switch {
 	case err == nil:
 		a.Value = strings.TrimSpace(value)

@@ -84,7 +84,7 @@ func (s *setter) set(n *node, steps []step, path string) error {
 			return s.enter(n, first.index, steps, joinIndex(path, first.index))
 		}
 		if first.index > len(n.members) && !s.a.Remove {
-			return fmt.Errorf("set %s: %s has %d elements; the next one to set is [%d]", s.a.Path, shownPath(path), len(n.members), len(n.members))
+			return fmt.Errorf("set %s: %s ends before; the next element to set is [%d]", s.a.Path, shownPath(path), len(n.members))
 		}
 	case first.index == -1 && n.kind == '{':
 		for i := len(n.members) - 1; i >= 0; i-- {

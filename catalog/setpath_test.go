@@ -50,7 +50,7 @@ func TestSetPath(t *testing.T) {
 		{"remove the last", "e:=", strings.Replace(body, `,"e":{}`, "", 1), ""},
 		{"remove what is not there", "x.y:=", body, ""},
 		{"each element", "b[]=0", strings.Replace(body, "[ 1e2 , {\"c\":\"\\u00e9\\/\"} ]", "[ 0 , 0 ]", 1), ""},
-		{"an element too far", "b[3]=1", "", "set b[3]: b has 2 elements; the next one to set is [2]"},
+		{"an element too far", "b[3]=1", "", "set b[3]: b ends before; the next element to set is [2]"},
 		{"into a number", "a.x=1", "", "set a.x: a is a number, not an object"},
 		{"an object as a list", "e[0]=1", "", "set e[0]: e is an object, not a list"},
 		{"a list from its middle", "e.x[1]=1", "", "set e.x[1]: there is no list yet; its first element is [0]"},

@@ -103,12 +103,13 @@ func (s *Server) payloads(in *client.EventInput) (func(i int) ([]byte, error), e
 		return nil, err
 	}
 	if exact != nil {
-		for _, a := range set {
-			if exact, err = catalog.SetPath(exact, a); err != nil {
+		return func(i int) ([]byte, error) {
+			body, err := setAll(exact, set, catalog.Vars{Now: s.now(), Seq: i, Seed: in.Seed})
+			if err != nil {
 				return nil, badJSON("set", err.Error())
 			}
-		}
-		return func(int) ([]byte, error) { return exact, nil }, nil
+			return body, nil
+		}, nil
 	}
 	if e != nil && in.Variant != "" && !slices.Contains(e.Variants(), in.Variant) {
 		return nil, badJSON("variant", "variant must be one of "+strings.Join(e.Variants(), ", "))
@@ -144,14 +145,29 @@ func generate(e *catalog.EventType, opt catalog.Options) ([]byte, error) {
 	if e != nil {
 		return e.Generate(opt)
 	}
-	body, err := catalog.Expand(opt.Body, catalog.Vars{Now: opt.Now, Seq: opt.Seq, Seed: opt.Seed, JSON: true})
-	for _, a := range opt.Set {
+	vars := catalog.Vars{Now: opt.Now, Seq: opt.Seq, Seed: opt.Seed, JSON: true}
+	body, err := catalog.Expand(opt.Body, vars)
+	if err != nil {
+		return nil, err
+	}
+	return setAll(body, opt.Set, vars)
+}
+
+// setAll changes places of a body.
+func setAll(body []byte, set []catalog.Assignment, vars catalog.Vars) ([]byte, error) {
+	for _, a := range set {
+		a, err := a.Fill(vars)
 		if err != nil {
 			return nil, err
 		}
-		body, err = catalog.SetPath(body, a)
+		if body, err = catalog.SetPath(body, a); err != nil {
+			return nil, err
+		}
+		if vars.Seed != 0 {
+			vars.Seed++ // two random values are not the same
+		}
 	}
-	return body, err
+	return body, nil
 }
 
 func payloadProblem(in *client.EventInput, err error) error {

@@ -54,7 +54,7 @@ func (a *app) triggerCommand() *cobra.Command {
 
 func (f *triggerFlags) bind(flags *pflag.FlagSet) {
 	in := &f.in
-	flags.StringArrayVar(&in.Set, "set", nil, "path=value in the payload, such as data.total=125.5; may be repeated")
+	flags.StringArrayVar(&in.Set, "set", nil, "path=value in the payload, such as data.total=125.5 or n={{seq}}; may be repeated")
 	flags.StringVar(&in.Variant, "variant", "", "full, minimal, null, unicode, huge, or a sample with a name of its own")
 	flags.StringVar(&f.body, "body", "", "file with the payload, - for standard input; templates such as {{now}} are filled in")
 	flags.StringVar(&f.from, "from", "", "delivery whose body is sent")
