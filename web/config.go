@@ -27,6 +27,17 @@ func revOf(c *fiber.Ctx, current uint64) (uint64, error) {
 	return rev, nil
 }
 
+// createProblem is configProblem for an entry that was to be made: what collides
+// with it is another one of its name.
+func createProblem(what string, err error) error {
+	if !errors.Is(err, proxy.ErrConflict) {
+		return configProblem(what, err)
+	}
+	p := problem(409, "conflict", what+" is there already", "there is another "+what+" of this name")
+	p.Field, p.Hint = "name", "choose another name, or change that one"
+	return p
+}
+
 // configProblem turns what a registry of configuration entries refuses into an
 // answer. what names an entry, for example "inbox".
 func configProblem(what string, err error) error {

@@ -74,7 +74,7 @@ func (s *Server) createEndpoint(c *fiber.Ctx) error {
 	defer cancel()
 	ep, err = endpoints.Create(ctx, ep)
 	if err != nil {
-		return endpointProblem(err)
+		return createProblem("endpoint", err)
 	}
 	c.Set("Location", apiPrefix+"endpoints/"+ep.Name)
 	return sendJSON(c, 201, client.CreatedEndpoint{Endpoint: ep, Ping: s.firstPing(ctx, &ep)})

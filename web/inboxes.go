@@ -65,7 +65,7 @@ func (s *Server) createInbox(c *fiber.Ctx) error {
 	defer cancel()
 	in, err = inboxes.Create(ctx, in)
 	if err != nil {
-		return inboxProblem(err)
+		return createProblem("inbox", err)
 	}
 	c.Set("Location", apiPrefix+"inboxes/"+in.Name)
 	return sendJSON(c, 201, s.withURL(in))

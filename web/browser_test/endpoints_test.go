@@ -20,6 +20,10 @@ func TestEndpointForm(t *testing.T) {
 	p.wait(`document.querySelector('.event-grid')?.textContent.includes('INVERSOR_CREATED')`)
 	p.fill("URL", "http://crm.example.org/hooks")
 	p.wait(`document.querySelector('.card.warn')?.textContent.includes('crm.example.org has not been sent to')`)
+	// What is wrong is marked where it stands, until it is tried again.
+	p.fill("URL", "htp://crm")
+	p.click("Create endpoint")
+	p.wait(`document.activeElement.dataset.field === 'url' && document.activeElement.getAttribute('aria-invalid') === 'true' && document.querySelector('#save-problem').textContent.includes('htp')`)
 	p.fill("URL", url)
 	p.wait(`!document.querySelector('.card.warn')`)
 	tick := func(label string) {

@@ -98,12 +98,19 @@ func TestPlainFunctions(t *testing.T) {
 			const b = (s) => new TextEncoder().encode(s);
 			eq(k.kindOfBody(b('{"a":1}'), true, ''), 'json');
 			eq(k.kindOfBody(b('a=1'), true, 'application/x-www-form-urlencoded'), 'form');
-			eq(k.kindOfBody(b('<svg onload=alert(1)>'), true, 'image/svg+xml'), 'text');
+			eq(k.kindOfBody(b('<svg onload=alert(1)>'), true, 'image/svg+xml'), 'xml');
+			eq(k.kindOfBody(b('{"a":1}\n{"a":2}'), true, 'application/x-ndjson'), 'text');
+			eq(k.notTextAt(new Uint8Array([0x61, 0xc3, 0xa9, 0xff, 0x62])), 3); eq(k.notTextAt(b('é\ufffdx')), -1); eq(k.notTextAt(b('ab\u0000')), 2);
+			eq(k.partName('Content-Disposition: form-data; name="a"; filename="b.png"'), 'a · b.png'); eq(k.partName('X: 1'), '');
 			eq(k.kindOfBody(new Uint8Array([0, 1, 2]), true, 'text/plain'), 'binary');
 			eq(k.kindOfBody(new Uint8Array([0xff, 0xd8, 0xff, 0xe0]), true, 'text/html'), 'image');
 			const m = b('--x\r\nA: 1\r\n\r\none\r\n--x\r\n\r\ntwo\r\n--x--');
 			eq(k.multipart(m, 'x').map((p) => [p.head, new TextDecoder().decode(m.subarray(p.from, p.to))]), [['A: 1', 'one'], ['', 'two']]);
 			eq(k.boundaryOf('multipart/form-data; boundary="a b"'), 'a b');`},
+		{"XML", `const { prettyXML } = await import('/static/body/xml.js');
+			eq(prettyXML('<?xml version="1.0"?><a x=">"><b>one</b> <c/><!-- <d> --><e><f></f></e></a>'), '<?xml version="1.0"?>\n<a x=">">\n  <b>one</b>\n  <c/>\n  <!-- <d> -->\n  <e>\n    <f></f>\n  </e>\n</a>');
+			eq(prettyXML('<a><![CDATA[</a>]]></a>'), '<a>\n  <![CDATA[</a>]]>\n</a>');
+			for (const bad of ['<a>', '<a></b>', '</a>', '<a', '<!-- ', '<a b="></a>']) eq(prettyXML(bad), null);`},
 		{"rows", `const { Rows } = await import('/static/list/rows.js');
 			const row = (n) => ({ id: 'id' + n, n, at: '2026-01-01T00:00:00.000000Z', dir: 'in', event: 'e' + (n % 3), status: 200, failure: '', verdict: '', cause: '', method: 'POST', target: '/', host: '', source: '', provider: '', duration_ms: 1, size: n, response_size: 0, tries: 0, flags: n % 2 ? ['failed', 'cut'] : [] });
 			const r = new Rows(); const want = new Map();

@@ -2,6 +2,7 @@
 // A body: how much of it opens at once is decided by its size, how it is shown by what it is.
 import { html, useEffect, useRef, useState } from '../html.js';
 import { t } from '../i18n/index.js';
+import { body as bodyWords } from '../i18n/en-body.js';
 import { api, fetchBytes, Problem } from '../api.js';
 import { bytes, pairs, visible, visibleText } from '../format.js';
 import { Icon } from '../components/icons.js';
@@ -10,7 +11,8 @@ import { Hex } from './hex.js';
 import { TextView, ShortText } from './text.js';
 import { TreeView } from './tree.js';
 import { TreeClient } from './tree-client.js';
-import { kindOfBody, imageType, boundaryOf, multipart } from './kinds.js';
+import { kindOfBody, imageType, boundaryOf, multipart, notTextAt, partName } from './kinds.js';
+import { prettyXML } from './xml.js';
 import { Pairs } from '../detail/message.js';
 
 /** @typedef {import('../types.js').Message} Message */
@@ -30,28 +32,35 @@ export function Body({ id, n, k, part, m }) {
   const [state, setState] = useState(/** @type {{source: Source, head: Uint8Array, kind: import('./kinds.js').Kind, truncated: boolean}|null} */ (null));
   const [problem, setProblem] = useState(/** @type {Problem|null} */ (null));
   const [again, setAgain] = useState(0);
+  /** Why it cannot be decoded, once that was tried. */
+  const [wrong, setWrong] = useState('');
 
   useEffect(() => {
     setState(null);
     setProblem(null);
     if (!m.size) return;
     const ctl = new AbortController();
-    load(address, m, decoded, ctl.signal).then((s) => !ctl.signal.aborted && setState(s), (err) => {
+    load(address, m, decoded, Boolean(wrong), ctl.signal).then((s) => !ctl.signal.aborted && setState(s), (err) => {
       if (ctl.signal.aborted) return;
       // What does not decode is shown as it was sent.
-      if (decoded && err instanceof Problem && err.status >= 400 && err.status < 500) setDecoded(false);
+      if (decoded && err instanceof Problem && err.status >= 400 && err.status < 500) {
+        setWrong(err.message);
+        setDecoded(false);
+        return;
+      }
       setProblem(err instanceof Problem ? err : new Problem(0, { title: String(err) }));
     });
     return () => ctl.abort();
   }, [address, decoded, again]);
 
-  if (!m.size) return html`<p class="muted">${t.body.none}</p>`;
+  if (!m.size) return html`<p class="muted">${bodyWords.none}</p>`;
   return html`<div class="body">
-    ${m.content_encoding ? html`<div class="views" role="group" aria-label=${t.body.label}>
-      <button type="button" class="btn quiet small" aria-pressed=${decoded} onClick=${() => setDecoded(true)}>${t.body.decoded}</button>
-      <button type="button" class="btn quiet small" aria-pressed=${!decoded} onClick=${() => setDecoded(false)}>${t.body.asSent(visible(m.content_encoding))}</button></div>` : null}
+    ${m.content_encoding ? html`<div class="views" role="group" aria-label=${bodyWords.label}>
+      <button type="button" class="btn quiet small" aria-pressed=${decoded} onClick=${() => setDecoded(true)}>${bodyWords.decoded}</button>
+      <button type="button" class="btn quiet small" aria-pressed=${!decoded} onClick=${() => setDecoded(false)}>${bodyWords.asSent(visible(m.content_encoding))}</button></div>` : null}
+    ${wrong && !decoded ? html`<p class="note warn">${bodyWords.notDecoded(visible(wrong))}</p>` : null}
     ${m.cut ? html`<p class="note warn">${t.overview.cut}. ${t.overview.cutText(m.size, m.wanted)}</p>` : null}
-    ${state?.truncated ? html`<p class="note warn">${t.body.truncated}</p>` : null}
+    ${state?.truncated ? html`<p class="note warn">${bodyWords.truncated}</p>` : null}
     ${problem ? html`<p class="note bad">${t.error.body}: ${problem.message} <button type="button" class="btn small" onClick=${() => setAgain(again + 1)}>${t.retry}</button></p>` : null}
     ${state ? html`<${Views} key=${address + decoded} ...${state} type=${m.content_type || ''} address=${address} name=${`${n}-${k}-${part}.body`} filterable=${part === 'request' && k === 0} />`
       : problem ? null : html`<p class="muted" aria-busy="true">\u00a0</p>`}
@@ -59,9 +68,9 @@ export function Body({ id, n, k, part, m }) {
 }
 
 /**
- * @param {string} address @param {Message} m @param {boolean} decoded @param {AbortSignal} signal
+ * @param {string} address @param {Message} m @param {boolean} decoded @param {boolean} plain it is not encoded as its head says @param {AbortSignal} signal
  */
-async function load(address, m, decoded, signal) {
+async function load(address, m, decoded, plain, signal) {
   if (decoded) {
     const res = await fetchBytes(address + '?decoded=1', { signal });
     const all = new Uint8Array(await res.arrayBuffer());
@@ -71,19 +80,23 @@ async function load(address, m, decoded, signal) {
   const head = await source.read(0, m.size <= opensAtOnce ? m.size : firstBytes);
   if (head.length === m.size) source.all = head;
   // A body that is still encoded is bytes, whatever its type says.
-  const kind = m.content_encoding ? 'binary' : kindOfBody(head.subarray(0, firstBytes), head.length === m.size && m.size <= firstBytes, m.content_type || '');
+  const kind = m.content_encoding && !plain ? 'binary' : kindOfBody(head.subarray(0, firstBytes), head.length === m.size && m.size <= firstBytes, m.content_type || '');
   return { source, head, kind: /** @type {import('./kinds.js').Kind} */ (kind), truncated: false };
 }
+
+/** Types of what should be text. */
+const saidText = /^text\/|json|xml|x-www-form-urlencoded/i;
 
 /** @param {{source: Source, head: Uint8Array, kind: import('./kinds.js').Kind, type: string, address: string, name: string, filterable: boolean}} p */
 function Views({ source, head, kind, type, address, name, filterable }) {
   const whole = head.length >= source.size;
   const image = kind === 'image' ? imageType(head) : '';
-  /** @type {(keyof typeof t.body.views)[]} */
+  /** @type {(keyof typeof bodyWords.views)[]} */
   const names = kind === 'json' ? ['tree', 'pretty', 'text', 'hex']
+    : kind === 'xml' ? ['pretty', 'text', 'hex']
     : kind === 'form' || kind === 'multipart' ? ['form', 'text', 'hex']
     : kind === 'image' ? ['preview', 'hex'] : kind === 'binary' ? ['hex', 'text'] : ['text', 'hex'];
-  const [view, setView] = useState(/** @type {keyof typeof t.body.views} */ (whole || names[0] === 'hex' ? names[0] : 'text'));
+  const [view, setView] = useState(/** @type {keyof typeof bodyWords.views} */ (whole || names[0] === 'hex' ? names[0] : 'text'));
   const [tree, setTree] = useState(/** @type {{client: TreeClient, count: number, shown: number, faults: any[]}|null} */ (null));
   const [busy, setBusy] = useState(false);
   const [failed, setFailed] = useState('');
@@ -124,6 +137,13 @@ function Views({ source, head, kind, type, address, name, filterable }) {
     if (view !== 'pretty' || pretty !== null) return;
     (async () => {
       if (source.size > prettyMost) return;
+      if (kind === 'xml') {
+        const lines = prettyXML(new TextDecoder().decode(whole ? head : await source.read(0, source.size)));
+        if (!on.current) return;
+        if (lines !== null) return setPretty(lines);
+        setFailed(bodyWords.notXML);
+        return setView('text');
+      }
       const built = tree || (await build());
       if (!built) return;
       const { text } = await built.client.ask('pretty');
@@ -132,24 +152,26 @@ function Views({ source, head, kind, type, address, name, filterable }) {
   }, [view, tree]);
 
   const fault = tree?.faults[0];
-  const pick = (/** @type {keyof typeof t.body.views} */ x) => {
+  const odd = kind === 'binary' ? notTextAt(head) : -1;
+  const pick = (/** @type {keyof typeof bodyWords.views} */ x) => {
     setView(x);
     if (x === 'tree') build();
   };
 
   return html`
     <div class="body-bar">
-      <div class="views" role="group" aria-label=${t.body.label}>${names.map((x) => html`<button type="button" class="btn quiet small" aria-pressed=${x === view} onClick=${() => pick(x)}>${t.body.views[x]}</button>`)}</div>
+      <div class="views" role="group" aria-label=${bodyWords.label}>${names.map((x) => html`<button type="button" class="btn quiet small" aria-pressed=${x === view} onClick=${() => pick(x)}>${bodyWords.views[x]}</button>`)}</div>
       <span class="muted">${bytes(source.size)}</span><span class="grow"></span>
-      ${!whole && kind === 'json' && view !== 'tree' && source.size <= treeMost ? html`<button type="button" class="btn small" disabled=${busy} onClick=${() => pick('tree')}>${busy ? t.body.building : t.body.openTree}</button>` : null}
-      <a class="btn quiet small" href=${address} download=${name}><${Icon} name="download" />${t.body.download}</a>
+      ${!whole && kind === 'json' && view !== 'tree' && source.size <= treeMost ? html`<button type="button" class="btn small" disabled=${busy} onClick=${() => pick('tree')}>${busy ? bodyWords.building : bodyWords.openTree}</button>` : null}
+      <a class="btn quiet small" href=${address} download=${name}><${Icon} name="download" />${bodyWords.download}</a>
     </div>
-    ${fault && (view === 'text' || view === 'tree' || view === 'pretty') ? html`<p class="note warn" role="status">${t.body.badJSON(fault.line, fault.column, t.body.jsonErrors[fault.what] || fault.what)}</p>` : null}
+    ${fault && (view === 'text' || view === 'tree' || view === 'pretty') ? html`<p class="note warn" role="status">${bodyWords.badJSON(fault.line, fault.column, bodyWords.jsonErrors[fault.what] || fault.what)}</p>` : null}
+    ${kind === 'binary' && saidText.test(type) && odd >= 0 ? html`<p class="note warn">${bodyWords.notText(visible(type.split(';')[0]), odd)}</p>` : null}
     ${failed ? html`<p class="note bad">${failed}</p>` : null}
-    ${view === 'tree' ? (source.size > treeMost ? html`<p class="note">${t.body.treeTooBig(source.size)}</p>`
-      : tree ? html`<${TreeView} client=${tree.client} count=${tree.count} shown=${tree.shown} most=${tall} filterable=${filterable} />` : html`<p class="muted" role="status" aria-busy="true">${t.body.building}</p>`) : null}
-    ${view === 'pretty' ? (source.size > prettyMost ? html`<p class="note">${t.body.prettyTooBig}</p>` : pretty !== null ? html`<${ShortText} text=${pretty} most=${tall} json />` : html`<p class="muted" role="status" aria-busy="true">${t.body.building}</p>`) : null}
-    ${view === 'text' ? html`<${TextView} source=${source} most=${tall} json=${kind === 'json'} goto=${fault?.line || 0} />` : null}
+    ${view === 'tree' ? (source.size > treeMost ? html`<p class="note">${bodyWords.treeTooBig(source.size)}</p>`
+      : tree ? html`<${TreeView} client=${tree.client} count=${tree.count} shown=${tree.shown} most=${tall} filterable=${filterable} />` : html`<p class="muted" role="status" aria-busy="true">${bodyWords.building}</p>`) : null}
+    ${view === 'pretty' ? (source.size > prettyMost ? html`<p class="note">${bodyWords.prettyTooBig}</p>` : pretty !== null ? html`<${ShortText} text=${pretty} most=${tall} json=${kind === 'json'} />` : html`<p class="muted" role="status" aria-busy="true">${bodyWords.building}</p>`) : null}
+    ${view === 'text' ? html`<${TextView} source=${source} most=${tall} json=${kind === 'json' || /json/i.test(type)} goto=${fault?.line || 0} />` : null}
     ${view === 'hex' ? html`<${Hex} source=${source} most=${tall} />` : null}
     ${view === 'form' ? html`<${Form} source=${source} head=${head} whole=${whole} kind=${kind} type=${type} />` : null}
     ${view === 'preview' ? html`<${Preview} source=${source} type=${image} />` : null}`;
@@ -161,13 +183,15 @@ function Form({ source, head, whole, kind, type }) {
   useEffect(() => {
     if (!data && source.size <= formMost) source.read(0, source.size).then(setData, () => {});
   }, []);
-  if (!data) return source.size > formMost ? html`<p class="note">${t.body.firstOf(0, source.size)}</p>` : html`<p class="note" role="status" aria-busy="true">${t.body.building}</p>`;
-  if (kind === 'form') return html`<${Pairs} items=${pairs(new TextDecoder().decode(data))} label=${t.body.views.form} />`;
+  if (!data) return source.size > formMost ? html`<p class="note">${bodyWords.firstOf(0, source.size)}</p>` : html`<p class="note" role="status" aria-busy="true">${bodyWords.building}</p>`;
+  if (kind === 'form') return html`<${Pairs} items=${pairs(new TextDecoder().decode(data))} label=${bodyWords.views.form} />`;
   return html`<div>${multipart(data, boundaryOf(type)).map((p, i) => {
     const part = data.subarray(p.from, p.to);
-    const text = kindOfBody(part.subarray(0, 4096), part.length <= 4096, '') !== 'binary' ? new TextDecoder().decode(part.subarray(0, 4000)) : '';
-    return html`<section class="part" aria-label=${t.body.part(i + 1)}><p class="muted">${t.body.part(i + 1)} · ${bytes(part.length)}</p>
-      <pre class="iso">${visibleText(p.head)}</pre>${text ? html`<pre class="iso">${visibleText(text)}</pre>` : html`<${Hex} source=${Source.of(part)} most=${160} />`}</section>`;
+    const what = kindOfBody(part.subarray(0, 4096), part.length <= 4096, '');
+    return html`<section class="part" aria-label=${bodyWords.part(i + 1)}><p><b class="iso">${visible(partName(p.head)) || bodyWords.part(i + 1)}</b> <span class="muted">${part.length > 4000 && what !== 'image' && what !== 'binary' ? bodyWords.firstOf(4000, part.length) : bytes(part.length)}</span></p>
+      <pre class="iso muted">${visibleText(p.head.replace(/\r\n/g, '\n'))}</pre>
+      ${what === 'image' ? html`<${Preview} source=${Source.of(part)} type=${imageType(part)} />` : null}
+      ${what === 'image' || what === 'binary' ? html`<${Hex} source=${Source.of(part)} most=${160} />` : part.length ? html`<pre class="iso">${visibleText(new TextDecoder().decode(part.subarray(0, 4000)))}</pre>` : html`<p class="muted">${bodyWords.empty}</p>`}</section>`;
   })}</div>`;
 }
 
@@ -186,6 +210,6 @@ function Preview({ source, type }) {
       on = false;
     };
   }, []);
-  if (source.size > previewMost) return html`<p class="note">${t.body.previewTooBig}</p>`;
-  return html`<div class="preview">${address ? html`<img src=${address} alt=${t.body.previewLabel} />` : null}</div><p class="muted">${t.body.preview}</p>`;
+  if (source.size > previewMost) return html`<p class="note">${bodyWords.previewTooBig}</p>`;
+  return html`<div class="preview">${address ? html`<img src=${address} alt=${bodyWords.previewLabel} />` : null}</div><p class="muted">${bodyWords.preview}</p>`;
 }

@@ -1,7 +1,7 @@
 // @ts-check
 // Bytes in rows of sixteen: offset, hex, text. Ranges are fetched as they come into view.
 import { html, useReducer } from '../html.js';
-import { t } from '../i18n/index.js';
+import { body as bodyWords } from '../i18n/en-body.js';
 import { Virtual } from '../components/virtual.js';
 
 /** @typedef {import('./source.js').Source} Source */
@@ -33,5 +33,5 @@ export function Hex({ source, most }) {
     const { left, right } = b ? hexRow(b) : { left: '', right: '' };
     return html`<div class="hex-row"><span class="off">${from.toString(16).padStart(digits, '0')}</span><span>${left.trimEnd().padEnd(48)}</span><span class="txt">${right}</span></div>`;
   };
-  return html`<${Virtual} count=${Math.ceil(source.size / 16)} height=${20} row=${row} most=${most} attrs=${{ role: 'region', 'aria-label': t.body.hexLabel }} />`;
+  return html`<${Virtual} count=${Math.ceil(source.size / 16)} height=${20} row=${row} most=${most} attrs=${{ role: 'region', 'aria-label': bodyWords.hexLabel }} />`;
 }

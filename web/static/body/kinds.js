@@ -1,7 +1,7 @@
 // @ts-check
 // What a body is, by its bytes first and by its announced type second.
 
-/** @typedef {'json'|'form'|'multipart'|'image'|'text'|'binary'} Kind */
+/** @typedef {'json'|'xml'|'form'|'multipart'|'image'|'text'|'binary'} Kind */
 
 /** Images that are drawn, by their first bytes. SVG is not among them: it is a program. */
 const magic = /** @type {const} */ ([
@@ -26,24 +26,47 @@ export function kindOfBody(head, whole, type) {
   if (!looksText(head, whole)) return announced === 'multipart/form-data' && boundaryOf(type) ? 'multipart' : 'binary';
   if (announced === 'multipart/form-data' && boundaryOf(type)) return 'multipart';
   if (announced === 'application/json' || announced.endsWith('+json') || announced === 'text/json') return 'json';
+  // One value a line is no JSON document.
+  if (/(ndjson|jsonl|jsonlines|json-seq)$/.test(announced)) return 'text';
+  if (/[/+]xml$/.test(announced)) return 'xml';
   const first = new TextDecoder().decode(head.subarray(0, 256)).trimStart();
   if (/^[{[]/.test(first) && announced !== 'text/html') return 'json';
   if (announced === 'application/x-www-form-urlencoded') return 'form';
+  if (first.startsWith('<?xml')) return 'xml';
   return 'text';
 }
 
 /** Whether bytes are UTF-8 without controls other than white space and ESC. @param {Uint8Array} b @param {boolean} whole */
 function looksText(b, whole) {
-  for (let i = 0; i < b.length; i++) {
-    const c = b[i];
-    if (c < 0x20 && c !== 9 && c !== 10 && c !== 13 && c !== 12 && c !== 27) return false;
-  }
+  if (b.some(control)) return false;
   try {
     new TextDecoder('utf-8', { fatal: true }).decode(b, { stream: !whole });
     return true;
   } catch {
     return false;
   }
+}
+
+/** @param {number} c */
+const control = (c) => c < 0x20 && c !== 9 && c !== 10 && c !== 13 && c !== 12 && c !== 27;
+
+/** Where bytes stop being text, -1 if they do not. @param {Uint8Array} b */
+export function notTextAt(b) {
+  const c = b.findIndex(control);
+  const part = c < 0 ? b : b.subarray(0, c);
+  // What was read well and what stands for the first byte that was not.
+  const read = new TextDecoder('utf-8', { ignoreBOM: true }).decode(part);
+  for (let i = read.indexOf('\ufffd'); i >= 0; i = read.indexOf('\ufffd', i + 1)) {
+    const at = new TextEncoder().encode(read.slice(0, i)).length;
+    if (b[at] !== 0xef || b[at + 1] !== 0xbf || b[at + 2] !== 0xbd) return at;
+  }
+  return c;
+}
+
+/** What a part is called: "name" or "name · file". @param {string} head */
+export function partName(head) {
+  const line = head.split(/\r?\n/).find((x) => /^content-disposition:/i.test(x)) || '';
+  return ['name', 'filename'].map((k) => new RegExp(`[;\\s]${k}="([^"]*)"`, 'i').exec(line)?.[1]).filter(Boolean).join(' · ');
 }
 
 /** @param {string} type content type */

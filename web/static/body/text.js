@@ -2,6 +2,7 @@
 // Text of any length: read in ranges, lines clipped, only the rows on screen drawn.
 import { html, useEffect, useMemo, useRef, useState } from '../html.js';
 import { t } from '../i18n/index.js';
+import { body as bodyWords } from '../i18n/en-body.js';
 import { visibleText } from '../format.js';
 import { Virtual } from '../components/virtual.js';
 import { layoutLines, jsonPieces } from './lines.js';
@@ -66,11 +67,11 @@ export function TextView({ source, most, json = false, goto = 0 }) {
   const row = (/** @type {number} */ i) => lineRow(text, rows, i, json, (line) => setOpened(new Set(opened).add(line)));
   return html`
     ${failed ? html`<p class="note bad">${t.error.body}: ${failed}</p>` : null}
-    ${text.includes('\ufffd') ? html`<p class="muted">${t.body.notUTF8}</p>` : null}
-    <${Virtual} count=${rows.count} height=${18} row=${row} most=${most} handle=${handle} attrs=${{ role: 'region', 'aria-label': t.body.textLabel, 'aria-busy': busy }} />
-    ${loaded < source.size ? html`<div class="row-gap"><span class="muted">${t.body.firstOf(loaded, source.size)}</span>
-      ${loaded < end ? html`<button type="button" class="btn small" disabled=${busy} onClick=${() => load(Math.min(end, loaded + moreBytes))}>${t.body.loadMore(Math.min(moreBytes, end - loaded))}</button>
-      <button type="button" class="btn small" disabled=${busy} onClick=${() => load(end)}>${t.body.loadAll}</button>` : busy ? null : html`<span>${t.body.textTooBig(source.size)}</span>`}</div>` : null}`;
+    ${text.includes('\ufffd') ? html`<p class="muted">${bodyWords.notUTF8}</p>` : null}
+    <${Virtual} count=${rows.count} height=${18} row=${row} most=${most} handle=${handle} attrs=${{ role: 'region', 'aria-label': bodyWords.textLabel, 'aria-busy': busy }} />
+    ${loaded < source.size ? html`<div class="row-gap"><span class="muted">${bodyWords.firstOf(loaded, source.size)}</span>
+      ${loaded < end ? html`<button type="button" class="btn small" disabled=${busy} onClick=${() => load(Math.min(end, loaded + moreBytes))}>${bodyWords.loadMore(Math.min(moreBytes, end - loaded))}</button>
+      <button type="button" class="btn small" disabled=${busy} onClick=${() => load(end)}>${bodyWords.loadAll}</button>` : busy ? null : html`<span>${bodyWords.textTooBig(source.size)}</span>`}</div>` : null}`;
 }
 
 /**
@@ -80,7 +81,7 @@ export function TextView({ source, most, json = false, goto = 0 }) {
 function lineRow(text, rows, i, json, open) {
   const s = visibleText(text.slice(rows.from[i], rows.to[i]));
   return html`<div class="line"><span class="ln">${rows.line[i] || ''}</span><span class="txt iso">${json ? jsonPieces(s).map((p) => (p.kind ? html`<span class=${p.kind}>${p.text}</span>` : p.text)) : s}</span>
-    ${rows.rest[i] ? html`<button type="button" class="btn" onClick=${() => open(rows.line[i])}>${t.body.clipped(rows.rest[i])}</button>` : null}</div>`;
+    ${rows.rest[i] ? html`<button type="button" class="btn" onClick=${() => open(rows.line[i])}>${bodyWords.clipped(rows.rest[i])}</button>` : null}</div>`;
 }
 
 /** The same for text that is here already. @param {{text: string, most?: number, json?: boolean}} p */
@@ -88,5 +89,5 @@ export function ShortText({ text, most, json = false }) {
   const [opened, setOpened] = useState(/** @type {Set<number>} */ (new Set()));
   const rows = useMemo(() => layoutLines(text, clip, opened), [text, opened]);
   const row = (/** @type {number} */ i) => lineRow(text, rows, i, json, (line) => setOpened(new Set(opened).add(line)));
-  return html`<${Virtual} count=${rows.count} height=${18} row=${row} most=${most} attrs=${{ role: 'region', 'aria-label': t.body.textLabel }} />`;
+  return html`<${Virtual} count=${rows.count} height=${18} row=${row} most=${most} attrs=${{ role: 'region', 'aria-label': bodyWords.textLabel }} />`;
 }

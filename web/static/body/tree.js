@@ -2,6 +2,7 @@
 // The JSON tree: rows come from a worker, only those on screen are drawn.
 import { html, useCallback, useEffect, useRef, useState } from '../html.js';
 import { t } from '../i18n/index.js';
+import { body as bodyWords } from '../i18n/en-body.js';
 import { visible } from '../format.js';
 import { Virtual } from '../components/virtual.js';
 import { Icon } from '../components/icons.js';
@@ -96,7 +97,7 @@ export function TreeView({ client, shown: firstShown, most, filterable }) {
   const filterBy = async (/** @type {any} */ r) => {
     const [{ path: p }, { value, kind }] = await Promise.all([client.ask('path', { i: r.i }), client.ask('value', { i: r.i })]);
     if (value.length > 200) {
-      toast(t.body.clipped(value.length));
+      toast(bodyWords.clipped(value.length));
       return;
     }
     addTerm(`body.${p.replace(/\[\d+\]/g, '[*]')}:${kind === 2 ? quoted(value) : value}`);
@@ -165,39 +166,39 @@ export function TreeView({ client, shown: firstShown, most, filterable }) {
     return html`<div class=${'tree-row' + (on ? ' on' : '') + (hits[hit] === r.i ? ' hit' : '')} role="treeitem" id=${'tree-' + n} aria-level=${r.depth + 1} aria-selected=${on}
         aria-expanded=${leaf ? undefined : r.open} style=${{ paddingLeft: 4 + Math.min(r.depth, deepest) * 16 + 'px' }} onClick=${() => { setAt(n); /** @type {HTMLElement|null|undefined} */ (box.current?.querySelector('[role="tree"]'))?.focus(); }}>
       <button type="button" class="twist" tabindex="-1" aria-hidden="true" disabled=${leaf} onClick=${(/** @type {Event} */ e) => { e.stopPropagation(); setAt(n); fold(r, !r.open); }}><${Icon} name=${r.open ? 'down' : 'right'} /></button>
-      ${r.depth > deepest ? html`<span class="level">${t.body.deep(r.depth)}</span>` : null}
+      ${r.depth > deepest ? html`<span class="level">${bodyWords.deep(r.depth)}</span>` : null}
       <span class="tree-text iso">${r.key !== null ? html`<span class="k">${visible(r.key)}</span><span class="p">: </span>` : r.index >= 0 ? html`<span class="p">${r.index}: </span>` : null}${valueOf(r)}</span>
-      ${r.dup ? html`<span class="dup">${t.body.duplicate}</span>` : null}
-      <span class="tree-acts"><button type="button" class="btn quiet" tabindex="-1" onClick=${() => copyValue(r)}>${t.body.copyValue}</button>
-        <button type="button" class="btn quiet" tabindex="-1" onClick=${() => copyPath(r)}>${t.body.copyPath}</button>
-        ${usable(r) ? html`<button type="button" class="btn quiet" tabindex="-1" onClick=${() => filterBy(r)}>${t.body.filterBy}</button>` : null}</span>
+      ${r.dup ? html`<span class="dup">${bodyWords.duplicate}</span>` : null}
+      <span class="tree-acts"><button type="button" class="btn quiet" tabindex="-1" onClick=${() => copyValue(r)}>${bodyWords.copyValue}</button>
+        <button type="button" class="btn quiet" tabindex="-1" onClick=${() => copyPath(r)}>${bodyWords.copyPath}</button>
+        ${usable(r) ? html`<button type="button" class="btn quiet" tabindex="-1" onClick=${() => filterBy(r)}>${bodyWords.filterBy}</button>` : null}</span>
     </div>`;
   };
 
   return html`<div class="body" ref=${box} onKeyDown=${onKeyDown}>
     <div class="body-bar">
-      <div class="tree-find"><input class="input" ref=${find} type="text" placeholder=${t.body.search} aria-label=${t.body.search} value=${words} spellcheck=${false}
+      <div class="tree-find"><input class="input" ref=${find} type="text" placeholder=${bodyWords.search} aria-label=${bodyWords.search} value=${words} spellcheck=${false}
         onInput=${(/** @type {any} */ e) => search(e.target.value)} onKeyDown=${(/** @type {KeyboardEvent} */ e) => {
     if (e.key === 'Enter') go(hit + (e.shiftKey ? -1 : 1));
     if (e.key === 'Escape') /** @type {HTMLElement|null} */ (box.current?.querySelector('[role="tree"]'))?.focus();
     e.stopPropagation();
   }} />
-      ${words ? html`<span class="muted" role="status">${t.body.found(hit + 1, hits.length)}</span>
-        <button type="button" class="btn quiet small" aria-label=${t.body.searchPrevious} onClick=${() => go(hit - 1)}><${Icon} name="up" /></button>
-        <button type="button" class="btn quiet small" aria-label=${t.body.searchNext} onClick=${() => go(hit + 1)}><${Icon} name="down" /></button>` : null}</div>
-      <button type="button" class="btn quiet small" onClick=${async () => changed(await client.ask('foldAll', { open: true }))}>${t.body.expandAll}</button>
-      <button type="button" class="btn quiet small" onClick=${async () => { setAt(0); changed(await client.ask('foldAll', { open: false })); }}>${t.body.collapseAll}</button>
+      ${words ? html`<span class="muted" role="status">${bodyWords.found(hit + 1, hits.length)}</span>
+        <button type="button" class="btn quiet small" aria-label=${bodyWords.searchPrevious} onClick=${() => go(hit - 1)}><${Icon} name="up" /></button>
+        <button type="button" class="btn quiet small" aria-label=${bodyWords.searchNext} onClick=${() => go(hit + 1)}><${Icon} name="down" /></button>` : null}</div>
+      <button type="button" class="btn quiet small" onClick=${async () => changed(await client.ask('foldAll', { open: true }))}>${bodyWords.expandAll}</button>
+      <button type="button" class="btn quiet small" onClick=${async () => { setAt(0); changed(await client.ask('foldAll', { open: false })); }}>${bodyWords.collapseAll}</button>
     </div>
     <${Virtual} count=${shown} height=${24} row=${draw} handle=${handle} onRange=${onRange} most=${most}
-      attrs=${{ role: 'tree', 'aria-label': t.body.treeLabel, 'aria-activedescendant': rows.has(at) ? 'tree-' + at : undefined }} />
+      attrs=${{ role: 'tree', 'aria-label': bodyWords.treeLabel, 'aria-activedescendant': rows.has(at) ? 'tree-' + at : undefined }} />
     <p class="tree-path"><span class="iso">${visible(path.slice(0, 2000)) || '\u00a0'}</span></p>
   </div>`;
 }
 
 /** @param {any} r */
 function valueOf(r) {
-  if (r.kind === 0) return html`<span class="p">${r.children ? (r.open ? '{' : '{ ' + t.body.keys(r.children) + ' }') : '{}'}</span>`;
-  if (r.kind === 1) return html`<span class="p">${r.children ? (r.open ? '[' : '[ ' + t.body.items(r.children) + ' ]') : '[]'}</span>`;
+  if (r.kind === 0) return html`<span class="p">${r.children ? (r.open ? '{' : '{ ' + bodyWords.keys(r.children) + ' }') : '{}'}</span>`;
+  if (r.kind === 1) return html`<span class="p">${r.children ? (r.open ? '[' : '[ ' + bodyWords.items(r.children) + ' ]') : '[]'}</span>`;
   const cls = r.kind === 2 ? 's' : r.kind === 3 ? 'd' : r.kind === 7 ? 'server' : 'w';
   return html`<span class=${cls}>${visible(r.text)}</span>`;
 }

@@ -98,9 +98,10 @@ export function Detail({ which, tab, setTab, attempt, setAttempt, close, page = 
   useEffect(() => {
     if (panel.current) panel.current.scrollTop = 0;
   }, [which, shownTab]);
-  // Over the list the focus goes with it; beside the list it stays there.
+  // Over the list the focus goes with it; beside the list it stays there, and where
+  // nothing was pressed yet it is nobody's.
   useEffect(() => {
-    if (layout.value !== 'wide' || page) panel.current?.focus();
+    if ((layout.value !== 'wide' || page) && navigator.userActivation?.hasBeenActive !== false) panel.current?.focus();
   }, []);
 
   const step = (/** @type {number} */ by) => {

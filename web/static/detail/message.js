@@ -2,6 +2,7 @@
 // Request and Response: start line, headers as they were, query, body.
 import { html, useState } from '../html.js';
 import { t } from '../i18n/index.js';
+import { body as bodyWords } from '../i18n/en-body.js';
 import { out } from '../i18n/en-out.js';
 import { wordOf } from '../outcome.js';
 import { pairs, visible } from '../format.js';
@@ -65,8 +66,8 @@ export function Pairs({ items, label, mask = () => false }) {
   return html`<table class="pairs" aria-label=${label}><colgroup><col style=${{ '--names': names + 'ch' }} /><col /></colgroup><thead class="sr"><tr><td>${t.message.name}</td><td>${t.message.value}</td></tr></thead><tbody>${items.map((x, i) => {
     const hidden = mask(x.name) && !open[i];
     return html`<tr key=${i}><th scope="row" class="iso">${visible(x.name)}${(seen.get(x.name.toLowerCase()) || 0) > 1 ? html` <span class="sr">${t.message.duplicate}</span>` : null}</th>
-      <td><div class="value"><span class="text iso">${hidden ? html`<span aria-hidden="true">${dots}</span><span class="sr">${t.message.masked}</span>` : visible(x.value)}</span>
+      <td><div class="value"><span class="text iso">${hidden ? html`<span aria-hidden="true">${dots}</span><span class="sr">${t.message.masked}</span>` : x.value ? visible(x.value) : html`<span class="muted">${bodyWords.empty}</span>`}</span>
       ${mask(x.name) ? html`<button type="button" class="btn quiet small reveal" aria-pressed=${!hidden} onClick=${() => setOpen({ ...open, [i]: hidden })}>${hidden ? t.message.reveal : t.message.hide}</button>` : null}
-      ${hidden ? null : html`<${Copy} text=${x.value} what=${visible(x.name)} />`}</div></td></tr>`;
+      ${hidden || !x.value ? null : html`<${Copy} text=${x.value} what=${visible(x.name)} />`}</div></td></tr>`;
   })}</tbody></table>`;
 }

@@ -2,6 +2,7 @@
 // The bytes as they crossed the wire, as text or hex, read in ranges.
 import { html, useEffect, useState } from '../html.js';
 import { t } from '../i18n/index.js';
+import { body as bodyWords } from '../i18n/en-body.js';
 import { api, Problem } from '../api.js';
 import { bytes } from '../format.js';
 import { Source } from '../body/source.js';
@@ -40,7 +41,7 @@ export function Raw({ d, k, setAttempt }) {
     <div class="body fill-body">
       <div class="body-bar">
         <div class="views" role="group" aria-label=${t.detail.tabs.raw}>${/** @type {const} */ (['request', 'response']).map((x) => html`<button type="button" class="btn quiet small" aria-pressed=${x === part} onClick=${() => setPart(x)}>${t.raw[x]}</button>`)}</div>
-        <div class="views" role="group" aria-label=${t.body.label}>${/** @type {const} */ (['text', 'hex']).map((x) => html`<button type="button" class="btn quiet small" aria-pressed=${x === view} onClick=${() => setView(x)}>${t.raw[x]}</button>`)}</div>
+        <div class="views" role="group" aria-label=${bodyWords.label}>${/** @type {const} */ (['text', 'hex']).map((x) => html`<button type="button" class="btn quiet small" aria-pressed=${x === view} onClick=${() => setView(x)}>${t.raw[x]}</button>`)}</div>
         <span class="muted">${source ? bytes(source.size) : ''}</span><span class="grow"></span>
         ${there ? html`<a class="btn quiet small" href=${address} download=${`${d.n}-${k}-${part}.raw`}><${Icon} name="download" />${t.raw.download}</a>` : null}
       </div>

@@ -1,7 +1,7 @@
 // @ts-check
 // The form of an endpoint: what and where first, the rest folded unless its provider
 // has it on its own admin screen.
-import { html, useEffect, useState } from '../html.js';
+import { html, useEffect, useRef, useState } from '../html.js';
 import { endpoints as e } from '../i18n/en-endpoints.js';
 import { visible } from '../format.js';
 import { askProvider, askProviders, details, providers } from '../send/catalog.js';
@@ -34,14 +34,27 @@ export function Form({ x, set, problem, save, busy, dirty, end }) {
   const fresh = !x.rev;
   const open = typical[x.provider] || [];
   const host = useBlockedHost(x);
+  const form = useRef(/** @type {HTMLElement|null} */ (null));
+  // What is wrong is marked where it stands.
+  useEffect(() => {
+    const field = problem?.field && form.current?.querySelector(`[data-field="${CSS.escape(problem.field.replace(/\[\d+\]$/, ''))}"]`);
+    if (!(field instanceof HTMLInputElement)) return;
+    field.setAttribute('aria-invalid', 'true');
+    field.setAttribute('aria-describedby', 'save-problem');
+    field.focus();
+    return () => {
+      field.removeAttribute('aria-invalid');
+      field.removeAttribute('aria-describedby');
+    };
+  }, [problem]);
   const wrongPart = problem?.field ? partOf(problem.field) : '';
-  return html`<form class="page-in endpoint-form" onSubmit=${(/** @type {Event} */ ev) => { ev.preventDefault(); save(); }}>
+  return html`<form class="page-in endpoint-form" ref=${form} onSubmit=${(/** @type {Event} */ ev) => { ev.preventDefault(); save(); }}>
     <fieldset class="section"><legend>${e.basics}</legend>
       <div class="form-grid">
-        ${fresh ? html`<${Text} label=${e.name} value=${x.name} placeholder="crm" put=${(/** @type {string} */ v) => set({ name: v.trim() })} />` : null}
+        ${fresh ? html`<${Text} label=${e.name} field="name" value=${x.name} placeholder="crm" put=${(/** @type {string} */ v) => set({ name: v.trim() })} />` : null}
         <${Select} label=${e.provider} value=${x.provider} options=${[['', e.anyProvider], ...(providers.value || []).map((q) => [q.id, q.name])]} put=${(/** @type {string} */ v) => set({ provider: v })} />
         <div class="field" role="radiogroup" aria-label=${e.kind}><span>${e.kind}</span><div><div class="segmented">${/** @type {const} */ (['url', 'email']).map((k) => html`<label><input type="radio" name="kind" checked=${x.kind === k} onChange=${() => set(k === 'url' ? { kind: k, email: null } : { kind: k, url: '', email: { to: [], from: '', subject: '', smtp: null } })} />${e.kinds[k]}</label>`)}</div></div></div>
-        ${x.kind === 'email' ? html`<${EmailFields} x=${x} set=${set} />` : html`<${Text} label=${e.url} wide mono placeholder="http://localhost:3000/hooks" value=${x.url} put=${(/** @type {string} */ v) => set({ url: v.trim() })} />`}
+        ${x.kind === 'email' ? html`<${EmailFields} x=${x} set=${set} />` : html`<${Text} label=${e.url} field="url" wide mono placeholder="http://localhost:3000/hooks" value=${x.url} put=${(/** @type {string} */ v) => set({ url: v.trim() })} />`}
         <${Text} label=${e.note} wide value=${x.note} put=${(/** @type {string} */ v) => set({ note: v })} />
       </div>
       ${host ? html`<${AllowHost} host=${host.name} then=${host.again} />` : null}
@@ -50,7 +63,7 @@ export function Form({ x, set, problem, save, busy, dirty, end }) {
     <fieldset class="section"><legend>${e.subscribes}</legend><${EventPick} events=${x.events} set=${(/** @type {string[]} */ events) => set({ events })} provider=${x.provider} /></fieldset>
     <div class="folds">${parts.filter((q) => x.kind === 'url' || !q.url).map((q) => html`<details class="fold" key=${q.id + x.provider + (wrongPart === q.id)} open=${open.includes(q.id) || wrongPart === q.id}><summary><b>${q.title}</b> <span class="muted iso">${visible(q.now(x, p))}</span></summary><div class="fold-in"><${q.view} x=${x} set=${set} p=${p} /></div></details>`)}</div>
     <div class="save-bar"><button class="btn primary" disabled=${busy || !(dirty || fresh)}>${fresh ? e.create : e.save}</button>${dirty && !fresh ? html`<span class="muted">${e.unsaved}</span>` : null}<span class="grow"></span>${end}
-      ${problem ? html`<p class="note bad wide" role="alert"><span class="iso">${problem.status === 409 && !fresh ? e.conflict : visible(problem.message)}</span>${problem.hint && problem.status !== 409 ? html` <span class="muted iso">${visible(problem.hint)}</span>` : null}</p>` : null}</div>
+      ${problem ? html`<p class="note bad wide" id="save-problem" role="alert"><span class="iso">${problem.status === 409 && !fresh ? e.conflict : visible(problem.message)}${problem.hint && (fresh || problem.status !== 409) ? '.' : ''}</span>${problem.hint && (fresh || problem.status !== 409) ? html` <span class="muted iso">${visible(problem.hint)}</span>` : null}</p>` : null}</div>
   </form>`;
 }
 
@@ -90,11 +103,11 @@ function EmailFields({ x, set }) {
   const put = (/** @type {any} */ c) => set({ email: { ...m, ...c } });
   const smtp = m.smtp;
   const putSmtp = (/** @type {any} */ c) => put({ smtp: { ...smtp, ...c } });
-  return html`<${Text} label=${e.emailTo} wide listed mode="email" placeholder="office@example.org" value=${m.to} put=${(/** @type {string[]} */ v) => put({ to: v })} />
-    <${Text} label=${e.from} placeholder="boathook@localhost" value=${m.from} put=${(/** @type {string} */ v) => put({ from: v.trim() })} />
+  return html`<${Text} label=${e.emailTo} field="email.to" wide listed mode="email" placeholder="office@example.org" value=${m.to} put=${(/** @type {string[]} */ v) => put({ to: v })} />
+    <${Text} label=${e.from} field="email.from" placeholder="boathook@localhost" value=${m.from} put=${(/** @type {string} */ v) => put({ from: v.trim() })} />
     <${Text} label=${e.subject} hint=${e.subjectHint} value=${m.subject} put=${(/** @type {string} */ v) => put({ subject: v })} />
     <div class="wide"><label class="check"><input type="checkbox" checked=${Boolean(smtp)} onChange=${(/** @type {any} */ ev) => put({ smtp: ev.target.checked ? { host: 'localhost', port: 0, tls: 'starttls', user: '', password: null } : null })} />${e.relay}</label>${smtp ? null : html`<p class="muted">${e.relayOff}</p>`}</div>
-    ${smtp ? html`<${Text} label=${e.host} mono value=${smtp.host} put=${(/** @type {string} */ v) => putSmtp({ host: v.trim() })} /><${Text} label=${e.port} mode="numeric" value=${smtp.port || ''} placeholder=${smtp.tls === 'tls' ? '465' : smtp.tls === 'none' ? '25' : '587'} put=${(/** @type {string} */ v) => putSmtp({ port: Math.floor(Number(v) || 0) })} />
+    ${smtp ? html`<${Text} label=${e.host} field="email.smtp.host" mono value=${smtp.host} put=${(/** @type {string} */ v) => putSmtp({ host: v.trim() })} /><${Text} label=${e.port} mode="numeric" value=${smtp.port || ''} placeholder=${smtp.tls === 'tls' ? '465' : smtp.tls === 'none' ? '25' : '587'} put=${(/** @type {string} */ v) => putSmtp({ port: Math.floor(Number(v) || 0) })} />
       <${Select} label=${e.security} value=${smtp.tls || 'starttls'} options=${Object.entries(e.tls)} put=${(/** @type {string} */ v) => putSmtp({ tls: v })} />
       <${Text} label=${e.user} value=${smtp.user} put=${(/** @type {string} */ v) => putSmtp({ user: v.trim() })} /><${OneSecret} label=${e.password} value=${smtp.password} put=${(/** @type {any} */ v) => putSmtp({ password: v })} />` : null}`;
 }

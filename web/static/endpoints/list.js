@@ -135,7 +135,7 @@ function One({ x, last, g, turn, pinged }) {
     <span class="cut iso mono where" title=${visible(where)}>${visible(where)}</span>
     <span class="cut iso evs" title=${visible(x.events.join(', '))}>${visible(eventsOf(x))}${x.channels.length ? html` <span class="muted">${visible(x.channels.join(', '))}</span>` : null}</span>
     <span class="cut iso muted sch">${visible(schemeOf(x))}</span>
-    <span class="spark-cell">${last.length ? html`<${Spark} last=${last} />` : html`<span class="muted small-text">${e.noneYet}</span>`}</span>
+    <span class="spark-cell">${last.length ? html`<a href=${url('endpoints', [x.name, 'deliveries'])} title=${e.tabs.deliveries}><${Spark} last=${last} /><span class="sr"> ${e.tabs.deliveries}</span></a>` : html`<span class="muted small-text">${e.noneYet}</span>`}</span>
     <span class=${'num ok-pct' + (pct !== null && pct < 90 ? ' server' : '')}>${pct === null ? '–' : `${pct} %`}</span>
     <span class="num p95">${g?.out ? duration(g.p95_ms) : '–'}</span>
     <span class="num queue" title=${g?.pending ? e.waiting(g.pending) : undefined}>${g?.pending ? count(g.pending) : '0'}</span>

@@ -19,10 +19,10 @@ const num = (ev) => Math.max(0, Number(String(ev.target.value).replace(',', '.')
 
 /**
  * A text field. Lists and numbers are read when the field is left.
- * @param {{label: string, value: any, put: (v: any) => void, hint?: string, mono?: boolean, wide?: boolean, listed?: boolean, mode?: string, type?: string, placeholder?: string}} p
+ * @param {{label: string, value: any, put: (v: any) => void, hint?: string, mono?: boolean, wide?: boolean, listed?: boolean, mode?: string, type?: string, placeholder?: string, field?: string}} p field: how the server calls it
  */
-export function Text({ label, value, put, hint = '', mono = false, wide = false, listed = false, mode, type = 'text', placeholder = '' }) {
-  return html`<label class=${'field' + (wide ? ' wide' : '')}><span>${label}${hint ? ' · ' + hint : ''}</span><input class=${'input' + (mono ? ' mono' : '')} type=${type} inputmode=${mode} placeholder=${placeholder} value=${listed ? (value || []).join(', ') : value ?? ''} autocomplete="off" autocapitalize="off" spellcheck=${false}
+export function Text({ label, value, put, hint = '', mono = false, wide = false, listed = false, mode, type = 'text', placeholder = '', field = undefined }) {
+  return html`<label class=${'field' + (wide ? ' wide' : '')}><span>${label}${hint ? ' · ' + hint : ''}</span><input class=${'input' + (mono ? ' mono' : '')} type=${type} data-field=${field} inputmode=${mode} placeholder=${placeholder} value=${listed ? (value || []).join(', ') : value ?? ''} autocomplete="off" autocapitalize="off" spellcheck=${false}
     onInput=${listed || mode ? undefined : (/** @type {any} */ ev) => put(ev.target.value)} onChange=${listed || mode ? (/** @type {any} */ ev) => put(listed ? words(ev.target.value) : ev.target.value) : undefined} /></label>`;
 }
 
@@ -56,11 +56,11 @@ function Skip({ x, set }) {
   const put = (/** @type {any} */ change) => set({ skip: writeSkip({ ...now, ...change }) });
   return html`<div class="choices"><label class="check"><input type="checkbox" checked=${now.offline} onChange=${(/** @type {any} */ ev) => put({ offline: ev.target.checked })} />${e.skipOffline}</label>
       <label class="check"><input type="checkbox" checked=${now.crm} onChange=${(/** @type {any} */ ev) => put({ crm: ev.target.checked })} />${e.skipCRM}</label></div>
-    <${Text} label=${e.skipFilter} hint=${e.skipHint} mono placeholder="body.total:<1" value=${now.rest} put=${(/** @type {string} */ v) => put({ rest: v })} />`;
+    <${Text} label=${e.skipFilter} hint=${e.skipHint} field="skip" mono placeholder="body.total:<1" value=${now.rest} put=${(/** @type {string} */ v) => put({ rest: v })} />`;
 }
 
 /** @param {Part} p */
-const Channels = ({ x, set }) => html`<p class="muted">${e.channelsText}</p><${Text} label=${e.channelsField} hint=${e.channelsHint} mono listed value=${x.channels} put=${(/** @type {string[]} */ v) => set({ channels: v })} />`;
+const Channels = ({ x, set }) => html`<p class="muted">${e.channelsText}</p><${Text} label=${e.channelsField} hint=${e.channelsHint} field="channels" mono listed value=${x.channels} put=${(/** @type {string[]} */ v) => set({ channels: v })} />`;
 
 /** @param {Part} p */
 function Format({ x, set, p }) {
@@ -113,7 +113,7 @@ function Retry({ x, set, p }) {
   const plan = planOf(r, of ? details.value[of] : p);
   const options = /** @type {[string, string][]} */ (Object.entries(e.presets));
   return html`<div class="form-grid"><${Select} label=${e.preset} value=${r.preset || 'provider'} options=${options} put=${(/** @type {string} */ v) => put({ preset: v, ...(v === 'custom' && !r.delays.length ? { delays: ['5s', '1m', '5m'] } : {}) })} />
-      ${r.preset === 'custom' ? html`<${Text} label=${e.delays} hint=${e.delaysHint} mono listed value=${r.delays} put=${(/** @type {string[]} */ v) => put({ delays: v })} /><${Text} label=${e.jitter} mode="decimal" value=${Math.round(r.jitter * 1000) / 10} put=${(/** @type {string} */ v) => put({ jitter: Math.min(100, Number(v) || 0) / 100 })} />` : null}
+      ${r.preset === 'custom' ? html`<${Text} label=${e.delays} hint=${e.delaysHint} field="retry.delays" mono listed value=${r.delays} put=${(/** @type {string[]} */ v) => put({ delays: v })} /><${Text} label=${e.jitter} mode="decimal" value=${Math.round(r.jitter * 1000) / 10} put=${(/** @type {string} */ v) => put({ jitter: Math.min(100, Number(v) || 0) / 100 })} />` : null}
       <${Select} label=${e.speed} value=${String(x.speed || 1)} options=${speeds.map((n) => [String(n), e.times(count(n))])} put=${(/** @type {string} */ v) => set({ speed: Number(v) })} /></div>
     <${Plan} plan=${plan} speed=${x.speed || 1} some=${Boolean(p) || r.preset !== 'provider'} /><p class="muted small-text">${e.speed}: ${e.speedHint}.</p>`;
 }
@@ -127,10 +127,10 @@ export function Plan({ plan, speed, some }) {
 
 /** @param {Part} p */
 const Limits = ({ x, set }) => html`<div class="form-grid">
-  <${Text} label=${e.timeout} hint=${e.timeoutHint} mode="decimal" value=${x.timeout_ms / 1000} put=${(/** @type {string} */ v) => set({ timeout_ms: Math.round(num({ target: { value: v } }) * 1000) })} />
-  <${Text} label=${e.success} hint=${e.successHint} listed value=${x.success} put=${(/** @type {string[]} */ v) => set({ success: v })} />
-  <${Text} label=${e.concurrency} mode="numeric" value=${x.concurrency} put=${(/** @type {string} */ v) => set({ concurrency: Math.floor(num({ target: { value: v } })) })} />
-  <${Text} label=${e.rate} hint=${e.rateHint} mode="decimal" value=${x.rate} put=${(/** @type {string} */ v) => set({ rate: num({ target: { value: v } }) })} /></div>
+  <${Text} label=${e.timeout} hint=${e.timeoutHint} field="timeout_ms" mode="decimal" value=${x.timeout_ms / 1000} put=${(/** @type {string} */ v) => set({ timeout_ms: Math.round(num({ target: { value: v } }) * 1000) })} />
+  <${Text} label=${e.success} hint=${e.successHint} field="success" listed value=${x.success} put=${(/** @type {string[]} */ v) => set({ success: v })} />
+  <${Text} label=${e.concurrency} field="concurrency" mode="numeric" value=${x.concurrency} put=${(/** @type {string} */ v) => set({ concurrency: Math.floor(num({ target: { value: v } })) })} />
+  <${Text} label=${e.rate} hint=${e.rateHint} field="rate" mode="decimal" value=${x.rate} put=${(/** @type {string} */ v) => set({ rate: num({ target: { value: v } }) })} /></div>
   <label class="check"><input type="checkbox" checked=${x.ordered} onChange=${(/** @type {any} */ ev) => set({ ordered: ev.target.checked })} />${e.ordered}</label>
   <label class="check"><input type="checkbox" checked=${x.insecure} onChange=${(/** @type {any} */ ev) => set({ insecure: ev.target.checked })} />${e.insecure}</label>`;
 

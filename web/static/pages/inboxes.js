@@ -68,7 +68,8 @@ function All() {
       setName('');
       go(url('inboxes', [made.name]));
     } catch (err) {
-      setWrong(/** @type {Error} */ (err).message);
+      const p = /** @type {Problem} */ (err);
+      setWrong([p.message, p.hint].filter(Boolean).join('. '));
     }
   };
   return html`

@@ -2,6 +2,7 @@
 // The payload: a variant of the sample, the fields worth an input, and its text.
 import { html, useEffect, useMemo, useState } from '../html.js';
 import { t } from '../i18n/index.js';
+import { body as bodyWords } from '../i18n/en-body.js';
 import { send as s } from '../i18n/en-send.js';
 import { Problem } from '../api.js';
 import { bytes, visible } from '../format.js';
@@ -70,7 +71,7 @@ export function BodyBox({ event, d, change }) {
         <${More} fields=${fields.all} shown=${shown} places=${places} add=${(/** @type {string} */ path) => setExtra([...extra, path])} /></div></section>` : null}
     <section class="compose-part" aria-labelledby="body-title">
       <div class="block-head"><h2 id="body-title">${s.body}</h2><span class="muted">${sample || d.body !== null ? bytes(edited || !sample ? new TextEncoder().encode(text).length : sample.size) : t.loading}</span>${edited ? html`<span class="flag">${s.edited}</span>` : null}
-        ${fault ? html`<span class="error-text" id="body-fault" role="status">▲ ${t.body.badJSON(fault.line, fault.column, t.body.jsonErrors[fault.what] || fault.what)}</span>` : places && text.trim() ? html`<span class="ok">✓ ${places.faults.length ? s.noJSON : s.validJSON}</span>` : null}
+        ${fault ? html`<span class="error-text" id="body-fault" role="status">▲ ${bodyWords.badJSON(fault.line, fault.column, bodyWords.jsonErrors[fault.what] || fault.what)}</span>` : places && text.trim() ? html`<span class="ok">✓ ${places.faults.length ? s.noJSON : s.validJSON}</span>` : null}
         <span class="grow"></span>${edited ? html`<button type="button" class="btn quiet small" onClick=${() => change({ body: null, set: {} })}><${Icon} name="undo" />${s.reset}</button>` : null}</div>
       ${big ? html`<p class="note">${s.tooBig(bytes(text.length))}</p>`
       : html`<textarea class="input body-edit" aria-label=${s.body} aria-invalid=${Boolean(fault)} aria-describedby=${fault ? 'body-fault' : undefined} spellcheck=${false} autocapitalize="off" autocomplete="off" rows=${Math.min(24, Math.max(8, text.split('\n').length + 1))} value=${text} onInput=${(/** @type {any} */ e) => change({ body: e.target.value, set: {} })}></textarea>`}

@@ -1,7 +1,7 @@
 // @ts-check
 // The bytes that are signed, with what cannot be seen written out.
 import { html, useMemo, useState } from '../html.js';
-import { t } from '../i18n/index.js';
+import { body as bodyWords } from '../i18n/en-body.js';
 import { sign as signWords } from '../i18n/en-sign.js';
 import { textOf, visibleText } from '../format.js';
 import { Source } from '../body/source.js';
@@ -29,7 +29,7 @@ export function SignedBytes({ signed }) {
   const source = useMemo(() => Source.of(bytes), [bytes]);
   const shown = text === null ? 'hex' : view;
   return html`<div class="body">
-    <div class="body-bar"><div class="views" role="group" aria-label=${t.body.label}>
+    <div class="body-bar"><div class="views" role="group" aria-label=${bodyWords.label}>
       ${text === null ? null : html`<button type="button" class="btn quiet small" aria-pressed=${shown === 'text'} onClick=${() => setView('text')}>${signWords.text}</button>`}
       <button type="button" class="btn quiet small" aria-pressed=${shown === 'hex'} onClick=${() => setView('hex')}>${signWords.hex}</button></div>
       ${shown === 'text' ? html`<label class="check"><input type="checkbox" checked=${marks} onChange=${(/** @type {any} */ e) => setMarks(e.target.checked)} />${signWords.invisibles}</label>` : null}
