@@ -50,6 +50,7 @@ type Options struct {
 	Files journal.FS
 
 	flushEvery time.Duration // 0: 30 s
+	closeMost  time.Duration // 0: closeMost
 }
 
 // Store is the embedded store. It satisfies [inspector.Store].

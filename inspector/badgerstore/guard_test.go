@@ -10,6 +10,7 @@ import (
 	"sync"
 	"syscall"
 	"testing"
+	"time"
 
 	"github.com/boathook/boathook/inspector"
 	"github.com/boathook/boathook/inspector/badgerstore/journal"
@@ -165,6 +166,44 @@ func TestFolderIsAway(t *testing.T) {
 				t.Errorf("Stats = %+v, %v", st, err)
 			}
 		})
+	}
+}
+
+// An index that cannot be written does not hold up the end of the process, and costs
+// nothing that was acknowledged.
+func TestIndexThatCannotBeClosed(t *testing.T) {
+	t.Parallel()
+	dir := filepath.Join(t.TempDir(), "store")
+	opt := testOptions()
+	opt.closeMost = 100 * time.Millisecond
+	s, err := Open(dir, opt)
+	if err != nil {
+		t.Fatal(err)
+	}
+	b := &inspector.Batch{}
+	newMaker(1).add(b, 100)
+	commit(t, s, b)
+	if err := os.RemoveAll(s.indexDir()); err != nil {
+		t.Fatal(err)
+	}
+	ended := make(chan error, 1)
+	go func() { ended <- s.Close() }()
+	select {
+	case err := <-ended:
+		if err != nil {
+			t.Errorf("Close = %v", err)
+		}
+	case <-time.After(60 * time.Second):
+		t.Fatal("it does not close")
+	}
+	// Badger still tries, as it would not in a process that has ended.
+	if err := os.Rename(dir, dir+".next"); err != nil {
+		t.Fatal(err)
+	}
+	again := openTest(t, dir+".next")
+	defer closeTest(t, again)
+	if st, err := again.Stats(t.Context(), ws); err != nil || st.Deliveries != len(b.Deliveries) {
+		t.Errorf("Stats = %+v, %v", st, err)
 	}
 }
 

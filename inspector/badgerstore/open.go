@@ -1,6 +1,7 @@
 package badgerstore
 
 import (
+	"cmp"
 	"encoding/binary"
 	"errors"
 	"fmt"
@@ -289,6 +290,10 @@ func (s *Store) shut() error {
 	return nil
 }
 
+// closeMost is how long the index may take to close: where it cannot be written, Badger
+// tries for ever.
+const closeMost = 15 * time.Second
+
 // shutIndex closes the index unless that could end the process: Badger writes
 // its memory out when it closes, through a memory map, and dies when there is
 // no space. What it still held is in the journal.
@@ -302,8 +307,16 @@ func (s *Store) shutIndex() error {
 		s.logf("the index is left as it is: only %s free", mebibytes(free))
 		return nil
 	}
-	if err := s.index.close(); err != nil {
-		return err
+	closed := make(chan error, 1)
+	go func() { closed <- s.index.close() }()
+	select {
+	case err := <-closed:
+		if err != nil {
+			return err
+		}
+	case <-time.After(cmp.Or(s.opt.closeMost, closeMost)):
+		s.logf("the index is left as it is: it cannot be written")
+		return nil
 	}
 	if s.fault.Load() != nil {
 		return os.RemoveAll(s.indexDir()) // it no longer follows the journal
