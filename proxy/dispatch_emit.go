@@ -13,9 +13,9 @@ import (
 // Bounds of one call of Emit.
 const (
 	maxCount     = 100_000
-	maxTargetsOf = 100       // named in one call
-	emitRows     = 256       // deliveries of one commit
-	emitBytes    = 512 << 10 // bytes of one commit
+	maxTargetsOf = 100     // named in one call
+	emitRows     = 512     // deliveries of one commit
+	emitBytes    = 1 << 20 // bytes of one commit
 	maxDelay     = 365 * 24 * time.Hour
 	maxPayload   = 16 << 20
 )
