@@ -216,6 +216,36 @@ func TestImportedProvidersSendAsDescribed(t *testing.T) {
 	}
 }
 
+// Fields of the provider are those of each event type that has a place for them.
+func TestFieldsOfAllEventTypes(t *testing.T) {
+	t.Parallel()
+	p := imported(t, `id: own
+fields: [{name: id, type: string, required: true}, {name: "list[].n", type: integer, required: true}]
+events:
+- {name: both, samples: [{body: '{"id": "a", "list": [{"n": 1}], "more": 1}', source: us}]}
+- {name: one, fields: [{name: more, type: integer, required: true}], samples: [{body: '{"id": "a", "list": [], "more": 1}', source: us}]}
+- {name: own, fields: [{name: id, type: integer}], samples: [{body: '{"id": 1}', source: us}]}
+- {name: none, samples: [{body: '{"more": 1}', source: us}]}
+`)
+	for name, want := range map[string]string{
+		"both": `{"id":"a"}`, "one": `{"id":"a","more":1}`, "own": `{"id":1}`, "none": `{"more":1}`,
+	} {
+		body, err := eventOf(t, p, name).Generate(Options{Variant: VariantMinimal})
+		if err != nil || string(body) != want {
+			t.Errorf("%s needs %s, %v; want %s", name, body, err, want)
+		}
+	}
+	wantProblems(t, eventOf(t, p, "both"), `{"list":[{}]}`, "id missing", "list[0].n missing")
+	if _, err := Parse(File{"own.yaml", []byte("id: own\nfields: [{name: a..b, type: string}]\nevents: [{name: x, samples: [{body: '{}', source: us}]}]\n")}); err == nil || !strings.Contains(err.Error(), `"a..b" has an empty part`) {
+		t.Errorf("a name with an empty part: %v", err)
+	}
+	for _, name := range []string{"stripe/invoice.paid", "linear/Comment", "slack/reaction_added", "paypal/CHECKOUT.ORDER.APPROVED"} {
+		if problems := event(t, name).Validate([]byte("{}")); len(problems) < 3 {
+			t.Errorf("an empty body of %s lacks only %+v", name, problems)
+		}
+	}
+}
+
 func TestImportErrors(t *testing.T) {
 	t.Parallel()
 	hook := func(schema string) string {

@@ -6,6 +6,7 @@ import (
 	"io/fs"
 	"path"
 	"runtime"
+	"slices"
 	"strings"
 	"sync"
 )
@@ -183,6 +184,9 @@ func (l *loader) finish() (*Provider, error) {
 		if err := l.read(i, e); err != nil {
 			return nil, err
 		}
+		if err := l.shared(e); err != nil {
+			return nil, err
+		}
 		fail := func(at, format string, args ...any) error { return l.event(i, at, format, args...) }
 		if err := e.complete(fail); err != nil {
 			return nil, err
@@ -233,6 +237,44 @@ func (l *loader) like(i int, e *EventType, names map[string]int) error {
 		e.Source = model.Source
 	}
 	return nil
+}
+
+// shared gives an event type the provider's fields that its first sample has.
+func (l *loader) shared(e *EventType) error {
+	if len(l.p.Fields) == 0 || e.SchemaFile != "" || len(e.Samples) == 0 {
+		return nil
+	}
+	root, err := parseTree(e.Samples[0].Body)
+	if err != nil {
+		return err // read has looked at it
+	}
+	if e.Provider.Batch && root.kind == '[' && len(root.members) > 0 {
+		root = root.members[0].value
+	}
+	var fields []Field
+	for i, f := range l.p.Fields {
+		parts, err := splitField(f.Name)
+		if err != nil {
+			return l.file.fail(fmt.Sprintf("$.fields[%d].name", i), "%v", err)
+		}
+		if root.holds(parts) && !slices.ContainsFunc(e.Fields, func(own Field) bool { return own.Name == f.Name }) {
+			fields = append(fields, f)
+		}
+	}
+	e.Fields = append(fields, e.Fields...)
+	return nil
+}
+
+// holds reports whether a field of that name has a place here.
+func (n *node) holds(parts []string) bool {
+	if len(parts) == 0 {
+		return true
+	}
+	if parts[0] != "[]" {
+		m := n.member(parts[0])
+		return m != nil && m.holds(parts[1:])
+	}
+	return n.kind == '[' && len(n.members) > 0 && n.members[0].value.holds(parts[1:])
 }
 
 // read fills in the text of the samples and the schema.

@@ -66,6 +66,9 @@ type Provider struct {
 	// Notes say what an import left out, and why.
 	Notes []string `yaml:"-" json:"notes,omitempty"`
 
+	// Fields are those of all event types: an event type has those that it does not
+	// list itself and whose place its first sample has.
+	Fields []Field `yaml:"fields" json:"-"`
 	// Events are in the order of the file.
 	Events []*EventType `yaml:"events" json:"-"`
 
