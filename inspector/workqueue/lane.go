@@ -12,18 +12,17 @@ type lane struct {
 	name  string
 	slots int    // 0: ordered
 	shape uint64 // order of the piece that said how wide the lane is
-	wait  pile[*Item]
+	wait  line
 	busy  pile[*Item] // leased pieces of a lane that is not ordered
 	place int         // among the lanes
 }
 
 func newLane(name string) *lane {
 	l := &lane{name: name}
-	place := func(it *Item) *int { return &it.place }
-	l.wait = pile[*Item]{less: older, place: place}
-	l.busy = pile[*Item]{less: soonest, place: place}
+	l.wait = newLine(older)
+	l.busy = pile[*Item]{less: soonest, place: l.wait.rest.place}
 	if name == "" {
-		l.slots, l.wait.less = math.MaxInt, soonest
+		l.slots, l.wait = math.MaxInt, newLine(soonest)
 	}
 	return l
 }
@@ -37,15 +36,15 @@ func soonest(a, b *Item) bool {
 // laneFirst is the order of the heads of two lanes.
 func laneFirst(a, b *lane) bool { return soonest(a.head(), b.head()) }
 
-func (l *lane) len() int { return len(l.wait.list) + len(l.busy.list) }
+func (l *lane) len() int { return l.wait.len() + len(l.busy.list) }
 
 // head is the piece whose time decides when the lane has something to claim.
 func (l *lane) head() *Item {
-	if len(l.wait.list) == 0 || l.slots > 0 && len(l.busy.list) >= l.slots {
+	if l.wait.len() == 0 || l.slots > 0 && len(l.busy.list) >= l.slots {
 		return l.busy.list[0]
 	}
-	if len(l.busy.list) == 0 || soonest(l.wait.list[0], l.busy.list[0]) {
-		return l.wait.list[0]
+	if first := l.wait.head(); len(l.busy.list) == 0 || soonest(first, l.busy.list[0]) {
+		return first
 	}
 	return l.busy.list[0]
 }
@@ -65,26 +64,27 @@ func (l *lane) add(it *Item) {
 	if !turned {
 		return
 	}
-	l.wait.less = older
+	all := append(l.wait.all(), l.busy.list...)
+	l.wait, l.busy.list = newLine(older), nil
 	if slots > 0 {
-		l.wait.less = soonest
+		l.wait = newLine(soonest)
 	}
-	all := append(l.wait.list, l.busy.list...)
-	l.wait.list, l.busy.list = nil, nil
 	for _, it := range all {
-		it.busy = slots > 0 && !it.until.IsZero()
-		l.pile(it).push(it)
+		if it.busy = slots > 0 && !it.until.IsZero(); it.busy {
+			l.busy.push(it)
+		} else {
+			l.wait.push(it)
+		}
 	}
 }
 
-func (l *lane) pile(it *Item) *pile[*Item] {
+func (l *lane) remove(it *Item) {
 	if it.busy {
-		return &l.busy
+		l.busy.remove(it)
+		return
 	}
-	return &l.wait
+	l.wait.remove(it)
 }
-
-func (l *lane) remove(it *Item) { l.pile(it).remove(it) }
 
 // claim leases the first piece that is due, nil if there is none after leases
 // that have run out were given back.
@@ -95,10 +95,10 @@ func (l *lane) claim(now, until time.Time, token uint64) *Item {
 		it.busy = false
 		l.wait.push(it)
 	}
-	if len(l.wait.list) == 0 || l.slots > 0 && len(l.busy.list) >= l.slots {
+	if l.wait.len() == 0 || l.slots > 0 && len(l.busy.list) >= l.slots {
 		return nil
 	}
-	it := l.wait.list[0]
+	it := l.wait.head()
 	if it.at().After(now) {
 		return nil
 	}

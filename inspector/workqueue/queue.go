@@ -28,7 +28,9 @@ type Item struct {
 	until time.Time // end of the lease, zero if there is none
 	lane  *lane
 	busy  bool // in the pile of leased pieces of its lane
-	place int  // in its pile
+	place int  // in its pile or line
+	// listed says that it is in the list of its line, not in the rest.
+	listed bool
 }
 
 // at is when the piece can be claimed.
