@@ -95,8 +95,8 @@ func TestHundredThousandRows(t *testing.T) {
 		t.Errorf("a delivery is open after %.0f ms, with 100 rows after %.0f ms", opening, fewOpening)
 	}
 	p.to("/live")
-	// The answer to a filter is there long before all rows could be loaded again, and
-	// what is typed stays whole meanwhile.
+	// The answer to a filter is there long before all rows could be loaded again (usual
+	// is a fifteenth of that time), and what is typed stays whole meanwhile.
 	type times struct {
 		Filter float64 `json:"filter"`
 		All    float64 `json:"all"`
@@ -115,7 +115,7 @@ func TestHundredThousandRows(t *testing.T) {
 		return { filter, all, typed };
 	})()`)
 	t.Logf("%+v", took)
-	if took.Typed != "status:503" || took.Filter > took.All+300 {
+	if took.Typed != "status:503" || took.Filter > took.All/3 {
 		t.Errorf("a filter answers after %.0f ms, loading all takes %.0f ms; typed %q", took.Filter, took.All, took.Typed)
 	}
 	p.keys(kb.Escape, kb.Escape)

@@ -35,6 +35,13 @@ export const quoted = (v) => (/^[\w./:@-]+$/.test(v) && !/^-/.test(v) ? v : '"' 
 /** Whether more has to be typed before a filter says something: "status:", "a OR", an open quotation. @param {string} q */
 const unfinished = (q) => /[:.,(<>=]$|(^|[\s(])-$|\sOR\s*$/.test(q) || (q.match(/"/g) || []).length % 2 > 0;
 
+/** How long typing has to rest before the list is asked, in ms, and before it is looked whether a term of columns fits yet. */
+const rest = 250;
+const soon = 60;
+
+/** Whether the last term is one of columns, which is answered without reading what was stored. @param {string} q */
+const cheap = (q) => /(^|[\s(])-?(?!body|header|query|resp|word)[a-z]+:\S+$/.test(q);
+
 /** @type {HTMLInputElement|null} */
 let input = null;
 export function focusFilter() {
@@ -49,6 +56,8 @@ export function Filter() {
   const [range, setRange] = useState({ from: 0, to: 0 });
   const [at, setAt] = useState(-1);
   const typing = useRef(0);
+  const looking = useRef(0);
+  const look = useRef(/** @type {AbortController|null} */ (null));
   /** Somebody is typing: Back leads to what was before the first letter. */
   const begun = useRef(false);
   const asking = useRef(/** @type {AbortController|null} */ (null));
@@ -99,18 +108,38 @@ export function Filter() {
     }
   };
 
+  /** What was to happen with what was typed does not happen. */
+  const hush = () => {
+    clearTimeout(typing.current);
+    clearTimeout(looking.current);
+    look.current?.abort();
+  };
+  const apply = () => {
+    hush();
+    if (unfinished(typed.value.trimEnd())) return; // the list stays as it is
+    setFilter(typed.value, begun.current);
+    begun.current = true;
+  };
+  // A term that fits something is shown at once. One that fits nothing, or cannot be
+  // read, is mostly half of one: the list waits for the other half.
+  const peek = async () => {
+    const mine = (look.current = new AbortController());
+    try {
+      const { rows } = await api.list({ q: typed.value.trim(), limit: 1, signal: mine.signal });
+      if (rows.length && !mine.signal.aborted) apply();
+    } catch {
+      // The list tells why once typing rests.
+    }
+  };
   const onInput = (/** @type {any} */ e) => {
     typed.value = e.target.value;
-    clearTimeout(typing.current);
-    typing.current = setTimeout(() => {
-      if (unfinished(typed.value.trimEnd())) return; // the list stays as it is
-      setFilter(typed.value, begun.current);
-      begun.current = true;
-    }, 250);
+    hush();
+    typing.current = setTimeout(apply, rest);
+    if (cheap(typed.value)) looking.current = setTimeout(peek, soon);
     suggest();
   };
   const settle = (/** @type {string} */ q) => {
-    clearTimeout(typing.current);
+    hush();
     setFilter(q, begun.current);
     begun.current = false;
   };
@@ -118,7 +147,7 @@ export function Filter() {
     const q = text.slice(0, range.from) + item.text + text.slice(range.to);
     const caret = range.from + item.text.length;
     close();
-    clearTimeout(typing.current);
+    hush();
     typed.value = q;
     const open = /[:.]$/.test(item.text);
     if (!open) settle(q);

@@ -1,6 +1,6 @@
 // @ts-check
 // Live: the list, and beside it or over it the open delivery.
-import { html, useEffect, useRef, useState } from '../html.js';
+import { html, useEffect, useLayoutEffect, useRef, useState } from '../html.js';
 import { t } from '../i18n/index.js';
 import { params, setParams } from '../router.js';
 import { sync, head, following, paused, selected, layout, detailWidth, total, server, select, askServer, inTrash } from '../state.js';
@@ -56,7 +56,8 @@ const codeless = { code: null, sign: null, body: null, secrets: null, to: null }
 
 export function Live() {
   const q = params.value.q || '';
-  useEffect(() => {
+  // Not only after the next frame: somebody waits for the answer.
+  useLayoutEffect(() => {
     head.value = Infinity;
     sync.start(q);
     askServer();
