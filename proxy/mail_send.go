@@ -172,12 +172,16 @@ func (s *mailSend) outcome(err error) {
 	r := &s.result
 	r.Sent = true
 	var failed *hopError
+	var plain tls.RecordHeaderError
 	switch code := smtpCode(err); {
 	case err == nil:
 		r.Status, r.Text = 250, "the mail server took the message"
 	case errors.Is(err, errLongReplies):
 		text := fmt.Sprintf("%s: %v; it is no mail server, or a broken one", s.target.dial, errLongReplies)
 		r.Failure, r.Text = inspector.Failure{Class: inspector.FailProtocol, Phase: "read", Text: text}, text
+	case errors.As(s.dialErr, &plain):
+		text := s.target.dial + ` does not speak TLS from the start; use "starttls", or "none" for a server on this machine`
+		r.Failure, r.Text = inspector.Failure{Class: inspector.FailTLS, Phase: "tls", Text: text}, text
 	case errors.As(s.dialErr, &failed):
 		r.Failure, r.Text = failed.Failure, failed.Text
 	case code > 0:

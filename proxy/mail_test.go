@@ -240,6 +240,7 @@ func TestMailThatIsNotTaken(t *testing.T) {
 		{"unknown authority", TLSStart, func(_ *Outgoing, d *dialer, _ *mailServer) { d.roots = x509.NewCertPool() }, 0, inspector.FailTLS, "certificate"},
 		{"unknown authority, tls", TLSFull, func(_ *Outgoing, d *dialer, _ *mailServer) { d.roots = x509.NewCertPool() }, 0, inspector.FailTLS, "certificate"},
 		{"no starttls", TLSNone, func(o *Outgoing, _ *dialer, _ *mailServer) { o.Endpoint.Email.SMTP.TLS = TLSStart }, 0, inspector.FailTLS, "STARTTLS"},
+		{"no tls", TLSNone, func(o *Outgoing, _ *dialer, _ *mailServer) { o.Endpoint.Email.SMTP.TLS = TLSFull }, 0, inspector.FailTLS, `does not speak TLS from the start; use "starttls"`},
 		{"guarded", TLSStart, func(_ *Outgoing, d *dialer, _ *mailServer) { d.guard.internal = true }, 0, inspector.FailBlocked, "internal address"},
 		{"nobody there", TLSStart, func(o *Outgoing, _ *dialer, _ *mailServer) {
 			o.Endpoint.Email.SMTP.Port = closedPortNumber(t)

@@ -134,6 +134,7 @@ export default {
   'while the request was being sent': 'mientras se enviaba la petición',
   'within its answer': 'en medio de su respuesta',
   'within the TLS handshake': 'durante el handshake TLS',
+  '{0} does not speak TLS from the start; use "starttls", or "none" for a server on this machine': '{0} no habla TLS desde el principio; usa "starttls", o "none" para un servidor de esta máquina',
   '{0} does not speak TLS; use http://': '{0} no habla TLS; usa http://',
   '{0} did not accept a connection within {1}': '{0} no aceptó la conexión en {1}',
   '{0} did not answer within {1}': '{0} no respondió en {1}',
