@@ -18,7 +18,7 @@ const maxExpanded = 16 << 20
 // the provider's own [Provider.Vars] and the names of [Expand].
 var HeaderVars = []string{
 	"content_type", "event", "subscription", "event_id", "delivery_id", "message_id",
-	"request_id", "timestamp", "attempt", "retry", "retries", "host", "url", "endpoint",
+	"request_id", "timestamp", "event_time", "attempt", "retry", "retries", "host", "url", "endpoint",
 }
 
 // Vars are what a template is filled in with.

@@ -239,6 +239,8 @@ func (c *composer) headerValues(p *catalog.Provider) map[string]string {
 			values[name] = c.o.Event.RequestID
 		case "timestamp":
 			values[name] = strconv.FormatInt(c.signTime.Unix(), 10)
+		case "event_time":
+			values[name] = c.o.Event.At.UTC().Format("2006-01-02T15:04:05.000000000Z")
 		case "host":
 			values[name] = c.host
 		case "url":

@@ -238,6 +238,19 @@ func TestIDsOfTries(t *testing.T) {
 	}
 }
 
+// A header that tells when the event happened is the same on every try.
+func TestTimeOfTheEvent(t *testing.T) {
+	t.Parallel()
+	ep := ready(t, Endpoint{Secrets: []Secret{{Value: "1a2b3c4d5e6f70819293a4b5c6d7e8f9"}}})
+	for try := range 3 {
+		ev := &Event{Type: "shopify/orders/create", ID: "e1", Payload: []byte("{}"), At: composeTime.Add(7 * time.Nanosecond)}
+		w := composed(t, &Outgoing{Endpoint: ep, Provider: provider(t, "shopify"), Event: ev, Try: try, Now: composeTime.Add(time.Duration(try) * time.Hour)})
+		if got, want := inspector.ParseHead(w.Head).Value("X-Shopify-Triggered-At"), "2026-03-04T05:06:07.000000007Z"; got != want {
+			t.Errorf("try %d tells %s, want %s", try, got, want)
+		}
+	}
+}
+
 func TestRotatedSecretsStandSideBySide(t *testing.T) {
 	t.Parallel()
 	scheme, _ := signer.Lookup("standard-webhooks")
