@@ -109,11 +109,19 @@ func (h *hop) store(p []byte) {
 	}
 }
 
+// busyPause is how long a piece of an answer waits while too much is being stored; its
+// target waits with it.
+const busyPause = 10 * time.Millisecond
+
 // flush commits a full chunk.
 func (h *hop) flush() bool {
 	k := &h.keep
 	b := &inspector.Batch{Workspace: h.f.ws, Chunks: []inspector.Chunk{h.lastChunk()}}
-	if _, err := h.f.store.Commit(h.f.ctx, b); err != nil {
+	_, err := h.f.store.Commit(h.f.ctx, b)
+	for errors.Is(err, inspector.ErrBusy) && time.Now().Before(h.deadline) && pause(h.f.ctx, busyPause) {
+		_, err = h.f.store.Commit(h.f.ctx, b)
+	}
+	if err != nil {
 		h.note("the rest of the answer could not be stored: " + err.Error())
 		h.f.log.Warn("store a piece of an answer", "delivery", h.src.delivery, "error", err)
 		k.total -= int64(len(k.chunk))
