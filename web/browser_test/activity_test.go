@@ -54,10 +54,9 @@ func TestActivity(t *testing.T) {
 	// By keyboard: the newest step speaks its value, a range opens in Live.
 	eval[bool](p, `document.querySelector('[aria-labelledby="chart-rate"] .plot').focus() ?? true`)
 	p.keys(kb.Home, kb.End)
-	p.wait(`/received/.test(document.activeElement.getAttribute('aria-valuetext'))`)
-	if now := eval[string](p, `['aria-valuenow', 'aria-valuemax'].map((a) => document.activeElement.getAttribute(a)).join()`); !strings.HasPrefix(now, "90,90") && !strings.HasPrefix(now, "89,89") {
-		t.Errorf("the cursor is at %s", now)
-	}
+	p.wait(`(({ ariaValueNow, ariaValueMax }) => ariaValueNow === ariaValueMax && Number(ariaValueMax) >= 89)(document.activeElement)`)
+	// The deliveries may lie a step or more before the newest one.
+	p.wait(`/received/.test(document.activeElement.getAttribute('aria-valuetext')) || (document.activeElement.dispatchEvent(new KeyboardEvent('keydown', { key: 'ArrowLeft', bubbles: true, cancelable: true })), false)`)
 	eval[bool](p, `['ArrowLeft', 'ArrowLeft', 'ArrowLeft'].every((key) => !document.activeElement.dispatchEvent(new KeyboardEvent('keydown', { key, shiftKey: true, bubbles: true, cancelable: true })))`)
 	p.wait(`document.activeElement.getAttribute('aria-valuetext').includes('chosen')`)
 	p.keys(kb.Enter)

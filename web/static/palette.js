@@ -4,6 +4,10 @@
 // often stands higher.
 import { html, useEffect, useState } from './html.js';
 import { t } from './i18n/index.js';
+import { endpoints as endpointWords } from './i18n/en-endpoints.js';
+import { inboxes as inboxWords } from './i18n/en-inboxes.js';
+import { recordings as recordingWords } from './i18n/en-recordings.js';
+import { sign as signWords } from './i18n/en-sign.js';
 import { keys as keyWords, palette as paletteWords } from './i18n/en-help.js';
 import { settings as settingsWords } from './i18n/en-settings.js';
 import { run as runWords } from './i18n/en-run.js';
@@ -12,7 +16,7 @@ import { keysOf } from './keymap.js';
 import { trash as trashWords } from './i18n/en-trash.js';
 import { api } from './api.js';
 import { go, place, url } from './router.js';
-import { active, density, helpOpen, kept, letterKeys, paletteOpen, selected, sync, theme } from './state.js';
+import { active, density, helpOpen, kept, letterKeys, paletteOpen, samples, selected, sync, theme } from './state.js';
 import { titleOf, wordOf } from './outcome.js';
 import { visible } from './format.js';
 import { pin } from './list/head.js';
@@ -21,7 +25,7 @@ import { askAll, details } from './send/catalog.js';
 import { calls } from './send/calls.js';
 import { setFilter } from './list/filter.js';
 import { savedOpen, toggleFollow, togglePause, viewOpen } from './list/bar.js';
-import { removeSamples, sendPing } from './list/first.js';
+import { loadSamples, removeSamples, sendPing } from './list/first.js';
 import { here } from './list/here.js';
 import { howMany } from './list/select.js';
 import { openReplay } from './run/open.js';
@@ -82,8 +86,10 @@ function acts() {
   const s = t.select;
   const run = (/** @type {string} */ key) => () => { import('./list/selection.js').then((m) => m.actByKey(key), () => {}); }; // without the server there is nothing to act on
   /** @type {[string, string, string?][]} */
-  const all = [[s.resend, 'r', n ? undefined : `boathook resend ${one?.n}`], [s.replay, 'R', n ? undefined : `boathook replay ${one?.n}`], [s.compare, 'c'], [s.export, 'e', n ? undefined : `boathook export ${one?.n}.jsonl --filter n:${one?.n}`], [s.tag, 't']];
-  return all.map(([text, key, cli]) => ({ text: `${text.replace(/…$/, '')}: ${what}`, key, cli, run: run(key) }));
+  const all = [[s.resend, 'r', n ? undefined : `boathook resend ${one?.n}`], [s.replay, 'R', n ? undefined : `boathook replay ${one?.n}`], [s.compare, 'c'], [s.export, 'e', n ? undefined : `boathook export ${one?.n}.jsonl --filter n:${one?.n}`], [s.tag, 't', n ? undefined : `boathook deliveries tag ${one?.n} TAG`]];
+  const list = all.map(([text, key, cli]) => ({ text: `${text.replace(/…$/, '')}: ${what}`, key, cli, run: run(key) }));
+  const remove = n || place.value.page === 'live' ? run('#') : () => detailHandle?.remove();
+  return [...list, { text: `${s.delete}: ${what}`, key: '#', cli: n ? undefined : `boathook deliveries delete ${one?.n}`, run: remove }];
 }
 
 /** Opens the replay sheet for all that failed. */
@@ -100,9 +106,13 @@ function commands() {
     { text: t.nav.recordings, key: 'g r', cli: 'boathook recordings list', run: () => go('/recordings') },
     { text: t.nav.activity, key: 'g a', cli: 'boathook activity', run: () => go('/activity') },
     { text: runWords.title, key: 'g u', cli: 'boathook runs list', run: () => go('/runs') },
-    { text: t.first.samplesRemove, cli: 'boathook samples delete', run: removeSamples },
+    samples.value ? { text: t.first.samplesRemove, cli: 'boathook samples delete', run: removeSamples } : { text: t.first.samples, cli: 'boathook samples load', run: loadSamples },
     { text: trashWords.title, cli: 'boathook trash list', run: () => go('/live?q=is:trashed') },
     { text: compareWords.pick, key: 'c', cli: 'boathook diff A B', run: () => go('/compare') },
+    { text: endpointWords.newTitle, cli: 'boathook endpoints create NAME --url URL', run: () => go('/endpoints/new') },
+    { text: inboxWords.create, cli: 'boathook inboxes create NAME', run: () => go('/inboxes') },
+    { text: signWords.settings.create, cli: 'boathook schemes create FILE', run: () => go('/settings/signing/new') },
+    { text: recordingWords.import, cli: 'boathook import FILE', run: () => go('/recordings') },
     { text: paletteWords.ping, run: () => { if (!live) go('/live'); sendPing(); } },
     ...(live ? [
       { text: t.live.follow, key: 'F', cli: 'boathook tail', run: toggleFollow },
@@ -119,6 +129,8 @@ function commands() {
     ...(runs.value.length ? [{ text: runWords.of(runs.value[0].id), cli: `boathook runs view ${runs.value[0].id}`, run: () => go(url('runs', [runs.value[0].id])) }] : []),
     ...(detailHandle ? [
       { text: t.copyOf(t.copiedWhat.curl), key: 'y c', run: () => detailHandle?.copy('c') },
+      { text: t.copyOf(t.copiedWhat.body.toLowerCase()), key: 'y b', run: () => detailHandle?.copy('b') },
+      { text: t.copyOf(t.copiedWhat.report), key: 'y m', run: () => detailHandle?.copy('m') },
       { text: t.copyOf(t.copiedWhat.link.toLowerCase()), key: 'y l', run: () => detailHandle?.copy('l') },
     ] : []),
     { text: keyWords.title, key: '?', run: () => { helpOpen.value = true; } },

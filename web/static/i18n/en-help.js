@@ -4,7 +4,7 @@ import { words } from './language.js';
 
 export const keys = words('keys', {
   title: 'Keyboard', list: 'List', detail: 'Delivery', everywhere: 'Everywhere', tree: 'JSON tree',
-  move: 'move', page: 'by a page', ends: 'newest, oldest', open: 'open', full: 'on its own page', back: 'back, close', tabs: 'previous, next tab', tabN: 'tab by number', filter: 'filter box', filterBy: 'filter by the event of the row',
+  move: 'move', page: 'by a page', ends: 'newest, oldest', open: 'open', full: 'on its own page', back: 'back, close', tabs: 'previous, next tab', tabN: 'tab by number', filter: 'filter box', filterBy: 'filter by the event of the row', menu: 'menu of the row',
   newest: 'jump to the newest', follow: 'Follow on or off', pause: 'Pause on or off', copyCurl: 'copy as curl', copyBody: 'copy the body', copyURL: 'copy the inbox URL', copyHeaders: 'copy the headers', copyLink: 'copy the link', copyPath: 'copy the path', copySigned: 'copy the signed bytes', copyRow: 'copy the row as JSON', copyReport: 'copy a bug report in Markdown', pin: 'pin to compare with', columns: 'columns, order, grouping',
   goLive: 'Live', goInboxes: 'Inboxes', goSettings: 'Settings', help: 'this sheet', palette: 'commands', fold: 'fold, unfold', search: 'search', level: 'unfold this level', next: 'next, previous match',
   off: 'Single-letter keys are off.', change: 'Change keys',

@@ -4,7 +4,7 @@ import { count, decimal, duration, plural, span } from '../format.js';
 import { words } from './language.js';
 
 export const run = words('run', {
-  title: 'Runs', lead: 'A run does something with many deliveries. It goes on when this page is closed, and after a restart.',
+  title: 'Runs', lead: 'A run does something with many deliveries. It goes on when this page is closed; what a restart cut off can be resumed here.',
   none: 'No run yet.', noneNext: 'Choose deliveries in Live and press Replay, or in a terminal:',
   back: 'All runs', missing: 'There is no such run', failed: 'The runs could not be loaded',
   /** @param {string} id */ of: (id) => `Run ${id}`,

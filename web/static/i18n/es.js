@@ -254,7 +254,7 @@ export default {
 
   keys: {
     title: 'Teclado', list: 'Lista', detail: 'Entrega', everywhere: 'En todas partes', tree: 'Árbol JSON',
-    move: 'mover', page: 'una página', ends: 'más reciente, más antigua', open: 'abrir', full: 'en su propia página', back: 'volver, cerrar', tabs: 'pestaña anterior, siguiente', tabN: 'pestaña por número', filter: 'cuadro de filtro', filterBy: 'filtrar por el evento de la fila',
+    move: 'mover', page: 'una página', ends: 'más reciente, más antigua', open: 'abrir', full: 'en su propia página', back: 'volver, cerrar', tabs: 'pestaña anterior, siguiente', tabN: 'pestaña por número', filter: 'cuadro de filtro', filterBy: 'filtrar por el evento de la fila', menu: 'menú de la fila',
     newest: 'saltar a la más reciente', follow: 'seguir, o dejar de hacerlo', pause: 'pausar o continuar', copyCurl: 'copiar como curl', copyBody: 'copiar el cuerpo', copyURL: 'copiar la URL del buzón', copyHeaders: 'copiar las cabeceras', copyLink: 'copiar el enlace', copyPath: 'copiar la ruta', copySigned: 'copiar los bytes firmados', copyRow: 'copiar la fila en JSON', copyReport: 'copiar un informe en Markdown', pin: 'fijar para comparar', columns: 'columnas, orden, agrupación',
     goLive: 'En vivo', goInboxes: 'Buzones', goSettings: 'Ajustes', help: 'esta hoja', palette: 'comandos', fold: 'plegar, desplegar', search: 'buscar', level: 'desplegar este nivel', next: 'resultado siguiente, anterior',
     off: 'Las teclas de una letra están desactivadas.', change: 'Cambiar las teclas',
@@ -646,7 +646,7 @@ export default {
   },
 
   run: {
-    title: 'Ejecuciones', lead: 'Una ejecución hace algo con muchas entregas. Sigue aunque se cierre esta página y también después de reiniciar.',
+    title: 'Ejecuciones', lead: 'Una ejecución hace algo con muchas entregas. Sigue aunque se cierre esta página; la que cortó un reinicio se puede reanudar aquí.',
     none: 'Aún no hay ejecuciones.', noneNext: 'Elige entregas en «En vivo» y pulsa Reproducir, o en un terminal:',
     back: 'Todas las ejecuciones', missing: 'Esa ejecución no existe', failed: 'No se pudieron cargar las ejecuciones',
     /** @param {string} id */ of: (id) => `Ejecución ${id}`,

@@ -41,7 +41,7 @@ export async function sendPing(inbox = demo.value?.name || 'demo', broken = fals
 }
 
 /** Fills the inbox with made-up deliveries. */
-async function loadSamples() {
+export async function loadSamples() {
   try {
     await api.loadSamples();
     samples.value = 'yes';

@@ -39,8 +39,8 @@ function All() {
   return html`<div class="page-head"><h1>${n.title}</h1></div><p class="muted">${n.lead}</p>
     ${problem ? html`<${Trouble} problem=${problem} retry=${load} />` : null}
     ${there && !list.length ? html`<div class="card plain"><p>${n.none} <span class="muted">${n.noneNext}</span></p><code>boathook replay is:failed --to inbox:demo</code></div>` : null}
-    <ul class="run-list">${list.map((r) => html`<li key=${r.id} class="run-item"><div class="run-title"><a class="name" href=${url('runs', [r.id])}>${r.id}</a><span class="cut iso grow what"><${Said} text=${r.text} /></span><time class="muted">${moment(Date.parse(r.created))}</time></div>
-      <div class="run-title"><${Bar} r=${r} /><${Numbers} r=${r} /><span class="grow"></span><${Buttons} r=${r} small /></div></li>`)}</ul>`;
+    ${list.length ? html`<ul class="run-list">${list.map((r) => html`<li key=${r.id} class="run-item"><div class="run-title"><a class="name" href=${url('runs', [r.id])}>${r.id}</a><span class="cut iso grow what"><${Said} text=${r.text} /></span><time class="muted">${moment(Date.parse(r.created))}</time></div>
+      <div class="run-title"><${Bar} r=${r} /><${Numbers} r=${r} /><span class="grow"></span><${Buttons} r=${r} small /></div></li>`)}</ul>` : null}`;
 }
 
 /** @param {{id: string}} p */
