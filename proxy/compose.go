@@ -85,6 +85,10 @@ type Wire struct {
 
 	uri  string // path and query of URL, once they were asked for
 	text string // URL as text, likewise
+	// length is the announced length of the body, as wanted has it; looked says that it
+	// was read from Head.
+	length int64
+	looked bool
 }
 
 // SlowBytes is how much of a body leaves at once with Wire.Slow.

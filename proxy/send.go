@@ -74,11 +74,14 @@ func (w *Wire) wanted() int64 {
 	if w.Framing != nil {
 		return -1
 	}
-	n, err := strconv.ParseInt(lineOf(w.Head, "Content-Length"), 10, 64)
-	if err != nil {
-		return -1
+	if !w.looked {
+		n, err := strconv.ParseInt(lineOf(w.Head, "Content-Length"), 10, 64)
+		if err != nil {
+			n = -1
+		}
+		w.length, w.looked = n, true
 	}
-	return n
+	return w.length
 }
 
 // lineOf is the value of the first header line of a name in a head that was composed,
