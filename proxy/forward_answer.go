@@ -201,7 +201,8 @@ func (s *sides) ended(rec Recorded) {
 		Patches: []inspector.Patch{{ID: s.id, Set: rec.Set, Tries: rec.Tries}},
 	}
 	// The stop of the forwarder is no reason to lose what came before it.
-	if _, err := s.f.store.Commit(context.WithoutCancel(s.f.ctx), b); err != nil {
+	ctx := context.WithoutCancel(s.f.ctx)
+	if err := persist(func() error { _, err := s.f.store.Commit(ctx, b); return err }); err != nil {
 		s.f.log.Warn("record a forward", "delivery", s.id, "error", err)
 	}
 }

@@ -243,14 +243,27 @@ func (r *Receiver) commitLate(b *inspector.Batch) {
 	r.storeLate(b)
 }
 
-// storeLate stores a batch, again and again for a while if the store is busy: what
-// an app answered must not be lost because much arrives at the time.
-func (r *Receiver) storeLate(b *inspector.Batch) {
-	_, err := r.commit(b)
-	for end := time.Now().Add(5 * time.Second); errors.Is(err, inspector.ErrBusy) && time.Now().Before(end); {
+// lateFor is how long it is tried to store what came after an answer.
+const lateFor = 5 * time.Second
+
+// persist commits, again and again for a while if the store is busy or its disk full:
+// what an app answered must not be lost because much arrives at the time.
+func persist(commit func() error) error {
+	err := commit()
+	for end := time.Now().Add(lateFor); passes(err) && time.Now().Before(end); {
 		time.Sleep(10 * time.Millisecond)
-		_, err = r.commit(b)
+		err = commit()
 	}
+	return err
+}
+
+// passes reports whether nothing was stored, and that may soon be otherwise.
+func passes(err error) bool {
+	return errors.Is(err, inspector.ErrBusy) || errors.Is(err, inspector.ErrNoSpace) || errors.Is(err, inspector.ErrAway)
+}
+
+func (r *Receiver) storeLate(b *inspector.Batch) {
+	err := persist(func() error { _, err := r.commit(b); return err })
 	if err != nil {
 		r.counts.notStored.Add(1)
 		r.log.Warn("the record of an answer could not be stored", "error", err)
