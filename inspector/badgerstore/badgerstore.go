@@ -75,6 +75,7 @@ type Store struct {
 	write   sync.Mutex // held by whoever appends to the journal
 	batch   journal.Batch
 	draft   draft
+	drafts  uint64 // that were begun
 	applier applier
 
 	mu        sync.RWMutex // guards the spaces and what follows

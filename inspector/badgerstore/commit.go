@@ -125,6 +125,7 @@ type draftAttempt struct {
 
 func (d *draft) begin(s *Store, b *inspector.Batch) {
 	d.s, d.b = s, b
+	s.drafts++
 	most := len(b.Deliveries) + len(b.Chunks) + len(b.Attempts) + len(b.Patches) + len(b.Erase)
 	if cap(d.parts) < most {
 		d.parts = make([]part, 0, most)

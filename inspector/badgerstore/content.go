@@ -79,6 +79,8 @@ type workSet struct {
 	ws   inspector.Workspace
 	puts []*workqueue.Item
 	done []string
+	// ended are those that are done, for whom they are at hand; else nil.
+	ended []*workqueue.Item
 }
 
 func (c *workSet) put(b []byte) []byte {

@@ -44,8 +44,16 @@ func (q *queue) put(w *workqueue.Item) {
 }
 
 func (q *queue) done(id string) {
-	if w := q.Done(id); w != nil && w.Indexed {
-		q.gone[id] = true
+	if w := q.Get(id); w != nil {
+		q.end(w)
+	}
+}
+
+// end removes a piece that is there.
+func (q *queue) end(w *workqueue.Item) {
+	q.Drop(w)
+	if w.Indexed {
+		q.gone[w.ID] = true
 	}
 }
 
@@ -144,13 +152,13 @@ func (d *draft) queue() {
 	for i := range d.b.Finish {
 		f := &d.b.Finish[i]
 		w := q.Current(f)
-		if w == nil || named[f.ID] {
+		if w == nil || w.Draft == d.s.drafts {
 			d.res.Lost = append(d.res.Lost, f.ID)
 			continue
 		}
-		named[f.ID] = true
+		w.Draft = d.s.drafts
 		if f.Next.IsZero() {
-			set.done = append(set.done, f.ID)
+			set.done, set.ended = append(set.done, w.ID), append(set.ended, w)
 			continue
 		}
 		next := &workqueue.Item{Due: w.Due, Order: w.Order}
@@ -171,6 +179,12 @@ func (a *applier) work(pos journal.Pos, c *workSet) {
 	for _, w := range c.puts {
 		w.Pos = uint64(pos)
 		sp.queue.put(w)
+	}
+	for _, w := range c.ended {
+		sp.queue.end(w)
+	}
+	if len(c.ended) > 0 {
+		return
 	}
 	for _, id := range c.done {
 		sp.queue.done(id)

@@ -23,6 +23,8 @@ type Item struct {
 	// Indexed is for the driver, which may write it: it keeps the piece somewhere else
 	// too. It is taken over by a piece that takes its place.
 	Indexed bool
+	// Draft is for the driver, which may write it: the batch that was last to end it.
+	Draft uint64
 
 	token uint64
 	until time.Time // end of the lease, zero if there is none
@@ -58,6 +60,9 @@ type Queue struct {
 	ready pile[*lane]
 	order uint64 // of the newest piece
 	token uint64 // the last that was given
+	// late are pieces that were claimed lately, by their tokens: what is finished is mostly
+	// found there, without a look into a map that is too large for the processor's cache.
+	late [1024]*Item
 }
 
 // New makes an empty queue.
@@ -104,7 +109,7 @@ func (q *Queue) Put(it *Item) {
 	if old := q.items[it.ID]; old != nil {
 		it.token = old.token // it stays the same until the next claim
 		it.Indexed = it.Indexed || old.Indexed
-		q.drop(old)
+		q.Drop(old)
 	} else {
 		q.token++
 		it.token = q.token
@@ -129,12 +134,13 @@ func (q *Queue) Put(it *Item) {
 func (q *Queue) Done(id string) *Item {
 	it := q.items[id]
 	if it != nil {
-		q.drop(it)
+		q.Drop(it)
 	}
 	return it
 }
 
-func (q *Queue) drop(it *Item) {
+// Drop removes a piece of the queue.
+func (q *Queue) Drop(it *Item) {
 	delete(q.items, it.ID)
 	l := it.lane
 	l.remove(it)
@@ -149,6 +155,9 @@ func (q *Queue) drop(it *Item) {
 
 // Current returns the piece that f finishes, nil if its lease was lost.
 func (q *Queue) Current(f *inspector.Finish) *Item {
+	if it := q.late[f.Token%uint64(len(q.late))]; it != nil && it.token == f.Token && it.ID == f.ID && it.Current() {
+		return it
+	}
 	if it := q.items[f.ID]; it != nil && it.token == f.Token {
 		return it
 	}
@@ -164,6 +173,7 @@ func (q *Queue) Claim(now time.Time, lease time.Duration, limit int) (leases []i
 		}
 		q.token++
 		if it := l.claim(now, now.Add(lease), q.token); it != nil {
+			q.late[it.token%uint64(len(q.late))] = it
 			leases = append(leases, it.lease())
 		}
 		q.ready.fix(l)
