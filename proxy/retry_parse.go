@@ -47,7 +47,7 @@ func parseDelays(s string) ([]time.Duration, error) {
 		}
 		d, err := parseDelay(each)
 		if err != nil {
-			return nil, err
+			return nil, &InvalidError{Field: "retry", Text: fmt.Sprintf("%.40q has no delay after the x", s), Hint: retryHint}
 		}
 		return every(d, n), nil
 	}

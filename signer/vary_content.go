@@ -100,7 +100,11 @@ func (s *Scheme) templateForms(fill *parts, m *Message) []contentForm {
 		}
 		t := *s
 		t.Content, t.Code = text, ""
-		out = append(out, contentForm{"the signed content put together as " + shownTemplate(text), t})
+		what := "the signed content put together as " + shownTemplate(text)
+		if s.Content != "" {
+			what = "the signed content put together as " + shownTemplate(text) + ", where the scheme signs " + shownTemplate(s.Content)
+		}
+		out = append(out, contentForm{what, t})
 	}
 	if codes[s.Code].covers == CoversFields && s.Code != "sns" {
 		for _, code := range []struct{ name, text string }{

@@ -26,7 +26,10 @@ func (a *app) confirm(ctx context.Context, question string) error {
 	// it whoever still reads.
 	answers := make(chan string, 1)
 	go func() {
-		answer, _ := bufio.NewReader(os.Stdin).ReadString('\n') // no answer is a no
+		answer, err := bufio.NewReader(os.Stdin).ReadString('\n') // no answer is a no
+		if err != nil {
+			_ = a.err.Printf("\n") // the question stands alone on its line
+		}
 		answers <- answer
 	}()
 	var answer string

@@ -15,14 +15,14 @@ import (
 // leave it as it is.
 type endpointFlags struct {
 	secretFlags
-	email                                                                         emailFlags
-	auth                                                                          authFlags
-	url, method, provider, note, format, appKey, appToken, scheme, retry, timeout string
-	events, channels, campaigns, notCampaigns, forms, notForms, skip, success     []string
-	headers, context                                                              []string
-	jitter, speed, rate                                                           float64
-	concurrency                                                                   int
-	ordered, insecure, off                                                        bool
+	email                                                                                emailFlags
+	auth                                                                                 authFlags
+	url, method, provider, note, format, appKey, appToken, scheme, retry, timeout, speed string
+	events, channels, campaigns, notCampaigns, forms, notForms, skip, success            []string
+	headers, context                                                                     []string
+	jitter, rate                                                                         float64
+	concurrency                                                                          int
+	ordered, insecure, off                                                               bool
 }
 
 func (f *endpointFlags) bind(flags *pflag.FlagSet) {
@@ -46,7 +46,7 @@ func (f *endpointFlags) bind(flags *pflag.FlagSet) {
 	flags.StringArrayVar(&f.context, "context", nil, "name=value that a scheme needs, such as webhook_id; '' removes all")
 	flags.StringVar(&f.retry, "retry", "", "retry rule: provider, none, 10x1m, 3x24h, svix, stripe, shopify, or delays such as 5s,5m,30m")
 	flags.Float64Var(&f.jitter, "jitter", 0, "share of each delay of a rule of your own that is random, 0 to 1")
-	flags.Float64Var(&f.speed, "speed", 1, "speed of its clock, 1 to 1000000: at 3600 an hour of the retry rule passes in a second")
+	flags.StringVar(&f.speed, "speed", "", "speed of its clock, 1 to 1000000: at 3600x an hour of the retry rule passes in a second (default 1)")
 	flags.StringVar(&f.timeout, "timeout", "", "how long one try may take, such as 10s; 0 for the provider's")
 	flags.StringSliceVar(&f.success, "success", nil, "answers that count as success, such as 2xx,304 (default: the provider's)")
 	flags.IntVar(&f.concurrency, "concurrency", 4, "first tries at once")
@@ -129,7 +129,7 @@ func (f *endpointFlags) applyOne(name string, ep *proxy.Endpoint) (err error) {
 	case "jitter":
 		ep.Retry.Jitter = f.jitter
 	case "speed":
-		ep.Speed = f.speed
+		ep.Speed, err = times(f.speed, "x")
 	case "timeout":
 		ep.TimeoutMS, err = config.Millis(f.timeout)
 	case "success":

@@ -2,6 +2,7 @@ package main
 
 import (
 	"context"
+	"net/url"
 	"strings"
 	"time"
 
@@ -157,6 +158,20 @@ func (a *app) createEndpoint(ctx context.Context, s *session, ep proxy.Endpoint)
 		}
 	}
 	a.say("%s created; next: %s", a.mark(true), next)
+	return a.notReached(ctx, s, &made.Endpoint)
+}
+
+// notReached says so where an endpoint's host may not be sent to yet.
+func (a *app) notReached(ctx context.Context, s *session, ep *proxy.Endpoint) error {
+	at, err := url.Parse(ep.URL)
+	if ep.Kind != proxy.KindURL || err != nil {
+		return nil
+	}
+	v, err := s.Settings(ctx)
+	if err != nil || v.Allows(at.Hostname()) {
+		return err
+	}
+	a.say("%s %s may not be sent to yet; allow it: boathook config set sending.allow +%s", a.err.Warn.Sprint("note:"), terminal.Safe(at.Hostname()), quoteArg(at.Hostname()))
 	return nil
 }
 

@@ -108,13 +108,13 @@ func (a *app) eventsImport() *cobra.Command {
 		Use: "import FILE|-", Short: "read event types from the webhooks of an OpenAPI 3.1 or AsyncAPI document", Args: exactly(1),
 		Example: "  boathook events import openapi.yaml\n  curl -s https://api.example.org/asyncapi.json | boathook events import -",
 		RunE: func(cmd *cobra.Command, args []string) error {
-			text, err := readBody(args[0])
+			text, err := readInput(args[0], "the document", "", maxBodyArg)
 			if err != nil {
 				return err
 			}
 			if format == "" {
 				if format = documentFormat(text); format == "" {
-					return usage("say what it is: --format openapi, asyncapi or yaml", "%s is no OpenAPI or AsyncAPI document", clip(args[0]))
+					return noDocument(args[0], string(text))
 				}
 			}
 			return a.addProvider(cmd.Context(), args[0], client.ProviderInput{Format: format, Text: string(text), Replace: replace})
@@ -123,6 +123,18 @@ func (a *app) eventsImport() *cobra.Command {
 	cmd.Flags().StringVar(&format, "format", "", "openapi, asyncapi or yaml (default: the document tells)")
 	cmd.Flags().BoolVar(&replace, "replace", false, "put it in the place of one of your own with the same id")
 	return cmd
+}
+
+// noDocument says why a text is no description of an API that can be read.
+func noDocument(path, text string) error {
+	if where := noJSON(text); where != "" {
+		return usage("mend it there", "%s is no JSON: %s", clip(path), where)
+	}
+	if strings.Contains(text, "swagger") {
+		return usage("convert it to OpenAPI 3.1 and describe the events under webhooks, or learn them from deliveries: boathook events new NAME/EVENT --from FILTER",
+			"%s is of Swagger 2.0, which has no webhooks", clip(path))
+	}
+	return usage("say what it is: --format openapi, asyncapi or yaml", "%s is no OpenAPI or AsyncAPI document", clip(path))
 }
 
 // documentFormat tells documents apart by their first key of importance.

@@ -12,6 +12,7 @@ import (
 	"github.com/spf13/cobra"
 
 	"github.com/boathook/boathook/cmd/boathook/terminal"
+	"github.com/boathook/boathook/inspector"
 	"github.com/boathook/boathook/proxy/portable"
 )
 
@@ -23,8 +24,11 @@ type exportFlags struct {
 // formatEnds are the ends of file names that say a format.
 var formatEnds = map[string]portable.Format{
 	".jsonl": portable.JSONL, ".ndjson": portable.JSONL, ".har": portable.HAR, ".sh": portable.Script, ".bash": portable.Script, ".curl": portable.Curl,
-	".http": portable.Raw, ".raw": portable.Raw, ".zip": portable.ZIP,
+	".http": portable.Raw, ".raw": portable.Raw, ".zip": portable.ZIP, ".postman": portable.Postman,
 }
+
+// postmanEnd is how Postman itself calls its collections.
+const postmanEnd = ".postman_collection.json"
 
 func (a *app) exportCommand() *cobra.Command {
 	var f exportFlags
@@ -38,6 +42,9 @@ func (a *app) exportCommand() *cobra.Command {
 			"and of all whose name says so, such as token, password or api_key. Bodies and signatures are as they were. The file is there when all is in it.",
 		Example: "  boathook export week.jsonl --filter after:7d\n  boathook export failed.har --filter is:failed\n  boathook export - --filter inbox:demo --format sh | TARGET=http://localhost:3000 bash",
 		RunE: func(cmd *cobra.Command, args []string) error {
+			if readsAsFilter(args[0]) {
+				return usage("boathook export deliveries.jsonl --filter "+quoteArg(args[0])+"\na file of that name is ./"+args[0], "%s reads as a filter; the file to write is missing", clip(args[0]))
+			}
 			format, err := f.formatOf(args[0])
 			if err != nil {
 				return err
@@ -55,6 +62,13 @@ func (a *app) exportCommand() *cobra.Command {
 	return cmd
 }
 
+// readsAsFilter reports whether a word begins with a field of the filter language,
+// as in rec:week.
+func readsAsFilter(word string) bool {
+	field, _, ok := strings.Cut(strings.TrimPrefix(word, "-"), ":")
+	return ok && slices.ContainsFunc(inspector.Complete(field, len(field), nil), func(c inspector.Completion) bool { return c.Text == field+":" })
+}
+
 func formatNames(formats []portable.Format) []string {
 	var names []string
 	for _, f := range formats {
@@ -65,6 +79,9 @@ func formatNames(formats []portable.Format) []string {
 
 func (f *exportFlags) formatOf(path string) (string, error) {
 	if f.format == "" {
+		if strings.HasSuffix(strings.ToLower(path), postmanEnd) {
+			return string(portable.Postman), nil
+		}
 		if format, known := formatEnds[strings.ToLower(filepath.Ext(path))]; known {
 			return string(format), nil
 		}
@@ -105,7 +122,7 @@ func (a *app) export(ctx context.Context, s *session, path, format string, f *ex
 	if a.flags.json {
 		return a.emit(map[string]any{"file": path, "format": format, "bytes": n})
 	}
-	a.say("%s exported into %s (%s)", a.mark(true), terminal.Safe(path), terminal.Bytes(n))
+	a.say("%s exported into %s (%s, %s)", a.mark(true), terminal.Safe(path), format, terminal.Bytes(n))
 	if !f.secrets {
 		a.say("%s", a.err.Dim.Sprint("  credentials are left out; with them: --secrets"))
 	}

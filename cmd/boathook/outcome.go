@@ -6,6 +6,8 @@ import (
 	"errors"
 	"fmt"
 	"slices"
+	"strconv"
+	"strings"
 	"time"
 
 	"github.com/spf13/pflag"
@@ -245,9 +247,38 @@ func (a *app) judge(ctx context.Context, s *session, rows []inspector.Row, late 
 	case len(failed) == 0:
 		return nil
 	case len(rows) > 1:
-		return fail(exitTarget, "see them: boathook deliveries list is:failed dir:out     again: boathook resend @failed", "%s of %s failed", terminal.Count(len(failed)), plural(len(rows), "delivery", "deliveries"))
+		return fail(exitTarget, againHint(failed), "%s of %s failed", terminal.Count(len(failed)), plural(len(rows), "delivery", "deliveries"))
 	}
 	return a.targetFailed(ctx, s, failed[0])
+}
+
+// maxAgain is how many deliveries a hint names one by one.
+const maxAgain = 10
+
+// againHint says how to see deliveries that failed, and how to send them once more:
+// those whose retry rule makes further tries are tried now instead.
+func againHint(failed []*inspector.Row) string {
+	var numbers, over, open []string
+	for _, r := range failed {
+		n := strconv.FormatUint(r.N, 10)
+		numbers = append(numbers, n)
+		if r.Flags&inspector.FlagRetrying != 0 {
+			open = append(open, n)
+		} else {
+			over = append(over, n)
+		}
+	}
+	if len(failed) > maxAgain {
+		return "see them: boathook deliveries list is:failed dir:out     again: boathook resend 'is:failed dir:out -is:retrying after:5m'"
+	}
+	hint := "see them: boathook deliveries list n:" + strings.Join(numbers, ",")
+	if len(over) > 0 {
+		hint += "\nagain: boathook resend " + strings.Join(over, " ")
+	}
+	if len(open) > 0 {
+		hint += "\nfurther tries follow; now: boathook deliveries try-now " + strings.Join(open, " ")
+	}
+	return hint
 }
 
 func eventOf(r *inspector.Row) string {

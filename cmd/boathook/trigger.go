@@ -120,9 +120,18 @@ func factor(flag, text, unit, example string) (float64, error) {
 	if text == "" {
 		return 0, nil
 	}
+	n, err := times(text, unit)
+	if err != nil {
+		return 0, usage("for example --"+flag+" "+example, "--%s: %w", flag, err)
+	}
+	return n, nil
+}
+
+// times reads a number above 0 that may carry a unit.
+func times(text, unit string) (float64, error) {
 	n, err := strconv.ParseFloat(strings.TrimSuffix(text, unit), 64)
 	if err != nil || !(n > 0) || n > 1e9 {
-		return 0, usage("for example --"+flag+" "+example, "--%s: want a number above 0, got %q", flag, clip(text))
+		return 0, fmt.Errorf("want a number above 0, got %q", clip(text))
 	}
 	return n, nil
 }
@@ -197,7 +206,18 @@ func (f *triggerFlags) payload(ctx context.Context, s *session, in *client.Event
 // brokenJSON says where a body that begins like JSON is none, "" if all is well. A
 // template is JSON only once it is filled in.
 func brokenJSON(body string) string {
-	if !terminal.LooksLikeJSON(body) || strings.Contains(body, "{{") {
+	if strings.Contains(body, "{{") {
+		return ""
+	}
+	if where := noJSON(body); where != "" {
+		return "the body is no JSON (" + where + "); it is sent as it is"
+	}
+	return ""
+}
+
+// noJSON says where a text that begins like JSON is none, and why; "" if all is well.
+func noJSON(body string) string {
+	if !terminal.LooksLikeJSON(body) {
 		return ""
 	}
 	err := json.Unmarshal([]byte(body), new(any))
@@ -207,7 +227,11 @@ func brokenJSON(body string) string {
 	}
 	before := body[:max(min(int(at.Offset), len(body))-1, 0)]
 	line := 1 + strings.Count(before, "\n")
-	return fmt.Sprintf("the body is no JSON (line %d, column %d: %s); it is sent as it is", line, len(before)-strings.LastIndexByte(before, '\n'), at.Error())
+	why := strings.TrimPrefix(at.Error(), "json: ")
+	if int(at.Offset) >= len(strings.TrimRight(body, " \t\r\n")) && strings.HasPrefix(why, "unexpected end") {
+		why = "the text ends in the middle"
+	}
+	return fmt.Sprintf("line %d, column %d: %s", line, len(before)-strings.LastIndexByte(before, '\n'), why)
 }
 
 // targets reads where an event goes: names are looked up, ports become URLs.
@@ -225,6 +249,10 @@ func (s *session) targets(ctx context.Context, words []string) ([]string, error)
 
 func (s *session) target(ctx context.Context, word string) (string, error) {
 	if name, inbox := strings.CutPrefix(word, "inbox:"); inbox {
+		if inbox, path, below := strings.Cut(name, "/"); below {
+			return "", usage("what an inbox gets goes on to the path of its target: boathook inboxes edit "+quoteArg(clip(inbox))+" --forward http://localhost:3000/"+clip(path),
+				"%q names a path of an inbox; inbox:%s is all of it", clip(word), clip(inbox))
+		}
 		_, err := s.Inbox(ctx, name)
 		return word, unknownInbox(name, err)
 	}

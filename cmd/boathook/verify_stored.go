@@ -22,8 +22,13 @@ func (f *verifyFlags) asSet() bool {
 
 // verifyAsSet lets the server check a delivery, since it alone has the secrets.
 func (a *app) verifyAsSet(ctx context.Context, word string, f *verifyFlags) error {
-	if f.tolerance != 0 || f.anyAge || len(f.known) > 0 || f.schemeFile != "" {
-		return usage("add --secret-env NAME", "--tolerance, --any-age, --known-env and --scheme-file need the secret here; without one the server checks as the inbox is set")
+	for _, here := range []struct {
+		flag  string
+		given bool
+	}{{"tolerance", f.tolerance != 0}, {"any-age", f.anyAge}, {"known-env", len(f.known) > 0}, {"scheme-file", f.schemeFile != ""}} {
+		if here.given {
+			return usage("add --secret-env NAME", "--%s needs the secret here; without one the server checks as the inbox is set", here.flag)
+		}
 	}
 	values, err := f.values()
 	if err != nil {
@@ -60,8 +65,17 @@ func (a *app) verifyAsSet(ctx context.Context, word string, f *verifyFlags) erro
 		if err := a.noSecret(&d.Row, &check); err != nil {
 			return err
 		}
-		diagnosis := diagnosisOf(&check)
-		return a.report(c, &diagnosis, f, &check)
+		set, err := s.setScheme(ctx, &d.Row)
+		if err != nil {
+			return err
+		}
+		diagnosis, named := diagnosisOf(&check), *f
+		named.scheme = first(f.scheme, set)
+		if err := a.report(c, &diagnosis, &named, &check); err != nil {
+			return err
+		}
+		a.appRefused(&d.Row, f)
+		return nil
 	})
 }
 
@@ -84,6 +98,25 @@ func (a *app) noSecret(r *inspector.Row, check *proxy.Check) error {
 		hint += "\nor keep it with the inbox: boathook inboxes edit " + quoteArg(r.Inbox) + " --secret-env NAME"
 	}
 	return fail(exitToken, hint, "a secret is needed: %s has none", first(placeOf(r), "the delivery's inbox"))
+}
+
+// setScheme is the scheme that the inbox of a delivery is set to, "" if the headers tell.
+func (s *session) setScheme(ctx context.Context, r *inspector.Row) (string, error) {
+	if r.Dir != inspector.In || r.Inbox == "" {
+		return "", nil
+	}
+	in, err := s.Inbox(ctx, r.Inbox)
+	if p, ok := problemOf(err); ok && p.Status == 404 {
+		return "", nil
+	}
+	return in.Scheme, err
+}
+
+// appRefused says how to go on where the signature is right and the app thinks not.
+func (a *app) appRefused(r *inspector.Row, f *verifyFlags) {
+	if r.Dir == inspector.In && f.got == "" && !a.flags.json && (r.Status == 400 || r.Status == 401 || r.Status == 403) {
+		a.say("the app answered %d all the same: let it print the digest that it computes, then: boathook verify %d --got DIGEST", r.Status, r.N)
+	}
 }
 
 func placeOf(r *inspector.Row) string {

@@ -102,6 +102,9 @@ func (a *app) view(ctx context.Context, s *session, word string, f viewFlags) er
 	if err != nil {
 		return missingPart(err, part)
 	}
+	if a.out.Terminal && !f.raw {
+		return a.copyMessage(r)
+	}
 	return a.copyOut(r, f.raw)
 }
 
@@ -167,36 +170,6 @@ func (a *app) copyOut(r io.ReadCloser, raw bool) error {
 		a.say("%s control characters are shown as escapes on a terminal; for the bytes themselves: > FILE", a.err.Warn.Sprint("note:"))
 	}
 	return printSafe(a.out, r)
-}
-
-// printSafe ends with a line end, so that the prompt stands on its own line.
-func printSafe(w io.Writer, r io.Reader) error {
-	last := &lastByte{w: w}
-	safe := terminal.NewSafeWriter(last)
-	if _, err := io.Copy(safe, r); err != nil {
-		return err
-	}
-	if err := safe.Close(); err != nil {
-		return err
-	}
-	if last.b != '\n' && last.b != 0 {
-		_, err := io.WriteString(w, "\n")
-		return err
-	}
-	return nil
-}
-
-type lastByte struct {
-	w io.Writer
-	b byte
-}
-
-func (l *lastByte) Write(p []byte) (int, error) {
-	n, err := l.w.Write(p)
-	if n > 0 {
-		l.b = p[n-1]
-	}
-	return n, err
 }
 
 // overview shows a delivery, its attempts and the messages of the first one.

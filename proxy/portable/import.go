@@ -96,6 +96,10 @@ func Import(ctx context.Context, r io.Reader, store inspector.Store, ws inspecto
 	}
 	im.res.Format = im.opt.Format
 	var err error
+	if what := foreign(b); opt.Format == "" && what != "" {
+		im.mistake(Mistake{Byte: -1, Text: what})
+		return im.res, nil
+	}
 	switch im.opt.Format {
 	case JSONL:
 		err = im.lines(b)
@@ -132,6 +136,27 @@ func sniff(b *bufio.Reader) Format {
 		return JSONL
 	}
 	return Raw
+}
+
+// foreign says of a file in one of the formats that are written only, which one it
+// is; "" for any other.
+func foreign(b *bufio.Reader) string {
+	start, _ := b.Peek(4096) // a shorter file is all there is
+	what := ""
+	switch {
+	case bytes.HasPrefix(start, []byte("PK\x03\x04")), bytes.HasPrefix(start, []byte("PK\x05\x06")):
+		what = "is a ZIP file"
+	case bytes.HasPrefix(start, []byte("\x1f\x8b")):
+		what = "is packed by gzip; unpack it first"
+	case bytes.Contains(start, []byte(`"schema":"https://schema.getpostman.com/`)), bytes.Contains(start, []byte(`"schema": "https://schema.getpostman.com/`)):
+		what = "is a collection of Postman"
+	case bytes.HasPrefix(start, []byte("#!")) && bytes.Contains(start, []byte("TARGET")) && bytes.Contains(start, []byte("boathook")):
+		what = "is a script, whose requests are put together when it runs"
+	}
+	if what == "" {
+		return ""
+	}
+	return what + "; what can be imported is jsonl, har, curl and raw HTTP, and jsonl holds every byte"
 }
 
 func (im *importer) mistake(m Mistake) {

@@ -96,7 +96,11 @@ func (im *importer) raw(b *bufio.Reader) error {
 	}
 	in, err := rawRequest(all)
 	if err != nil {
-		im.mistake(Mistake{Byte: -1, Text: "is no HTTP request: " + err.Error()})
+		why := err.Error()
+		if e := new(wire.Error); errors.As(err, &e) {
+			why = e.Text // without the status, which a sender would be answered
+		}
+		im.mistake(Mistake{Byte: -1, Text: "is no HTTP request: " + why})
 		return nil
 	}
 	return im.received(in)

@@ -33,6 +33,7 @@ export default {
   '{0} is no event type': '{0} no es un tipo de evento',
   '{0} is no mail address': '{0} no es una dirección de correo',
   '{0} is no delay': '{0} no es un retardo',
+  '{0} has no delay after the x': '{0} no tiene espera después de la x',
   '{0} is no backoff': '{0} no es un backoff',
   '{0} is not in the catalogue': '{0} no está en el catálogo',
   '{0} is set by boathook itself': '{0} la pone boathook mismo',

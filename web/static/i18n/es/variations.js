@@ -98,6 +98,7 @@ export default {
   'the field {0} of the form': 'el campo {0} del formulario',
   'an empty body': 'un cuerpo vacío',
   'the first {0} bytes of the body': 'los primeros {0} bytes del cuerpo',
+  'the signed content put together as {0}, where the scheme signs {1}': 'el contenido firmado unido como {0}, cuando el esquema firma {1}',
   'the signed content put together as {0}': 'el contenido firmado unido como {0}',
   'the URL and the fields in the order of the form': 'la URL y los campos en el orden del formulario',
   'the fields sorted as name and value together': 'los campos ordenados por nombre y valor juntos',
