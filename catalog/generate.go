@@ -45,7 +45,8 @@ func (e *EventType) Variants() []string {
 // Generate makes a payload as the provider prints it. The variant full is the
 // sample with new ids and times; minimal has what is required alone; null has
 // null wherever a field is optional; unicode has texts of many scripts; huge has
-// about a megabyte.
+// about a megabyte. The last two are the full payload where no text and no list is
+// free.
 func (e *EventType) Generate(o Options) ([]byte, error) {
 	vars, err := e.vars(o)
 	if err != nil {
