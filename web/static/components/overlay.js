@@ -1,6 +1,6 @@
 // @ts-check
 // Sheets that lie over the page, menus, and the small question before a deletion.
-import { html, useEffect, useRef, useState } from '../html.js';
+import { html, useEffect, useLayoutEffect, useRef, useState } from '../html.js';
 import { t } from '../i18n/index.js';
 import { keysOf } from '../keymap.js';
 import { Icon } from './icons.js';
@@ -61,8 +61,8 @@ export function Sheet({ title, close, plain = false, wide = false, children }) {
 export function MenuList({ label, items, close, up = false, at = undefined }) {
   const list = useRef(/** @type {HTMLElement|null} */ (null));
   const all = () => /** @type {HTMLElement[]} */ ([.../** @type {HTMLElement} */ (list.current).querySelectorAll('[role="menuitem"]:not(:disabled)')]);
+  useLayoutEffect(() => all()[0]?.focus({ preventScroll: true }), []);
   useEffect(() => {
-    all()[0]?.focus();
     const away = (/** @type {Event} */ e) => {
       if (!list.current?.parentElement?.contains(/** @type {Node} */ (e.target))) close(false);
     };
