@@ -1,12 +1,20 @@
 package main
 
 import (
+	_ "embed"
+	"io"
+
 	"github.com/spf13/cobra"
 
 	"github.com/boathook/boathook/cmd/boathook/config"
 )
 
 var shells = []string{"bash", "zsh", "fish", "powershell"}
+
+// bashWords stands before the completion of bash, which asks for what is in it.
+//
+//go:embed completion.bash
+var bashWords string
 
 func (a *app) completionCommand() *cobra.Command {
 	return &cobra.Command{
@@ -17,6 +25,9 @@ func (a *app) completionCommand() *cobra.Command {
 			root := cmd.Root()
 			switch args[0] {
 			case "bash":
+				if _, err := io.WriteString(a.out, bashWords); err != nil {
+					return err
+				}
 				return root.GenBashCompletionV2(a.out, true)
 			case "zsh":
 				return root.GenZshCompletion(a.out)
