@@ -68,10 +68,8 @@ const (
 // right after the look as well.
 func (u *upstream) usable(now time.Time) bool {
 	idle := now.Sub(u.since)
-	if u.uses >= provenUses && idle < atOnce && u.br.Buffered() == 0 {
-		return true
-	}
-	return idle < idleTimeout && u.alive()
+	u.posting.proven = u.uses >= provenUses && idle < atOnce && u.br.Buffered() == 0
+	return u.posting.proven || idle < idleTimeout && u.alive()
 }
 
 // bound sets the deadline of what is sent and read. One that stands already is taken

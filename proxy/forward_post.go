@@ -9,6 +9,8 @@ type posting struct {
 	n    int  // bytes of out that were written
 	left bool // all were
 	sent time.Time
+	// proven says that nothing is there to be read, see upstream.usable.
+	proven bool
 }
 
 // post writes a whole request over a connection at rest, and waits until something of the

@@ -7,11 +7,13 @@ import (
 	"time"
 )
 
-// writeThenWait writes what is to be posted when it is first called, and waits. A
-// connection at rest hears of something to be read after that only, so nothing is missed
-// by not trying to read at once, which would find nothing.
+// writeThenWait writes what is to be posted when it is first called, and waits. What was
+// there to be read before is not told of any more, so it is looked for first: an app may
+// answer, or stop to, before it was asked. A connection at rest hears of something to be
+// read after that only, so nothing is missed by not trying to read at once, which would
+// find nothing.
 func (p *posting) writeThenWait(fd uintptr) (done bool) {
-	if p.left {
+	if p.left || !p.proven && !quiet(fd) {
 		return true
 	}
 	n, err := syscall.Write(int(fd), p.out)

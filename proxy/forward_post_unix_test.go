@@ -1,0 +1,35 @@
+//go:build unix
+
+package proxy
+
+import (
+	"io"
+	"net"
+	"testing"
+	"time"
+)
+
+// What came before anything was posted, as from an app that is too busy to read, is
+// there to be read at once.
+func TestPostAfterTheAnswer(t *testing.T) {
+	t.Parallel()
+	for name, answer := range map[string]func(c *net.TCPConn){
+		"bytes": func(c *net.TCPConn) { _, _ = c.Write([]byte("!")) },
+		"end":   func(c *net.TCPConn) { _ = c.CloseWrite() },
+	} {
+		u := testUpstream(t, listen(t, func(c net.Conn) {
+			answer(c.(*net.TCPConn))
+			_, _ = io.Copy(io.Discard, c)
+		}))
+		if err := u.raw.Read(func(fd uintptr) bool { return !quiet(fd) }); err != nil {
+			t.Fatal(err)
+		}
+		_ = u.SetDeadline(time.Now().Add(20 * time.Second))
+		if n, _, err := u.post([]byte("hello")); n != 5 || err != nil {
+			t.Errorf("%s: post = %d, %v", name, n, err)
+		}
+		if b, err := u.br.ReadByte(); name == "bytes" && b != '!' || name == "end" && err != io.EOF {
+			t.Errorf("%s: reading = %q, %v", name, b, err)
+		}
+	}
+}
