@@ -7,8 +7,8 @@ import (
 	"strings"
 	"time"
 
+	"github.com/boathook/boathook/catalog"
 	"github.com/boathook/boathook/proxy"
-	"github.com/boathook/boathook/signer"
 )
 
 // showEndpoint prints an endpoint. A secret that was made this moment is shown.
@@ -59,7 +59,7 @@ func paceLines(ep *proxy.Endpoint) [][2]string {
 		lines = append(lines, [2]string{"clock speed", "×" + number(ep.Speed)})
 	}
 	if ep.TimeoutMS > 0 {
-		lines = append(lines, [2]string{"timeout", windowText(signer.Duration(time.Duration(ep.TimeoutMS) * time.Millisecond))})
+		lines = append(lines, [2]string{"timeout", catalog.Duration(time.Duration(ep.TimeoutMS) * time.Millisecond).String()})
 	}
 	order := ""
 	if ep.Ordered {

@@ -8,9 +8,9 @@ import (
 
 	"github.com/spf13/pflag"
 
+	"github.com/boathook/boathook/catalog"
 	"github.com/boathook/boathook/cmd/boathook/config"
 	"github.com/boathook/boathook/proxy"
-	"github.com/boathook/boathook/signer"
 )
 
 // checkFlags say how an inbox checks signatures, and which handshakes it answers.
@@ -98,7 +98,7 @@ func checkLines(in *proxy.Inbox) [][2]string {
 		lines = append(lines, [2]string{"context", name + "=" + in.Context[name]})
 	}
 	if in.ToleranceS > 0 {
-		lines = append(lines, [2]string{"tolerance", windowText(signer.Duration(time.Duration(in.ToleranceS) * time.Second))})
+		lines = append(lines, [2]string{"tolerance", catalog.Duration(time.Duration(in.ToleranceS) * time.Second).String()})
 	}
 	for _, s := range in.Secrets {
 		if s.Locked != "" {

@@ -50,7 +50,7 @@ func (a *app) planItem(p *client.PlanItem) error {
 	return nil
 }
 
-// triesText lists when tries would be made: 0s, 1m, 2m …
+// triesText lists when tries would be made: at 0ms, 1m, 2m …
 func triesText(tries []client.PlanTry) string {
 	var words []string
 	for i, t := range tries {

@@ -10,6 +10,7 @@ import (
 
 	"github.com/spf13/cobra"
 
+	"github.com/boathook/boathook/catalog"
 	"github.com/boathook/boathook/cmd/boathook/terminal"
 	"github.com/boathook/boathook/signer"
 )
@@ -167,21 +168,9 @@ func timestampText(t *signer.Timestamp) string {
 	case t.Past == 0:
 		return text + ", no window named"
 	case t.Future == 0:
-		return text + ", at most " + windowText(t.Past) + " old"
+		return text + ", at most " + catalog.Duration(t.Past).String() + " old"
 	}
-	return text + ", at most " + windowText(t.Past) + " old or early"
-}
-
-// windowText writes five minutes as 5m, not as 5m0s.
-func windowText(d signer.Duration) string {
-	text := time.Duration(d).String()
-	if strings.HasSuffix(text, "m0s") {
-		text = strings.TrimSuffix(text, "0s")
-	}
-	if strings.HasSuffix(text, "h0m") {
-		text = strings.TrimSuffix(text, "0m")
-	}
-	return text
+	return text + ", at most " + catalog.Duration(t.Past).String() + " old or early"
 }
 
 func (a *app) schemesTest() *cobra.Command {

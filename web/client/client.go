@@ -94,9 +94,9 @@ func readProblem(resp *http.Response) error {
 	return foreign(resp.Request.URL.Host, resp.StatusCode)
 }
 
-// foreign is the problem of an answer that is not boathook's.
 const foreignType = "urn:boathook:problem:foreign"
 
+// foreign is the problem of an answer that is not boathook's.
 func foreign(where string, status int) *Problem {
 	return &Problem{
 		Type: foreignType, Title: "not an answer of boathook", Status: status,

@@ -143,7 +143,7 @@ func TestUnits(t *testing.T) {
 			t.Errorf("Bytes(%d) = %s, want %s", n, got, want)
 		}
 	}
-	for d, want := range map[time.Duration]string{0: "0ms", time.Microsecond: "<1ms", 104 * time.Millisecond: "104ms", 1234 * time.Millisecond: "1.2s", 250 * time.Second: "4m10s", 30 * time.Hour: "30h", 100 * time.Hour: "4d"} {
+	for d, want := range map[time.Duration]string{0: "0ms", time.Microsecond: "<1ms", 104 * time.Millisecond: "104ms", 1234 * time.Millisecond: "1.2s", 250 * time.Second: "4m10s", 5 * time.Minute: "5m", time.Hour - time.Millisecond: "1h", 30 * time.Hour: "30h", 100 * time.Hour: "4d"} {
 		if got := Duration(d); got != want {
 			t.Errorf("Duration(%d) = %s, want %s", d, got, want)
 		}

@@ -2,6 +2,7 @@ package terminal
 
 import (
 	"fmt"
+	"strings"
 	"time"
 )
 
@@ -21,7 +22,7 @@ func Bytes(n int64) string {
 	return fmt.Sprintf("%.0f%cB", value, units[unit])
 }
 
-// Duration writes a duration with at most three digits: 3ms, 1.2s, 4m10s.
+// Duration writes a duration shortly: 3ms, 1.2s, 4m10s, 5m, 3h.
 func Duration(d time.Duration) string {
 	switch {
 	case d < 0:
@@ -34,10 +35,14 @@ func Duration(d time.Duration) string {
 		return fmt.Sprintf("%dms", d.Milliseconds())
 	case d < 10*time.Second:
 		return fmt.Sprintf("%.1fs", d.Seconds())
-	case d < time.Hour:
-		return d.Round(time.Second).String()
+	case d.Round(time.Second) < time.Hour:
+		text, whole := strings.CutSuffix(d.Round(time.Second).String(), "m0s")
+		if whole {
+			text += "m"
+		}
+		return text
 	case d < 48*time.Hour:
-		return fmt.Sprintf("%dh", int(d.Hours()))
+		return fmt.Sprintf("%dh", int(d.Round(time.Second).Hours()))
 	}
 	return fmt.Sprintf("%dd", int(d.Hours()/24))
 }
