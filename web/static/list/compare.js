@@ -15,13 +15,16 @@ export const compare = (a, b) => go(url('compare', [], { a: Math.min(a, b), b: M
 let base = 0;
 
 /** Key c: compares two that are chosen, or one with the row under the keyboard. */
-export const compareKey = () => compareOne(here()?.n || 0);
-
-/** Compares two that are chosen, or one with a chosen, pinned or remembered one; else remembers it. @param {number} one */
-export function compareOne(one) {
+export function compareKey() {
   const some = [...choice.peek().some.keys()];
   if (some.length === 2) compare(some[0], some[1]);
-  else if (some.length === 1 && one && one !== some[0]) compare(some[0], one);
+  else compareOne(here()?.n || 0);
+}
+
+/** Compares one with a chosen, pinned or remembered one; else remembers it. @param {number} one */
+export function compareOne(one) {
+  const some = [...choice.peek().some.keys()];
+  if (some.length === 1 && one && one !== some[0]) compare(some[0], one);
   else if (pinned() && one && one !== pinned()) compare(pinned(), one);
   else if (base && one && one !== base) {
     compare(base, one);

@@ -118,16 +118,20 @@ export function RowMenu({ at, close }) {
     const list = /** @type {HTMLElement|null} */ (box.current?.firstElementChild);
     if (!list || layout.value === 'narrow') return;
     list.style.right = 'auto';
+    list.style.maxHeight = innerHeight - 16 + 'px';
     list.style.left = Math.max(8, Math.min(at.x, innerWidth - list.offsetWidth - 8)) + 'px';
     list.style.top = Math.max(8, Math.min(at.y, innerHeight - list.offsetHeight - 8)) + 'px';
   }, []);
   useEffect(() => {
     if (!row) close();
+    const away = (/** @type {Event} */ e) => {
+      if (!box.current?.contains(/** @type {Node} */ (e.target))) close();
+    };
     addEventListener('resize', close);
-    document.addEventListener('wheel', close, { passive: true });
+    document.addEventListener('wheel', away, { passive: true });
     return () => {
       removeEventListener('resize', close);
-      document.removeEventListener('wheel', close);
+      document.removeEventListener('wheel', away);
     };
   }, []);
   if (!row) return null;
