@@ -71,6 +71,11 @@ func TestChoose(t *testing.T) {
 	p.wait(selected + ` === '10 selected'`)
 	r.fill(9)
 	p.wait(`boathook.ids().length === 11 && ` + selected + ` === '10 selected'`)
+	// A range says nothing where all are chosen, and the box stays as it was.
+	if !eval[bool](p, `((box) => box.dispatchEvent(new MouseEvent('click', { shiftKey: true, bubbles: true, cancelable: true })) && box.checked)(document.querySelector('.tr.chosen input'))`) {
+		t.Error("the box of a chosen row is empty")
+	}
+	p.wait(selected + ` === '10 selected'`)
 	p.click("Tag…")
 	p.wait(`document.activeElement.closest('.tag-form')`)
 	p.keys("b", "u", "g", kb.Enter)

@@ -6,7 +6,7 @@ import { sync, head, held, active, selected, rowHeight, select, freeze, thaw, fo
 import { scaled, tallest } from './visible.js';
 import { Drawing } from './drawing.js';
 import { HeadingLine } from './heading.js';
-import { choice, extendTo, toggle } from './select.js';
+import { choice, extendTo, isChosen, toggle } from './select.js';
 import { Head, pinned } from './head.js';
 import { drawn, isUsual, tracks } from './columns.js';
 import { fold, grouping, lines, sorting } from './lines.js';
@@ -184,8 +184,10 @@ function press(e, drawing) {
   if (!line) return;
   if (line instanceof HeadingLine) {
     if (at.closest('button')) fold(line.group);
-  } else if (at.closest('.c-check') || e.shiftKey || e.ctrlKey || e.metaKey) choose(line.n, e.shiftKey);
-  else open(line.n);
+  } else if (at.closest('.c-check') || e.shiftKey || e.ctrlKey || e.metaKey) {
+    choose(line.n, e.shiftKey);
+    line.box.checked = isChosen(line.n, choice.peek()); // the browser has turned it already
+  } else open(line.n);
 }
 
 /** @param {number} n @param {boolean} range */
