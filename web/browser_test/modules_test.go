@@ -110,7 +110,9 @@ func TestPlainFunctions(t *testing.T) {
 		{"XML", `const { prettyXML } = await import('/static/body/xml.js');
 			eq(prettyXML('<?xml version="1.0"?><a x=">"><b>one</b> <c/><!-- <d> --><e><f></f></e></a>'), '<?xml version="1.0"?>\n<a x=">">\n  <b>one</b>\n  <c/>\n  <!-- <d> -->\n  <e>\n    <f></f>\n  </e>\n</a>');
 			eq(prettyXML('<a><![CDATA[</a>]]></a>'), '<a>\n  <![CDATA[</a>]]>\n</a>');
-			for (const bad of ['<a>', '<a></b>', '</a>', '<a', '<!-- ', '<a b="></a>']) eq(prettyXML(bad), null);`},
+			const dtd = '<!DOCTYPE a [<!ENTITY b "]>"><!-- don\'t --> %c;]>';
+			eq(prettyXML(dtd + '<a>&b;</a>'), dtd + '\n<a>&b;</a>');
+			for (const bad of ['<a>', '<a></b>', '</a>', '<a', '<!-- ', '<a b="></a>', '<!DOCTYPE a [<!ENTITY b>', '<!DOCTYPE a ['.repeat(5e4)]) eq(prettyXML(bad), null);`},
 		{"rows", `const { Rows } = await import('/static/list/rows.js');
 			const row = (n) => ({ id: 'id' + n, n, at: '2026-01-01T00:00:00.000000Z', dir: 'in', event: 'e' + (n % 3), status: 200, failure: '', verdict: '', cause: '', method: 'POST', target: '/', host: '', source: '', provider: '', duration_ms: 1, size: n, response_size: 0, tries: 0, flags: n % 2 ? ['failed', 'cut'] : [] });
 			const r = new Rows(); const want = new Map();

@@ -148,7 +148,11 @@ function Views({ source, head, kind, type, address, name, filterable }) {
       if (!built) return;
       const { text } = await built.client.ask('pretty');
       if (on.current) setPretty(text);
-    })().catch(() => {});
+    })().catch((err) => {
+      if (!on.current) return;
+      setFailed(String(err.message || err));
+      setView('text');
+    });
   }, [view, tree]);
 
   const fault = tree?.faults[0];

@@ -2,20 +2,29 @@
 // XML with a line for each element. Nothing is resolved or left out but white space
 // between tags.
 
-/** Where what begins at `i` ends, -1 if it does not. @param {string} s @param {number} i */
-function endOf(s, i) {
+/**
+ * Where what begins at `i` ends, -1 if it does not. Only a DOCTYPE has declarations in it.
+ * @param {string} s @param {number} i
+ */
+function endOf(s, i, doctype = s.startsWith('<!DOCTYPE', i)) {
   for (const [open, close] of [['<!--', '-->'], ['<![CDATA[', ']]>'], ['<?', '?>']]) {
     if (!s.startsWith(open, i)) continue;
     const end = s.indexOf(close, i + open.length);
     return end < 0 ? -1 : end + close.length;
   }
   let quote = '';
+  let inside = false; // of the brackets of a DOCTYPE
   for (let k = i + 1; k < s.length; k++) {
     const c = s[k];
     if (quote) quote = c === quote ? '' : quote;
     else if (c === '"' || c === "'") quote = c;
-    else if (c === '>') return k + 1;
-    else if (c === '<') return -1;
+    else if (doctype && (c === '[' || c === ']')) inside = c === '[';
+    else if (c === '>' && !inside) return k + 1;
+    else if (c === '<') {
+      const end = inside ? endOf(s, k, false) : -1;
+      if (end < 0) return -1;
+      k = end - 1;
+    }
   }
   return -1;
 }
