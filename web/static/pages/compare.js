@@ -71,7 +71,7 @@ export function ComparePage() {
   const w = compareWords;
 
   const step = (/** @type {number} */ by) => {
-    const found = /** @type {HTMLElement[]} */ ([.../** @type {HTMLElement} */ (box.current).querySelectorAll('[data-diff]')]);
+    const found = /** @type {HTMLElement[]} */ ([...(box.current?.querySelectorAll('[data-diff]') || [])]);
     if (!found.length) return;
     const at = last.current ? found.indexOf(last.current) : -1;
     const next = at < 0 ? (by > 0 ? 0 : found.length - 1) : (at + by + found.length) % found.length;
