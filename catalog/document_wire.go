@@ -72,7 +72,7 @@ func (d *document) adoptHeaders(p *Provider, forms []wireForm) {
 	}
 	for _, name := range names {
 		value := func(f wireForm) string {
-			for _, h := range f.headers {
+			for _, h := range slices.Backward(f.headers) { // what an operation says counts more
 				if strings.EqualFold(h.Name, name) {
 					return h.Value
 				}

@@ -168,7 +168,7 @@ func TestImportedProvidersSendAsDescribed(t *testing.T) {
 					"put": {"parameters": [{"name": "X-Acme-Event", "in": "header", "example": "order.made"}, {"name": "X-Acme-Kind", "in": "header", "schema": {"enum": ["order"]}},
 						{"name": "X-Acme-Signature", "in": "header", "example": "abc"}, {"name": "X-Acme-Trace", "in": "header"}, {"name": "q", "in": "query", "example": 1}],
 						"requestBody": {"content": {"` + form + `": {"schema": {"type": "object"}}}}}},
-				"shop.shut": {"parameters": [{"name": "X-Acme-Shop", "in": "header", "schema": {"const": "s1"}}],
+				"shop.shut": {"parameters": [{"name": "X-Acme-Shop", "in": "header", "schema": {"const": "s1"}}, {"name": "X-Acme-Event", "in": "header", "example": "any"}],
 					"put": {"parameters": [{"name": "x-acme-event", "in": "header", "example": "shop.shut"}, {"name": "X-Acme-Kind", "in": "header", "schema": {"enum": ["shop"]}}],
 						"requestBody": {"content": {"application/vnd.acme+json": {}}}}}}}`,
 			"shop.shut", "PUT", "form", form,
