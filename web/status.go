@@ -9,9 +9,8 @@ import (
 	"github.com/boathook/boathook/web/client"
 )
 
-// getHealth says that the server answers, and nothing else.
-// getHealth answers whoever looks after the process. Why nothing can be stored is
-// nothing for everybody to know.
+// getHealth tells whoever looks after the process whether deliveries are stored. Why
+// they are not is nothing for everybody to know.
 func (s *Server) getHealth(c *fiber.Ctx) error {
 	ctx, cancel := s.brief()
 	defer cancel()

@@ -11,7 +11,7 @@ import (
 	"github.com/boathook/boathook/inspector"
 )
 
-// A line of a stream fits the terminal, and its columns do not depend on the row.
+// A line of a stream fits the terminal.
 func TestRowLineFits(t *testing.T) {
 	t.Parallel()
 	cfg, err := config.Load(config.Sources{Dir: t.TempDir(), Env: func(string) (string, bool) { return "", false }})
