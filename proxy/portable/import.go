@@ -8,6 +8,7 @@ import (
 	"fmt"
 	"hash"
 	"io"
+	"regexp"
 	"time"
 
 	"github.com/boathook/boathook/inspector"
@@ -138,17 +139,21 @@ func sniff(b *bufio.Reader) Format {
 	return Raw
 }
 
+// postman is what a collection says of itself. The body of a request may be one as well.
+var postman = regexp.MustCompile(`"schema":\s*"https://schema\.getpostman\.com/`)
+
 // foreign says of a file in one of the formats that are written only, which one it
 // is; "" for any other.
 func foreign(b *bufio.Reader) string {
 	start, _ := b.Peek(4096) // a shorter file is all there is
+	object := bytes.HasPrefix(bytes.TrimLeft(start, " \t\r\n"), []byte("{"))
 	what := ""
 	switch {
 	case bytes.HasPrefix(start, []byte("PK\x03\x04")), bytes.HasPrefix(start, []byte("PK\x05\x06")):
 		what = "is a ZIP file"
 	case bytes.HasPrefix(start, []byte("\x1f\x8b")):
 		what = "is packed by gzip; unpack it first"
-	case bytes.Contains(start, []byte(`"schema":"https://schema.getpostman.com/`)), bytes.Contains(start, []byte(`"schema": "https://schema.getpostman.com/`)):
+	case object && postman.Match(start):
 		what = "is a collection of Postman"
 	case bytes.HasPrefix(start, []byte("#!")) && bytes.Contains(start, []byte("TARGET")) && bytes.Contains(start, []byte("boathook")):
 		what = "is a script, whose requests are put together when it runs"

@@ -332,10 +332,14 @@ func TestCurlForms(t *testing.T) {
 
 func TestRawForms(t *testing.T) {
 	t.Parallel()
+	const collection = `{"info":{"schema":"https://schema.getpostman.com/json/collection/v2.1.0/collection.json"}}`
 	for _, tt := range []struct{ file, target, body, mistake string }{
 		{file: "POST /a HTTP/1.1\r\nHost: x\r\nContent-Length: 2\r\n\r\nhi", target: "/a", body: "hi"},
 		{file: "POST /a HTTP/1.1\nHost: x\n\nhi\n", target: "/a", body: "hi\n"},
 		{file: "POST /a HTTP/1.1\r\nHost: x\r\nTransfer-Encoding: chunked\r\n\r\n2;e=1\r\nhi\r\n0\r\nT: 1\r\n\r\n", target: "/a", body: "hi"},
+		{file: "POST /a HTTP/1.1\nHost: x\n\n" + collection, target: "/a", body: collection},
+		{file: "curl --data-raw '" + collection + "' http://x/a", target: "/a", body: collection},
+		{file: collection, mistake: "is a collection of Postman"},
 		{file: "hello there", mistake: "no HTTP request"},
 		{file: "POST /a HTTP/1.1\r\nHost: x\r\nContent-Length: 9\r\n\r\nhi", mistake: "its body"},
 	} {
