@@ -110,17 +110,29 @@ func (d *Dispatcher) open(ctx context.Context, l inspector.Lease) (*try, error) 
 	if gone != "" {
 		return nil, d.end(ctx, t, fmt.Sprintf("no further try is made to %s: %s", t.row.Endpoint, gone))
 	}
-	held, ok := d.bodies.acquire(ctx, l.Lane, t.row.Size)
-	if !ok {
-		return nil, ctx.Err()
-	}
-	payload, err := d.body(ctx, id, t.row.Size)
-	if err != nil {
-		d.bodies.release(l.Lane, held)
+	if err := d.load(ctx, t); err != nil {
 		return nil, err
 	}
-	t.held, t.event = held, EventOfRow(&t.row, payload)
 	return t, nil
+}
+
+// load gives a try its body, once there is room for it.
+func (d *Dispatcher) load(ctx context.Context, t *try) error {
+	held, ok := d.bodies.acquire(ctx, t.lease.Lane, t.row.Size)
+	if !ok {
+		return ctx.Err()
+	}
+	defer func() { // also if it panics
+		if t.held == 0 {
+			d.bodies.release(t.lease.Lane, held)
+		}
+	}()
+	payload, err := d.body(ctx, t.row.ID, t.row.Size)
+	if err != nil {
+		return err
+	}
+	t.held, t.event = held, EventOfRow(&t.row, payload)
+	return nil
 }
 
 // openFresh is open for a delivery that was just made. It is nil if open has to be

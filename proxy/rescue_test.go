@@ -156,3 +156,33 @@ func TestPanicWhileExplaining(t *testing.T) {
 		t.Error("it holds its lock")
 	}
 }
+
+// brokenBodies panics where a body is to be read.
+type brokenBodies struct{ inspector.Store }
+
+func (brokenBodies) Body(context.Context, inspector.Workspace, inspector.BodyKey) (inspector.Body, error) {
+	panic("a body is broken")
+}
+
+// A body that cannot even be read leaves the room for it to others.
+func TestPanicWhileABodyIsRead(t *testing.T) {
+	t.Parallel()
+	committer := inspector.NewCommitter(brokenBodies{memstore.New()}, inspector.CommitterOptions{})
+	t.Cleanup(func() { committer.Close() })
+	s := newStandOn(t, committer, Options{}).uncapped()
+	d := s.Dispatcher()
+	s.endpoint(Endpoint{Name: "crm", URL: "http://" + closedPort(t)})
+	row := s.emit(EmitRequest{Event: Event{Type: "a/b", Payload: make([]byte, 2*bodySmall)}, To: []string{"crm"}, Delay: time.Hour})[0]
+	_ = d.fresh.take(row.ID)
+	if err := d.TryNow(t.Context(), row.ID); err != nil {
+		t.Fatal(err)
+	}
+	if row, _ := s.over(row.ID); row.Failure != inspector.FailBlocked {
+		t.Errorf("after the panic: %+v", row)
+	}
+	eventually(t, "nothing to be held", func() bool {
+		d.bodies.mu.Lock()
+		defer d.bodies.mu.Unlock()
+		return d.bodies.used == 0
+	})
+}
