@@ -4,6 +4,7 @@ import (
 	"fmt"
 	"slices"
 	"strings"
+	"unicode"
 )
 
 // wireForm is what a document says of the requests of one event type.
@@ -54,8 +55,8 @@ func (d *document) adoptMedia(p *Provider, f wireForm) {
 		return
 	}
 	p.ContentType = f.media
-	if strings.ContainsAny(f.media, "*\r\n\x00") {
-		p.ContentType = contentTypes[p.Format] // a range names no type
+	if strings.Contains(f.media, "*") || strings.ContainsFunc(f.media, unicode.IsControl) {
+		p.ContentType = contentTypes[p.Format] // a range names no type, and no header has control characters
 	}
 }
 
@@ -126,7 +127,7 @@ func (d *document) headerValue(name string, holders ...*node) (Header, bool) {
 			if v.kind == '"' {
 				text = v.str(d.text)
 			}
-			if !strings.ContainsAny(text, "\r\n\x00") && !strings.Contains(text, "{{") {
+			if !strings.ContainsFunc(text, unicode.IsControl) && !strings.Contains(text, "{{") {
 				return Header{Name: name, Value: text}, true
 			}
 		}

@@ -181,6 +181,12 @@ func TestImportedProvidersSendAsDescribed(t *testing.T) {
 				{"m": {"messageId": "made", "headers": {"type": "object", "properties": {"X-Kind": {"const": 7}}}, "payload": {"type": "object"}}}}}}`,
 			"made", "POST", "json", "application/acme+json", []string{"Content-Type: application/acme+json", "X-Kind: 7"}, nil,
 		},
+		{
+			"control characters", `{"openapi": "3.1.0", "info": {"title": "Acme"}, "webhooks": {"made": {"post": {"parameters": [{"name": "X-Bell", "in": "header", "example": "a\u0007"}],
+				"requestBody": {"content": {"application/json; a=\u001b": {}}}}}}}`,
+			"made", "POST", "json", "application/json", []string{"Content-Type: application/json"},
+			[]string{"the header X-Bell is not sent: the document does not give its value for each event type"},
+		},
 	} {
 		t.Run(tt.name, func(t *testing.T) {
 			t.Parallel()
