@@ -37,6 +37,9 @@ func TestModulesLoad(t *testing.T) {
 
 const selected = `(document.querySelector('.selection b')?.textContent || '')`
 
+// said is what Notices lists, newest first; … marks what can be undone.
+const said = `[...document.querySelectorAll('.said li')].map((e) => e.querySelector('.said-text').textContent + (e.querySelector('.btn') ? '…' : '')).join('|')`
+
 // Deliveries are chosen by keys, by pointer and all at once, also those that are
 // not loaded; what is deleted comes back with a key.
 func TestChoose(t *testing.T) {
@@ -61,6 +64,20 @@ func TestChoose(t *testing.T) {
 	}
 	p.keys("z")
 	p.wait(`boathook.ids().length === 90`)
+
+	// What was said is kept, with what can still be done about it.
+	p.wait(`document.querySelector('.toast')?.textContent === '1 delivery restored'`)
+	p.keys("j", "#")
+	p.wait(`boathook.ids().length === 89 && [...document.querySelectorAll('.toast')].some((e) => e.textContent.includes('1 delivery deleted'))`)
+	p.to("/settings/notices")
+	p.wait(said + ` === '1 delivery deleted…|1 delivery restored|1 delivery deleted'`)
+	p.click("Undo")
+	p.wait(said + ` === '1 delivery restored|1 delivery deleted|1 delivery restored|1 delivery deleted' && document.activeElement.id === 'said'`)
+	if n := r.trashed(); n != 0 {
+		t.Errorf("%d are in the trash after undo, want 0", n)
+	}
+	p.click("Clear")
+	p.wait(`!document.querySelector('.said') && document.querySelector('.settings-body').textContent.includes('Nothing yet')`)
 
 	// All that match, and what arrives later is not among them.
 	p.do(navigate(r.page + "/live?q=status:503"))

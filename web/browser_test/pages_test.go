@@ -114,6 +114,8 @@ var states = []state{
 	{path: "/settings"},
 	{path: "/settings/keys"},
 	{path: "/settings/keys", what: "a new key", do: `document.querySelector('.key-row .btn').click() ?? true`, sees: `document.activeElement.matches('.key-field')`},
+	{path: "/settings/notices"},
+	{path: "/settings/notices", what: "said", do: `import('/static/components/notices.js').then((m) => m.toast('1 delivery deleted', { text: 'Undo', run: () => {}, ms: 1, lasts: true }) && m.toastFailure('no such endpoint'))`, sees: `document.querySelectorAll('.said li').length >= 2 && document.querySelectorAll('.said .btn').length > 0`},
 	{path: "/settings/capture"},
 	{path: "/settings/data"},
 	{path: "/settings/about"},

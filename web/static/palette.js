@@ -31,7 +31,7 @@ import { howMany } from './list/select.js';
 import { openReplay } from './run/open.js';
 import { runs } from './run/start.js';
 import { out } from './i18n/en-out.js';
-import { toast } from './components/notices.js';
+import { toastFailure } from './components/notices.js';
 import { Sheet } from './components/overlay.js';
 
 /**
@@ -93,7 +93,7 @@ function acts() {
 }
 
 /** Opens the replay sheet for all that failed. */
-const replayFailed = () => api.count('is:failed').then(({ count: n }) => openReplay({ q: 'is:failed' }, n, 'is:failed'), (err) => toast(err.message));
+const replayFailed = () => api.count('is:failed').then(({ count: n }) => openReplay({ q: 'is:failed' }, n, 'is:failed'), (err) => toastFailure(err.message));
 
 /** @returns {Command[]} */
 function commands() {
@@ -138,7 +138,7 @@ function commands() {
 }
 
 /** Sections of the settings, with what a terminal has for them. @type {[keyof typeof settingsWords.sections, string?][]} */
-const sections = [['keys'], ['capture', 'boathook config list'], ['sending', 'boathook config get sending.allow'], ['signing', 'boathook schemes list'], ['data', 'boathook backup boathook.backup'], ['about', 'boathook doctor']];
+const sections = [['keys'], ['notices'], ['capture', 'boathook config list'], ['sending', 'boathook config get sending.allow'], ['signing', 'boathook schemes list'], ['data', 'boathook backup boathook.backup'], ['about', 'boathook doctor']];
 
 /** @returns {Command[]} */
 function settings() {

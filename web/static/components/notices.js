@@ -8,10 +8,18 @@ import { Icon } from './icons.js';
 
 const polite = signal('');
 const urgent = signal('');
-/** @typedef {{text: string, key?: string, run: () => void, ms: number}} Action */
+/**
+ * What can be done about a notice.
+ * @typedef {{text: string, key?: string, run: () => void, ms: number, lasts?: boolean}} Action
+ * ms: how long it is shown; lasts: it works for as long as the page does, so Notices offers it, too
+ */
+/** @typedef {{id: number, at: number, text: string, failure: boolean, action?: Action}} Notice */
 
-/** @type {{value: {id: number, text: string, action?: Action}[]}} */
+/** @type {{value: Notice[]}} */
 const shown = signal([]);
+/** What was shown since the page was opened, newest first. @type {{value: Notice[]}} */
+export const past = signal([]);
+const mostPast = 200;
 let nextID = 1;
 
 /** Says one sentence when the reader is idle. @param {string} text */
@@ -31,14 +39,26 @@ const timers = new Map();
 /**
  * Shows a short notice, bottom left, at most three at a time.
  * @param {string} text @param {Action} [action] what can be done about it, while it is shown
+ * @param {boolean} [failure] it says what went wrong
  * @returns {number} what drop takes
  */
-export function toast(text, action) {
+export function toast(text, action, failure = false) {
   const id = nextID++;
-  shown.value = [...shown.value.slice(-2), { id, text, action }];
+  const notice = { id, at: Date.now(), text, failure, action };
+  shown.value = [...shown.value.slice(-2), notice];
+  past.value = [notice, ...past.value].slice(0, mostPast);
   timers.set(id, { timer: setTimeout(() => drop(id), action?.ms || 6000) });
   say(action ? `${text}. ${action.text}${action.key ? ': ' + action.key : ''}` : text);
   return id;
+}
+
+/** Shows what went wrong. @param {string} text */
+export const toastFailure = (text) => toast(text, undefined, true);
+
+/** Takes a notice away, and what could be done about it, for that was done. @param {number} id */
+export function settled(id) {
+  drop(id);
+  past.value = past.value.map((x) => (x.id === id ? { ...x, action: undefined } : x));
 }
 
 /** Takes a notice away. @param {number} id */

@@ -9,7 +9,7 @@ import { place } from '../router.js';
 import { visible } from '../format.js';
 import { Icon } from '../components/icons.js';
 import { Menu } from '../components/overlay.js';
-import { toast } from '../components/notices.js';
+import { toast, toastFailure } from '../components/notices.js';
 import { openReplay } from '../run/open.js';
 import { pin, pinned } from '../list/head.js';
 import { compareKey } from '../list/compare.js';
@@ -32,7 +32,7 @@ export async function resendOne(d) {
   } catch (err) {
     const p = /** @type {import('../api.js').Problem} */ (err);
     if (p.kind === 'under-way') toast(out.stillTried(d.n), { text: out.tryNow, run: () => tryNow(d), ms: 10_000 });
-    else toast(visible([p.message, p.hint].filter(Boolean).join(' ')));
+    else toastFailure(visible([p.message, p.hint].filter(Boolean).join(' ')));
   }
 }
 
@@ -41,7 +41,7 @@ export async function tryNow(d) {
   try {
     await calls.tryNow(d.id);
   } catch (err) {
-    toast(visible(/** @type {Error} */ (err).message));
+    toastFailure(visible(/** @type {Error} */ (err).message));
   }
   forget(d.id, d.n);
 }

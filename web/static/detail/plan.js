@@ -3,7 +3,7 @@
 // it ended, and what a person can do about either.
 import { html, useEffect, useState } from '../html.js';
 import { out } from '../i18n/en-out.js';
-import { toast } from '../components/notices.js';
+import { toast, toastFailure } from '../components/notices.js';
 import { Icon } from '../components/icons.js';
 import { t } from '../i18n/index.js';
 import { kindOf, shapes } from '../outcome.js';
@@ -63,7 +63,7 @@ export function Plan({ d }) {
       await calls.stop(d.id);
       toast(out.stopped(d.n));
     } catch (err) {
-      toast(visible(/** @type {Error} */ (err).message));
+      toastFailure(visible(/** @type {Error} */ (err).message));
     }
     setBusy(false);
     forget(d.id, d.n);

@@ -5,7 +5,7 @@ import { endpoints as e } from '../i18n/en-endpoints.js';
 import { duration, span, visible } from '../format.js';
 import { url } from '../router.js';
 import { Icon } from '../components/icons.js';
-import { toast } from '../components/notices.js';
+import { toast, toastFailure } from '../components/notices.js';
 import { calls } from '../send/calls.js';
 import { Blocked } from '../send/allow.js';
 import { runs, took } from '../run/start.js';
@@ -89,7 +89,7 @@ export function OffNote({ x, saved }) {
       saved(await calls.saveEndpoint({ ...x, on: true }));
       toast(e.nowOn(visible(x.name)));
     } catch (err) {
-      toast(visible(/** @type {Error} */ (err).message));
+      toastFailure(visible(/** @type {Error} */ (err).message));
       setBusy(false);
     }
   };

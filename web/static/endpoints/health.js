@@ -5,7 +5,7 @@ import { endpoints as e } from '../i18n/en-endpoints.js';
 import { Problem } from '../api.js';
 import { count, duration, moment, span, visible } from '../format.js';
 import { Trouble } from '../components/trouble.js';
-import { toast } from '../components/notices.js';
+import { toastFailure } from '../components/notices.js';
 import { quoted } from '../list/filter.js';
 import { t } from '../i18n/index.js';
 import { sign as signWords } from '../i18n/en-sign.js';
@@ -33,7 +33,7 @@ export function Signing({ x, rotated }) {
     try {
       rotated(await calls.rotate(x.name, Math.round(Math.min(168, Math.max(0, Number(hours) || 0)) * 3600)));
     } catch (err) {
-      toast(visible(/** @type {Error} */ (err).message));
+      toastFailure(visible(/** @type {Error} */ (err).message));
     } finally {
       setBusy(false);
     }

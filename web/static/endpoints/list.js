@@ -9,7 +9,7 @@ import { url } from '../router.js';
 import { schemeName, schemes, askSchemes } from '../schemes.js';
 import { Icon } from '../components/icons.js';
 import { Trouble } from '../components/trouble.js';
-import { toast } from '../components/notices.js';
+import { toast, toastFailure } from '../components/notices.js';
 import { calls } from '../send/calls.js';
 import { askProviders, providers } from '../send/catalog.js';
 import { said } from '../said.js';
@@ -45,7 +45,7 @@ export async function ping(name, quiet = false) {
     if (!quiet) toast(e.pingDone(visible(name), visible(wordOf(r.status, r.failure)), duration(r.duration_ms)));
     return ok;
   } catch (err) {
-    if (!quiet) toast(e.pingFailed(visible(name), visible(/** @type {Error} */ (err).message)));
+    if (!quiet) toastFailure(e.pingFailed(visible(name), visible(/** @type {Error} */ (err).message)));
     return false;
   }
 }
@@ -78,7 +78,7 @@ export function List() {
       const saved = await calls.saveEndpoint({ ...x, on: !x.on || Boolean(x.disabled) });
       setList((all) => (all || []).map((y) => (y.name === x.name ? saved : y)));
     } catch (err) {
-      toast(/** @type {Error} */ (err).message);
+      toastFailure(/** @type {Error} */ (err).message);
       load();
     }
   };

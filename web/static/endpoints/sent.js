@@ -10,7 +10,7 @@ import { quoted } from '../list/filter.js';
 import { triesOf } from '../list/cells.js';
 import { Icon } from '../components/icons.js';
 import { Trouble } from '../components/trouble.js';
-import { toast } from '../components/notices.js';
+import { toast, toastFailure } from '../components/notices.js';
 import { calls } from '../send/calls.js';
 import { askProvider, askProviders, details, providerName } from '../send/catalog.js';
 import { eventURL } from '../send/list.js';
@@ -38,7 +38,7 @@ export function Deliveries({ name }) {
       toast(e.resent);
       load();
     } catch (err) {
-      toast(visible(/** @type {Error} */ (err).message));
+      toastFailure(visible(/** @type {Error} */ (err).message));
     }
   };
   if (problem && !rows) return html`<${Trouble} problem=${problem} retry=${load} />`;

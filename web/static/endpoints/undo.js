@@ -6,7 +6,7 @@ import { endpoints as e } from '../i18n/en-endpoints.js';
 import { visible } from '../format.js';
 import { go, url } from '../router.js';
 import { Icon } from '../components/icons.js';
-import { toast } from '../components/notices.js';
+import { toast, toastFailure } from '../components/notices.js';
 import { t } from '../i18n/index.js';
 import { calls } from '../send/calls.js';
 import { justMade } from './new.js';
@@ -32,7 +32,7 @@ export function Undo() {
       toast(signs ? e.restored(visible(x.name)) : e.restoredPlain(visible(x.name)));
       go(url('endpoints', [made.name]));
     } catch (err) {
-      toast(/** @type {Error} */ (err).message);
+      toastFailure(/** @type {Error} */ (err).message);
     } finally {
       setBusy(false);
     }

@@ -6,13 +6,17 @@ import { words } from './language.js';
 export const settings = words('settings', {
   title: 'Settings', label: 'Sections of the settings',
   groups: { browser: 'This browser', server: 'Server' },
-  sections: { general: 'General', keys: 'Keys', capture: 'Capture', sending: 'Sending', signing: 'Signing', data: 'Data', about: 'About' },
+  sections: { general: 'General', keys: 'Keys', notices: 'Notices', capture: 'Capture', sending: 'Sending', signing: 'Signing', data: 'Data', about: 'About' },
   keptBy: { browser: 'Kept in this browser, for you alone.', server: 'Of the server: the same for everybody who uses it, and for the command line.' },
 
   language: 'Language', languageSystem: 'As the browser', languageHint: 'Facts about providers quote their sources and stay in English.',
   densityHint: 'How high the rows of the list are.',
   times: 'Times', timesLocal: 'Local', timesRelative: 'Relative', timesExample: 'In the list and elsewhere:',
   notices: 'Spoken notices', noticesOff: 'Off', noticesSummary: 'Summary', noticesFailures: 'Failures only', noticesHint: 'What a screen reader says about new deliveries, at most every ten seconds.',
+  said: {
+    title: 'What the page has said', lead: 'The last 200 short notices of this tab, newest first. They are gone when it is closed or loaded anew.', none: 'Nothing yet. Notices that appear at the edge of the page are kept here.',
+    clear: 'Clear', note: 'Notice', failure: 'Failure',
+  },
 
   keys: {
     on: 'Use single-letter keys', onHint: 'They act only outside of text fields. Off, everything is still reached by Tab, the arrow keys and Ctrl K.', off: 'Single-letter keys are off: what is set below acts when they are on again.',

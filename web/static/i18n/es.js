@@ -306,13 +306,17 @@ export default {
   settings: {
     title: 'Ajustes', label: 'Secciones de los ajustes',
     groups: { browser: 'Este navegador', server: 'Servidor' },
-    sections: { general: 'General', keys: 'Teclas', capture: 'Captura', sending: 'Envíos', signing: 'Firmas', data: 'Datos', about: 'Acerca de' },
+    sections: { general: 'General', keys: 'Teclas', notices: 'Avisos', capture: 'Captura', sending: 'Envíos', signing: 'Firmas', data: 'Datos', about: 'Acerca de' },
     keptBy: { browser: 'Se guarda en este navegador, solo para ti.', server: 'Del servidor: igual para todos los que lo usan y para la línea de comandos.' },
 
     language: 'Idioma', languageSystem: 'El del navegador', languageHint: 'Los datos sobre proveedores citan sus fuentes y siguen en inglés.',
     densityHint: 'Qué altura tienen las filas de la lista.',
     times: 'Horas', timesLocal: 'Locales', timesRelative: 'Relativas', timesExample: 'En la lista y en lo demás:',
     notices: 'Avisos hablados', noticesOff: 'Ninguno', noticesSummary: 'Resumen', noticesFailures: 'Solo fallos', noticesHint: 'Lo que dice un lector de pantalla sobre las entregas nuevas, como mucho cada diez segundos.',
+    said: {
+      title: 'Lo que ha dicho la página', lead: 'Los últimos 200 avisos breves de esta pestaña, del más nuevo al más antiguo. Desaparecen al cerrarla o recargarla.', none: 'Todavía nada. Los avisos que aparecen al borde de la página se conservan aquí.',
+      clear: 'Vaciar', note: 'Aviso', failure: 'Fallo',
+    },
 
     keys: {
       on: 'Usar teclas de una letra', onHint: 'Solo actúan fuera de los campos de texto. Desactivadas, todo sigue al alcance con Tab, las flechas y Ctrl K.', off: 'Las teclas de una letra están desactivadas: lo que definas abajo actuará cuando vuelvan a estar activas.',

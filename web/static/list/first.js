@@ -6,7 +6,7 @@ import { api } from '../api.js';
 import { askServer, firstSteps, samples, select, server, sync } from '../state.js';
 import { Copy } from '../components/copy.js';
 import { Icon } from '../components/icons.js';
-import { toast } from '../components/notices.js';
+import { toast, toastFailure } from '../components/notices.js';
 import { setParams } from '../router.js';
 import { useLost } from './bar.js';
 
@@ -36,7 +36,7 @@ export async function sendPing(inbox = demo.value?.name || 'demo', broken = fals
     select(done.n, false);
     if (broken) setParams({ tab: 'signature' });
   } catch (err) {
-    toast(`${t.ping.failed}: ${/** @type {Error} */ (err).message}`);
+    toastFailure(`${t.ping.failed}: ${/** @type {Error} */ (err).message}`);
   }
 }
 
@@ -47,7 +47,7 @@ export async function loadSamples() {
     samples.value = 'yes';
     askServer();
   } catch (err) {
-    toast(/** @type {Error} */ (err).message);
+    toastFailure(/** @type {Error} */ (err).message);
   }
 }
 
@@ -58,7 +58,7 @@ export async function removeSamples() {
     samples.value = '';
     askServer();
   } catch (err) {
-    toast(/** @type {Error} */ (err).message);
+    toastFailure(/** @type {Error} */ (err).message);
   }
 }
 
@@ -91,7 +91,7 @@ function ForwardTick() {
     const n = Number(port);
     if (!inbox) return;
     if (!Number.isInteger(n) || n < 1 || n > 65535) {
-      toast(t.first.badPort);
+      toastFailure(t.first.badPort);
       return;
     }
     setBusy(true);
@@ -100,7 +100,7 @@ function ForwardTick() {
       demo.value = await api.saveInbox({ ...inbox, forward: [{ name: 'app', url, host: 'set', path: 'append', timeout_ms: 30000, insecure: false }], answer_from: 'app' });
       toast(t.first.done(url));
     } catch (err) {
-      toast(/** @type {Error} */ (err).message);
+      toastFailure(/** @type {Error} */ (err).message);
       loadDemo();
     } finally {
       setBusy(false);

@@ -4,11 +4,12 @@ import { trash as words } from '../i18n/en-trash.js';
 import { api } from '../api.js';
 import { sync, askServer, selected, select, active } from '../state.js';
 import { clearChoice, loadedIDs, sourceOf, howMany } from './select.js';
-import { drop, say, sayNow, toast } from '../components/notices.js';
+import { drop, say, sayNow, settled, toast, toastFailure } from '../components/notices.js';
 
 /** How long undo is offered, in ms. */
 const holdFor = 10_000;
-/** The last deletion, while undo is offered. @type {{at: string, toast: number}|null} */
+/** @typedef {{at: string, toast: number}} Deletion */
+/** The last deletion, while a key undoes it. @type {Deletion|null} */
 let last = null;
 
 /**
@@ -21,7 +22,8 @@ export async function discard(which, loaded) {
   try {
     const d = await api.trash(which);
     if (last) drop(last.toast);
-    const mine = { at: d.at, toast: toast(words.deleted(d.deleted, d.stopped), { text: words.undo, key: 'z', run: undo, ms: holdFor }) };
+    /** @type {Deletion} */
+    const mine = { at: d.at, toast: toast(words.deleted(d.deleted, d.stopped), { text: words.undo, key: 'z', run: () => takeBack(mine), ms: holdFor, lasts: true }) };
     last = mine;
     setTimeout(() => {
       if (last === mine) last = null;
@@ -36,7 +38,7 @@ export async function discard(which, loaded) {
 /** @param {string} what @param {any} err */
 function failed(what, err) {
   sayNow(what);
-  toast(`${what}: ${err.message}`);
+  toastFailure(`${what}: ${err.message}`);
 }
 
 /** Deletes what is chosen. */
@@ -53,12 +55,15 @@ export function removeChosen() {
 
 /** Takes the last deletion back, while that is offered. */
 export async function undo() {
-  const mine = last;
-  last = null;
-  if (mine) {
-    drop(mine.toast);
-    await restore({ at: mine.at });
-  } else say(words.nothing);
+  if (last) await takeBack(last);
+  else say(words.nothing);
+}
+
+/** @param {Deletion} d */
+function takeBack(d) {
+  if (last === d) last = null;
+  settled(d.toast);
+  return restore({ at: d.at });
 }
 
 /** @param {{ids?: string[], q?: string, at?: string}} which */

@@ -9,7 +9,7 @@ import { kept, sync } from '../state.js';
 import { count, visible } from '../format.js';
 import { Copy } from '../components/copy.js';
 import { Icon } from '../components/icons.js';
-import { toast } from '../components/notices.js';
+import { toastFailure } from '../components/notices.js';
 import { Sheet } from '../components/overlay.js';
 import { savedOpen } from './bar.js';
 
@@ -93,7 +93,7 @@ export function SavedSheet() {
       await load();
       return true;
     } catch (err) {
-      toast(`${s.failed}: ${/** @type {Error} */ (err).message}`);
+      toastFailure(`${s.failed}: ${/** @type {Error} */ (err).message}`);
       return false;
     }
   };

@@ -3,7 +3,7 @@
 import { html, useEffect, useRef, useState } from '../html.js';
 import { t } from '../i18n/index.js';
 import { api } from '../api.js';
-import { toast } from '../components/notices.js';
+import { toast, toastFailure } from '../components/notices.js';
 
 /** @param {{source: {q: string}|{ids: string[]}, close: () => void, done?: () => void}} p */
 export function TagForm({ source, close, done }) {
@@ -19,7 +19,7 @@ export function TagForm({ source, close, done }) {
       done?.();
       close();
     } catch (err) {
-      toast(/** @type {Error} */ (err).message);
+      toastFailure(/** @type {Error} */ (err).message);
     }
   };
   return html`<form class="tag-form" onSubmit=${add} onKeyDown=${(/** @type {KeyboardEvent} */ e) => { if (e.key === 'Escape') { e.stopPropagation(); close(); } }}>

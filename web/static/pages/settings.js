@@ -4,6 +4,7 @@ import { html } from '../html.js';
 import { settings as words } from '../i18n/en-settings.js';
 import { place } from '../router.js';
 import { GeneralSection } from '../settings/general.js';
+import { NoticesSection } from '../settings/notices.js';
 import { KeysSection } from '../settings/keys.js';
 import { CaptureSection } from '../settings/capture.js';
 import { DataSection } from '../settings/data.js';
@@ -16,13 +17,13 @@ import { SendingSettings } from '../send/settings.js';
 
 /** Sections by who keeps them. @type {['browser'|'server', Section[]][]} */
 const groups = [
-  ['browser', ['general', 'keys']],
+  ['browser', ['general', 'keys', 'notices']],
   ['server', ['capture', 'sending', 'signing', 'data', 'about']],
 ];
 
 /** @type {Record<Section, any>} */
 const views = {
-  general: GeneralSection, keys: KeysSection, capture: CaptureSection, sending: SendingSettings, signing: SchemeList, data: DataSection, about: AboutSection,
+  general: GeneralSection, keys: KeysSection, notices: NoticesSection, capture: CaptureSection, sending: SendingSettings, signing: SchemeList, data: DataSection, about: AboutSection,
 };
 
 export function SettingsPage() {

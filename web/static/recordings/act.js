@@ -6,7 +6,7 @@ import { trash as trashWords } from '../i18n/en-trash.js';
 import { api } from '../api.js';
 import { visible } from '../format.js';
 import { askServer } from '../state.js';
-import { drop, toast } from '../components/notices.js';
+import { settled, toast, toastFailure } from '../components/notices.js';
 import { exportItems } from '../list/export.js';
 import { openReplay } from '../run/open.js';
 import { calls } from './calls.js';
@@ -21,7 +21,7 @@ export async function record(r, live, done) {
   try {
     await calls.save(r.name, { ...r, live });
   } catch (err) {
-    toast(visible(/** @type {Error} */ (err).message));
+    toastFailure(visible(/** @type {Error} */ (err).message));
   }
   done();
 }
@@ -32,8 +32,8 @@ export async function remove(r, keep, done) {
     const d = await calls.remove(r.name, keep);
     if (keep || !d.deleted) toast(words.dissolved(visible(r.name)));
     else {
-      const id = toast(trashWords.deleted(d.deleted, d.stopped), { text: trashWords.undo, ms: 10_000, run: async () => {
-        drop(id);
+      const id = toast(trashWords.deleted(d.deleted, d.stopped), { text: trashWords.undo, ms: 10_000, lasts: true, run: async () => {
+        settled(id);
         try {
           // Its entry comes back first, so that it is the recording it was.
           if (r.rev) {
@@ -42,7 +42,7 @@ export async function remove(r, keep, done) {
           }
           toast(trashWords.restored((await api.restore({ at: d.at })).restored));
         } catch (err) {
-          toast(visible(/** @type {Error} */ (err).message));
+          toastFailure(visible(/** @type {Error} */ (err).message));
         }
         askServer();
         done();
@@ -50,7 +50,7 @@ export async function remove(r, keep, done) {
     }
     askServer();
   } catch (err) {
-    toast(visible(/** @type {Error} */ (err).message));
+    toastFailure(visible(/** @type {Error} */ (err).message));
   }
   done();
 }

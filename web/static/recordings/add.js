@@ -5,7 +5,7 @@ import { recordings as words } from '../i18n/en-recordings.js';
 import { t } from '../i18n/index.js';
 import { api } from '../api.js';
 import { visible } from '../format.js';
-import { toast } from '../components/notices.js';
+import { toast, toastFailure } from '../components/notices.js';
 import { calls } from './calls.js';
 
 /** @param {{source: {q: string}|{ids: string[]}, close: () => void}} p */
@@ -26,7 +26,7 @@ export function AddForm({ source, close }) {
       toast(words.added(n, visible(to)));
       close();
     } catch (err) {
-      toast(visible(/** @type {Error} */ (err).message));
+      toastFailure(visible(/** @type {Error} */ (err).message));
     }
   };
   return html`<form class="tag-form" onSubmit=${add} onKeyDown=${(/** @type {KeyboardEvent} */ e) => { if (e.key === 'Escape') { e.stopPropagation(); close(); } }}>

@@ -4,7 +4,7 @@ import { html, signal, useEffect, useRef, useState } from '../html.js';
 import { t } from '../i18n/index.js';
 import { recordings as words } from '../i18n/en-recordings.js';
 import { visible } from '../format.js';
-import { toast } from '../components/notices.js';
+import { toast, toastFailure } from '../components/notices.js';
 import { calls, importMost } from './calls.js';
 
 /** Name of a recording for a file: its own, without what a name cannot have. @param {string} file @param {Date} now */
@@ -32,7 +32,7 @@ export function Import({ done }) {
         const r = await calls.import(file, nameOf(file.name, new Date()));
         toast(visible(words.imported(r.imported, r.skipped, r.failed) + (r.errors[0] ? `: ${r.errors[0].text}` : '')));
       } catch (err) {
-        toast(visible(`${file.name}: ${/** @type {Error} */ (err).message}`));
+        toastFailure(visible(`${file.name}: ${/** @type {Error} */ (err).message}`));
       }
     }
     setBusy('');

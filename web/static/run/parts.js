@@ -5,7 +5,7 @@ import { run as runWords } from '../i18n/en-run.js';
 import { api } from '../api.js';
 import { go, url } from '../router.js';
 import { count } from '../format.js';
-import { toast } from '../components/notices.js';
+import { toast, toastFailure } from '../components/notices.js';
 import { took } from './start.js';
 import { ended, over, partOf, secondsOf } from './watch.js';
 
@@ -40,7 +40,7 @@ export function Buttons({ r, small = false }) {
         if (!small) go(url('runs', [next.id]));
       }
     } catch (err) {
-      toast(/** @type {Error} */ (err).message);
+      toastFailure(/** @type {Error} */ (err).message);
     } finally {
       setBusy(false);
     }

@@ -3,7 +3,7 @@
 import { signal } from '../html.js';
 import { run as runWords } from '../i18n/en-run.js';
 import { api } from '../api.js';
-import { toast } from '../components/notices.js';
+import { toast, toastFailure } from '../components/notices.js';
 import { clearChoice } from '../list/select.js';
 
 /** @typedef {import('../types.js').Run} Run */
@@ -22,7 +22,7 @@ export async function startRun(spec) {
     toast(runWords.begun(run.id));
     return run;
   } catch (err) {
-    toast(/** @type {Error} */ (err).message);
+    toastFailure(/** @type {Error} */ (err).message);
     return null;
   }
 }

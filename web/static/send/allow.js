@@ -4,7 +4,7 @@ import { html, useEffect, useState } from '../html.js';
 import { t } from '../i18n/index.js';
 import { send as s } from '../i18n/en-send.js';
 import { visible } from '../format.js';
-import { toast } from '../components/notices.js';
+import { toast, toastFailure } from '../components/notices.js';
 import { calls } from './calls.js';
 
 /** Adds a host to those that may be sent to. @param {string} host */
@@ -53,7 +53,7 @@ export function SendingOff() {
   }, []);
   if (!off) return null;
   return html`<p class="slim" role="status"><span class="client" aria-hidden="true">▲</span><b>${s.offTitle}.</b> ${s.offText}
-    <button type="button" class="btn small" onClick=${() => switchSending(true).then(() => setOff(false), (err) => toast(err.message))}>${s.switchOn}</button></p>`;
+    <button type="button" class="btn small" onClick=${() => switchSending(true).then(() => setOff(false), (err) => toastFailure(err.message))}>${s.switchOn}</button></p>`;
 }
 
 /**
@@ -63,7 +63,7 @@ export function SendingOff() {
 export function Blocked({ problem, retry, close }) {
   if (problem.kind === 'host-not-allowed') return html`<${AllowHost} host=${problem.field} then=${() => { close(); retry(); }} />`;
   if (problem.kind === 'sending-off') {
-    return html`<div class="card warn" role="alert"><p><b>${s.offTitle}</b></p><p class="muted">${s.offText}</p><div class="row-gap"><button type="button" class="btn primary" onClick=${() => switchSending(true).then(() => { close(); retry(); }, (err) => toast(err.message))}>${s.switchOn}</button></div></div>`;
+    return html`<div class="card warn" role="alert"><p><b>${s.offTitle}</b></p><p class="muted">${s.offText}</p><div class="row-gap"><button type="button" class="btn primary" onClick=${() => switchSending(true).then(() => { close(); retry(); }, (err) => toastFailure(err.message))}>${s.switchOn}</button></div></div>`;
   }
   return html`<div class="card" role="alert"><p class="iso"><b>${visible(problem.message)}</b></p>${problem.hint ? html`<p class="muted iso">${visible(problem.hint)}</p>` : null}<div class="row-gap"><button type="button" class="btn small" onClick=${retry}>${t.retry}</button><button type="button" class="btn small" onClick=${close}>${t.close}</button></div></div>`;
 }

@@ -4,17 +4,9 @@ import { html } from '../html.js';
 import { t } from '../i18n/index.js';
 import { settings as words } from '../i18n/en-settings.js';
 import { language, languages, setLanguage, setting } from '../i18n/language.js';
-import { density, notices, theme } from '../state.js';
+import { density, theme } from '../state.js';
 import { moment, timeOrDay, times } from '../format.js';
-
-/**
- * One of a few.
- * @param {{label: string, name: string, value: string, options: [string, string][], set: (v: string) => void, hint?: any}} p
- */
-function Choice({ label, name, value, options, set, hint }) {
-  return html`<div class="field" role="radiogroup" aria-label=${label}><span class="choice-label">${label}</span><div><div class="segmented">${options.map(([v, text]) => html`<label><input type="radio" name=${name} value=${v} checked=${v === value} onChange=${() => set(v)} />${text}</label>`)}</div></div>
-    ${hint ? html`<p class="muted">${hint}</p>` : null}</div>`;
-}
+import { Choice, put } from './choice.js';
 
 /** Name of a language in itself: "English", "Español". @param {string} code */
 function nameOf(code) {
@@ -25,16 +17,11 @@ function nameOf(code) {
 const opened = Date.now() - 754_321;
 
 export function GeneralSection() {
-  /** @param {{value: string}} signal @returns {(v: string) => void} */
-  const put = (signal) => (v) => {
-    signal.value = v;
-  };
   return html`<section class="section"><h2>${words.sections.general}</h2>
     <${Choice} label=${words.language} name="language" value=${setting()} options=${[['system', words.languageSystem], ...languages.map((code) => [code, nameOf(code)])]} set=${setLanguage} hint=${language === 'en' ? '' : words.languageHint} />
     <${Choice} label=${t.theme.label} name="theme" value=${theme.value} options=${[['system', t.theme.system], ['light', t.theme.light], ['dark', t.theme.dark]]} set=${put(theme)} />
     <${Choice} label=${t.density.label} name="density" value=${density.value} options=${[['comfortable', t.density.comfortable], ['compact', t.density.compact]]} set=${put(density)} hint=${words.densityHint} />
     <${Choice} label=${words.times} name="times" value=${times.value} options=${[['local', words.timesLocal], ['utc', 'UTC'], ['relative', words.timesRelative]]} set=${put(times)}
       hint=${html`${words.timesExample} <b class="num">${timeOrDay(opened)}</b> · ${moment(opened)}`} />
-    <${Choice} label=${words.notices} name="notices" value=${notices.value} options=${[['off', words.noticesOff], ['summary', words.noticesSummary], ['failures', words.noticesFailures]]} set=${put(notices)} hint=${words.noticesHint} />
   </section>`;
 }

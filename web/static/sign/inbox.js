@@ -5,7 +5,7 @@ import { sign as signWords } from '../i18n/en-sign.js';
 import { api } from '../api.js';
 import { schemeOf, schemes, useNeeds } from '../schemes.js';
 import { visible } from '../format.js';
-import { toast } from '../components/notices.js';
+import { toast, toastFailure } from '../components/notices.js';
 import { SchemePick } from './pick.js';
 import { recheckInbox } from './setup.js';
 import { Secrets } from './secrets.js';
@@ -27,7 +27,7 @@ export function Verify({ x, set, dirty }) {
     try {
       toast(await recheckInbox(x.name));
     } catch (err) {
-      toast(/** @type {Error} */ (err).message);
+      toastFailure(/** @type {Error} */ (err).message);
     } finally {
       setBusy(false);
     }

@@ -8,7 +8,7 @@ import { count, span, visible, moment } from '../format.js';
 import { Copy } from '../components/copy.js';
 import { Trouble } from '../components/trouble.js';
 import { answering } from '../detail/overview.js';
-import { toast } from '../components/notices.js';
+import { toast, toastFailure } from '../components/notices.js';
 import { Code } from './code.js';
 import { SignedBytes } from './bytes.js';
 import { FindingLine, Headline, Ladder, sorted } from './verdict.js';
@@ -46,7 +46,7 @@ export function SignatureTab({ d }) {
       await keepSetting(d.inbox || '', setting);
       setAgain((n) => n + 1);
     } catch (err) {
-      toast(/** @type {Error} */ (err).message);
+      toastFailure(/** @type {Error} */ (err).message);
     } finally {
       setBusy(false);
     }
@@ -139,7 +139,7 @@ function Changed({ d, check, done }) {
       toast(await recheckInbox(d.inbox || ''));
       done();
     } catch (err) {
-      toast(/** @type {Error} */ (err).message);
+      toastFailure(/** @type {Error} */ (err).message);
     } finally {
       setBusy(false);
     }
