@@ -30,8 +30,8 @@ func (t *Table) fit(s *Stream) (*Table, []int) {
 			if fits {
 				return t.shortened(cut, s.ASCII), cut
 			}
-			i := -1
-			if i = t.empty(); i < 0 && len(spare) > 0 {
+			i := t.empty()
+			if i < 0 && len(spare) > 0 {
 				i, spare = slices.Index(t.Header, spare[0]), spare[1:]
 			}
 			if i >= 0 {
