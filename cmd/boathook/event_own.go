@@ -114,7 +114,7 @@ func (a *app) eventsImport() *cobra.Command {
 			}
 			if format == "" {
 				if format = documentFormat(text); format == "" {
-					return noDocument(args[0], string(text))
+					return noDocument(args[0], text)
 				}
 			}
 			return a.addProvider(cmd.Context(), args[0], client.ProviderInput{Format: format, Text: string(text), Replace: replace})
@@ -126,11 +126,11 @@ func (a *app) eventsImport() *cobra.Command {
 }
 
 // noDocument says why a text is no description of an API that can be read.
-func noDocument(path, text string) error {
-	if where := noJSON(text); where != "" {
+func noDocument(path string, text []byte) error {
+	if where := noJSON(string(text)); where != "" {
 		return usage("mend it there", "%s is no JSON: %s", clip(path), where)
 	}
-	if strings.Contains(text, "swagger") {
+	if hasKey(text, "swagger") {
 		return usage("convert it to OpenAPI 3.1 and describe the events under webhooks, or learn them from deliveries: boathook events new NAME/EVENT --from FILTER",
 			"%s is of Swagger 2.0, which has no webhooks", clip(path))
 	}
@@ -140,11 +140,15 @@ func noDocument(path, text string) error {
 // documentFormat tells documents apart by their first key of importance.
 func documentFormat(text []byte) string {
 	for _, format := range []string{"asyncapi", "openapi"} {
-		if bytes.Contains(text, []byte(format+":")) || bytes.Contains(text, []byte(`"`+format+`"`)) {
+		if hasKey(text, format) {
 			return format
 		}
 	}
 	return ""
+}
+
+func hasKey(text []byte, key string) bool {
+	return bytes.Contains(text, []byte(key+":")) || bytes.Contains(text, []byte(`"`+key+`"`))
 }
 
 func (a *app) addProvider(ctx context.Context, source string, in client.ProviderInput) error {
