@@ -27,16 +27,22 @@ export function RowContext() {
   return at ? html`<${RowMenu} key=${`${at.n} ${at.x} ${at.y}`} at=${at} close=${() => setAt(null)} />` : null;
 }
 
+/** @param {Element} el */
+function isMarked(el) {
+  const marked = getSelection();
+  return marked?.type === 'Range' && marked.containsNode(el, true);
+}
+
 /**
  * The row under the pointer, or by key the one that the keyboard is on. The browser keeps
- * its own menu where text is marked, and with Shift.
+ * its own menu on marked text, and with Shift.
  * @param {MouseEvent} e @returns {RowAt|null}
  */
 function rowOf(e) {
   const target = /** @type {HTMLElement} */ (e.target);
   const under = /** @type {HTMLElement|null} */ (target.closest('.list-pane .tr[data-id]'));
   const byKey = e.button !== 2 && !under;
-  if (byKey ? !document.activeElement?.matches('body, .list-pane, .grid') : e.shiftKey || getSelection()?.type === 'Range') return null;
+  if (byKey ? !document.activeElement?.matches('body, .list-pane, .grid') : !under || e.shiftKey || isMarked(under)) return null;
   const row = byKey ? document.getElementById('row-' + active.value) : under;
   if (!row) return null;
   const cell = /** @type {HTMLElement|null} */ (byKey ? null : target.closest('[role="gridcell"]'));
