@@ -138,7 +138,7 @@ func (e *emission) add(ctx context.Context, ev *Event, r route) error {
 	}
 	describeSent(&row, w)
 	lane, slots := r.endpoint.lane()
-	row.MaxTries = r.endpoint.Rules(r.provider, e.d.schemes).Retry.MaxTries()
+	row.MaxTries = e.d.rules(r.endpoint, r.provider).Retry.MaxTries()
 	if e.req.Count > 1 && j.Chaos == nil && bytes.Equal(w.Body, ev.Payload) && row.EventID == cmp.Or(w.DeliveryID, ev.ID) {
 		if e.alike == nil {
 			e.alike = map[*Endpoint]*likeness{}

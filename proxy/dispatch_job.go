@@ -76,17 +76,22 @@ type knownRules struct {
 	rules    Rules
 }
 
-// rules are those of [Endpoint.Rules].
+// rules are those of [Endpoint.Rules], with the retry rule of the settings where the
+// endpoint and the provider have none.
 func (d *Dispatcher) rules(ep *Endpoint, p *catalog.Provider) Rules {
 	last := d.lastRules.Load()
 	if last == nil || last.endpoint != ep || last.provider != p {
 		last = &knownRules{ep, p, ep.Rules(p, d.schemes)}
 		d.lastRules.Store(last)
-		return last.rules
 	}
 	r := last.rules
 	if r.SchemeID != "" { // a scheme of the user's own may have been edited
 		r.Scheme, _ = d.schemes(r.SchemeID)
+	}
+	if ep.Retry.provider() && !r.Retry.Known() {
+		if rule := d.settings.retry(); len(rule.Delays) > 0 {
+			r.Retry = rule
+		}
 	}
 	return r
 }

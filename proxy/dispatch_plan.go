@@ -85,7 +85,7 @@ func (d *Dispatcher) planFor(req *EmitRequest, ev *Event, r route) (PlanItem, er
 	item.Method, item.Signature, item.Size = w.Method, w.Scheme, len(w.Body)
 	item.Headers = inspector.ParseHead(w.Head).Fields
 	item.Notes = append(item.Notes, w.Notes...)
-	item.Tries = planTries(r.endpoint.Rules(r.provider, d.schemes), j.clock(r.endpoint))
+	item.Tries = planTries(d.rules(r.endpoint, r.provider), j.clock(r.endpoint))
 	if r.endpoint.Rev > 0 && r.provider != nil && r.provider.Disable != nil {
 		item.Tries = untilDisabled(item.Tries, r.provider)
 	}

@@ -85,14 +85,6 @@ type Auth struct {
 	Secret *Secret `json:"secret"`
 }
 
-// RetrySetting chooses a retry rule.
-type RetrySetting struct {
-	// Preset is "provider" (default), "custom", or what [ParseRetry] reads.
-	Preset string   `json:"preset"`
-	Delays []string `json:"delays"` // for custom: "5s", "5m"
-	Jitter float64  `json:"jitter"` // for custom: share of each delay, 0 to 1
-}
-
 // Email is where and how an email endpoint sends.
 type Email struct {
 	To      []string `json:"to"`      // 1 to 50 addresses

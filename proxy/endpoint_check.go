@@ -2,7 +2,6 @@ package proxy
 
 import (
 	"fmt"
-	"math"
 	"net/http"
 	"net/url"
 	"slices"
@@ -25,12 +24,6 @@ const (
 	maxSpeed         = 1_000_000
 	maxConcurrency   = 256
 	maxRate          = 1_000_000
-)
-
-// Values of RetrySetting.Preset that are no rule of ParseRetry.
-const (
-	retryProvider = "provider"
-	retryCustom   = "custom"
 )
 
 // setByUs are header names that no endpoint may set.
@@ -326,31 +319,19 @@ func (ep *Endpoint) scheme(known known) (*signer.Scheme, error) {
 }
 
 func (ep *Endpoint) checkSending() error {
-	switch ep.Retry.Preset {
-	case retryProvider:
-	case retryCustom:
-		if len(ep.Retry.Delays) == 0 {
-			return &InvalidError{Field: "retry.delays", Text: "is empty", Hint: `write for example ["5s", "5m"], or set the preset to "none"`}
-		}
-		if _, err := ParseRetry(strings.Join(ep.Retry.Delays, ",")); err != nil {
-			return inField("retry.delays", err)
-		}
-	default:
-		if _, err := ParseRetry(ep.Retry.Preset); err != nil {
-			return inField("retry.preset", err)
-		}
+	if err := ep.Retry.check(); err != nil {
+		return err
 	}
 	for _, n := range []struct {
 		field     string
 		v         float64
 		low, high float64
 	}{
-		{"retry.jitter", ep.Retry.Jitter, 0, 1},
 		{"speed", ep.Speed, 1, maxSpeed},
 		{"rate", ep.Rate, 0, maxRate},
 	} {
-		if math.IsNaN(n.v) || n.v < n.low || n.v > n.high {
-			return &InvalidError{Field: n.field, Text: plainNumber(n.v) + " is out of range", Hint: "use " + plainNumber(n.low) + " to " + plainNumber(n.high)}
+		if err := checkNumber(n.field, n.v, n.low, n.high); err != nil {
+			return err
 		}
 	}
 	if err := checkRange("timeout_ms", ep.TimeoutMS, 0, maxTimeoutMS); err != nil {

@@ -71,22 +71,10 @@ func (ep *Endpoint) Rules(p *catalog.Provider, schemes SchemeLookup) Rules {
 
 // retry is the endpoint's retry rule.
 func (ep *Endpoint) retry(p *catalog.Provider) RetryRule {
-	switch ep.Retry.Preset {
-	case "", retryProvider:
+	if ep.Retry.provider() {
 		return ProviderRetry(p)
-	case retryCustom:
-		rule, err := ParseRetry(strings.Join(ep.Retry.Delays, ","))
-		if err != nil {
-			return RetryRule{} // an endpoint that was checked has a rule that reads
-		}
-		rule.Preset, rule.Jitter = retryCustom, ep.Retry.Jitter
-		return rule
 	}
-	rule, err := ParseRetry(ep.Retry.Preset)
-	if err != nil {
-		return RetryRule{}
-	}
-	return rule
+	return ep.Retry.rule()
 }
 
 // ProviderRetry is the retry rule of a provider as the catalogue has it. The

@@ -256,6 +256,13 @@ func checkRange(field string, n, low, high int) error {
 	return nil
 }
 
+func checkNumber(field string, n, low, high float64) error {
+	if math.IsNaN(n) || n < low || n > high {
+		return &InvalidError{Field: field, Text: plainNumber(n) + " is out of range", Hint: "use " + plainNumber(low) + " to " + plainNumber(high)}
+	}
+	return nil
+}
+
 func oneOf(field, got string, want ...string) error {
 	quoted := make([]string, len(want))
 	for i, w := range want {

@@ -53,6 +53,10 @@ type TryResult struct {
 // MaxTries is the number of requests that the rule makes at most.
 func (r RetryRule) MaxTries() int { return 1 + len(r.Delays) }
 
+// Known reports whether a rule was documented or chosen: one that never tries again is
+// not known if nobody says so.
+func (r RetryRule) Known() bool { return len(r.Delays) > 0 || r.Source != "" }
+
 // retried is a failure that is tried again: an answer 500, or the first that the rule
 // names.
 func (r RetryRule) retried() TryResult {

@@ -30,11 +30,18 @@ type SettingsValues struct {
 	// one for the names below it, an address, or "*" for all.
 	Allow []string `json:"allow"`
 	Cap   float64  `json:"cap"` // tries per second of all endpoints together; 0: no bound
+	// Retry is the rule for an endpoint that leaves it to the provider, and for what is
+	// sent without an endpoint, where the provider documents none. Its preset is never
+	// "provider".
+	Retry RetrySetting `json:"retry"`
+
+	rule RetryRule // that Retry is, of settings that were stored
 }
 
-// defaultSettings hold until they are changed: only loopback may be sent to.
+// defaultSettings hold until they are changed: only loopback may be sent to, and what
+// has no retry rule is sent once.
 func defaultSettings() SettingsValues {
-	return SettingsValues{Sending: true, Allow: []string{"localhost"}, Cap: 100}
+	return SettingsValues{Sending: true, Allow: []string{"localhost"}, Cap: 100, Retry: RetrySetting{Preset: retryNone, Delays: []string{}}}
 }
 
 // ErrSendingOff is returned for everything that would be sent while the master
@@ -65,7 +72,12 @@ func readSettings(_ string, e inspector.ConfigEntry) (SettingsValues, error) {
 	}
 	v.Rev = e.Rev
 	v.Allow = list(v.Allow)
-	return v, v.check()
+	if err := v.check(); err != nil {
+		return v, err
+	}
+	v.Retry = v.Retry.plain()
+	v.rule = v.Retry.rule()
+	return v, nil
 }
 
 // Get returns the settings as they are.
@@ -74,8 +86,14 @@ func (s *Settings) Get() SettingsValues {
 	if !ok {
 		return defaultSettings()
 	}
-	v.Allow = slices.Clone(v.Allow)
+	v.Allow, v.Retry.Delays, v.rule = slices.Clone(v.Allow), slices.Clone(v.Retry.Delays), RetryRule{}
 	return v
+}
+
+// retry is the rule where neither an endpoint nor a provider has one.
+func (s *Settings) retry() RetryRule {
+	v, _ := s.reg.lookup(settingsName)
+	return v.rule
 }
 
 // Update replaces the settings if their revision is still v.Rev. The error is an
@@ -90,6 +108,7 @@ func (s *Settings) Update(ctx context.Context, v SettingsValues) (SettingsValues
 	if err := v.check(); err != nil {
 		return SettingsValues{}, err
 	}
+	v.Retry = v.Retry.plain()
 	want := v.Rev
 	v.Rev = 0
 	rev, err := s.reg.put(ctx, settingsName, want, v)
@@ -170,5 +189,8 @@ func (v *SettingsValues) check() error {
 	if !(v.Cap >= 0 && v.Cap <= maxCap) {
 		return &InvalidError{Field: "cap", Text: fmt.Sprintf("%v is out of range", v.Cap), Hint: fmt.Sprintf("use 0 (no bound) to %d per second", maxCap)}
 	}
-	return nil
+	if v.Retry.Preset == "" || v.Retry.Preset == retryProvider {
+		return &InvalidError{Field: "retry.preset", Text: fmt.Sprintf("%q is no rule of its own", v.Retry.Preset), Hint: retryHint}
+	}
+	return v.Retry.check()
 }

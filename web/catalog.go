@@ -138,7 +138,7 @@ func providerView(p *catalog.Provider) client.Provider {
 	}
 	return client.Provider{
 		ID: p.ID, Name: p.Name, Aliases: list(p.Aliases), Description: p.Description, Docs: p.Docs, Scheme: p.Scheme,
-		Events: len(p.Events), Facts: list(p.Facts), Retry: retryText(p), Resend: resendText(p), Formats: formats, Custom: p.Custom,
+		Events: len(p.Events), Facts: list(p.Facts), Retry: retryText(p), RetryKnown: proxy.ProviderRetry(p).Known(), Resend: resendText(p), Formats: formats, Custom: p.Custom,
 	}
 }
 

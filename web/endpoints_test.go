@@ -118,13 +118,22 @@ func TestSettings(t *testing.T) {
 		{`{"rev":1,"allow":["http://x/"]}`, 400},
 		{`{"rev":1,"cap":-1}`, 400},
 		{`{"rev":1,"nosuch":1}`, 400},
+		{`{"rev":1,"retry":{"preset":"provider"}}`, 400},
+		{`{"rev":1,"retry":{"preset":"custom","delays":["soon"]}}`, 400},
 	} {
 		if a := r.do("PUT", "/api/v1/settings", tt.body); a.StatusCode != tt.status {
 			t.Errorf("%s = %d %s", tt.body, a.StatusCode, a.body)
 		}
 	}
 	r.get("/api/v1/settings", &v)
-	if !v.Sending || strings.Join(v.Allow, " ") != "crm.example.org" || v.Rev == 0 {
+	if !v.Sending || strings.Join(v.Allow, " ") != "crm.example.org" || v.Rev == 0 || v.Retry.String() != "none" {
 		t.Errorf("afterwards = %+v", v)
+	}
+	if a := r.do("PUT", "/api/v1/settings", fmt.Sprintf(`{"rev":%d,"retry":{"preset":"custom","delays":["5s","5m"],"jitter":0.1}}`, v.Rev)); a.StatusCode != 200 {
+		t.Errorf("a rule = %d %s", a.StatusCode, a.body)
+	}
+	r.get("/api/v1/settings", &v)
+	if v.Retry.String() != "5s,5m" || v.Retry.Jitter != 0.1 || strings.Join(v.Allow, " ") != "crm.example.org" {
+		t.Errorf("with a rule = %+v", v)
 	}
 }

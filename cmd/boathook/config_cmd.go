@@ -37,7 +37,8 @@ func (a *app) configCommand() *cobra.Command {
 	var project bool
 	set := &cobra.Command{Use: "set KEY VALUE", Short: "write a setting into a file", Args: exactly(2), ValidArgs: settingNames(),
 		Long: "Write a setting into a file. Those that begin with sending. are kept by the server in the data folder: sending.enabled,\n" +
-			"sending.allow (hosts that may be sent to besides this machine; +HOST for one more) and sending.cap (tries per second). So are\n" +
+			"sending.allow (hosts that may be sent to besides this machine; +HOST for one more), sending.cap (tries per second) and\n" +
+			"sending.retry (the rule where neither an endpoint nor its provider has one, such as 10x1m, 5s,5m,30m, svix or none). So are\n" +
 			"capture.keep.count, .bytes, .age and .trash and capture.body_limit: they count at once, and it is asked before anything is\n" +
 			"removed. Where a flag, a variable or a file sets one of them, that counts, and the file is changed for the next start.",
 		Example: "  boathook config set capture.port 4611\n  boathook config set sending.allow +crm.example.org\n  boathook config set sending.enabled false",

@@ -2,6 +2,7 @@ package main
 
 import (
 	"context"
+	"errors"
 	"slices"
 	"strconv"
 	"strings"
@@ -13,7 +14,7 @@ import (
 
 // sendingKeys are settings that the server keeps in its store, because the page
 // changes them too.
-var sendingKeys = []string{"sending.enabled", "sending.allow", "sending.cap"}
+var sendingKeys = []string{"sending.enabled", "sending.allow", "sending.cap", "sending.retry"}
 
 func isSendingKey(name string) bool { return slices.Contains(sendingKeys, name) }
 
@@ -23,6 +24,8 @@ func sendingValue(v *proxy.SettingsValues, name string) []string {
 		return []string{strconv.FormatBool(v.Sending)}
 	case "sending.cap":
 		return []string{number(v.Cap)}
+	case "sending.retry":
+		return []string{v.Retry.String()}
 	}
 	return v.Allow
 }
@@ -82,6 +85,12 @@ func changeSending(v *proxy.SettingsValues, name, value string) error {
 			return usage("0 is for no bound", "%s: %w", name, err)
 		}
 		v.Cap = n
+	case "sending.retry":
+		retry, err := proxy.ReadRetry(value)
+		if invalid := (*proxy.InvalidError)(nil); errors.As(err, &invalid) {
+			return usage(invalid.Hint, "%s: %s", name, invalid.Text)
+		}
+		v.Retry = retry
 	default:
 		var hosts []string
 		for _, h := range config.Words(value) {

@@ -253,7 +253,15 @@ func TestSendingSettings(t *testing.T) {
 	p.fill("Most tries per second", "7")
 	p.click("Save")
 	p.wait(`document.querySelectorAll('.toast').length > 0 && [...document.querySelectorAll('.toast')].some((x) => x.textContent.includes('Saved'))`)
+	p.choose("Rule", "custom")
+	p.fill("Delays", "5s, 90s")
+	p.wait(`document.querySelectorAll('.tries li').length === 3`)
+	p.click("Save the rule")
+	p.wait(`[...document.querySelectorAll('button')].find((x) => x.textContent.includes('Save the rule')).disabled`)
 	v := r.settings.Get()
+	if v.Retry.String() != "5s,1m30s" {
+		t.Errorf("stored the rule %+v", v.Retry)
+	}
 	if v.Sending || v.Cap != 7 || !slices.Contains(v.Allow, "*.example.org") {
 		t.Errorf("stored %+v", v)
 	}

@@ -24,8 +24,9 @@ type Provider struct {
 	Scheme      string         `json:"scheme"` // id, "" if it does not sign
 	Events      int            `json:"events"` // event types that are listed
 	Facts       []catalog.Fact `json:"facts"`
-	Retry       string         `json:"retry"`  // its rule for a person, "none" if it does not try again
-	Resend      string         `json:"resend"` // what it does when a person has a delivery sent again
+	Retry       string         `json:"retry"`       // its rule for a person, "none" if it does not try again
+	RetryKnown  bool           `json:"retry_known"` // false if no rule is documented: the one of the settings counts
+	Resend      string         `json:"resend"`      // what it does when a person has a delivery sent again
 	Formats     []string       `json:"formats"`
 	Custom      bool           `json:"custom"` // made by a user
 }

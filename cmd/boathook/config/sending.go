@@ -1,6 +1,7 @@
 package config
 
 import (
+	"errors"
 	"fmt"
 	"slices"
 	"strconv"
@@ -16,6 +17,7 @@ type Sending struct {
 	enabled *bool
 	allow   []string // nil: not said
 	cap     *float64
+	retry   *proxy.RetrySetting
 }
 
 // Sending are the sections of the files, the stronger last.
@@ -32,11 +34,14 @@ func (s *Sending) Apply(v *proxy.SettingsValues) {
 	if s.cap != nil {
 		v.Cap = *s.cap
 	}
+	if s.retry != nil {
+		v.Retry = *s.retry
+	}
 }
 
 func readSending(n *node) (Sending, error) {
 	s := Sending{Place: Place{File: n.file, Line: n.line, section: "sending", key: entry{line: n.line, col: n.col, value: n}}}
-	err := n.each("sending", []string{"enabled", "allow", "cap"}, func(name string, v *node) (err error) {
+	err := n.each("sending", []string{"enabled", "allow", "cap", "retry"}, func(name string, v *node) (err error) {
 		switch at := "sending." + name; name {
 		case "enabled":
 			var on bool
@@ -50,10 +55,25 @@ func readSending(n *node) (Sending, error) {
 			var perSecond float64
 			perSecond, err = Rate(v.text)
 			s.cap, err = &perSecond, v.checked(at, func(string) error { return err })
+		case "retry":
+			s.retry, err = readRetry(at, v)
 		}
 		return err
 	})
 	return s, err
+}
+
+// readRetry reads a rule, or the list of its delays.
+func readRetry(at string, v *node) (*proxy.RetrySetting, error) {
+	delays, err := v.strings(at)
+	if err != nil {
+		return nil, err
+	}
+	retry, err := proxy.ReadRetry(strings.Join(delays, ","))
+	if invalid := (*proxy.InvalidError)(nil); errors.As(err, &invalid) {
+		return nil, v.errorf(invalid.Hint, at+": "+invalid.Text)
+	}
+	return &retry, err
 }
 
 // Rate reads a number per second: 100, 100/s or 0.5.

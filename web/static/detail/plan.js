@@ -12,7 +12,7 @@ import { url } from '../router.js';
 import { keysOf } from '../keymap.js';
 import { calls } from '../send/calls.js';
 import { askProvider, askProviders, details, providerName } from '../send/catalog.js';
-import { planOf, presetOf } from '../endpoints/model.js';
+import { usePlan } from '../endpoints/retry.js';
 import { resendOne, tryNow } from './actions.js';
 import { forget } from './open.js';
 import { endOf, isKept, isNamed, isUnwanted, triesMost } from './sent.js';
@@ -105,13 +105,8 @@ const labelOf = (label) => (!label || /^resend$/i.test(label) ? '' : visible(lab
 /** The tries after the next one, as far as the rule tells. @param {{d: Delivery, ep: Endpoint|null|undefined, provider: any}} p */
 function Further({ d, ep, provider }) {
   const left = triesMost(d) - ((d.next?.try || 0) + 1);
+  const plan = usePlan(ep?.retry || { preset: 'provider', delays: [], jitter: 0 }, provider, ep !== undefined && !(ep?.provider || d.provider));
   if (left <= 0) return html`<p class="muted">${out.lastTry}</p>`;
-  const preset = ep?.retry.preset || 'provider';
-  const rule = presetOf[preset] ? details.value[presetOf[preset]] : provider;
-  useEffect(() => {
-    if (presetOf[preset]) askProvider(presetOf[preset]).catch(() => {}); // the time of the last try is left out
-  }, [preset]);
-  const plan = planOf(ep?.retry || { preset: 'provider', delays: [], jitter: 0 }, rule);
   const at = d.next ? d.next.try : 0;
   const more = plan && plan.length > at + left ? (plan[at + left] - plan[at]) / (ep?.speed || 1) : 0;
   return html`<p class="muted">${out.further(left, more ? span(more + Math.max(0, (Date.parse(d.next?.at || '') - Date.now()) / 1000)) : '')}</p>`;

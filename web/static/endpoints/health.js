@@ -13,7 +13,7 @@ import { url } from '../router.js';
 import { calls } from '../send/calls.js';
 import { SchemeCode } from '../send/about.js';
 import { askProvider, details } from '../send/catalog.js';
-import { planOf, presetOf } from './model.js';
+import { usePlan } from './retry.js';
 import { okShare } from './list.js';
 import { Plan } from './parts.js';
 
@@ -49,14 +49,14 @@ export function Signing({ x, rotated }) {
 export function Health({ x }) {
   const [a, setA] = useState(/** @type {import('../send/types.js').Activity|null} */ (null));
   const [problem, setProblem] = useState(/** @type {Problem|null} */ (null));
-  const rule = presetOf[x.retry.preset] || x.provider;
+  const plan = usePlan(x.retry, details.value[x.provider]);
   const q = 'endpoint:' + quoted(x.name);
   const load = () => {
     calls.activity(q).then((r) => {
       setA(r);
       setProblem(null);
     }, setProblem);
-    if (rule) askProvider(rule).catch(() => {}); // the plan is left out
+    if (x.provider) askProvider(x.provider).catch(() => {}); // the plan is left out
   };
   useEffect(() => {
     load();
@@ -72,7 +72,7 @@ export function Health({ x }) {
   return html`<section class="section"><h2>${e.healthTitle}</h2>
       ${g ? html`<dl class="numbers">${facts.filter(([, v]) => v !== '').map(([k, v]) => html`<div><dt>${k}</dt><dd>${v}</dd></div>`)}</dl><${Hours} buckets=${a.buckets} step=${a.step_s} />` : html`<p class="muted">${e.none24}</p>`}</section>
     <section class="section"><h2>${e.retry}</h2><p>${e.rule}: ${/** @type {any} */ (e.presets)[x.retry.preset] || visible(x.retry.preset)}${x.speed > 1 ? ` · ${e.times(count(x.speed))}` : ''}</p>
-      <${Plan} plan=${planOf(x.retry, details.value[rule])} speed=${x.speed || 1} some=${Boolean(rule) || x.retry.preset !== 'provider'} />
+      <${Plan} plan=${plan} speed=${x.speed || 1} some=${Boolean(x.provider) || x.retry.preset !== 'provider'} />
       <p class="muted">${off ? e.disableRule(visible(String(off.after))) : e.noRule}</p></section>`;
 }
 

@@ -1,14 +1,14 @@
 // @ts-check
 // The parts of the form of an endpoint that most endpoints leave as they are.
-import { html, useEffect, useState } from '../html.js';
+import { html, useState } from '../html.js';
 import { endpoints as e } from '../i18n/en-endpoints.js';
 import { count, span, visible } from '../format.js';
-import { askProvider, details } from '../send/catalog.js';
 import { SchemePick } from '../sign/pick.js';
 import { Secrets } from '../sign/secrets.js';
 import { readHeaders } from '../pages/inboxes.js';
 import { schemeName, schemes, useNeeds } from '../schemes.js';
-import { planOf, presetOf, readSkip, words, writeSkip } from './model.js';
+import { readSkip, words, writeSkip } from './model.js';
+import { usePlan } from './retry.js';
 
 /** @typedef {import('../send/types.js').Endpoint} Endpoint */
 /** @typedef {import('../send/types.js').ProviderDetail} ProviderDetail */
@@ -102,20 +102,23 @@ function Signing({ x, set, p }) {
 
 const speeds = [1, 60, 3600, 86_400];
 
+/**
+ * The fields that choose a rule; own: one has to be chosen, there is no provider's.
+ * @param {{retry: Endpoint['retry'], set: (r: Endpoint['retry']) => void, own?: boolean}} p
+ */
+export function RetryFields({ retry: r, set, own = false }) {
+  const put = (/** @type {Partial<Endpoint['retry']>} */ c) => set({ ...r, ...c });
+  const options = /** @type {[string, string][]} */ (Object.entries(e.presets).filter(([v]) => !own || v !== 'provider'));
+  return html`<${Select} label=${e.preset} value=${r.preset || 'provider'} options=${options} put=${(/** @type {string} */ v) => put({ preset: v, ...(v === 'custom' && !r.delays.length ? { delays: ['5s', '1m', '5m'] } : {}) })} />
+      ${r.preset === 'custom' ? html`<${Text} label=${e.delays} hint=${e.delaysHint} field="retry.delays" mono listed value=${r.delays} put=${(/** @type {string[]} */ v) => put({ delays: v })} /><${Text} label=${e.jitter} mode="decimal" value=${Math.round(r.jitter * 1000) / 10} put=${(/** @type {string} */ v) => put({ jitter: Math.min(100, Number(v) || 0) / 100 })} />` : null}`;
+}
+
 /** @param {Part} p */
 function Retry({ x, set, p }) {
-  const r = x.retry;
-  const put = (/** @type {Partial<Endpoint['retry']>} */ c) => set({ retry: { ...r, ...c } });
-  const of = presetOf[r.preset];
-  useEffect(() => {
-    if (of) askProvider(of).catch(() => {}); // the plan is left out then
-  }, [of]);
-  const plan = planOf(r, of ? details.value[of] : p);
-  const options = /** @type {[string, string][]} */ (Object.entries(e.presets));
-  return html`<div class="form-grid"><${Select} label=${e.preset} value=${r.preset || 'provider'} options=${options} put=${(/** @type {string} */ v) => put({ preset: v, ...(v === 'custom' && !r.delays.length ? { delays: ['5s', '1m', '5m'] } : {}) })} />
-      ${r.preset === 'custom' ? html`<${Text} label=${e.delays} hint=${e.delaysHint} field="retry.delays" mono listed value=${r.delays} put=${(/** @type {string[]} */ v) => put({ delays: v })} /><${Text} label=${e.jitter} mode="decimal" value=${Math.round(r.jitter * 1000) / 10} put=${(/** @type {string} */ v) => put({ jitter: Math.min(100, Number(v) || 0) / 100 })} />` : null}
+  const plan = usePlan(x.retry, p);
+  return html`<div class="form-grid"><${RetryFields} retry=${x.retry} set=${(/** @type {Endpoint['retry']} */ retry) => set({ retry })} />
       <${Select} label=${e.speed} value=${String(x.speed || 1)} options=${speeds.map((n) => [String(n), e.times(count(n))])} put=${(/** @type {string} */ v) => set({ speed: Number(v) })} /></div>
-    <${Plan} plan=${plan} speed=${x.speed || 1} some=${Boolean(p) || r.preset !== 'provider'} /><p class="muted small-text">${e.speed}: ${e.speedHint}.</p>`;
+    <${Plan} plan=${plan} speed=${x.speed || 1} some=${Boolean(p) || x.retry.preset !== 'provider'} /><p class="muted small-text">${e.speed}: ${e.speedHint}.</p>`;
 }
 
 /** The plan in words. @param {{plan: number[]|null, speed: number, some: boolean}} p */

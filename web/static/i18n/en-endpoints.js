@@ -38,7 +38,7 @@ export const endpoints = words('endpoints', {
   retry: 'Retries', preset: 'Rule', presets: { provider: 'As the provider does', none: 'None', '10x1m': '10 × 1 min', '3x24h': '3 × 24 h', svix: 'Svix, with jitter', stripe: 'Stripe', shopify: 'Shopify', custom: 'My own' },
   delays: 'Delays', delaysHint: '5s, 5m, 30m, 2h', jitter: 'Random, %', speed: 'Speed of its clock', speedHint: 'timestamps and signatures are as they would be',
   /** @param {string} n */ times: (n) => `×${n}`,
-  planTitle: 'If every try fails', planOnce: 'It is sent once and never again.', planAt: (/** @type {string} */ s) => `after ${s}`, planFirst: 'at once', planOurs: (/** @type {string} */ s) => `${s} of your time`, planUnknown: 'The delays are not to be read: write them as 5s, 5m, 2h.', planProvider: 'Each event is tried again by the rule of its own provider.',
+  planTitle: 'If every try fails', planOnce: 'It is sent once and never again.', planAt: (/** @type {string} */ s) => `after ${s}`, planFirst: 'at once', planOurs: (/** @type {string} */ s) => `${s} of your time`, planUnknown: 'The delays are not to be read: write them as 5s, 5m, 2h.', planProvider: 'Each event is tried again by the rule of its own provider, or by the default one of the settings if none is documented.',
   limits: 'Limits', timeout: 'Timeout, s', timeoutHint: '0: the provider’s', success: 'Counts as success', successHint: '2xx, 304; none: the provider’s', concurrency: 'At once', rate: 'Most tries per second', rateHint: '0: no bound', ordered: 'One event after the other; a retry holds back those behind it', insecure: 'Accept any certificate',
   summaries: { all: 'all', none: 'none', provider: 'as the provider', set: 'set', made: 'made on saving' },
 

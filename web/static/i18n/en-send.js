@@ -86,6 +86,7 @@ export const send = words('send', {
     allow: 'Hosts that may be sent to', allowHint: 'This machine is always allowed. *.example.org stands for all names below it, * for every host.', add: 'Allow', host: 'Host', none: 'No other host yet.', loopback: 'this machine', always: 'always',
     /** @param {string} h */ remove: (h) => `Remove ${h}`, everything: 'every host',
     cap: 'Most tries per second', capHint: 'of all endpoints together; 0 for no bound', save: 'Save', saved: 'Saved', terminal: 'Same in the terminal:', conflict: 'Somebody else changed this in the meantime. It was loaded anew.',
+    retry: 'Default retry', retryHint: 'For endpoints that do as the provider does where the provider documents no rule, and for URLs that are sent to without an endpoint.', saveRetry: 'Save the rule',
     onNow: 'Sending is on', offNow: 'Sending is off',
   },
 });

@@ -756,7 +756,7 @@ export default {
     retry: 'Reintentos', preset: 'Regla', presets: { provider: 'Como lo hace el proveedor', none: 'Ninguno', '10x1m': '10 × 1 min', '3x24h': '3 × 24 h', svix: 'Svix, con variación', stripe: 'Stripe', shopify: 'Shopify', custom: 'La mía' },
     delays: 'Esperas', delaysHint: '5s, 5m, 30m, 2h', jitter: 'Al azar, %', speed: 'Velocidad de su reloj', speedHint: 'las marcas de tiempo y las firmas son como serían',
     /** @param {string} n */ times: (n) => `×${n}`,
-    planTitle: 'Si fallan todos los intentos', planOnce: 'Se envía una vez y no se repite.', planAt: (/** @type {string} */ s) => `a los ${s}`, planFirst: 'de inmediato', planOurs: (/** @type {string} */ s) => `${s} de tu tiempo`, planUnknown: 'No se entienden las esperas: escríbelas como 5s, 5m, 2h.', planProvider: 'Cada evento se reintenta según la regla de su propio proveedor.',
+    planTitle: 'Si fallan todos los intentos', planOnce: 'Se envía una vez y no se repite.', planAt: (/** @type {string} */ s) => `a los ${s}`, planFirst: 'de inmediato', planOurs: (/** @type {string} */ s) => `${s} de tu tiempo`, planUnknown: 'No se entienden las esperas: escríbelas como 5s, 5m, 2h.', planProvider: 'Cada evento se reintenta según la regla de su propio proveedor o, si no documenta ninguna, según la de los ajustes por defecto.',
     limits: 'Límites', timeout: 'Tiempo de espera, s', timeoutHint: '0: el del proveedor', success: 'Cuenta como éxito', successHint: '2xx, 304; vacío: lo del proveedor', concurrency: 'A la vez', rate: 'Máximo de intentos por segundo', rateHint: '0: sin límite', ordered: 'Un evento tras otro; un reintento retiene a los que van detrás', insecure: 'Aceptar cualquier certificado',
     summaries: { all: 'todos', none: 'ninguno', provider: 'como el proveedor', set: 'definido', made: 'se crea al guardar' },
 
@@ -856,6 +856,7 @@ export default {
       allow: 'Hosts a los que se puede enviar', allowHint: 'Este equipo siempre está permitido. *.example.org vale para todos los nombres por debajo, * para cualquier host.', add: 'Permitir', host: 'Host', none: 'Aún no hay otro host.', loopback: 'este equipo', always: 'siempre',
       /** @param {string} h */ remove: (h) => `Quitar ${h}`, everything: 'cualquier host',
       cap: 'Máximo de intentos por segundo', capHint: 'de todos los endpoints juntos; 0 para no limitar', save: 'Guardar', saved: 'Guardado', terminal: 'Lo mismo en el terminal:', conflict: 'Otra persona lo cambió entretanto. Se cargó de nuevo.',
+      retry: 'Reintento por defecto', retryHint: 'Para los endpoints que hacen como el proveedor cuando este no documenta ninguna regla, y para las URL a las que se envía sin endpoint.', saveRetry: 'Guardar la regla',
       onNow: 'Los envíos están activados', offNow: 'Los envíos están desactivados',
     },
   },

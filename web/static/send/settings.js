@@ -1,5 +1,5 @@
 // @ts-check
-// Settings › Sending: the master switch, the hosts that may be sent to, the cap.
+// Settings › Sending: the master switch, the hosts that may be sent to, the cap, the retry rule where there is no other.
 import { html, useEffect, useState } from '../html.js';
 import { t } from '../i18n/index.js';
 import { send } from '../i18n/en-send.js';
@@ -8,6 +8,8 @@ import { Problem } from '../api.js';
 import { Icon } from '../components/icons.js';
 import { Trouble } from '../components/trouble.js';
 import { toast } from '../components/notices.js';
+import { Plan, RetryFields } from '../endpoints/parts.js';
+import { usePlan } from '../endpoints/retry.js';
 import { calls } from './calls.js';
 
 /** @typedef {import('./types.js').Settings} Settings */
@@ -62,5 +64,17 @@ export function SendingSettings() {
         <button class="btn" disabled=${!host.trim()}><${Icon} name="plus" />${s.add}</button></form></section>
     <section class="section"><form class="row-gap end" onSubmit=${(/** @type {Event} */ e) => { e.preventDefault(); save({ cap: Math.max(0, Number(cap) || 0) }, s.saved); }}>
       <label class="field"><span>${s.cap} · ${s.capHint}</span><input class="input" inputmode="decimal" value=${cap} onInput=${(/** @type {any} */ e) => setCap(e.target.value)} /></label><button class="btn" disabled=${String(v.cap) === cap.trim()}>${s.save}</button></form>
-      <p class="muted">${s.terminal} <code>boathook config set sending.allow +crm.example.org</code></p></section>`;
+      <p class="muted">${s.terminal} <code>boathook config set sending.allow +crm.example.org</code></p></section>
+    <${DefaultRetry} key=${JSON.stringify(v.retry)} stored=${v.retry} save=${(/** @type {Settings['retry']} */ retry) => save({ retry }, s.saved)} />`;
+}
+
+/** @param {{stored: Settings['retry'], save: (r: Settings['retry']) => void}} p */
+function DefaultRetry({ stored, save }) {
+  const [r, setR] = useState(stored);
+  const plan = usePlan(r, undefined);
+  return html`<section class="section"><h2>${s.retry}</h2><p class="muted">${s.retryHint}</p>
+    <form class="bounds" onSubmit=${(/** @type {Event} */ e) => { e.preventDefault(); save(r); }}><div class="form-grid"><${RetryFields} retry=${r} set=${setR} own /></div>
+      <${Plan} plan=${plan} speed=${1} some />
+      <div class="row-gap"><button class="btn" disabled=${JSON.stringify(r) === JSON.stringify(stored)}>${s.saveRetry}</button></div></form>
+    <p class="muted">${s.terminal} <code>boathook config set sending.retry 5s,5m,30m</code></p></section>`;
 }

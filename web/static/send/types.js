@@ -12,6 +12,7 @@
  * @property {number} events
  * @property {Fact[]} facts
  * @property {string} retry
+ * @property {boolean} retry_known false: the rule of the settings counts
  * @property {string} resend
  * @property {string[]} formats
  * @property {boolean} custom
@@ -115,7 +116,7 @@
  * @property {string} scheme
  * @property {import('../types.js').Secret[]|null} secrets null on creation: one is made
  * @property {Record<string, string>} context
- * @property {{preset: string, delays: string[], jitter: number}} retry
+ * @property {Retry} retry
  * @property {number} speed
  * @property {number} timeout_ms
  * @property {string[]} success
@@ -129,7 +130,9 @@
  *
  * @typedef {{host: string, port: number, tls: string, user: string, password: import('../types.js').Secret|null}} Smtp
  *
- * @typedef {{rev: number, sending: boolean, allow: string[], cap: number}} Settings
+ * @typedef {{preset: string, delays: string[], jitter: number}} Retry
+ *
+ * @typedef {{rev: number, sending: boolean, allow: string[], cap: number, retry: Retry}} Settings
  *
  * @typedef {{name: string, out: number, '2xx': number, failed: number, pending: number, p50_ms: number, p95_ms: number, p99_ms: number, next?: string|null}} Group
  *

@@ -20,6 +20,7 @@ export default {
   '{0} is not known': '{0} no se conoce',
   '{0} is not between 0 and 1': '{0} no está entre 0 y 1',
   '{0} is no name': '{0} no es un nombre',
+  '{0} is no rule of its own': '{0} no es una regla propia',
   '{0} is no header name': '{0} no es un nombre de cabecera',
   '{0} is no step': '{0} no es un paso',
   '{0} is no host': '{0} no es un host',
