@@ -23,12 +23,15 @@ var landmarks = []string{
 	".page-head", ".subnav", ".form-grid", ".inbox-list", ".send-side", ".send-head", ".compose-in", ".plan-pane", ".compose-bar", ".chart", ".sums", ".sides", ".compare-bar", ".run-list", ".runs-strip", ".sheet", ".veil",
 }
 
+// detailShown waits for a delivery, whose parts come one after the other.
+const detailShown = `document.querySelector('.detail .tabs') && document.querySelector('.tab-panel')?.childElementCount > 0`
+
 // layouts are the pages that are held, each at three widths.
 var layouts = []state{
 	{path: "/live"},
-	{path: "/live?sel=SEL"},
+	{path: "/live?sel=SEL", sees: detailShown},
 	{path: "/live", what: "replay", do: gridFocus, keys: []string{"j", "R"}, sees: dialogOpen + ` && document.querySelector('.replay')`},
-	{path: "/d/SEL/request"},
+	{path: "/d/SEL/request", sees: detailShown},
 	{path: "/send/webconnex/registration"},
 	{path: "/endpoints"},
 	{path: "/endpoints/crm"},
