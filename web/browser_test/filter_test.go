@@ -35,6 +35,19 @@ func TestFilter(t *testing.T) {
 	p.do(navigate(r.page + "/live?q=status:503"))
 	p.wait(`window.boathook?.ids().length === 10 && document.querySelector('.filter input').value === 'status:503'`)
 
+	// Who leaves while a filter is typed takes nothing of it along.
+	p.do(navigate(r.page + "/live"))
+	p.wait(`window.boathook?.ids().length === 90`)
+	if at := eval[string](p, `(async () => {
+		document.querySelector('.filter input').focus();
+		document.execCommand('insertText', false, 'status:503');
+		document.querySelector('.nav a[href="/inboxes"]').click();
+		await new Promise((done) => setTimeout(done, 600));
+		return location.pathname + location.search;
+	})()`); at != "/inboxes" {
+		t.Errorf("the address is %s", at)
+	}
+
 	// What fits nothing says what hides it.
 	p.do(navigate(r.page + "/live?q=" + "is:failed+event:nothing"))
 	p.wait(`document.querySelector('.empty-card')?.textContent.includes('90 are hidden by')`)

@@ -3,7 +3,7 @@
 import { html, signal, useEffect, useRef, useState } from '../html.js';
 import { t } from '../i18n/index.js';
 import { api } from '../api.js';
-import { params, setParams } from '../router.js';
+import { params, place, setParams } from '../router.js';
 import { sync } from '../state.js';
 import { listHandle } from './list.js';
 import { fromByte, toByte, visible } from '../format.js';
@@ -66,6 +66,8 @@ export function Filter() {
     input = field.current;
     return () => {
       input = null;
+      hush();
+      typed.value = put;
     };
   }, []);
   // Back and links change the filter from outside.
@@ -114,9 +116,11 @@ export function Filter() {
     clearTimeout(looking.current);
     look.current?.abort();
   };
+  /** Somebody has gone on to another page, which has no filter; a box that is taken away loses the focus only then. */
+  const left = () => place.value.page !== 'live';
   const apply = () => {
     hush();
-    if (unfinished(typed.value.trimEnd())) return; // the list stays as it is
+    if (left() || unfinished(typed.value.trimEnd())) return; // the list stays as it is
     setFilter(typed.value, begun.current);
     begun.current = true;
   };
@@ -140,6 +144,7 @@ export function Filter() {
   };
   const settle = (/** @type {string} */ q) => {
     hush();
+    if (left()) return;
     setFilter(q, begun.current);
     begun.current = false;
   };
