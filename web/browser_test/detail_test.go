@@ -10,6 +10,7 @@ import (
 	"testing"
 
 	"github.com/chromedp/chromedp"
+	"github.com/chromedp/chromedp/kb"
 
 	"github.com/boathook/boathook/proxy"
 )
@@ -118,6 +119,27 @@ func TestDetailStandsStill(t *testing.T) {
 			t.Errorf("%s: the panel and the tabs are at %s, those of the first at %s", name, got, first)
 		}
 	}
+
+	// Below the list it leaves the open row in view, and both sizes are remembered.
+	r.fill(30)
+	p.loaded()
+	p.to(fmt.Sprintf("/live?sel=%d", places["SEL"]))
+	p.wait(`document.querySelector('.tr.sel') && document.querySelector('.divider[aria-orientation="vertical"]')?.ariaValueNow === '44'`)
+	const menu = `document.querySelector('.detail [data-menu="more"] button')`
+	p.wait(menu)
+	eval[bool](p, menu+`.click() ?? true`)
+	p.click("Show below the list")
+	const below = `document.querySelector('.live.below > .divider[aria-orientation="horizontal"]')`
+	const inView = `(() => { const row = document.querySelector('.tr.sel').getBoundingClientRect(), list = document.querySelector('.grid').getBoundingClientRect(), pane = document.querySelector('.detail-pane').getBoundingClientRect(); return row.top >= list.top && row.bottom <= pane.top + 1 && pane.width > 1000; })()`
+	p.wait(below + `?.ariaValueNow === '56' && ` + inView)
+	eval[bool](p, below+`.focus() ?? true`)
+	p.keys(kb.ArrowUp)
+	p.wait(below + `.ariaValueNow === '58' && ` + inView)
+	p.do(navigate(r.page + fmt.Sprintf("/live?sel=%d", places["SEL"])))
+	p.wait(below + `?.ariaValueNow === '58' && ` + inView + ` && ` + menu)
+	eval[bool](p, menu+`.click() ?? true`)
+	p.click("Show beside the list")
+	p.wait(`document.querySelector('.live:not(.below) > .divider[aria-orientation="vertical"]')?.ariaValueNow === '44'`)
 }
 
 // Bodies of every size open without holding up the page.

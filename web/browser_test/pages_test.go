@@ -72,6 +72,7 @@ var states = []state{
 	{path: "/live", what: "menu", do: `document.querySelector('.bar [aria-haspopup="menu"]').click() ?? true`, sees: `document.querySelector('[role="menu"]')`},
 	{path: "/live", what: "paused", keys: []string{"p"}, sees: `document.querySelector('.slim')`},
 	{path: "/live", what: "toast with undo", do: gridFocus, keys: []string{"j", "#"}, sees: `document.querySelector('.toast')`},
+	{path: "/live?sel=SEL", what: "below the list", do: `import('/static/state.js').then((m) => { m.detailSide.value = 'below'; localStorage.removeItem('boathook.detailside'); })`, sees: `innerWidth < 768 || document.querySelector('.live.below > .divider')`},
 	{path: "/live?sel=SEL", what: "menu", do: `document.querySelector('.detail [aria-haspopup]').click() ?? true`, sees: `document.querySelector('[role="menu"], [role="dialog"]')`},
 	{path: "/d/SEL"},
 	{path: "/d/99999"},

@@ -21,6 +21,7 @@ import { titleOf, wordOf } from './outcome.js';
 import { visible } from './format.js';
 import { pin } from './list/head.js';
 import { detailHandle } from './detail/open.js';
+import { otherSide } from './detail/side.js';
 import { askAll, details } from './send/catalog.js';
 import { calls } from './send/calls.js';
 import { setFilter } from './list/filter.js';
@@ -122,6 +123,7 @@ function commands() {
       { text: t.filter.clear, run: () => setFilter('') },
       { text: t.live.view.title, run: () => { viewOpen.value = true; } },
       { text: t.live.saved.title, run: () => { savedOpen.value = true; } },
+      ...otherSide().map((x) => ({ ...x, text: `${t.detail.label}: ${x.text.toLowerCase()}` })),
       ...(active.value || selected.value ? [{ text: keyWords.pin, key: 'm', run: () => pin(active.value || selected.value) }] : []),
     ] : []),
     ...acts(),

@@ -16,8 +16,12 @@ export const density = kept('density', 'comfortable');
 export const letterKeys = kept('keys', 'on');
 /** "off", "summary" or "failures" */
 export const notices = kept('notices', 'summary');
-/** Width of the detail in per cent. */
+/** Width of the detail beside the list in per cent. */
 export const detailWidth = kept('detail', '44');
+/** Height of the detail below the list in per cent. */
+export const detailHeight = kept('detailheight', '56');
+/** "right" or "below": where the detail is wanted. */
+export const detailSide = kept('detailside', 'right');
 /** Language or framework of the code shown. */
 export const codeLanguage = kept('language', 'go');
 /** "" until the first steps were hidden. */
@@ -37,10 +41,12 @@ const media = {
   wide: matchMedia('(min-width: 1200px)'),
   narrow: matchMedia('(max-width: 767.9px)'),
   coarse: matchMedia('(pointer: coarse)'),
+  tall: matchMedia('(min-height: 560px)'),
 };
 /** "wide": list and detail side by side; "middle"; "narrow": two-line rows. */
 export const layout = signal(layoutNow());
 const coarse = signal(media.coarse.matches);
+const tall = signal(media.tall.matches);
 function layoutNow() {
   return media.wide.matches ? 'wide' : media.narrow.matches ? 'narrow' : 'middle';
 }
@@ -48,8 +54,14 @@ for (const m of Object.values(media)) {
   m.addEventListener('change', () => batch(() => {
     layout.value = layoutNow();
     coarse.value = media.coarse.matches;
+    tall.value = media.tall.matches;
   }));
 }
+
+/** Whether there is room for a detail below the list. */
+export const canBelow = computed(() => layout.value !== 'narrow' && tall.value);
+/** Where the detail stands: "right" of the list, "below" it, or "" in its place. */
+export const beside = computed(() => (canBelow.value && detailSide.value === 'below' ? 'below' : layout.value === 'wide' ? 'right' : ''));
 
 /** Height of a row of the list in px, as the tokens say. */
 export const rowHeight = computed(() => (layout.value === 'narrow' ? 56 : coarse.value ? 44 : density.value === 'compact' ? 26 : 32));

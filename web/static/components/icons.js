@@ -28,6 +28,7 @@ const paths = {
   forward: ['m6 3 5 5-5 5'],
   full: ['M9.5 2.5h4v4M6.5 13.5h-4v-4', 'm13.5 2.5-5 5M2.5 13.5l5-5'],
   split: ['M2 3h12v10H2zM9 3v10'],
+  below: ['M2 3h12v10H2zM2 8.5h12'],
   follow: ['M8 2.5v8', 'M4.5 7 8 10.5 11.5 7', 'M3 13.5h10'],
   pause: ['M5.5 3.5v9M10.5 3.5v9'],
   play: ['M5 3.5v9l7-4.5z'],

@@ -96,6 +96,11 @@ export function Menu({ label, items, id = undefined, text = false, up = false })
     setOpen(false);
     if (focus) /** @type {HTMLElement|null} */ (root.current?.querySelector('button'))?.focus();
   };
+  // Where there is no room below it opens upwards.
+  useLayoutEffect(() => {
+    const list = /** @type {HTMLElement|null} */ (root.current?.querySelector('[role="menu"]'));
+    if (list && getComputedStyle(list).position === 'absolute' && list.getBoundingClientRect().bottom > innerHeight) Object.assign(list.style, { top: 'auto', bottom: 'calc(100% + 4px)' });
+  }, [open]);
   return html`<div class="menu" data-menu=${id} ref=${root}>
     <button type="button" class=${text ? 'btn small' : 'btn quiet'} aria-haspopup="menu" aria-expanded=${open} aria-label=${text ? undefined : label} title=${text ? undefined : label} onClick=${() => setOpen(!open)}>${text ? label : null}<${Icon} name=${text ? (up ? 'up' : 'down') : 'more'} /></button>
     ${open && html`<${MenuList} label=${label} items=${items} close=${close} up=${up} />`}

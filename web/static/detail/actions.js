@@ -17,6 +17,7 @@ import { TagForm } from '../list/tag.js';
 import { exportItems } from '../list/export.js';
 import { calls } from '../send/calls.js';
 import { forget } from './open.js';
+import { otherSide } from './side.js';
 
 /** @typedef {{id: string, n: number}} One */
 
@@ -83,6 +84,7 @@ export function Actions({ d, whole, gone, copy, remove }) {
       { text: out.tag, hint: 't', run: () => setTagging(true), disabled: gone },
       ...(live ? [{ text: isPinned ? out.unpin : out.pin, hint: 'm', run: () => pin(d.n) }] : []),
       ...(narrow ? exports.map((x) => ({ ...x, text: `${t.select.export}: ${x.hint}`, hint: undefined })) : []),
+      ...(live ? otherSide() : []),
       { text: t.del.one, hint: live ? '#' : undefined, run: remove, disabled: gone || away, danger: true },
     ]} /></div>`;
 }

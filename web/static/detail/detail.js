@@ -3,7 +3,7 @@
 import { html, useEffect, useRef, useState } from '../html.js';
 import { t } from '../i18n/index.js';
 import { api, Problem } from '../api.js';
-import { sync, layout } from '../state.js';
+import { sync, beside, layout } from '../state.js';
 import { url, go } from '../router.js';
 import { outcomeOf, shapes, titleOf, verdictOf, verdictWords } from '../outcome.js';
 import { bytes, duration, moment, textOf, timeOrDay, visible } from '../format.js';
@@ -98,10 +98,10 @@ export function Detail({ which, tab, setTab, attempt, setAttempt, close, page = 
   useEffect(() => {
     if (panel.current) panel.current.scrollTop = 0;
   }, [which, shownTab]);
-  // Over the list the focus goes with it; beside the list it stays there, and where
+  // In place of the list the focus goes with it; beside the list it stays there, and where
   // nothing was pressed yet it is nobody's.
   useEffect(() => {
-    if ((layout.value !== 'wide' || page) && navigator.userActivation?.hasBeenActive !== false) panel.current?.focus();
+    if ((!beside.value || page) && navigator.userActivation?.hasBeenActive !== false) panel.current?.focus();
   }, []);
 
   const step = (/** @type {number} */ by) => {
@@ -160,14 +160,16 @@ export function Detail({ which, tab, setTab, attempt, setAttempt, close, page = 
 
   if (!row) {
     const missing = problem?.status === 404;
-    const beside = layout.value === 'wide' && !page;
-    return html`<div class="detail">${beside ? null : html`<h1 class="sr">${t.detail.title(visible(String(which)))}</h1>`}<div class="detail-head"><div class="detail-title">${beside ? null : html`<button type="button" class="btn quiet" aria-label=${t.detail.back} onClick=${close}><${Icon} name="back" /></button>`}<h2 class="grow">${missing ? t.detail.never : problem ? t.error.detail : t.detail.loading}</h2>${beside ? html`<button type="button" class="btn quiet" aria-label=${t.detail.closeIt} onClick=${close}><${Icon} name="close" /></button>` : null}</div><p class="detail-sum"></p></div>
+    const near = beside.value && !page;
+    return html`<div class="detail">${near ? null : html`<h1 class="sr">${t.detail.title(visible(String(which)))}</h1>`}<div class="detail-head"><div class="detail-title">${near ? null : html`<button type="button" class="btn quiet" aria-label=${t.detail.back} onClick=${close}><${Icon} name="back" /></button>`}<h2 class="grow">${missing ? t.detail.never : problem ? t.error.detail : t.detail.loading}</h2>${near ? html`<button type="button" class="btn quiet" aria-label=${t.detail.closeIt} onClick=${close}><${Icon} name="close" /></button>` : null}</div><p class="detail-sum"></p></div>
       <div class="tab-panel" ref=${panel} tabindex="-1">${missing ? html`<${Missing} which=${String(which)} />` : problem ? html`<${Trouble} problem=${problem} retry=${retry} />` : html`<${Waiting} />`}</div></div>`;
   }
   const { kind, word } = outcomeOf(row);
   const verdict = verdictOf(row.verdict);
   const gone = problem?.status === 404;
-  const over = layout.value !== 'wide';
+  const over = !beside.value;
+  const below = beside.value === 'below';
+  const place = page ? (below ? t.detail.below : t.detail.split) : t.detail.full;
   const narrow = layout.value === 'narrow';
   const where = html`<span class="detail-where grow muted cut iso">${row.dir === 'out' ? '→' : '←'} ${row.dir === 'out' ? t.detail.out : t.detail.in} ${visible([row.inbox || row.endpoint, row.provider].filter(Boolean).join(' · '))}</span>`;
   const at = typeof row.at === 'number' ? row.at : Date.parse(row.at);
@@ -181,7 +183,7 @@ export function Detail({ which, tab, setTab, attempt, setAttempt, close, page = 
         ${narrow ? html`<span class="grow"></span>` : where}
         ${page ? null : html`<button type="button" class="btn quiet" aria-label=${t.detail.previous} title=${t.detail.previous} onClick=${() => step(-1)}><${Icon} name="up" /></button>
         <button type="button" class="btn quiet" aria-label=${t.detail.next} title=${t.detail.next} onClick=${() => step(1)}><${Icon} name="down" /></button>`}
-        <button type="button" class="btn quiet" aria-label=${page ? t.detail.split : t.detail.full} title=${page ? t.detail.split : t.detail.full} onClick=${full}><${Icon} name=${page ? 'split' : 'full'} /></button>
+        <button type="button" class="btn quiet" aria-label=${place} title=${place} onClick=${full}><${Icon} name=${page ? (below ? 'below' : 'split') : 'full'} /></button>
         ${over || page ? null : html`<button type="button" class="btn quiet" aria-label=${t.detail.closeIt} title=${t.detail.closeIt} onClick=${close}><${Icon} name="close" /></button>`}
       </div>
       <p class="detail-sum">

@@ -2,7 +2,7 @@
 // The list: pooled rows over typed arrays. Nothing moves while somebody reads.
 import { html, useEffect, useLayoutEffect, useMemo, useRef, useCallback } from '../html.js';
 import { t } from '../i18n/index.js';
-import { sync, head, held, active, selected, rowHeight, select, freeze, thaw, following, paused, layout } from '../state.js';
+import { sync, head, held, active, selected, rowHeight, select, freeze, thaw, following, paused, layout, beside } from '../state.js';
 import { scaled, tallest } from './visible.js';
 import { Drawing } from './drawing.js';
 import { HeadingLine } from './heading.js';
@@ -44,9 +44,14 @@ export function List() {
   const resized = useCallback(() => {
     const e = /** @type {HTMLElement} */ (box.current);
     const room = roomOf(e);
-    if (room === view.current.room && e.scrollTop === view.current.scroll) return;
+    const before = view.current;
+    if (room === before.room && e.scrollTop === before.scroll) return;
     view.current = { scroll: e.scrollTop, room };
     draw();
+    // What takes room from the list does not cover the open row.
+    const i = room < before.room && selected.value ? lines().find(selected.value) : -1;
+    const y = i * rowHeight.value - scaled(before.scroll, before.room, rowHeight.value, lines().count).top;
+    if (i >= 0 && y > -rowHeight.value && y < before.room) reveal(i);
   }, []);
 
   const onScroll = () => {
@@ -134,7 +139,7 @@ export function List() {
         i = line;
         const n = now.numberAt(i);
         active.value = n;
-        if (selected.value && layout.value === 'wide') select(n);
+        if (selected.value && beside.value) select(n);
         reveal(i);
       },
       newest() {
@@ -209,7 +214,7 @@ function open(n) {
   freeze();
   active.value = n;
   select(n, selected.value > 0);
-  if (layout.value === 'wide') listHandle?.focus();
+  if (beside.value) listHandle?.focus();
 }
 
 export { following };

@@ -1,9 +1,9 @@
 // @ts-check
-// Live: the list, and beside it or over it the open delivery.
+// Live: the list, and beside it, below it or in its place the open delivery.
 import { html, useEffect, useLayoutEffect, useRef, useState } from '../html.js';
 import { t } from '../i18n/index.js';
 import { params, setParams } from '../router.js';
-import { sync, head, following, paused, selected, layout, detailWidth, total, server, select, askServer, inTrash } from '../state.js';
+import { sync, head, following, paused, selected, beside, detailWidth, detailHeight, total, server, select, askServer, inTrash } from '../state.js';
 import { Bar, NewChip } from '../list/bar.js';
 import { List, listHandle } from '../list/list.js';
 import { arrived } from '../list/drawing.js';
@@ -65,8 +65,9 @@ export function Live() {
   useEffect(() => () => sync.stop(), []);
 
   const open = selected.value > 0;
-  const over = open && layout.value !== 'wide';
-  return html`<div class="live">
+  const over = open && !beside.value;
+  const below = beside.value === 'below';
+  return html`<div class=${'live' + (below ? ' below' : '')}>
     ${over ? null : html`<section class="list-pane" aria-label=${t.live.list} id="content" tabindex="-1">
       <h1 class="sr">${t.live.title}</h1>
       <${Bar} />
@@ -77,7 +78,7 @@ export function Live() {
       <${SelectionBar} /><${RowContext} />
     </section>`}
     ${open && !over ? html`<${Divider} />` : null}
-    ${open ? html`<aside class=${'detail-pane' + (over ? ' over' : '')} aria-label=${t.detail.label} id=${over ? 'content' : 'detail'} style=${over ? undefined : { flexBasis: detailWidth.value + '%' }}>
+    ${open ? html`<aside class=${'detail-pane' + (over ? ' over' : '')} aria-label=${t.detail.label} id=${over ? 'content' : 'detail'} style=${over ? undefined : { flexBasis: (below ? detailHeight : detailWidth).value + '%' }}>
       <${Detail} which=${selected.value} tab=${params.value.tab || 'overview'} attempt=${params.value.attempt || ''}
         setTab=${(/** @type {string} */ tab) => setParams({ tab: tab === 'overview' ? null : tab, attempt: tab === 'attempts' ? null : params.value.attempt || null, path: null, ...codeless }, false)}
         setAttempt=${(/** @type {number} */ k) => setParams({ attempt: k || null }, false)} close=${() => { select(0); requestAnimationFrame(() => listHandle?.focus()); }} />
@@ -125,22 +126,26 @@ function Nothing() {
 
 /** Moves the border between list and detail by pointer and by arrow keys. */
 function Divider() {
-  const from = useRef(/** @type {{x: number, width: number, all: number}|null} */ (null));
+  const below = beside.value === 'below';
+  const share = below ? detailHeight : detailWidth;
+  const from = useRef(/** @type {{at: number, share: number, all: number}|null} */ (null));
+  const at = (/** @type {PointerEvent} */ e) => (below ? e.clientY : e.clientX);
   const set = (/** @type {number} */ w) => {
-    detailWidth.value = String(Math.round(Math.max(28, Math.min(70, w)) * 10) / 10);
+    share.value = String(Math.round(Math.max(28, Math.min(70, w)) * 10) / 10);
   };
-  return html`<div class="divider" role="separator" tabindex="0" aria-orientation="vertical" aria-label=${t.live.splitter} aria-controls="detail"
-    aria-valuenow=${Math.round(Number(detailWidth.value))} aria-valuemin="28" aria-valuemax="70"
+  return html`<div class="divider" role="separator" tabindex="0" aria-orientation=${below ? 'horizontal' : 'vertical'} aria-label=${below ? t.live.splitterBelow : t.live.splitter} aria-controls="detail"
+    aria-valuenow=${Math.round(Number(share.value))} aria-valuemin="28" aria-valuemax="70"
     onPointerDown=${(/** @type {PointerEvent} */ e) => {
       const el = /** @type {HTMLElement} */ (e.currentTarget);
+      const live = /** @type {HTMLElement} */ (el.parentElement);
       el.setPointerCapture(e.pointerId);
-      from.current = { x: e.clientX, width: Number(detailWidth.value), all: /** @type {HTMLElement} */ (el.parentElement).clientWidth };
+      from.current = { at: at(e), share: Number(share.value), all: below ? live.clientHeight : live.clientWidth };
     }}
-    onPointerMove=${(/** @type {PointerEvent} */ e) => from.current && set(from.current.width + ((from.current.x - e.clientX) / from.current.all) * 100)}
+    onPointerMove=${(/** @type {PointerEvent} */ e) => from.current && set(from.current.share + ((from.current.at - at(e)) / from.current.all) * 100)}
     onPointerUp=${() => { from.current = null; }} onPointerCancel=${() => { from.current = null; }}
     onKeyDown=${(/** @type {KeyboardEvent} */ e) => {
-      if (e.key === 'ArrowLeft') set(Number(detailWidth.value) + 2);
-      else if (e.key === 'ArrowRight') set(Number(detailWidth.value) - 2);
+      if (e.key === (below ? 'ArrowUp' : 'ArrowLeft')) set(Number(share.value) + 2);
+      else if (e.key === (below ? 'ArrowDown' : 'ArrowRight')) set(Number(share.value) - 2);
       else return;
       e.preventDefault();
       e.stopPropagation();
