@@ -122,11 +122,10 @@ func TestDetailStandsStill(t *testing.T) {
 
 	// Below the list it leaves the open row in view, and both sizes are remembered.
 	r.fill(30)
+	p.do(navigate(r.page + fmt.Sprintf("/live?sel=%d", places["SEL"])))
 	p.loaded()
-	p.to(fmt.Sprintf("/live?sel=%d", places["SEL"]))
-	p.wait(`document.querySelector('.tr.sel') && document.querySelector('.divider[aria-orientation="vertical"]')?.ariaValueNow === '44'`)
 	const menu = `document.querySelector('.detail [data-menu="more"] button')`
-	p.wait(menu)
+	p.wait(`document.querySelector('.divider[aria-orientation="vertical"]')?.ariaValueNow === '44' && ` + menu + ` && (() => { const row = document.querySelector('.tr.sel').getBoundingClientRect(), list = document.querySelector('.grid').getBoundingClientRect(); return row.top >= list.top && row.bottom <= list.bottom; })()`)
 	eval[bool](p, menu+`.click() ?? true`)
 	p.click("Show below the list")
 	const below = `document.querySelector('.live.below > .divider[aria-orientation="horizontal"]')`
