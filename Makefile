@@ -1,4 +1,4 @@
-.PHONY: run test lint bench fuzz docs screenshots layout soak chromium tools
+.PHONY: run test lint bench fuzz docs screenshots layout pictures soak chromium tools
 
 GO ?= go
 FUZZTIME ?= 30s
@@ -69,6 +69,10 @@ screenshots: chromium
 # layout writes anew where the parts of each page stand; a test holds them there.
 layout: chromium
 	BOATHOOK_LAYOUT=write $(GO) test -tags browser -count=1 -run '^TestLayout$$' ./web/browser_test/...
+
+# pictures takes anew the pictures that the look of the page is held to.
+pictures: chromium
+	BOATHOOK_PICTURES=write $(GO) test -tags browser -count=1 -run '^TestPictures$$' ./web/browser_test/...
 
 # soak lets a thousand requests a second arrive for a minute while the page is open.
 soak: chromium

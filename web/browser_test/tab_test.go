@@ -50,10 +50,15 @@ func run(m *testing.M) int {
 		return 1
 	}
 	defer removeAll(dir)
+	if err := ownFonts(dir); err != nil {
+		fmt.Fprintln(os.Stderr, err)
+		return 1
+	}
 	opts := append(chromedp.DefaultExecAllocatorOptions[:],
 		chromedp.ExecPath(path), chromedp.UserDataDir(dir), chromedp.DisableGPU,
 		// A name of another site that is reached on this machine.
 		chromedp.Flag("host-resolver-rules", "MAP hostile.test 127.0.0.1"),
+		chromedp.Flag("font-render-hinting", "none"), chromedp.Flag("disable-lcd-text", true),
 		chromedp.Flag("disable-component-update", true), chromedp.Flag("enable-precise-memory-info", true))
 	if os.Geteuid() == 0 {
 		opts = append(opts, chromedp.NoSandbox)
