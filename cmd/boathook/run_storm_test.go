@@ -142,4 +142,4 @@ func TestRunStorm(t *testing.T) {
 }
 
 // laneOf is how many tries of an endpoint may be begun on record at a time.
-func laneOf(concurrency int) int { return 4 * concurrency }
+func laneOf(concurrency int) int { return 8 * concurrency }
