@@ -275,7 +275,8 @@ func TestSettingsAreComplete(t *testing.T) {
 		t.Fatal(err)
 	}
 	for _, section := range []struct{ path, heading, group, sees string }{
-		{"/settings", "General", "This browser", `document.querySelectorAll('.segmented').length === 5`},
+		{"/settings", "General", "This browser", `document.querySelectorAll('.segmented').length === 4`},
+		{"/settings/notices", "Notices", "This browser", `document.querySelector('.segmented') && document.querySelector('#said')`},
 		{"/settings/keys", "Keys", "This browser", `document.querySelector('.key-row')`},
 		{"/settings/capture", "Capture", "Server", `document.querySelector('.facts')?.textContent.includes(` + quote(r.capture) + `)`},
 		{"/settings/sending", "Sending", "Server", `document.querySelector('.host-list')`},
@@ -290,7 +291,7 @@ func TestSettingsAreComplete(t *testing.T) {
 			t.Errorf("%s is one of %s", section.path, got)
 		}
 	}
-	if got := eval[[]string](p, `[...document.querySelectorAll('.settings-nav a')].map((a) => a.getAttribute('href'))`); len(got) != 7 || !slices.Contains(got, "/settings/data") {
+	if got := eval[[]string](p, `[...document.querySelectorAll('.settings-nav a')].map((a) => a.getAttribute('href'))`); len(got) != 8 || !slices.Contains(got, "/settings/data") {
 		t.Errorf("sections = %v", got)
 	}
 	// Times are written as they are chosen, at once and everywhere.
