@@ -108,6 +108,22 @@ func (e *EventType) vars(o Options) (Vars, error) {
 	return v, nil
 }
 
+// SetAll changes places of a body, one after the other.
+func SetAll(body []byte, set []Assignment, v Vars) ([]byte, error) {
+	return newExpander(v).setAll(body, set)
+}
+
+// ExpandAndSet is [Expand] and then [SetAll], with one source of random numbers: no two
+// values are the same by their seed.
+func ExpandAndSet(template []byte, set []Assignment, v Vars) ([]byte, error) {
+	x := newExpander(v)
+	text, err := x.expand(template)
+	if err != nil {
+		return nil, err
+	}
+	return x.setAll(text, set)
+}
+
 func (x *expander) setAll(text []byte, set []Assignment) ([]byte, error) {
 	for _, a := range set {
 		a, err := x.assignment(a)

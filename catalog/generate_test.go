@@ -210,10 +210,24 @@ func TestSetTemplates(t *testing.T) {
 	if err != nil {
 		t.Fatal(err)
 	}
-	one, err := a.Fill(Vars{Seed: 1})
-	two, other := a.Fill(Vars{Seed: 2})
-	if again, _ := a.Fill(Vars{Seed: 1}); err != nil || other != nil || one.Value == two.Value || one.Value != again.Value {
-		t.Errorf("a seed makes %s and %s, another one %s; %v, %v", one.Value, again.Value, two.Value, err, other)
+	fill := func(seed uint64) string {
+		t.Helper()
+		body, err := SetAll([]byte(`{}`), []Assignment{a}, Vars{Seed: seed})
+		if err != nil {
+			t.Fatal(err)
+		}
+		return string(body)
+	}
+	if one, again, two := fill(1), fill(1), fill(2); one == two || one != again {
+		t.Errorf("a seed makes %s and %s, another one %s", one, again, two)
+	}
+	var both struct{ Made, ID string }
+	body, err := ExpandAndSet([]byte(`{"made":"{{uuid}}"}`), []Assignment{a}, Vars{Seed: 1, JSON: true})
+	if err == nil {
+		err = json.Unmarshal(body, &both)
+	}
+	if err != nil || both.Made == both.ID || both.ID == "" {
+		t.Errorf("a template and a place that is set make %s, %v; want two ids", body, err)
 	}
 }
 

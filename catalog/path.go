@@ -103,10 +103,7 @@ type Assignment struct {
 	template string // what Value is made of for each payload, "" if it is always the same
 }
 
-// Fill makes the value of an assignment whose text holds templates; any other one
-// stays.
-func (a Assignment) Fill(v Vars) (Assignment, error) { return newExpander(v).assignment(a) }
-
+// assignment makes the value of one whose text holds templates; any other one stays.
 func (x *expander) assignment(a Assignment) (Assignment, error) {
 	if a.template == "" {
 		return a, nil

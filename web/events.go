@@ -104,7 +104,7 @@ func (s *Server) payloads(in *client.EventInput) (func(i int) ([]byte, error), e
 	}
 	if exact != nil {
 		return func(i int) ([]byte, error) {
-			body, err := setAll(exact, set, catalog.Vars{Now: s.now(), Seq: i, Seed: in.Seed})
+			body, err := catalog.SetAll(exact, set, catalog.Vars{Now: s.now(), Seq: i, Seed: in.Seed})
 			if err != nil {
 				return nil, badJSON("set", err.Error())
 			}
@@ -145,29 +145,7 @@ func generate(e *catalog.EventType, opt catalog.Options) ([]byte, error) {
 	if e != nil {
 		return e.Generate(opt)
 	}
-	vars := catalog.Vars{Now: opt.Now, Seq: opt.Seq, Seed: opt.Seed, JSON: true}
-	body, err := catalog.Expand(opt.Body, vars)
-	if err != nil {
-		return nil, err
-	}
-	return setAll(body, opt.Set, vars)
-}
-
-// setAll changes places of a body.
-func setAll(body []byte, set []catalog.Assignment, vars catalog.Vars) ([]byte, error) {
-	for _, a := range set {
-		a, err := a.Fill(vars)
-		if err != nil {
-			return nil, err
-		}
-		if body, err = catalog.SetPath(body, a); err != nil {
-			return nil, err
-		}
-		if vars.Seed != 0 {
-			vars.Seed++ // two random values are not the same
-		}
-	}
-	return body, nil
+	return catalog.ExpandAndSet(opt.Body, opt.Set, catalog.Vars{Now: opt.Now, Seq: opt.Seq, Seed: opt.Seed, JSON: true})
 }
 
 func payloadProblem(in *client.EventInput, err error) error {
