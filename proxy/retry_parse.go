@@ -6,6 +6,8 @@ import (
 	"strconv"
 	"strings"
 	"time"
+
+	"github.com/boathook/boathook/catalog"
 )
 
 // Bounds of a retry rule.
@@ -137,12 +139,5 @@ func spell(d time.Duration) string {
 	} else if d > time.Second {
 		d = d.Round(time.Millisecond)
 	}
-	s := d.String()
-	if strings.HasSuffix(s, "m0s") {
-		s = strings.TrimSuffix(s, "0s")
-	}
-	if strings.HasSuffix(s, "h0m") {
-		s = strings.TrimSuffix(s, "0m")
-	}
-	return s
+	return catalog.Duration(d).String()
 }

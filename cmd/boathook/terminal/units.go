@@ -2,8 +2,9 @@ package terminal
 
 import (
 	"fmt"
-	"strings"
 	"time"
+
+	"github.com/boathook/boathook/catalog"
 )
 
 // Bytes writes a size as people read it, in steps of 1,000: 312B, 2.1kB, 32MB.
@@ -36,11 +37,7 @@ func Duration(d time.Duration) string {
 	case d < 10*time.Second:
 		return fmt.Sprintf("%.1fs", d.Seconds())
 	case d.Round(time.Second) < time.Hour:
-		text, whole := strings.CutSuffix(d.Round(time.Second).String(), "m0s")
-		if whole {
-			text += "m"
-		}
-		return text
+		return catalog.Duration(d.Round(time.Second)).String()
 	case d < 48*time.Hour:
 		return fmt.Sprintf("%dh", int(d.Round(time.Second).Hours()))
 	}
