@@ -18,7 +18,8 @@ type ID [16]byte
 
 // String writes the id in the usual form, 36 characters in lower case.
 func (id ID) String() string {
-	b, _ := id.MarshalText() // it cannot fail
+	var room [36]byte
+	b, _ := id.AppendText(room[:0]) // it cannot fail
 	return string(b)
 }
 
