@@ -202,7 +202,7 @@ func (s *sides) ended(rec Recorded) {
 	}
 	// The stop of the forwarder is no reason to lose what came before it.
 	ctx := context.WithoutCancel(s.f.ctx)
-	if err := persist(func() error { _, err := s.f.store.Commit(ctx, b); return err }); err != nil {
+	if err := persist(ctx, time.Now().Add(lateFor), busyOrFull, func() error { _, err := s.f.store.Commit(ctx, b); return err }); err != nil {
 		s.f.log.Warn("record a forward", "delivery", s.id, "error", err)
 	}
 }

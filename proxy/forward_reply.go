@@ -109,18 +109,12 @@ func (h *hop) store(p []byte) {
 	}
 }
 
-// busyPause is how long a piece of an answer waits while too much is being stored; its
-// target waits with it.
-const busyPause = 10 * time.Millisecond
-
-// flush commits a full chunk.
+// flush commits a full chunk. While too much is being stored it waits, and its target
+// with it; for room on the disk it does not, as that may take long.
 func (h *hop) flush() bool {
 	k := &h.keep
 	b := &inspector.Batch{Workspace: h.f.ws, Chunks: []inspector.Chunk{h.lastChunk()}}
-	_, err := h.f.store.Commit(h.f.ctx, b)
-	for errors.Is(err, inspector.ErrBusy) && time.Now().Before(h.deadline) && pause(h.f.ctx, busyPause) {
-		_, err = h.f.store.Commit(h.f.ctx, b)
-	}
+	err := persist(h.f.ctx, h.deadline, busy, func() error { _, err := h.f.store.Commit(h.f.ctx, b); return err })
 	if err != nil {
 		h.note("the rest of the answer could not be stored: " + err.Error())
 		h.f.log.Warn("store a piece of an answer", "delivery", h.src.delivery, "error", err)

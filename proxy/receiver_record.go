@@ -246,24 +246,29 @@ func (r *Receiver) commitLate(b *inspector.Batch) {
 // lateFor is how long it is tried to store what came after an answer.
 const lateFor = 5 * time.Second
 
-// persist commits, again and again for a while if the store is busy or its disk full:
-// what an app answered must not be lost because much arrives at the time.
-func persist(commit func() error) error {
+// persistEvery is the pause between two commits of the same.
+const persistEvery = 10 * time.Millisecond
+
+// persist commits, again and again until a time or the end of ctx while what holds it up
+// passes: what an app answered must not be lost because much arrives just then.
+func persist(ctx context.Context, end time.Time, passes func(error) bool, commit func() error) error {
 	err := commit()
-	for end := time.Now().Add(lateFor); passes(err) && time.Now().Before(end); {
-		time.Sleep(10 * time.Millisecond)
+	for passes(err) && time.Now().Before(end) && pause(ctx, persistEvery) {
 		err = commit()
 	}
 	return err
 }
 
-// passes reports whether nothing was stored, and that may soon be otherwise.
-func passes(err error) bool {
-	return errors.Is(err, inspector.ErrBusy) || errors.Is(err, inspector.ErrNoSpace) || errors.Is(err, inspector.ErrAway)
+// busy reports whether nothing was stored because too much is at the time.
+func busy(err error) bool { return errors.Is(err, inspector.ErrBusy) }
+
+// busyOrFull reports whether nothing was stored, and that may soon be otherwise.
+func busyOrFull(err error) bool {
+	return busy(err) || errors.Is(err, inspector.ErrNoSpace) || errors.Is(err, inspector.ErrAway)
 }
 
 func (r *Receiver) storeLate(b *inspector.Batch) {
-	err := persist(func() error { _, err := r.commit(b); return err })
+	err := persist(context.Background(), time.Now().Add(lateFor), busyOrFull, func() error { _, err := r.commit(b); return err })
 	if err != nil {
 		r.counts.notStored.Add(1)
 		r.log.Warn("the record of an answer could not be stored", "error", err)
