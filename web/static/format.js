@@ -62,14 +62,17 @@ export function ago(ms) {
   return since.format(-Math.floor(s / size), unit);
 }
 
+/** The day of a time, in the zone that is chosen. @param {number} ms */
+const dayOf = (ms) => (times.value === 'utc' ? String(Math.floor(ms / 86_400_000)) : new Date(ms).toDateString());
+
 /** What times that are shown depend on besides themselves: another value, other texts. */
 export function clock() {
   if (times.value === 'relative') ago(0);
-  return times.value + (times.value === 'relative' ? present.value : new Date().toDateString());
+  return times.value + (times.value === 'relative' ? present.value : dayOf(Date.now()));
 }
 
-/** Whether a time is of this day, in the zone that is chosen. @param {number} ms */
-const today = (ms) => (times.value === 'utc' ? Math.floor(ms / 86_400_000) === Math.floor(Date.now() / 86_400_000) : new Date(ms).toDateString() === new Date().toDateString());
+/** Whether a time is of this day. @param {number} ms */
+const today = (ms) => dayOf(ms) === dayOf(Date.now());
 
 /** Time of day, with the day in front when it is not today; how long ago where that is chosen. @param {number} ms */
 export function timeOrDay(ms) {

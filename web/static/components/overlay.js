@@ -56,9 +56,9 @@ export function Sheet({ title, close, plain = false, wide = false, children }) {
 
 /**
  * A list of actions that has the focus. A press outside of what it stands in closes it.
- * @param {{label: string, items: MenuItem[], close: (focus?: boolean) => void, up?: boolean, at?: Record<string, string>}} p
+ * @param {{label: string, items: MenuItem[], close: (focus?: boolean) => void, up?: boolean}} p
  */
-export function MenuList({ label, items, close, up = false, at = undefined }) {
+export function MenuList({ label, items, close, up = false }) {
   const list = useRef(/** @type {HTMLElement|null} */ (null));
   const all = () => /** @type {HTMLElement[]} */ ([.../** @type {HTMLElement} */ (list.current).querySelectorAll('[role="menuitem"]:not(:disabled)')]);
   useLayoutEffect(() => all()[0]?.focus({ preventScroll: true }), []);
@@ -80,7 +80,7 @@ export function MenuList({ label, items, close, up = false, at = undefined }) {
     e.preventDefault();
     e.stopPropagation();
   };
-  return html`<div class=${'menu-list' + (up ? ' up' : '')} role="menu" aria-label=${label} style=${at} ref=${list} tabindex="-1" onKeyDown=${keys}>
+  return html`<div class=${'menu-list' + (up ? ' up' : '')} role="menu" aria-label=${label} ref=${list} tabindex="-1" onKeyDown=${keys}>
     ${items.map((x) => html`<button type="button" role="menuitem" class=${[x.danger ? 'danger' : '', x.apart ? 'apart' : ''].join(' ').trim() || undefined} tabindex="-1" disabled=${x.disabled} onClick=${() => { close(); x.run(); }}><span>${x.text}</span>${x.hint && keysOf(x.hint) ? html`<kbd>${keysOf(x.hint)}</kbd>` : null}</button>`)}
   </div>`;
 }
