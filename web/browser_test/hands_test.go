@@ -20,8 +20,7 @@ type hands struct {
 
 const nothingHeld = "nothing has the focus"
 
-// hold reports what is wrong with the focus, "" if it can be seen. The whole of a page
-// has it after the page was changed, and is no control that a ring would tell from others.
+// hold reports what is wrong with the focus, "" if it can be seen.
 const hold = `(() => {
 	const a = document.activeElement;
 	if (!a || a === document.body) return '` + nothingHeld + `';
@@ -29,7 +28,7 @@ const hold = `(() => {
 	if (!a.checkVisibility()) return 'the focus is on what is not shown: ' + name;
 	const ring = (e) => { const s = getComputedStyle(e); return (s.outlineStyle !== 'none' && parseFloat(s.outlineWidth) >= 1) || s.boxShadow !== 'none'; };
 	const shows = [a, a.parentElement, a.closest('.filter-box, .segmented label, label'), a.querySelector('.tr.active')].some((e) => e && ring(e));
-	if (!shows && a.id !== 'content') return 'no ring around ' + name;
+	if (!shows) return 'no ring around ' + name;
 	const r = a.getBoundingClientRect();
 	const x = (Math.max(0, r.left) + Math.min(innerWidth, r.right)) / 2, y = (Math.max(0, r.top) + Math.min(innerHeight, r.bottom)) / 2;
 	if (r.right <= 0 || r.bottom <= 0 || r.left >= innerWidth || r.top >= innerHeight) return 'the focus is out of view: ' + name;
