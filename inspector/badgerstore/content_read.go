@@ -7,6 +7,18 @@ import (
 	"github.com/boathook/boathook/inspector/badgerstore/journal"
 )
 
+var _ inspector.Content = (*content)(nil)
+
+// content reads what a query needs beyond the row, straight from the journal.
+type content struct {
+	r   *journal.Reader
+	e   *entry
+	buf []byte
+
+	of       *entry // whose attempts were read last
+	attempts []inspector.Attempt
+}
+
 // Attempts returns the delivery's attempts in order.
 func (c *content) Attempts() ([]inspector.Attempt, error) {
 	if c.of == c.e {

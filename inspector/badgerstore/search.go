@@ -53,6 +53,15 @@ func newSearch(q *inspector.Query) *search {
 	return f
 }
 
+// candidate is a block that may hold a match.
+type candidate struct {
+	no    uint64
+	words bool
+	later bool // its word filter can be made
+	flags inspector.Flags
+	any   uint32
+}
+
 // block reports whether the summary leaves open that a row matches.
 func (f *search) block(s *summary) bool {
 	if s.live == 0 || !f.trash && s.trashed == s.live || s.flags&f.plan.Flags != f.plan.Flags {
