@@ -21,15 +21,17 @@ WHAT
   id:evt_1A2b             the provider's own id; a delivery's id or its first letters
   n:12400..12408          running number
 OUTCOME (of the last attempt)
-  status:503  status:4xx  status:>=400  status:400..404  status:none (not known yet)
+  status:503  status:4xx  status:>=400  status:400..404
+  status:none             not known yet
   status:refused          no answer: refused, dns, tls, timeout, reset, protocol,
-                          unreachable, blocked, interrupted, aborted, gone, store, unsent
+                          unreachable, blocked, interrupted, aborted, gone, store, unsent;
                           a 502 that says why the app is not there has both facts
   dur:>500ms              us, ms, s, m, h. dur:104ms is 104 up to 105 ms
   size:>1mb               of the request body: b, kb, mb, gb, or kib, mib, gib (1,024)
   tries:>1                error:"certificate" (text of any attempt's failure)
 SIGNATURE
-  sig:valid, invalid, missing, stale, unchecked      scheme:github    cause:reserialized
+  sig:valid, invalid, missing, stale, unchecked
+  scheme:github           cause:reserialized
 WHERE AND WHEN
   endpoint:crm  inbox:demo  channel:client_*  tag:later  rec:checkout  run:r7
   after:10m               from ten minutes ago on (s, m, h, d, w; 1h30m)
@@ -46,8 +48,8 @@ CONTENT
   word:evt_1A2b           whole word: faster, and the way to look for an id
   body:coupon             text in the request's body (resp.body: in answers' bodies)
 FLAGS
-  is:failed, retrying, resend, replay, ping, looped, binary, cut, pinned, unread,
-  encoded, gone, forwarded
+  is:failed, retrying, resend, replay, ping, looped, binary, cut, pinned,
+  unread, encoded, gone, forwarded
   is:trashed              what is in the trash matches only filters that name it so
 
 body, header and query look at the request of the first attempt, resp.body and

@@ -40,7 +40,7 @@ func (a *app) docsCommand() *cobra.Command {
 func reference(root *cobra.Command) string {
 	var b strings.Builder
 	b.WriteString("# Commands\n\nMade of the commands themselves by `make docs`; a test compares the two.\n\n```\n" + overview + "```\n\n")
-	b.WriteString("## Flags of every command\n\n```\n" + root.PersistentFlags().FlagUsages() + "```\n")
+	b.WriteString("## Flags of every command\n\n```\n" + flagTable(root.PersistentFlags(), widestHelp) + "```\n")
 	for _, cmd := range root.Commands() {
 		describe(&b, cmd)
 	}
@@ -53,10 +53,7 @@ func describe(b *strings.Builder, cmd *cobra.Command) {
 	}
 	level := strings.Repeat("#", 1+strings.Count(cmd.CommandPath(), " "))
 	fmt.Fprintf(b, "\n%s %s\n\n", level, cmd.CommandPath())
-	text := strings.TrimSpace(cmd.Long)
-	if text == "" {
-		text = strings.ToUpper(cmd.Short[:1]) + cmd.Short[1:] + "."
-	}
+	text := strings.TrimSpace(first(cmd.Long, sentence(cmd.Short)))
 	fmt.Fprintf(b, "```\n%s\n```\n\n%s\n", cmd.UseLine(), prose(text))
 	if len(cmd.Aliases) > 0 {
 		fmt.Fprintf(b, "\nAlso: `%s`\n", strings.Join(cmd.Aliases, "`, `"))
@@ -65,9 +62,7 @@ func describe(b *strings.Builder, cmd *cobra.Command) {
 		fmt.Fprintf(b, "\n```\n%s\n```\n", strings.TrimRight(cmd.Example, "\n"))
 	}
 	if flags := cmd.LocalNonPersistentFlags(); flags.HasAvailableFlags() {
-		if usages := flags.FlagUsages(); usages != "" {
-			fmt.Fprintf(b, "\n```\n%s```\n", usages)
-		}
+		fmt.Fprintf(b, "\n```\n%s```\n", flagTable(flags, widestHelp))
 	}
 	for _, sub := range cmd.Commands() {
 		describe(b, sub)

@@ -9,10 +9,12 @@ import (
 
 	"github.com/boathook/boathook/catalog"
 	"github.com/boathook/boathook/cmd/boathook/config"
+	"github.com/boathook/boathook/cmd/boathook/terminal"
 	"github.com/boathook/boathook/inspector"
 )
 
-const overview = `boathook receives webhooks, shows them byte for byte, sends them, and says why a signature fails.
+const overview = `boathook receives webhooks, shows them byte for byte, sends them, and says why a
+signature fails.
 
   boathook serve --open            start, and open the page
   boathook listen 3000             put it in front of your app on port 3000
@@ -29,8 +31,10 @@ Send
   resend       send deliveries again to the same place
   replay       send recorded deliveries, or a file of them, to a target
   runs         list, view, watch, pause, resume, cancel, retry
-  events       the catalogue: list, view, sample, validate, subscribers, new, import
-  endpoints    list, view, create, edit, enable, disable, secret, backfill, delete
+  events       the catalogue: list, view, sample, validate, subscribers, new,
+               import
+  endpoints    list, view, create, edit, enable, disable, secret, backfill,
+               delete
 
 Look
   tail         follow deliveries
@@ -57,9 +61,10 @@ Care
   backup       write everything into a file      restore   read it back
   config       get, set, list, edit, path        completion, version
 
-boathook COMMAND --help says more, boathook help filter how to filter. Exit codes: 0 done, 1 failed, 2 usage,
-3 sent but the target failed, 4 secret or token needed, 5 signature invalid, 6 not found, 7 timed out, 8 differences
-(diff --exit-code), 130 interrupted.
+boathook COMMAND --help says more, boathook help filter how to filter. Exit
+codes: 0 done, 1 failed, 2 usage, 3 sent but the target failed, 4 secret or
+token needed, 5 signature invalid, 6 not found, 7 timed out, 8 differences (diff
+--exit-code), 130 interrupted.
 `
 
 // root is the whole command line.
@@ -99,18 +104,16 @@ func (a *app) root() *cobra.Command {
 	a.proposed = proposals(names)
 	a.serveFlags(root.Flags(), &bare)
 	a.completeFlags(root)
-	help := root.HelpFunc()
 	root.SetHelpFunc(func(cmd *cobra.Command, args []string) {
 		if words := cmd.Flags().Args(); len(words) > 0 && cmd.HasAvailableSubCommands() {
 			a.unhelpful = knownCommand(cmd, words) // the library ends as if all were well
 			return
 		}
 		if cmd == root {
-			_ = a.out.Printf("%s", overview)
+			_ = a.out.Printf("%s", terminal.Wrap(overview, a.helpColumns()))
 			return
 		}
-		cmd.SetOut(a.out)
-		help(cmd, args)
+		_ = a.help(cmd)
 	})
 	root.SetHelpCommand(a.helpCommand(root))
 	return root
@@ -173,7 +176,7 @@ func (a *app) helpCommand(root *cobra.Command) *cobra.Command {
 		Example: "  boathook help verify\n  boathook help filter\n  boathook help templates",
 		RunE: func(_ *cobra.Command, args []string) error {
 			if len(args) == 1 && args[0] == "filter" {
-				return a.out.Printf("%s", inspector.QueryHelp)
+				return a.out.Printf("%s", terminal.Wrap(inspector.QueryHelp, a.helpColumns()))
 			}
 			if len(args) == 1 && args[0] == "templates" {
 				return a.templateHelp()
@@ -189,12 +192,11 @@ func (a *app) helpCommand(root *cobra.Command) *cobra.Command {
 
 // templateHelp lists what may stand between {{ and }} in a payload.
 func (a *app) templateHelp() error {
+	var b strings.Builder
 	for _, n := range catalog.TemplateNames() {
-		if err := a.out.Printf("%s\n", strings.TrimRight(fmt.Sprintf("%-27s%s", n.Usage, n.Text), " ")); err != nil {
-			return err
-		}
+		fmt.Fprintf(&b, "  %-26s %s\n", n.Usage, n.Text)
 	}
-	return nil
+	return a.out.Printf("%s", terminal.Wrap(b.String(), a.helpColumns()))
 }
 
 // noLoad is for commands that work whatever the settings say.

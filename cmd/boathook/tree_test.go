@@ -8,6 +8,7 @@ import (
 	"strings"
 	"testing"
 
+	"github.com/mattn/go-runewidth"
 	"github.com/spf13/cobra"
 
 	"github.com/boathook/boathook/cmd/boathook/terminal"
@@ -68,8 +69,18 @@ func TestHelpOfEveryCommand(t *testing.T) {
 			}
 			return
 		}
-		summary, _, _ := strings.Cut(first(cmd.Long, cmd.Short), "\n")
-		for _, want := range []string{summary, "\nUsage:\n  " + cmd.CommandPath(), "\nExamples:\n  "} {
+		text, flags, _ := strings.Cut(out, "\nExamples:\n")
+		_, flags, _ = strings.Cut(flags, "\n\n")
+		for line := range strings.Lines(text + flags) {
+			if runewidth.StringWidth(strings.TrimSuffix(line, "\n")) > helpWidth {
+				t.Errorf("a line is wider than %d columns: %q", helpWidth, line)
+			}
+		}
+		summary, _, _ := strings.Cut(first(cmd.Long, sentence(cmd.Short)), ".")
+		if words := strings.Join(strings.Fields(summary), " "); !strings.Contains(strings.Join(strings.Fields(out), " "), words) {
+			t.Errorf("help lacks %q:\n%s", words, out)
+		}
+		for _, want := range []string{"\nUsage:\n  " + cmd.CommandPath(), "\nExamples:\n  "} {
 			if !strings.Contains(out, want) {
 				t.Errorf("help lacks %q:\n%s", want, out)
 			}

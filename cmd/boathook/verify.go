@@ -36,7 +36,7 @@ func (a *app) verifyCommand() *cobra.Command {
 			"Exit codes: 0 valid, 5 invalid, stale or missing, 4 no usable secret, 2 usage.",
 		Example: "  boathook verify @last\n  boathook verify @last --scheme stripe --secret-env SECRET\n" +
 			"  boathook verify request.http --scheme stripe --secret-file secret.txt\n" +
-			"  boathook verify @last --scheme stripe --secret-env SECRET --got a90c04c9…     # what your own code computed\n" +
+			"  boathook verify @last --scheme stripe --secret-env SECRET --got a90c04c9…   # of your code\n" +
 			"  boathook verify @last --scheme stripe --secret-env SECRET --code express",
 		Args: exactly(1), ValidArgsFunction: a.completeIDs,
 		RunE: func(cmd *cobra.Command, args []string) error { return a.verify(cmd.Context(), args[0], &f) },
