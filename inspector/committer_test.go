@@ -194,7 +194,7 @@ func TestCommitterMergesFinish(t *testing.T) {
 	if _, err := s.Store.Commit(t.Context(), first); err != nil {
 		t.Fatal(err)
 	}
-	leases, _, err := s.Claim(t.Context(), ws, time.Now(), time.Hour, workers)
+	leases, _, err := s.Claim(t.Context(), ws, time.Now(), time.Hour, workers, 0)
 	if err != nil || len(leases) != workers {
 		t.Fatalf("%d leases, %v", len(leases), err)
 	}

@@ -265,8 +265,10 @@ type Store interface {
 	Wake() <-chan struct{}
 
 	// Claim leases at most limit pieces of due work until now+lease, and says
-	// when the next piece will be due (zero if there is none).
-	Claim(ctx context.Context, ws Workspace, now time.Time, lease time.Duration, limit int) ([]Lease, time.Time, error)
+	// when the next piece will be due (zero if there is none). Lanes of which
+	// share pieces are leased are left out until one of these leases ends; 0: none
+	// is.
+	Claim(ctx context.Context, ws Workspace, now time.Time, lease time.Duration, limit, share int) ([]Lease, time.Time, error)
 	// Work looks at scheduled work without leasing it. What there is not is left
 	// out. A lease whose Until has passed may be claimed by another at any time.
 	Work(ctx context.Context, ws Workspace, ids ...string) ([]Lease, error)

@@ -16,7 +16,6 @@ import (
 
 // Bounds of sending.
 const (
-	maxTrying    = 4096             // claimed tries, of all endpoints
 	claimMost    = 256              // pieces of work in one claim
 	sendLease    = 2 * time.Hour    // longer than any try may take, with its wait for its turn
 	tryMost      = 30 * time.Minute // of the lease, that is left for the try itself
@@ -63,6 +62,7 @@ type Dispatcher struct {
 	woken   chan struct{}
 	idle    chan *try    // to a worker that waits for one
 	active  atomic.Int64 // tries that were claimed and are not over
+	limits  tryLimits
 	bodies  bodies
 	tries   sync.WaitGroup
 	workers sync.WaitGroup
@@ -87,7 +87,7 @@ func newDispatcher(o dispatcherOptions) *Dispatcher {
 		store: o.store, ws: o.ws, log: o.log, ids: o.ids, endpoints: o.endpoints, settings: o.settings,
 		inboxes: o.inboxes, forwarder: o.forwarder, sender: o.sender, schemes: o.schemes,
 		name: rand.Text()[:13], again: time.Second, loops: newLoops(), pace: newPace(), woken: make(chan struct{}, 1),
-		idle: make(chan *try),
+		idle: make(chan *try), limits: tryLimits{maxTrying, lastTrying},
 	}
 	d.records = records{d: d, bell: make(chan struct{}, 1)}
 	return d
@@ -171,11 +171,11 @@ func (d *Dispatcher) round(ctx context.Context) (next time.Time, err error) {
 		if !d.settings.Get().Sending {
 			return time.Time{}, nil
 		}
-		room := min(maxTrying-int(d.active.Load()), claimMost)
-		if room <= 0 {
+		room, share := d.limits.room(int(d.active.Load()))
+		if room = min(room, claimMost); room <= 0 {
 			return time.Time{}, nil // the end of a try wakes us
 		}
-		leases, next, err := d.store.Claim(ctx, d.ws, time.Now(), sendLease, room)
+		leases, next, err := d.store.Claim(ctx, d.ws, time.Now(), sendLease, room, share)
 		if err != nil || len(leases) == 0 {
 			return next, err
 		}

@@ -13,7 +13,7 @@ const (
 	// bodyReserve is what there is beside it for endpoints that hold none.
 	bodyReserve = 64 << 20
 	// bodySmall is the length up to which one counts for nothing: there are at most
-	// maxTrying of them.
+	// maxTrying and lastTrying of them.
 	bodySmall = 16 << 10
 )
 

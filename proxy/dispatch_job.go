@@ -157,7 +157,7 @@ func scale(d time.Duration, by float64) time.Duration {
 const laneWidth = 12
 
 // laneAhead is how many tries for one endpoint are claimed at most beside those that are
-// made at once: one that hangs must leave room for the others, see maxTrying.
+// made at once: one that hangs must leave room for the others, see [tryLimits].
 const laneAhead = 512
 
 // lane is where the tries for an endpoint wait for each other.

@@ -422,11 +422,11 @@ func (b *broken) Commit(ctx context.Context, batch *inspector.Batch) (inspector.
 	return b.Store.Commit(ctx, batch)
 }
 
-func (b *broken) Claim(ctx context.Context, ws inspector.Workspace, now time.Time, lease time.Duration, limit int) ([]inspector.Lease, time.Time, error) {
+func (b *broken) Claim(ctx context.Context, ws inspector.Workspace, now time.Time, lease time.Duration, limit, share int) ([]inspector.Lease, time.Time, error) {
 	if b.off.Load() {
 		return nil, time.Time{}, inspector.ErrBroken
 	}
-	return b.Store.Claim(ctx, ws, now, lease, limit)
+	return b.Store.Claim(ctx, ws, now, lease, limit, share)
 }
 
 // A try that was named as cut off stays on record, also if the process that named it

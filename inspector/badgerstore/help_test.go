@@ -177,7 +177,7 @@ func dump(t testing.TB, s *Store) string {
 	}
 	entries, err := s.Config(t.Context(), ws, "")
 	fmt.Fprintf(&out, "%+v %v\n", entries, err)
-	leases, _, err := s.Claim(t.Context(), ws, start.Add(time.Hour), time.Nanosecond, 1000)
+	leases, _, err := s.Claim(t.Context(), ws, start.Add(time.Hour), time.Nanosecond, 1000, 0)
 	if err != nil {
 		t.Fatal(err)
 	}

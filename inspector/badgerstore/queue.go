@@ -193,7 +193,7 @@ func (a *applier) work(pos journal.Pos, c *workSet) {
 
 // Claim leases due work. Leases end with the process: what was claimed then
 // can be claimed again at once, with a higher token.
-func (s *Store) Claim(ctx context.Context, ws inspector.Workspace, now time.Time, lease time.Duration, limit int) (leases []inspector.Lease, next time.Time, err error) {
+func (s *Store) Claim(ctx context.Context, ws inspector.Workspace, now time.Time, lease time.Duration, limit, share int) (leases []inspector.Lease, next time.Time, err error) {
 	if lease <= 0 {
 		return nil, time.Time{}, fmt.Errorf("claim work for %s: want a positive lease", lease)
 	}
@@ -206,7 +206,7 @@ func (s *Store) Claim(ctx context.Context, ws inspector.Workspace, now time.Time
 	defer s.write.Unlock()
 	s.mu.Lock()
 	defer s.mu.Unlock()
-	leases, next = s.peek(ws).queue.Claim(now, lease, limit)
+	leases, next = s.peek(ws).queue.Claim(now, lease, limit, share)
 	return leases, next, nil
 }
 

@@ -117,7 +117,7 @@ func TestLeasesEndWithTheProcess(t *testing.T) {
 	commit(t, s, &inspector.Batch{Workspace: ws, Schedule: []inspector.Due{{ID: "a", RunAt: start, Payload: []byte("p")}}})
 	tokens := map[uint64]bool{}
 	for range 3 {
-		leases, _, err := s.Claim(t.Context(), ws, start, time.Hour, 10)
+		leases, _, err := s.Claim(t.Context(), ws, start, time.Hour, 10, 0)
 		if err != nil || len(leases) != 1 {
 			t.Fatalf("Claim = %v, %v, want one lease", leases, err)
 		}

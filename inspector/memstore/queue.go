@@ -43,11 +43,11 @@ func (sp *space) finish(f *inspector.Finish) bool {
 
 // Claim leases due work. The time of the next piece counts pieces whose lease
 // runs out as well.
-func (s *Store) Claim(ctx context.Context, ws inspector.Workspace, now time.Time, lease time.Duration, limit int) (leases []inspector.Lease, next time.Time, err error) {
+func (s *Store) Claim(ctx context.Context, ws inspector.Workspace, now time.Time, lease time.Duration, limit, share int) (leases []inspector.Lease, next time.Time, err error) {
 	if lease <= 0 {
 		return nil, time.Time{}, fmt.Errorf("claim work for %s: want a positive lease", lease)
 	}
-	err = s.write(ctx, ws, func(sp *space) { leases, next = sp.work.Claim(now, lease, limit) })
+	err = s.write(ctx, ws, func(sp *space) { leases, next = sp.work.Claim(now, lease, limit, share) })
 	return leases, next, err
 }
 

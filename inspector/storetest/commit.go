@@ -36,7 +36,7 @@ func testWorkspaces(t *testing.T, open Open) {
 	if err != nil || len(changes) > 0 {
 		t.Errorf("Feed = %d changes, %v", len(changes), err)
 	}
-	leases, next, err := x.s.Claim(ctx, other, base.Add(time.Hour), time.Minute, 10)
+	leases, next, err := x.s.Claim(ctx, other, base.Add(time.Hour), time.Minute, 10, 0)
 	if err != nil || len(leases) > 0 || !next.IsZero() {
 		t.Errorf("Claim = %d, next %s, %v", len(leases), next, err)
 	}

@@ -163,7 +163,7 @@ func testClosed(t *testing.T, open Open) {
 		"List":     func() error { _, err := s.List(ctx, inspector.ListQuery{Workspace: ws}); return err },
 		"Feed":     func() error { _, _, err := s.Feed(ctx, ws, at, 1); return err },
 		"FeedEnd":  func() error { _, err := s.FeedEnd(ctx, ws); return err },
-		"Claim":    func() error { _, _, err := s.Claim(ctx, ws, base, time.Minute, 1); return err },
+		"Claim":    func() error { _, _, err := s.Claim(ctx, ws, base, time.Minute, 1, 0); return err },
 		"Config":   func() error { _, err := s.Config(ctx, ws, ""); return err },
 		"Sweep":    func() error { _, err := s.Sweep(ctx, ws, base, inspector.Policy{Count: 1}); return err },
 		"Stats":    func() error { _, err := s.Stats(ctx, ws); return err },

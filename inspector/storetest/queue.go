@@ -42,7 +42,7 @@ func testQueueWorkers(t *testing.T, open Open) {
 			wg.Go(func() {
 				s := hs[w%2]
 				for {
-					leases, _, err := s.Claim(t.Context(), ws, now, 24*time.Hour, 1+w)
+					leases, _, err := s.Claim(t.Context(), ws, now, 24*time.Hour, 1+w, 0)
 					if err != nil {
 						t.Errorf("Claim: %v", err)
 						return
@@ -126,7 +126,7 @@ func testLease(t *testing.T, open Open) {
 		t.Fatal("claimed while it was leased")
 	}
 	late := base.Add(11 * time.Second)
-	second, _, err := hs[1].Claim(t.Context(), ws, late, time.Minute, 5)
+	second, _, err := hs[1].Claim(t.Context(), ws, late, time.Minute, 5, 0)
 	if err != nil || len(second) != 1 || second[0].Token <= first[0].Token || string(second[0].Payload) != "p" {
 		t.Fatalf("after the lease: %+v, %v; want a token above %d", second, err, first[0].Token)
 	}
@@ -215,7 +215,7 @@ func testLanes(t *testing.T, open Open) {
 					t.Errorf("%d pieces done, want %d", total.Load(), (lanes+1)*each)
 					return
 				}
-				leases, _, err := s.Claim(t.Context(), ws, now, time.Hour, 2)
+				leases, _, err := s.Claim(t.Context(), ws, now, time.Hour, 2, 0)
 				if err != nil {
 					t.Errorf("Claim: %v", err)
 					return

@@ -161,3 +161,34 @@ func testMuchWork(t *testing.T, open Open) {
 		}
 	}
 }
+
+// A lane that has its share leaves the rest to others, for as long as it has it.
+func testShare(t *testing.T, open Open) {
+	x := start(t, open(t, 1)[0])
+	for i := range 5 {
+		x.schedule(inspector.Due{ID: name("a", i), Lane: "wide", Slots: 4, RunAt: base})
+	}
+	x.schedule(inspector.Due{ID: "b", Lane: "other", Slots: 4, RunAt: base.Add(time.Second)})
+	claim := func(now time.Time, share int, want ...string) []inspector.Lease {
+		t.Helper()
+		leases, next, err := x.s.Claim(t.Context(), ws, now, time.Minute, 9, share)
+		if got := ids(leases); err != nil || !slices.Equal(got, want) {
+			t.Fatalf("claimed %q with a share of %d, %v; want %q", got, share, err, want)
+		}
+		if len(leases) == 0 && !next.After(now) {
+			t.Errorf("nothing is claimed at %s, and the next at %s", now, next)
+		}
+		return leases
+	}
+	now := base.Add(2 * time.Second)
+	leases := claim(now, 2, "a-000", "a-001", "b")
+	claim(now, 2)
+	claim(now, 3, "a-002")
+	claim(now, 1)
+	x.finish(x.s, inspector.Finish{ID: "a-000", Token: leases[0].Token})
+	claim(now, 2)
+	x.finish(x.s, inspector.Finish{ID: "a-001", Token: leases[1].Token})
+	claim(now, 2, "a-003")
+	claim(now, 0, "a-004")
+	claim(now.Add(time.Hour), 2, "a-002", "a-003", "b") // their leases have ended
+}

@@ -63,6 +63,7 @@ func Run(t *testing.T, open Open) {
 		{"leases expire", testLease},
 		{"finish for later", testFinishNext},
 		{"lanes", testLanes},
+		{"a lane takes no more than its share", testShare},
 		{"a lane waits for its head", testLaneHead},
 		{"slots of a lane", testSlots},
 		{"a lane changes its width", testSlotsChange},
@@ -271,7 +272,7 @@ func (x *suite) end() inspector.Cursor {
 
 func (x *suite) claim(now time.Time, lease time.Duration, limit int) ([]inspector.Lease, time.Time) {
 	x.Helper()
-	leases, next, err := x.s.Claim(x.Context(), ws, now, lease, limit)
+	leases, next, err := x.s.Claim(x.Context(), ws, now, lease, limit, 0)
 	if err != nil {
 		x.Fatalf("Claim: %v", err)
 	}

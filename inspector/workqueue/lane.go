@@ -86,15 +86,19 @@ func (l *lane) remove(it *Item) {
 	l.wait.remove(it)
 }
 
-// claim leases the first piece that is due, nil if there is none after leases
-// that have run out were given back.
-func (l *lane) claim(now, until time.Time, token uint64) *Item {
+// giveBack lets pieces whose leases have run out be claimed again.
+func (l *lane) giveBack(now time.Time) {
 	for len(l.busy.list) > 0 && !l.busy.list[0].until.After(now) {
 		it := l.busy.list[0]
 		l.busy.remove(it)
 		it.busy = false
 		l.wait.push(it)
 	}
+}
+
+// claim leases the first piece that is due, nil if there is none. Leases that have run
+// out were given back before.
+func (l *lane) claim(now, until time.Time, token uint64) *Item {
 	if l.wait.len() == 0 || l.slots > 0 && len(l.busy.list) >= l.slots {
 		return nil
 	}

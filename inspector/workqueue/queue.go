@@ -165,11 +165,18 @@ func (q *Queue) Current(f *inspector.Finish) *Item {
 }
 
 // Claim is [inspector.Store.Claim].
-func (q *Queue) Claim(now time.Time, lease time.Duration, limit int) (leases []inspector.Lease, next time.Time) {
+func (q *Queue) Claim(now time.Time, lease time.Duration, limit, share int) (leases []inspector.Lease, next time.Time) {
+	var full []*lane // those that have their share
 	for len(leases) < limit && len(q.ready.list) > 0 {
 		l := q.ready.list[0]
 		if l.at().After(now) {
 			break
+		}
+		l.giveBack(now)
+		if share > 0 && l.name != "" && len(l.busy.list) >= share {
+			q.ready.remove(l)
+			full = append(full, l)
+			continue
 		}
 		q.token++
 		if it := l.claim(now, now.Add(lease), q.token); it != nil {
@@ -180,6 +187,12 @@ func (q *Queue) Claim(now time.Time, lease time.Duration, limit int) (leases []i
 	}
 	if len(q.ready.list) > 0 {
 		next = q.ready.list[0].at()
+	}
+	for _, l := range full {
+		q.ready.push(l)
+		if at := l.busy.list[0].at(); next.IsZero() || at.Before(next) {
+			next = at
+		}
 	}
 	return leases, next
 }

@@ -14,7 +14,7 @@ import (
 var base = time.Date(2026, 3, 1, 12, 0, 0, 0, time.UTC)
 
 // model says what may be claimed next of each lane by looking at everything.
-func model(q *Queue, now time.Time) (claimable []string) {
+func model(q *Queue, now time.Time, share int) (claimable []string) {
 	lanes := map[string][]*Item{}
 	for it := range q.All() {
 		lanes[it.Lane] = append(lanes[it.Lane], it)
@@ -37,7 +37,7 @@ func model(q *Queue, now time.Time) (claimable []string) {
 				first = it
 			}
 		}
-		if !first.at().After(now) && (slots == 0 || busy < slots) {
+		if !first.at().After(now) && (slots == 0 || busy < slots && (name == "" || share == 0 || busy < share)) {
 			claimable = append(claimable, first.ID)
 		}
 	}
@@ -84,8 +84,9 @@ func TestClaimFollowsTheModel(t *testing.T) {
 				again.RunAt = now.Add(time.Duration(r.IntN(60)) * time.Second)
 				q.Put(again)
 			default:
-				want := model(q, now)
-				got, next := q.Claim(now, 15*time.Second, 1)
+				share := r.IntN(4)
+				want := model(q, now, share)
+				got, next := q.Claim(now, 15*time.Second, 1, share)
 				switch {
 				case len(want) == 0 && len(got) == 0 && (next.IsZero() || next.After(now)):
 				case len(got) == 1 && slices.Contains(want, got[0].ID):
@@ -116,7 +117,7 @@ func BenchmarkClaim(b *testing.B) {
 				if done%64 != 0 {
 					continue
 				}
-				leases, _ := q.Claim(now, time.Minute, 64)
+				leases, _ := q.Claim(now, time.Minute, 64, 0)
 				for i := range leases {
 					it := q.Current(&inspector.Finish{ID: leases[i].ID, Token: leases[i].Token})
 					again := &Item{Due: it.Due, Order: it.Order}
