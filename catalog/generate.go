@@ -108,7 +108,8 @@ func (e *EventType) vars(o Options) (Vars, error) {
 	return v, nil
 }
 
-// SetAll changes places of a body, one after the other.
+// SetAll changes places of a body, one after the other. A [*SetError] says which
+// cannot be.
 func SetAll(body []byte, set []Assignment, v Vars) ([]byte, error) {
 	return newExpander(v).setAll(body, set)
 }
@@ -124,14 +125,22 @@ func ExpandAndSet(template []byte, set []Assignment, v Vars) ([]byte, error) {
 	return x.setAll(text, set)
 }
 
+// SetError says that a place of a payload cannot be changed so, where the payload
+// itself is all right.
+type SetError struct{ Err error }
+
+func (e *SetError) Error() string { return e.Err.Error() }
+func (e *SetError) Unwrap() error { return e.Err }
+
+// setAll changes places of a body. Its errors are [*SetError].
 func (x *expander) setAll(text []byte, set []Assignment) ([]byte, error) {
 	for _, a := range set {
 		a, err := x.assignment(a)
-		if err != nil {
-			return nil, err
+		if err == nil {
+			text, err = SetPath(text, a)
 		}
-		if text, err = SetPath(text, a); err != nil {
-			return nil, err
+		if err != nil {
+			return nil, &SetError{err}
 		}
 	}
 	return text, nil

@@ -3,6 +3,7 @@ package web
 import (
 	"bytes"
 	"context"
+	"errors"
 	"fmt"
 	"slices"
 	"strings"
@@ -148,11 +149,16 @@ func generate(e *catalog.EventType, opt catalog.Options) ([]byte, error) {
 	return catalog.ExpandAndSet(opt.Body, opt.Set, catalog.Vars{Now: opt.Now, Seq: opt.Seq, Seed: opt.Seed, JSON: true})
 }
 
+// payloadProblem names the field that no payload can be made of.
 func payloadProblem(in *client.EventInput, err error) error {
-	if in.Body == "" {
+	var set *catalog.SetError
+	switch {
+	case errors.As(err, &set):
 		return badJSON("set", err.Error())
+	case in.Body != "":
+		return badJSON("body", err.Error())
 	}
-	return badJSON("body", err.Error())
+	return badJSON("type", err.Error())
 }
 
 // exactBody is a body that is sent as it is, nil if there is none.

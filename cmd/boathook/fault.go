@@ -121,13 +121,13 @@ func (f *fault) nameFlag(flags *pflag.FlagSet) {
 	text := f.Error()
 	rest, named := strings.CutPrefix(text, p.Field)
 	if !named || !strings.HasPrefix(rest, ":") && !strings.HasPrefix(rest, " ") {
-		return
+		rest = ": " + text
 	}
 	parts := strings.Split(strings.ReplaceAll(p.Field, "_", "-"), ".")
 	for _, part := range slices.Backward(parts) {
 		part, _, _ = strings.Cut(part, "[")
 		name := first(flagOfField[part], part)
-		if flags.Changed(name) {
+		if flags.Changed(name) && !strings.Contains(text, "--"+name) {
 			f.err = errors.New("--" + name + rest)
 			return
 		}
