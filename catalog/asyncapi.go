@@ -33,8 +33,8 @@ func (d *document) asyncAPI() (*Provider, error) {
 			forms = append(forms, form)
 		}
 	}
-	if len(p.Events) == 0 {
-		return nil, d.fail(channels, "#/channels", "no channel has a message that could be read%s", strings.Join(append([]string{""}, p.Notes...), "; "))
+	if len(forms) == 0 {
+		return nil, d.fail(channels, "#/channels", "no channel has a message")
 	}
 	d.adopt(p, forms)
 	return p, nil

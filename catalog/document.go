@@ -223,10 +223,23 @@ func importDocument(kind string, f File) (*Provider, error) {
 	if err != nil {
 		return nil, err
 	}
+	if len(p.Events) == 0 {
+		return nil, d.fail(&d.root, "#", "no event type of it can be made: %s", shortList(p.Notes))
+	}
 	for _, note := range p.Notes[:min(len(p.Notes), maxNotes)] {
 		p.Facts = append(p.Facts, Fact{Topic: ImportTopic, Text: note, Source: d.file})
 	}
 	return p, nil
+}
+
+// shortList is the beginning of a list in one line.
+func shortList(items []string) string {
+	const shown = 5
+	text := strings.Join(items[:min(len(items), shown)], "; ")
+	if more := len(items) - shown; more > 0 {
+		text += fmt.Sprintf("; and %d more", more)
+	}
+	return text
 }
 
 // ImportTopic is the topic of facts that say what of a document was not taken over.

@@ -4,7 +4,6 @@ import (
 	"bytes"
 	"context"
 	"encoding/base64"
-	"errors"
 	"strings"
 
 	"github.com/spf13/cobra"
@@ -151,6 +150,20 @@ func hasKey(text []byte, key string) bool {
 	return bytes.Contains(text, []byte(key+":")) || bytes.Contains(text, []byte(`"`+key+`"`))
 }
 
+// placeIn is what an error says behind the name that the server gives to a text of a
+// format: the place in it, if it is known, and what is wrong.
+func placeIn(text, format string) string {
+	for _, name := range []string{"text: ", "text:", format + ":"} {
+		if rest, found := strings.CutPrefix(text, name); found {
+			text = rest
+		}
+	}
+	if text != "" && text[0] >= '0' && text[0] <= '9' {
+		return text
+	}
+	return " " + strings.TrimLeft(text, " ")
+}
+
 func (a *app) addProvider(ctx context.Context, source string, in client.ProviderInput) error {
 	return a.with(ctx, func(s *session) error {
 		p, err := s.AddProvider(ctx, in)
@@ -161,7 +174,7 @@ func (a *app) addProvider(ctx context.Context, source string, in client.Provider
 			return a.pointAt(in.Query, err)
 		}
 		if problem, ok := problemOf(err); ok && in.Text != "" && problem.Status == 400 {
-			return usage(problem.Hint, "%s: %w", clip(source), errors.New(strings.TrimPrefix(strings.TrimPrefix(problem.Error(), "text: "), "text:")))
+			return usage(problem.Hint, "%s:%s", clip(source), placeIn(problem.Error(), in.Format))
 		}
 		if err != nil {
 			return err
