@@ -251,7 +251,8 @@ type Store interface {
 	// Body opens a body. A body of no bytes, and one of an attempt that is not
 	// known, are ErrNotFound.
 	Body(ctx context.Context, ws Workspace, key BodyKey) (Body, error)
-	// List returns a page of rows, newest first.
+	// List returns a page of rows, newest first. It ends with ctx, before the next block
+	// of rows, and returns its cause.
 	List(ctx context.Context, q ListQuery) (Page, error)
 
 	// Feed returns at most limit changes after the cursor, and the cursor after

@@ -105,8 +105,8 @@ var _ inspector.Store = (*Store)(nil)
 
 // begin admits a call. The caller must call the returned function at its end.
 func (s *Store) begin(ctx context.Context) (func(), error) {
-	if err := ctx.Err(); err != nil {
-		return nil, err
+	if ctx.Err() != nil {
+		return nil, context.Cause(ctx)
 	}
 	s.life.RLock()
 	if s.closed {

@@ -110,8 +110,8 @@ func (w *walk) blocks() error {
 			w.page.Next = formatBefore(w.below)
 			return nil
 		}
-		if err := w.ctx.Err(); err != nil {
-			return err
+		if w.ctx.Err() != nil {
+			return context.Cause(w.ctx)
 		}
 	}
 }
@@ -154,7 +154,9 @@ func (w *walk) window(list []candidate) (done bool, err error) {
 		for part := range 2 {
 			wg.Go(func() {
 				for i := part; i < len(list); i += 2 {
-					results[i] = w.block(list[i].no)
+					if results[i] = w.block(list[i].no); results[i].err != nil {
+						return
+					}
 				}
 			})
 		}

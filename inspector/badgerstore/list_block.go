@@ -1,6 +1,7 @@
 package badgerstore
 
 import (
+	"context"
 	"slices"
 
 	"github.com/boathook/boathook/inspector"
@@ -17,6 +18,9 @@ type found struct {
 
 // block searches one block.
 func (w *walk) block(no uint64) (r found) {
+	if w.ctx.Err() != nil {
+		return found{err: context.Cause(w.ctx)}
+	}
 	reader := w.s.journal.Reader()
 	defer reader.Close()
 	open, scanned, err := w.rows(reader, no, &r)
@@ -35,6 +39,10 @@ func (w *walk) block(no uint64) (r found) {
 		}
 		if i > 0 && w.late() {
 			r.stopped = e.row.N + 1
+			return r
+		}
+		if w.ctx.Err() != nil {
+			r.err = context.Cause(w.ctx)
 			return r
 		}
 		c.e = e
