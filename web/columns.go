@@ -34,7 +34,7 @@ func (s *Server) listColumns(c *fiber.Ctx) error {
 	for i := range columns {
 		v.Columns[i] = columns[i].String()
 	}
-	ctx, cancel := s.brief()
+	ctx, cancel := s.searching(c)
 	defer cancel()
 	end := time.Now().Add(columnBudget)
 	for _, ref := range numbers {
@@ -94,7 +94,7 @@ func (s *Server) countDeliveries(c *fiber.Ctx) error {
 	if err != nil {
 		return err
 	}
-	ctx, cancel := s.brief()
+	ctx, cancel := s.searching(c)
 	defer cancel()
 	var v client.Count
 	end := time.Now().Add(columnBudget)

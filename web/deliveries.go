@@ -37,7 +37,7 @@ func (s *Server) listDeliveries(c *fiber.Ctx) error {
 	if limit == 0 {
 		list.Limit = pageRows
 	}
-	page, err := s.page(list)
+	page, err := s.page(c, list)
 	if err != nil {
 		return err
 	}
@@ -46,8 +46,8 @@ func (s *Server) listDeliveries(c *fiber.Ctx) error {
 
 // page reads a page and the cursor to follow the feed from. The cursor is taken
 // first: a change between the two is then seen twice rather than never.
-func (s *Server) page(list inspector.ListQuery) (client.Page, error) {
-	ctx, cancel := s.brief()
+func (s *Server) page(c *fiber.Ctx, list inspector.ListQuery) (client.Page, error) {
+	ctx, cancel := s.searching(c)
 	defer cancel()
 	cursor, err := s.opt.Store.FeedEnd(ctx, list.Workspace)
 	if err != nil {
@@ -70,7 +70,7 @@ func (s *Server) streamRows(c *fiber.Ctx, list inspector.ListQuery) error {
 	left := list.Limit
 	list.Limit = maxRows
 	// The first page is read here, so that a bad cursor is still a plain error.
-	first, err := s.page(list)
+	first, err := s.page(c, list)
 	if err != nil {
 		return err
 	}

@@ -29,6 +29,9 @@ func (l lingering) Accept() (net.Conn, error) {
 type lingerConn struct {
 	net.Conn
 	unread atomic.Bool // a request was refused before all of it was read
+
+	early [1]byte // read while it was watched
+	ahead int     // bytes of it that nobody has read yet
 }
 
 // Close reads on for a while if a request was refused in the middle.

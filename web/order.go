@@ -33,12 +33,14 @@ func (s *Server) listOrder(c *fiber.Ctx) error {
 	if err != nil {
 		return badParameter("by", err.Error())
 	}
-	ctx, cancel := s.brief()
+	ctx, cancel := s.searching(c)
 	defer cancel()
 	// Each holds a value of many deliveries, so few are made at a time.
 	select {
 	case s.ordering <- struct{}{}:
 		defer func() { <-s.ordering }()
+	case <-ctx.Done():
+		return context.Cause(ctx)
 	case <-time.After(orderWait):
 		return problem(503, "busy", "others are being sorted", "two lists are being sorted already; try again in a moment")
 	}

@@ -65,6 +65,8 @@ func problemOf(err error) *client.Problem {
 		return problem(503, "store", "store does not accept writes", inspector.ErrBroken.Error())
 	case errors.Is(err, inspector.ErrBusy), errors.Is(err, inspector.ErrSlow):
 		return problem(503, "busy", "store is busy", "try again in a moment")
+	case errors.Is(err, errLeft):
+		return problem(400, "left", "connection was closed", "the connection was closed before the answer was there; keep it open until then")
 	case errors.Is(err, inspector.ErrClosed), errors.Is(err, context.Canceled):
 		return problem(503, "stopping", "boathook is stopping", "the server is about to stop")
 	case errors.Is(err, context.DeadlineExceeded):

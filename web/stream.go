@@ -31,6 +31,9 @@ type stream struct {
 	pipe   *io.PipeReader
 	cancel context.CancelFunc
 	stay   func() bool // lets the connection outlive the server's stop again
+	// unwatch no longer looks whether the client leaves: a search that finds nothing
+	// writes nothing either.
+	unwatch func()
 }
 
 func (t *stream) Read(p []byte) (int, error) {
@@ -49,6 +52,10 @@ func (t *stream) start() {
 	ctx, t.cancel = context.WithCancel(t.s.ctx)
 	// A client that does not read would hold up the stop of the server.
 	t.stay = context.AfterFunc(t.s.ctx, func() { t.conn.Close() }) // writing will tell
+	t.unwatch = func() {}
+	if conn, ok := t.conn.(*lingerConn); ok {
+		t.unwatch = conn.watch(t.cancel)
+	}
 	pr, pw := io.Pipe()
 	t.pipe = pr
 	t.s.work.Add(1)
@@ -64,6 +71,7 @@ func (t *stream) Close() error {
 	t.once.Do(t.closeSource)
 	if t.pipe != nil {
 		t.stay()
+		t.unwatch()
 		t.cancel()
 		t.pipe.Close()
 	}

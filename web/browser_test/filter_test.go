@@ -3,10 +3,15 @@
 package browser
 
 import (
+	"context"
 	"strings"
 	"testing"
+	"time"
 
 	"github.com/chromedp/chromedp/kb"
+
+	"github.com/boathook/boathook/inspector"
+	"github.com/boathook/boathook/web"
 )
 
 func TestFilter(t *testing.T) {
@@ -85,4 +90,52 @@ func TestComplete(t *testing.T) {
 	}
 	p.keys(kb.Escape, "\r")
 	p.wait(`document.querySelector('.filter-problem')?.textContent.includes('needs a value') && document.querySelector('.grid.dim')`)
+}
+
+// held is a store in which a search of bodies ends only with whoever asked.
+type held struct {
+	inspector.Store
+	begun, ended chan struct{}
+}
+
+func (h *held) List(ctx context.Context, q inspector.ListQuery) (inspector.Page, error) {
+	if !strings.HasPrefix(q.Query.String(), "body.") {
+		return h.Store.List(ctx, q)
+	}
+	h.begun <- struct{}{}
+	<-ctx.Done()
+	h.ended <- struct{}{}
+	return inspector.Page{}, context.Cause(ctx)
+}
+
+// Whoever types on no longer waits for the filter before: its search ends.
+func TestSearchEndsByTypingOn(t *testing.T) {
+	h := &held{begun: make(chan struct{}, 8), ended: make(chan struct{}, 8)}
+	r := newRig(t, func(o *web.Options) { h.Store = o.Store; o.Store = h })
+	r.fill(90)
+	p := r.open("/live")
+	p.loaded()
+	came := func(what string, ch chan struct{}) {
+		t.Helper()
+		select {
+		case <-ch:
+		case <-time.After(30 * time.Second):
+			t.Fatalf("the search has not %s within 30 s", what)
+		}
+	}
+	insert := func(text string) {
+		t.Helper()
+		eval[bool](p, `(document.querySelector('.filter input').focus(), document.execCommand('insertText', false, '`+text+`'))`)
+	}
+	insert("body.a:1")
+	came("begun", h.begun)
+	select {
+	case <-h.ended:
+		t.Fatal("the search ended by itself")
+	default:
+	}
+	eval[bool](p, `(document.querySelector('.filter input').select(), true)`)
+	insert("status:503")
+	came("ended", h.ended)
+	p.wait(`boathook.state().q === 'status:503' && boathook.ids().length === 10`)
 }
