@@ -7,9 +7,9 @@ import "slices"
 // them takes a tenth of what it takes to send a delivery, and until then a search reads
 // the rows of these blocks themselves.
 const (
-	unfiltered      = 512 // how many blocks may be without a filter while much is stored
-	quietChanges    = 256 // within a second, up to which little is stored
-	filteredAtATime = 16  // blocks, after which others of the background have their turn
+	unfiltered      = 2048 // how many blocks may be without a filter while much is stored
+	quietChanges    = 256  // within a second, up to which little is stored
+	filteredAtATime = 16   // blocks, after which others of the background have their turn
 )
 
 // lateWords decides when filters are made.
