@@ -6,7 +6,7 @@ import "github.com/boathook/boathook/inspector"
 // inbox ("inbox:NAME") or a URL, with further header lines. Nothing is sent or
 // stored. The error is as of [Compose], an [*InvalidError] or a [*HostError].
 func (d *Dispatcher) ComposeTo(to string, ev *Event, chaos Chaos, headers ...inspector.Field) (*Wire, error) {
-	found, err := d.named(0, to)
+	found, err := d.reachable(to)
 	if err != nil {
 		return nil, err
 	}

@@ -244,7 +244,7 @@ func (d *Dispatcher) resendLane(row *inspector.Row, all []inspector.Attempt, j *
 	if row.Endpoint == "" {
 		return "", 0, &InvalidError{Field: "delivery", Text: "no endpoint wanted this event, so there is no place to send it to again", Hint: "send it to an endpoint by name, or backfill one"}
 	}
-	ep, err := d.named(0, row.Endpoint)
+	ep, err := d.reachable(row.Endpoint)
 	if err != nil {
 		return "", 0, err
 	}

@@ -65,9 +65,6 @@ func (e *emission) deliver(ctx context.Context, ev *Event) error {
 		return e.unsubscribed(ctx, ev)
 	}
 	for _, r := range routes {
-		if err := e.d.mayReach(r.endpoint); err != nil {
-			return err
-		}
 		for range e.req.Chaos.Copies() {
 			if err := e.add(ctx, ev, r); err != nil {
 				return err

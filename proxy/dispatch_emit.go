@@ -79,7 +79,11 @@ func (d *Dispatcher) Emit(ctx context.Context, req EmitRequest) (EmitResult, err
 			if res.Plan, err = d.planOf(&req, ev, named); err != nil || req.DryRun {
 				return res, err
 			}
-			if err := req.checkSum(len(d.routes(ev, named))); err != nil {
+			places := d.routes(ev, named)
+			if err := d.mayReachAny(places, len(named) > 0); err != nil {
+				return res, err
+			}
+			if err := req.checkSum(len(places)); err != nil {
 				return res, err
 			}
 		}

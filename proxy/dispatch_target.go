@@ -100,7 +100,36 @@ func (d *Dispatcher) named(i int, name string) (*Endpoint, error) {
 	if why := ep.off(); why != "" {
 		return nil, &InvalidError{Field: field, Text: fmt.Sprintf("endpoint %s gets nothing: %s", name, why), Hint: "switch it on"}
 	}
-	return ep, d.mayReach(ep)
+	return ep, nil
+}
+
+// reachable is named for one who sends to a single place: its host has to be allowed.
+func (d *Dispatcher) reachable(name string) (*Endpoint, error) {
+	ep, err := d.named(0, name)
+	if err == nil {
+		err = d.mayReach(ep)
+	}
+	return ep, err
+}
+
+// mayReachAny refuses an event that would get to nobody, as the host of no place that it
+// goes to is allowed. Where the user has named the places each has to be: sent to the
+// others alone, it would come to them twice once the host is allowed and it is sent again.
+func (d *Dispatcher) mayReachAny(routes []route, named bool) error {
+	var refused HostError
+	may := 0
+	for _, r := range routes {
+		switch err := d.mayReach(r.endpoint); {
+		case err == nil:
+			may++
+		case !refused.add(err):
+			return err
+		}
+	}
+	if len(refused.Hosts) == 0 || may > 0 && !named {
+		return nil // the deliveries of those that are refused say so
+	}
+	return &refused
 }
 
 // mayReach refuses hosts that are not allowed. That sending is switched off is no
@@ -121,7 +150,7 @@ func (d *Dispatcher) mayReach(ep *Endpoint) error {
 		host = at.address.host
 	}
 	if v := d.settings.Get(); host != "" && !v.Allows(host) {
-		return &HostError{Host: host}
+		return &HostError{[]string{host}}
 	}
 	return nil
 }

@@ -180,10 +180,9 @@ func (p *planner) note(text string) {
 
 func (p *planner) target(ep *Endpoint, count int) {
 	p.targets[ep.Name] += count
-	var host *HostError
-	if err := p.rs.d.mayReach(ep); errors.As(err, &host) && !slices.Contains(p.plan.NeedsAllow, host.Host) {
-		p.plan.NeedsAllow = append(p.plan.NeedsAllow, host.Host)
-	}
+	refused := HostError{p.plan.NeedsAllow}
+	refused.add(p.rs.d.mayReach(ep))
+	p.plan.NeedsAllow = refused.Hosts
 }
 
 // estimate is how long the run would take by its pace; how fast the target is

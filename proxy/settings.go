@@ -48,11 +48,29 @@ func defaultSettings() SettingsValues {
 // switch is off.
 var ErrSendingOff = errors.New("sending is switched off in the settings; switch it on, or: boathook config set sending.enabled true")
 
-// HostError is returned for a host that may not be sent to yet.
-type HostError struct{ Host string }
+// HostError is returned for hosts that may not be sent to yet.
+type HostError struct{ Hosts []string } // one or more
 
 func (e *HostError) Error() string {
-	return fmt.Sprintf("%s may not be sent to yet; allow it in Settings under Sending, or: boathook config set sending.allow +%s", e.Host, e.Host)
+	if len(e.Hosts) == 1 {
+		return fmt.Sprintf("%s may not be sent to yet; allow it in Settings under Sending, or: boathook config set sending.allow +%s", e.Hosts[0], e.Hosts[0])
+	}
+	return fmt.Sprintf("%s may not be sent to yet; allow them in Settings under Sending, or: boathook config set sending.allow +%s",
+		strings.Join(e.Hosts, ", "), strings.Join(e.Hosts, ",+"))
+}
+
+// add adds the hosts of an error that is a HostError, and reports whether it is one.
+func (e *HostError) add(err error) bool {
+	var other *HostError
+	if !errors.As(err, &other) {
+		return false
+	}
+	for _, host := range other.Hosts {
+		if !slices.Contains(e.Hosts, host) {
+			e.Hosts = append(e.Hosts, host)
+		}
+	}
+	return true
 }
 
 // Settings are the settings of a workspace for sending. Safe for concurrent use.
@@ -144,7 +162,7 @@ func (s *Settings) CheckHost(host string) error {
 	if v.Allows(host) {
 		return nil
 	}
-	return &HostError{Host: host}
+	return &HostError{[]string{host}}
 }
 
 // Allows reports whether a host may be sent to.

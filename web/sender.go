@@ -3,6 +3,7 @@ package web
 import (
 	"context"
 	"errors"
+	"strings"
 	"time"
 
 	"github.com/gofiber/fiber/v2"
@@ -39,7 +40,7 @@ func sendingProblem(err error) error {
 	switch {
 	case errors.As(err, &host):
 		p := withHint(problem(403, "host-not-allowed", "host may not be sent to", host.Error()), "allow it with PUT /api/v1/settings, or in Settings")
-		p.Field = host.Host
+		p.Field = strings.Join(host.Hosts, ",")
 		return p
 	case errors.Is(err, proxy.ErrSendingOff):
 		return problem(409, "sending-off", "sending is switched off", proxy.ErrSendingOff.Error())

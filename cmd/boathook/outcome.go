@@ -247,9 +247,34 @@ func (a *app) judge(ctx context.Context, s *session, rows []inspector.Row, late 
 	case len(failed) == 0:
 		return nil
 	case len(rows) > 1:
+		a.sayBlocked(ctx, s, failed)
 		return fail(exitTarget, againHint(failed), "%s of %s failed", terminal.Count(len(failed)), plural(len(rows), "delivery", "deliveries"))
 	}
 	return a.targetFailed(ctx, s, failed[0])
+}
+
+// sayBlocked says of endpoints why nothing was sent to them at all.
+func (a *app) sayBlocked(ctx context.Context, s *session, failed []*inspector.Row) {
+	said := map[string]bool{}
+	for _, r := range failed {
+		if r.Failure != inspector.FailBlocked || said[r.Endpoint] || len(said) == maxAgain {
+			continue
+		}
+		said[r.Endpoint] = true
+		if why := s.lastFailure(ctx, r); why != "" {
+			a.say("%s nothing is sent to %s: %s", a.err.Warn.Sprint("note:"), terminal.Safe(r.Endpoint), terminal.Safe(why))
+		}
+	}
+}
+
+// lastFailure is what the last attempt of a delivery says of its failure, "" if that is
+// not known.
+func (s *session) lastFailure(ctx context.Context, r *inspector.Row) string {
+	d, err := s.Delivery(ctx, r.ID.String())
+	if err != nil || len(d.Attempts) == 0 || d.Attempts[len(d.Attempts)-1].Failure == nil {
+		return ""
+	}
+	return d.Attempts[len(d.Attempts)-1].Failure.Text
 }
 
 // maxAgain is how many deliveries a hint names one by one.
@@ -299,11 +324,8 @@ func (a *app) targetFailed(ctx context.Context, s *session, r *inspector.Row) er
 		return fail(exitTarget, fmt.Sprintf("what it answered: boathook deliveries view %d --response", r.N), "%s answered %d%s", to, r.Status, more)
 	}
 	why := r.Failure
-	d, err := s.Delivery(ctx, r.ID.String())
-	if err == nil && len(d.Attempts) > 0 {
-		if f := d.Attempts[len(d.Attempts)-1].Failure; f != nil {
-			why += " (" + f.Text + ")"
-		}
+	if text := s.lastFailure(ctx, r); text != "" {
+		why += " (" + text + ")"
 	}
 	hint := fmt.Sprintf("see it: boathook deliveries view %d", r.N)
 	if r.Failure == inspector.FailRefused {

@@ -188,6 +188,25 @@ func TestSendAsksForAHost(t *testing.T) {
 	}
 }
 
+// Several hosts that are new are asked for at once where something is sent to them.
+func TestSendAsksForHosts(t *testing.T) {
+	r := newRig(t)
+	v := r.settings.Get()
+	v.Sending = false // nothing leaves this machine
+	if _, err := r.settings.Update(t.Context(), v); err != nil {
+		t.Fatal(err)
+	}
+	p := r.open("/send/stockcrowd/INVERSOR_CREATED?to=https://a.example.org/x,inbox:demo,https://b.example.org/x")
+	p.wait(`document.querySelectorAll('.plan .card.warn').length === 2`)
+	p.sendNow()
+	p.wait(`document.querySelector('.compose-end .card.warn')?.textContent.includes('a.example.org, b.example.org have not been sent to')`)
+	p.click("Allow a.example.org, b.example.org")
+	p.wait(`document.querySelector('.outcomes') && !document.querySelector('.compose-end .card.warn') && !document.querySelector('.plan .card.warn')`)
+	if v := r.settings.Get(); !v.Allows("a.example.org") || !v.Allows("b.example.org") {
+		t.Errorf("allowed: %v", v.Allow)
+	}
+}
+
 // The other tabs of an event type, as the admin screens have them.
 func TestSendTabs(t *testing.T) {
 	r := newRig(t)

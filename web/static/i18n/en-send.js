@@ -51,7 +51,7 @@ export const send = words('send', {
   /** @param {number} n */ triesOf: (n) => `up to ${plural(n, 'try', 'tries')}`,
   /** @param {string} at */ tryAt: (at) => `after ${at}`, once: 'at once',
   allow: (/** @type {string} */ host) => `Allow ${host}`,
-  allowAsk: (/** @type {string} */ host) => `${host} has not been sent to before. May boathook send to it?`,
+  allowAsk: (/** @type {string} */ host, n = 1) => (n > 1 ? `${host} have not been sent to before. May boathook send to them?` : `${host} has not been sent to before. May boathook send to it?`),
   allowText: 'Out of the box only this machine may be sent to, so that a test never reaches somebody by accident.',
   allowed: (/** @type {string} */ host) => `${host} may be sent to`,
   offTitle: 'Sending is switched off', offText: 'What is sent meanwhile waits until it is switched on.', switchOn: 'Switch sending on',

@@ -821,7 +821,7 @@ export default {
     /** @param {number} n */ triesOf: (n) => `hasta ${plural(n, 'intento', 'intentos')}`,
     /** @param {string} at */ tryAt: (at) => `a los ${at}`, once: 'de inmediato',
     allow: (/** @type {string} */ host) => `Permitir ${host}`,
-    allowAsk: (/** @type {string} */ host) => `Nunca se ha enviado nada a ${host}. ¿Puede boathook enviarle?`,
+    allowAsk: (/** @type {string} */ host, n = 1) => `Nunca se ha enviado nada a ${host}. ¿Puede boathook ${n > 1 ? 'enviarles' : 'enviarle'}?`,
     allowText: 'De fábrica solo se puede enviar a este equipo, para que una prueba nunca llegue a nadie por accidente.',
     allowed: (/** @type {string} */ host) => `Ya se puede enviar a ${host}`,
     offTitle: 'Los envíos están desactivados', offText: 'Lo que se envíe entretanto espera hasta que se activen.', switchOn: 'Activar los envíos',

@@ -83,7 +83,7 @@ export function ReplaySheet() {
   const hints = { exact: r.exactHint, now: r.nowHint, bad: r.badHint, stale: r.staleHint, cut: r.cutHint };
   const edits = linesOf(f.set).length + linesOf(f.headers).length;
   const times = count * Math.max(1, Math.floor(Number(f.repeat)) || 1);
-  const blocked = problem?.kind === 'host-not-allowed' ? problem.field : plan?.needs_allow?.[0] || '';
+  const blocked = problem?.kind === 'host-not-allowed' ? problem.field : plan?.needs_allow?.join(',') || '';
 
   return html`<${Sheet} title=${r.title(count)} close=${close} wide>
     <form class="replay" onSubmit=${(/** @type {Event} */ e) => { e.preventDefault(); send(false); }}>

@@ -7,11 +7,11 @@ import { visible } from '../format.js';
 import { toast, toastFailure } from '../components/notices.js';
 import { calls } from './calls.js';
 
-/** Adds a host to those that may be sent to. @param {string} host */
-async function allowHost(host) {
+/** Adds hosts to those that may be sent to. @param {string[]} hosts */
+async function allowHosts(hosts) {
   const now = await calls.settings();
-  await calls.saveSettings({ ...now, allow: [...now.allow, host] });
-  toast(s.allowed(visible(host)));
+  await calls.saveSettings({ ...now, allow: [...now.allow, ...hosts] });
+  toast(s.allowed(visible(hosts.join(', '))));
 }
 
 /** Lets everything be sent, or nothing. @param {boolean} on */
@@ -20,17 +20,18 @@ async function switchSending(on) {
 }
 
 /**
- * Asks for a host once, naming it.
- * @param {{host: string, then: () => void}} p
+ * Asks for hosts once, naming them.
+ * @param {{host: string, then: () => void}} p several hosts have a comma between them
  */
 export function AllowHost({ host, then }) {
   const [busy, setBusy] = useState(false);
   const [wrong, setWrong] = useState('');
+  const hosts = host.split(',');
   const yes = async () => {
     setBusy(true);
     setWrong('');
     try {
-      await allowHost(host);
+      await allowHosts(hosts);
       then();
     } catch (err) {
       setWrong(/** @type {Error} */ (err).message);
@@ -38,8 +39,8 @@ export function AllowHost({ host, then }) {
       setBusy(false);
     }
   };
-  return html`<div class="card warn" role="alert"><p class="iso"><b>${s.allowAsk(visible(host))}</b></p><p class="muted">${s.allowText}</p>${wrong ? html`<p class="error-text">${wrong}</p>` : null}
-    <div class="row-gap"><button type="button" class="btn primary" disabled=${busy} onClick=${yes}>${s.allow(visible(host))}</button></div></div>`;
+  return html`<div class="card warn" role="alert"><p class="iso"><b>${s.allowAsk(visible(hosts.join(', ')), hosts.length)}</b></p><p class="muted">${s.allowText}</p>${wrong ? html`<p class="error-text">${wrong}</p>` : null}
+    <div class="row-gap"><button type="button" class="btn primary" disabled=${busy} onClick=${yes}>${s.allow(visible(hosts.join(', ')))}</button></div></div>`;
 }
 
 /** Says that nothing leaves, and ends it with one press. */

@@ -34,6 +34,7 @@ export default {
   'everything has failed for {0}, after which {1} switches an endpoint off': 'todo ha fallado durante {0}, y entonces {1} desactiva el endpoint',
   'sending is switched off in the settings': 'el envío está desactivado en los ajustes',
   'sending is switched off in the settings; switch it on, or: boathook config set sending.enabled true': 'el envío está desactivado en los ajustes; actívalo, o usa: boathook config set sending.enabled true',
+  '{0} may not be sent to yet; allow them in Settings under Sending, or: boathook config set sending.allow +{1}': 'aún no se puede enviar a {0}; permítelos en Ajustes, Envío, o usa: boathook config set sending.allow +{1}',
   '{0} may not be sent to yet; allow it in Settings under Sending, or: boathook config set sending.allow +{1}': 'aún no se puede enviar a {0}; permítelo en Ajustes, Envío, o usa: boathook config set sending.allow +{1}',
   'the tries for the same endpoint before it': 'los intentos anteriores para el mismo endpoint',
 
