@@ -4,6 +4,7 @@ import (
 	"encoding/json"
 	"fmt"
 	"io"
+	"regexp"
 	"strings"
 	"unicode/utf8"
 
@@ -34,10 +35,15 @@ type postmanPair struct {
 }
 
 type postmanURL struct {
-	Raw   string        `json:"raw"`
-	Host  []string      `json:"host"`
-	Path  []string      `json:"path"`
-	Query []postmanPair `json:"query,omitempty"`
+	Raw   string         `json:"raw"`
+	Host  []string       `json:"host"`
+	Path  []string       `json:"path"`
+	Query []postmanQuery `json:"query,omitempty"`
+}
+
+type postmanQuery struct {
+	Key   string  `json:"key"`
+	Value *string `json:"value"` // nil if there is no = behind the key
 }
 
 type postmanBody struct {
@@ -151,6 +157,14 @@ func (e *postmanEncoder) entry(it *Item) (*postmanItem, error) {
 	return v, nil
 }
 
+// fillsIn finds what Postman takes for a variable.
+var fillsIn = regexp.MustCompile(`\{\{[^{}]+\}\}`)
+
+// note tells the reader of a request one thing more.
+func (r *postmanRequest) note(text string) {
+	r.Description = strings.TrimPrefix(r.Description+" "+text, " ")
+}
+
 func pathOf(target string) string {
 	path, _, _ := strings.Cut(target, "?")
 	return path
@@ -160,7 +174,17 @@ func (e *postmanEncoder) request(it *Item, a *inspector.Attempt) (*postmanReques
 	h := inspector.ParseHead(a.Request.Head)
 	method, target, _ := requestLine(h.Start)
 	base := baseOf(it, a, e.opt.Capture)
-	r := &postmanRequest{Method: method, Header: []postmanPair{}, URL: e.address(it, e.baseVariable(base), target)}
+	r := &postmanRequest{Method: method, Header: []postmanPair{}}
+	if _, rest, whole := strings.Cut(target, "://"); whole && !strings.HasPrefix(target, "/") {
+		if _, path, found := strings.Cut(rest, "/"); found {
+			target = "/" + path // of a request to a proxy
+		}
+	}
+	if !strings.HasPrefix(target, "/") {
+		r.note("It asked for " + valid(target) + ", which is no path; Postman puts it behind a slash.")
+	}
+	r.URL = e.address(it, e.baseVariable(base), target)
+	braces := fillsIn.MatchString(target)
 	for _, f := range h.Fields {
 		switch strings.ToLower(f.Name) {
 		case "content-length", "transfer-encoding":
@@ -171,22 +195,26 @@ func (e *postmanEncoder) request(it *Item, a *inspector.Attempt) (*postmanReques
 			}
 		}
 		value := valid(f.Value)
+		if value != f.Value {
+			r.note("A header line has bytes that are no text; they are left out.")
+		}
+		braces = braces || fillsIn.MatchString(value)
 		if it.line != nil && it.line(f.Name) && f.Value != "" {
 			value = "{{" + e.vars.name(f.Name, f.Value) + "}}"
 		}
 		r.Header = append(r.Header, postmanPair{f.Name, value})
-		if value != f.Value && it.line == nil {
-			r.Description = "A header line has bytes that are no text; they are left out."
-		}
 	}
 	body, whole, err := it.small(a.BodyKey(inspector.Request), maxCurlBody)
+	if braces || fillsIn.Match(body) && utf8.Valid(body) {
+		r.note("It has text in {{ }}, which Postman takes for a variable.")
+	}
 	if err != nil || whole && len(body) == 0 {
 		return r, err
 	}
 	if !whole || !utf8.Valid(body) {
 		name := fmt.Sprintf("%06d-%d-request.body", it.Row.N, a.K) // as the ZIP names it
 		r.Body = &postmanBody{Mode: "file", File: map[string]any{"src": name}}
-		r.Description = "Its body is no text, or too large to stand here: it is the file " + name + " of an export as ZIP."
+		r.note("Its body is no text, or too large to stand here: it is the file " + name + " of an export as ZIP.")
 		return r, nil
 	}
 	r.Body = &postmanBody{Mode: "raw", Raw: string(body)}
@@ -194,7 +222,7 @@ func (e *postmanEncoder) request(it *Item, a *inspector.Attempt) (*postmanReques
 		r.Body.Options = map[string]any{"raw": map[string]string{"language": "json"}}
 	}
 	if a.Request.Cut {
-		r.Description = "Its body was cut when it was recorded."
+		r.note("Its body was cut when it was recorded.")
 	}
 	return r, nil
 }
@@ -203,7 +231,7 @@ func (e *postmanEncoder) request(it *Item, a *inspector.Attempt) (*postmanReques
 func (e *postmanEncoder) address(it *Item, base, target string) postmanURL {
 	path, query, found := strings.Cut(target, "?")
 	u := postmanURL{Host: []string{base}, Path: strings.Split(valid(strings.TrimPrefix(path, "/")), "/")}
-	u.Raw = base + valid(path)
+	u.Raw = base + "/" + strings.Join(u.Path, "/")
 	if !found {
 		return u
 	}
@@ -214,11 +242,13 @@ func (e *postmanEncoder) address(it *Item, base, target string) postmanURL {
 		if value != "" && it.parameter != nil && it.parameter(name) {
 			value = "{{" + e.vars.name("?"+name, value) + "}}"
 		}
-		u.Query = append(u.Query, postmanPair{valid(name), value})
+		q := postmanQuery{Key: valid(name)}
 		part = valid(name)
 		if has {
+			q.Value = &value
 			part += "=" + value
 		}
+		u.Query = append(u.Query, q)
 		pairs = append(pairs, part)
 	}
 	u.Raw += "?" + strings.Join(pairs, "&")

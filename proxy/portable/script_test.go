@@ -2,7 +2,6 @@ package portable_test
 
 import (
 	"context"
-	"encoding/json"
 	"fmt"
 	"net"
 	"os"
@@ -148,31 +147,9 @@ func TestPostmanCollection(t *testing.T) {
 	from := newStore(t)
 	want := odd(t, from)
 	file := export(t, from, portable.ExportOptions{Format: portable.Postman, Capture: "http://127.0.0.1:4601"})
-	var v struct {
-		Info struct{ Name, Schema string }
-		Item []struct {
-			Name    string
-			Request struct {
-				Method string
-				Header []struct{ Key, Value string }
-				URL    struct {
-					Raw        string
-					Host, Path []string
-				}
-				Body *struct {
-					Mode, Raw string
-					File      struct{ Src string }
-				}
-			}
-			Response []struct{ Code int }
-		}
-		Variable []struct{ Key, Value string }
-	}
-	if err := json.Unmarshal(file, &v); err != nil {
-		t.Fatal(err)
-	}
-	if v.Info.Schema != "https://schema.getpostman.com/json/collection/v2.1.0/collection.json" || len(v.Item) != len(want) {
-		t.Fatalf("%d items, %+v", len(v.Item), v.Info)
+	v := readCollection(t, file)
+	if *v.Info.Schema != "https://schema.getpostman.com/json/collection/v2.1.0/collection.json" || len(v.Item) != len(want) {
+		t.Fatalf("%d items, %+v", len(v.Item), *v.Info)
 	}
 	if u := v.Item[0].Request; u.Method != "POST" || u.URL.Raw != "{{target}}/in/demo/a?x=it's&y=%20" || len(u.Header) != 5 || u.Body.Raw != want[0][len(want[0])-len(u.Body.Raw):] {
 		t.Errorf("%+v", u)
@@ -180,9 +157,12 @@ func TestPostmanCollection(t *testing.T) {
 	if b := v.Item[1].Request.Body; b.Mode != "file" || b.File.Src != "000002-0-request.body" {
 		t.Errorf("%+v", b)
 	}
+	if b := v.Item[7].Request; b.URL.Raw != "{{target}}/*" || !strings.Contains(b.Description, "which is no path") {
+		t.Errorf("%+v", b)
+	}
 	var names []string
 	for _, x := range v.Variable {
-		names = append(names, x.Key+"="+x.Value)
+		names = append(names, *x.Key+"="+x.Value)
 	}
 	if got := strings.Join(names, " "); got != "target=http://127.0.0.1:4601 AUTHORIZATION= QUERY_TOKEN= AUTHORIZATION_2=" {
 		t.Errorf("variables %s", got)

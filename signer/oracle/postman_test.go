@@ -36,6 +36,7 @@ func TestPostmanSendsACollection(t *testing.T) {
 	requests := []string{
 		"POST /in/demo/a%20b?x=1&y=it's&token=tok-1 HTTP/1.1\r\nHost: h\r\nUser-Agent: a\r\nX-Odd: {\"a\":\"b\"}\r\nX-Two: 1\r\nX-Two: 2\r\nContent-Type: application/json\r\nAuthorization: Bearer one\r\nContent-Length: 21\r\n\r\n{\"it's\":\"$HOME\\n日本\"}",
 		"GET /x HTTP/1.1\r\nHost: h\r\nAccept: text/plain\r\n\r\n",
+		"GET /:id//y?flag&empty=&& HTTP/1.1\r\nHost: h\r\nX-Braces: {{unknown}}\r\n\r\n",
 		"DELETE /x/ HTTP/1.1\r\nHost: h\r\nContent-Type: text/plain\r\nContent-Length: 7\r\n\r\na\r\nb\r\n\t",
 	}
 	requests[0] = strings.Replace(requests[0], "Content-Length: 21", fmt.Sprintf("Content-Length: %d", len(requests[0])-strings.Index(requests[0], "\r\n\r\n")-4), 1)
