@@ -293,9 +293,6 @@ func idText(buf *[36]byte, id ID) []byte {
 	return buf[:]
 }
 
-// RecordingTag begins the tag of what belongs to a recording.
-const RecordingTag = "rec="
-
 // tagLeaf matches one of the tags. A recording NAME is the tag rec=NAME.
 type tagLeaf struct {
 	rowLeaf

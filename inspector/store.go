@@ -255,6 +255,10 @@ type Store interface {
 	// of rows, and returns its cause.
 	List(ctx context.Context, q ListQuery) (Page, error)
 
+	// RecordingSums tells what the deliveries of each recording add up to, without those
+	// in the trash. Recordings without deliveries are left out.
+	RecordingSums(ctx context.Context, ws Workspace) (map[string]RecordingSum, error)
+
 	// Feed returns at most limit changes after the cursor, and the cursor after
 	// them. No change is ever left out or seen twice by a reader that goes on
 	// from the returned cursor.

@@ -7,7 +7,6 @@ import (
 	"net/url"
 	"slices"
 	"strings"
-	"sync"
 	"time"
 
 	"github.com/gofiber/fiber/v2"
@@ -27,30 +26,6 @@ type Recordings interface {
 	Retag(ctx context.Context, from, to string) (int, error)
 }
 
-// Bounds of counting all recordings: the time it takes, and the age of what is told.
-const (
-	recordingBudget = 3 * time.Second
-	maxTallyAge     = 10 * time.Second
-)
-
-// tallies are what the deliveries of recordings add up to. They stay right until the
-// store changes. Where counting takes long, they are told for a while as they were,
-// so that pages which ask again and again do not keep the store busy.
-type tallies struct {
-	mu       sync.Mutex
-	cursor   inspector.Cursor
-	complete bool
-	byName   map[string]client.Recording // nil: to be counted
-	until    time.Time                   // they are told as they are
-}
-
-// forget has them counted anew at the next question.
-func (t *tallies) forget() {
-	t.mu.Lock()
-	defer t.mu.Unlock()
-	t.byName = nil
-}
-
 func (s *Server) recordings() (Recordings, error) {
 	if s.opt.Recordings == nil {
 		return nil, absent("recordings")
@@ -58,49 +33,11 @@ func (s *Server) recordings() (Recordings, error) {
 	return s.opt.Recordings, nil
 }
 
-// tally counts the deliveries of all recordings.
-func (s *Server) tally() (map[string]client.Recording, bool, error) {
-	s.tallies.mu.Lock()
-	defer s.tallies.mu.Unlock()
+// recordingSums are what the deliveries of all recordings add up to.
+func (s *Server) recordingSums() (map[string]inspector.RecordingSum, error) {
 	ctx, cancel := s.brief()
 	defer cancel()
-	cursor, err := s.opt.Store.FeedEnd(ctx, s.ws)
-	if err != nil {
-		return nil, false, err
-	}
-	began := time.Now()
-	if t := &s.tallies; t.byName != nil && (t.complete && cursor == t.cursor || began.Before(t.until)) {
-		return t.byName, t.complete, nil
-	}
-	q, err := inspector.ParseQuery("rec:*", s.now())
-	if err != nil {
-		return nil, false, err
-	}
-	all, complete := map[string]client.Recording{}, false
-	end := began.Add(recordingBudget)
-	for list := (inspector.ListQuery{Workspace: s.ws, Query: q, Limit: 4096}); ; {
-		if list.Budget = time.Until(end); list.Budget <= 0 {
-			break
-		}
-		page, err := s.opt.Store.List(ctx, list)
-		if err != nil {
-			return nil, false, fmt.Errorf("count the deliveries of recordings: %w", err)
-		}
-		for i := range page.Rows {
-			for _, name := range recordings(&page.Rows[i]) {
-				r := all[name]
-				r.Add(&page.Rows[i])
-				all[name] = r
-			}
-		}
-		if list.Before = page.Next; list.Before == "" {
-			complete = true
-			break
-		}
-	}
-	s.tallies.cursor, s.tallies.byName, s.tallies.complete = cursor, all, complete
-	s.tallies.until = time.Now().Add(min(5*time.Since(began), maxTallyAge))
-	return all, complete, nil
+	return s.opt.Store.RecordingSums(ctx, s.ws)
 }
 
 // allRecordings are those with an entry and those that only deliveries name.
@@ -109,16 +46,15 @@ func (s *Server) allRecordings() (client.Recordings, error) {
 	if err != nil {
 		return client.Recordings{}, err
 	}
-	counts, complete, err := s.tally()
+	sums, err := s.recordingSums()
 	if err != nil {
 		return client.Recordings{}, err
 	}
-	v := client.Recordings{Recordings: []client.Recording{}, Complete: complete}
+	v := client.Recordings{Recordings: []client.Recording{}}
 	seen := map[string]bool{}
 	runs := s.runsOfRecordings()
 	add := func(r proxy.Recording) {
-		one := counts[r.Name]
-		one.Recording, one.Query = r, proxy.RecordingQuery(r.Name)
+		one := client.Recording{Recording: r, RecordingSum: sums[r.Name], Query: proxy.RecordingQuery(r.Name)}
 		one.Run = runs[one.Query]
 		v.Recordings = append(v.Recordings, one)
 		seen[r.Name] = true
@@ -126,7 +62,7 @@ func (s *Server) allRecordings() (client.Recordings, error) {
 	for _, r := range kept.List() {
 		add(r)
 	}
-	for name, one := range counts {
+	for name, one := range sums {
 		if !seen[name] {
 			add(proxy.Recording{Name: name, Created: one.First})
 		}
@@ -200,8 +136,6 @@ func (s *Server) getRecording(c *fiber.Ctx) error {
 // createRecording makes a recording, of deliveries there are, or that records from
 // now on, or empty.
 func (s *Server) createRecording(c *fiber.Ctx) error {
-	s.tallies.forget()
-	defer s.tallies.forget()
 	kept, err := s.recordings()
 	if err != nil {
 		return err
@@ -228,7 +162,6 @@ func (s *Server) createRecording(c *fiber.Ctx) error {
 	if err := s.patchAll(ids, inspector.Patch{AddTags: []string{inspector.RecordingTag + in.Name}}); err != nil {
 		return err
 	}
-	s.tallies.forget()
 	r, err := s.recording(in.Name)
 	if err != nil {
 		return err
@@ -249,8 +182,6 @@ func (s *Server) checkLive(live *proxy.RecordingLive) error {
 
 // putRecording changes the entry of a recording, and renames it.
 func (s *Server) putRecording(c *fiber.Ctx) error {
-	s.tallies.forget()
-	defer s.tallies.forget()
 	kept, err := s.recordings()
 	if err != nil {
 		return err
@@ -273,16 +204,15 @@ func (s *Server) putRecording(c *fiber.Ctx) error {
 		return configProblem("recording", err)
 	}
 	if to != name {
-		counts, _, err := s.tally()
+		sums, err := s.recordingSums()
 		if err != nil {
 			return err
 		}
-		_, taken := counts[to]
+		_, taken := sums[to]
 		if err := kept.Rename(s.ctx, name, to, taken, s.now()); err != nil {
 			return configProblem("recording", err)
 		}
 	}
-	s.tallies.forget()
 	r, err := s.recording(to)
 	if err != nil {
 		return err
@@ -293,8 +223,6 @@ func (s *Server) putRecording(c *fiber.Ctx) error {
 // deleteRecording puts a recording's deliveries into the trash, or with keep only
 // takes its name off them.
 func (s *Server) deleteRecording(c *fiber.Ctx) error {
-	s.tallies.forget()
-	defer s.tallies.forget()
 	kept, err := s.recordings()
 	if err != nil {
 		return err

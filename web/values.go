@@ -52,19 +52,9 @@ var columns = map[string]func(*inspector.Row) []string{
 	"cause":    func(r *inspector.Row) []string { return []string{r.Cause} },
 	"channel":  func(r *inspector.Row) []string { return []string{r.Channel} },
 	"tag":      func(r *inspector.Row) []string { return r.Tags },
-	"rec":      recordings,
+	"rec":      (*inspector.Row).Recordings,
 	"run":      func(r *inspector.Row) []string { return []string{r.Run} },
 	"query":    func(r *inspector.Row) []string { return parameters(r.Target) },
-}
-
-func recordings(r *inspector.Row) []string {
-	var names []string
-	for _, tag := range r.Tags {
-		if name, ok := strings.CutPrefix(tag, inspector.RecordingTag); ok {
-			names = append(names, name)
-		}
-	}
-	return names
 }
 
 // values has the form that [inspector.Complete] wants.

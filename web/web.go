@@ -95,7 +95,6 @@ type Server struct {
 
 	trash        sync.Mutex // held while deliveries are deleted or restored
 	lastDeletion time.Time
-	tallies      tallies
 	reports      reports
 	checking     sync.Mutex    // held while the doctor reads all records
 	rechecking   sync.Mutex    // held while a selection is checked once more

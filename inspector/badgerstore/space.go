@@ -90,7 +90,7 @@ func (sp *space) mutable(n uint64, create bool) (*summary, error) {
 	if err != nil {
 		return nil, fmt.Errorf("block %d: %w", no, err)
 	}
-	s.mem = mem
+	s.mem, s.recordings = mem, nil
 	sp.inMemory++
 	for i := range s.mem.entries {
 		if e := &s.mem.entries[i]; e.state != absent {

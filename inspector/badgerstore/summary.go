@@ -34,6 +34,8 @@ type summary struct {
 	version uint8 // of the stored block
 	parts   int   // of the stored block, 0 if it was not stored yet
 
+	recordings blockSums // of the stored block; nil: not counted since it was stored
+
 	mem *block // nil unless the block is in memory
 	// before are the values that were taken in last, which the next row mostly has too; nil
 	// if none were since the block is in memory.

@@ -226,7 +226,7 @@ func (v *view) row(slot int, r *inspector.Row) error {
 	line, le := v.line(slot), binary.LittleEndian
 	*r = inspector.Row{
 		ID: v.id(slot), N: v.no*blockRows + uint64(slot),
-		At:       time.Unix(int64(le.Uint64(line[16:])), int64(le.Uint32(line[24:])&(1<<30-1))).UTC(),
+		At:       v.at(slot),
 		Flags:    inspector.Flags(le.Uint32(line[28:])),
 		Duration: time.Duration(le.Uint64(line[64:])), Size: int64(le.Uint64(line[72:])), RespSize: int64(le.Uint64(line[80:])),
 		Status: int(int32(le.Uint32(line[88:]))), Tries: int(int32(le.Uint32(line[92:]))), MaxTries: int(int32(le.Uint32(line[96:]))),

@@ -78,6 +78,7 @@ func Run(t *testing.T, open Open) {
 		{"trash", testTrash},
 		{"trash in lists", testTrashLists},
 		{"sweep of the trash", testTrashSweep},
+		{"recordings add up", testRecordingSums},
 		{"stats", testStats},
 		{"commits of unknown outcome", testFaults},
 		{"commits of unknown outcome under a committer", testFaultsCommitter},

@@ -3,7 +3,6 @@ package client
 import (
 	"context"
 	"net/url"
-	"time"
 
 	"github.com/boathook/boathook/inspector"
 	"github.com/boathook/boathook/proxy"
@@ -12,30 +11,14 @@ import (
 // Recording is a named set of deliveries.
 type Recording struct {
 	proxy.Recording
-	Deliveries int       `json:"deliveries"`
-	Bytes      int64     `json:"bytes"`          // of the bodies of requests and last answers
-	First      time.Time `json:"first,omitzero"` // when the oldest arrived; zero if there is none
-	Last       time.Time `json:"last,omitzero"`
-	Run        string    `json:"run"` // the last replay of all of it, "" if there was none
-	Query      string    `json:"q"`   // filter that finds its deliveries
-}
-
-// Add counts a delivery.
-func (r *Recording) Add(row *inspector.Row) {
-	if r.Deliveries == 0 || row.At.Before(r.First) {
-		r.First = row.At
-	}
-	if row.At.After(r.Last) {
-		r.Last = row.At
-	}
-	r.Deliveries++
-	r.Bytes += row.Size + row.RespSize
+	inspector.RecordingSum
+	Run   string `json:"run"` // the last replay of all of it, "" if there was none
+	Query string `json:"q"`   // filter that finds its deliveries
 }
 
 // Recordings are all recordings, ordered by name.
 type Recordings struct {
 	Recordings []Recording `json:"recordings"`
-	Complete   bool        `json:"complete"` // false: not all deliveries were counted in time
 }
 
 // RecordingInput makes a recording.

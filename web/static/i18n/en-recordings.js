@@ -11,7 +11,6 @@ export const recordings = words('recordings', {
   /** @param {number} n @param {number} skipped @param {number} failed */
   imported: (n, skipped, failed) => [`${plural(n, 'delivery', 'deliveries')} imported`, skipped && `${count(skipped)} were there already`, failed && `${count(failed)} could not be read`].filter(Boolean).join(', '),
   none: 'There is no recording yet.', noneNext: 'Record what arrives now, or choose deliveries in Live and add them to one.',
-  incomplete: 'There is more than could be counted in time.',
   /** @param {number} n */ size: (n) => plural(n, 'delivery', 'deliveries'), empty: 'empty',
   from: 'first', to: 'last', lastRun: 'Last replay',
   open: 'Open in Live', replay: 'Replay…', export: 'Export', remove: 'Delete with its deliveries', dissolve: 'Take apart: keep the deliveries', more: 'More actions',

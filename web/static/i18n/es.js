@@ -500,7 +500,6 @@ export default {
     /** @param {number} n @param {number} skipped @param {number} failed */
     imported: (n, skipped, failed) => [plural(n, 'entrega importada', 'entregas importadas', 'de entregas importadas'), skipped && `${count(skipped)} ya estaban`, failed && `${count(failed)} no se pudieron leer`].filter(Boolean).join(', '),
     none: 'Aún no hay ninguna grabación.', noneNext: 'Graba lo que llega ahora, o elige entregas en «En vivo» y añádelas a una.',
-    incomplete: 'Hay más de lo que se pudo contar a tiempo.',
     /** @param {number} n */ size: (n) => plural(n, 'entrega', 'entregas', 'de entregas'), empty: 'vacía',
     from: 'primera', to: 'última', lastRun: 'Última reproducción',
     open: 'Abrir en «En vivo»', replay: 'Reproducir…', export: 'Exportar', remove: 'Eliminar con sus entregas', dissolve: 'Deshacer la grabación: conservar las entregas', more: 'Más acciones',

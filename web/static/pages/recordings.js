@@ -27,11 +27,9 @@ export function RecordingsPage() {
 
 function All() {
   const [list, setList] = useState(/** @type {Recording[]|null} */ (null));
-  const [complete, setComplete] = useState(true);
   const [problem, setProblem] = useState(/** @type {Problem|null} */ (null));
   const load = () => calls.all().then((r) => {
     setList(r.recordings);
-    setComplete(r.complete);
     setProblem(null);
   }, setProblem);
   useEffect(() => {
@@ -44,7 +42,6 @@ function All() {
     <${RecordNow} done=${load} />
     ${list && !list.length ? html`<div class="card plain"><p>${words.none} <span class="muted">${words.noneNext}</span></p><code>boathook recordings record checkout --inbox demo</code></div>` : null}
     ${list?.length ? html`<ul class="rec-list" aria-label=${words.title}>${list.map((r) => html`<${Line} key=${r.name} r=${r} load=${load} />`)}</ul>` : null}
-    ${complete ? null : html`<p class="muted">${words.incomplete}</p>`}
     <section class="section" aria-label=${words.import}><${Import} done=${load} /></section>`;
 }
 

@@ -16,7 +16,7 @@ const at = (/** @type {string} */ name) => `/recordings/${encodeURIComponent(nam
 export const importMost = 64 << 20;
 
 export const calls = {
-  /** @returns {Promise<{recordings: Recording[], complete: boolean}>} */
+  /** @returns {Promise<{recordings: Recording[]}>} */
   all: () => json('/recordings'),
   /** @param {string} name @returns {Promise<Recording>} */
   one: (name) => json(at(name)),
