@@ -91,6 +91,7 @@ type Store struct {
 	sweeping sync.Mutex // held by a sweep
 	wiping   sync.Mutex // held while erased bytes are overwritten
 	flushing sync.Mutex // held while the index is written
+	writer   blockWriter
 	work     chan struct{}
 	stop     chan struct{}
 	done     chan struct{}

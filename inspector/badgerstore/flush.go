@@ -150,7 +150,7 @@ func (s *Store) take(held int) (todo []*pending, end journal.Pos, seq uint64) {
 		for _, sum := range p.ripe {
 			s.mu.RLock()
 			if sum.mem != nil { // a prune may have dropped it meanwhile
-				p.blocks = append(p.blocks, p.copyBlock(sum))
+				p.blocks = append(p.blocks, s.copyBlock(sum))
 			}
 			s.mu.RUnlock()
 		}
@@ -170,9 +170,10 @@ func (p *pending) copyRest() {
 	}
 }
 
-func (p *pending) copyBlock(s *summary) pendingBlock {
-	b := pendingBlock{s: s, changes: s.mem.changes, sum: s.mem.summarise(), data: s.mem.encode(), old: s.parts}
-	b.sum.version, b.sum.words = s.version+1, s.words
+// copyBlock copies what is to be written of a block. Store.flushing must be held.
+func (s *Store) copyBlock(sum *summary) pendingBlock {
+	b := pendingBlock{s: sum, changes: sum.mem.changes, sum: sum.mem.summarise(), data: s.writer.write(sum.mem), old: sum.parts}
+	b.sum.version, b.sum.words = sum.version+1, sum.words
 	b.sum.parts = (len(b.data) + partBytes - 1) / partBytes
 	return b
 }

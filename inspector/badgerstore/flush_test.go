@@ -234,7 +234,7 @@ func flushAround(t *testing.T, s *Store, dir string, between func()) (again stri
 	s.mu.Unlock()
 	between()
 	s.mu.RLock()
-	p.blocks = append(p.blocks, p.copyBlock(p.sp.blocks[0]))
+	p.blocks = append(p.blocks, s.copyBlock(p.sp.blocks[0]))
 	s.mu.RUnlock()
 	err := s.index.update(func(w *writer) error {
 		if err := s.put(w, p); err != nil {

@@ -63,27 +63,41 @@ func FuzzBlock(f *testing.F) {
 	}
 	b.entries[4] = entry{state: dead, row: inspector.Row{ID: b.entries[4].row.ID, N: b.entries[4].row.N}}
 	b.entries[6].row.At = time.Time{}
-	data := b.encode()
-	v, err := openView(data)
-	if err != nil {
-		f.Fatal(err)
-	}
-	back, err := v.block()
-	if err != nil {
-		f.Fatal(err)
-	}
-	for i := range b.entries {
-		want, got := b.entries[i], back.entries[i]
-		if want.state == dead {
-			got.row.At, want.row.At = time.Time{}, time.Time{}
+	var w blockWriter
+	w.write(newBlock(4)) // whose memory is used again
+	data := w.write(b)
+	plain := w.plain // as it was stored before it was packed
+	for _, stored := range [][]byte{data, plain} {
+		v, err := openView(stored)
+		if err != nil {
+			f.Fatal(err)
 		}
-		if !reflect.DeepEqual(fmt.Sprint(got), fmt.Sprint(want)) {
-			f.Fatalf("slot %d: %+v, want %+v", i, got, want)
+		back, err := v.block()
+		if err != nil {
+			f.Fatal(err)
+		}
+		for i := range b.entries {
+			want, got := b.entries[i], back.entries[i]
+			if want.state == dead {
+				got.row.At, want.row.At = time.Time{}, time.Time{}
+			}
+			if !reflect.DeepEqual(fmt.Sprint(got), fmt.Sprint(want)) {
+				f.Fatalf("slot %d: %+v, want %+v", i, got, want)
+			}
 		}
 	}
-	f.Add(data[:len(data)-4])
-	f.Fuzz(func(t *testing.T, body []byte) {
-		v, err := openView(sealed(body))
+	if len(data) >= len(plain)/2 {
+		f.Fatalf("%d bytes are packed into %d", len(plain), len(data))
+	}
+	f.Add(plain[:len(plain)-4], false)
+	f.Add(data[2:], true)
+	f.Fuzz(func(t *testing.T, body []byte, pack bool) {
+		if pack {
+			body = append([]byte{0xff, 0xff}, body...)
+		} else {
+			body = sealed(body)
+		}
+		v, err := openView(body)
 		if err != nil {
 			return
 		}

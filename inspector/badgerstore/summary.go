@@ -159,10 +159,14 @@ func (s *summary) mayOverlap(after, before time.Time) bool {
 	return (after.IsZero() || s.maxAt >= after.Unix()) && (before.IsZero() || s.minAt <= before.Unix())
 }
 
+// summaryForm is that of summaries that are written: 2 since there is a trash, 3 since
+// blocks are packed, so that what cannot unpack them makes the index anew.
+const summaryForm = 3
+
 var errSummary = errors.New("not a block summary")
 
 func (s *summary) encode() []byte {
-	b := []byte{2}
+	b := []byte{summaryForm}
 	b = binary.AppendUvarint(b, s.no)
 	b = binary.AppendUvarint(b, uint64(s.live))
 	b = binary.AppendUvarint(b, uint64(s.dead))
@@ -188,7 +192,7 @@ func (s *summary) encode() []byte {
 func decodeSummary(data []byte) (*summary, error) {
 	d := &decoder{b: data}
 	form := d.byte()
-	if form != 1 && form != 2 {
+	if form < 1 || form > summaryForm {
 		return nil, errSummary
 	}
 	s := &summary{no: d.uvarint(), live: int(d.uvarint()), dead: int(d.uvarint())}

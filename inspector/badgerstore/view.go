@@ -24,6 +24,9 @@ import (
 //
 // What varies: the tags, since version 2 when it was put into the trash, and the
 // records, since version 3 with the checksums of attempts.
+//
+// Most of it is the same in every line, so it is packed, see [blockWriter]; what was
+// written before is not.
 const (
 	blockVersion = 3
 	blockHead    = 24
@@ -33,68 +36,6 @@ const (
 var castagnoli = crc32.MakeTable(crc32.Castagnoli)
 
 var errBlock = errors.New("not a stored block")
-
-// encode writes the block as it is stored.
-func (b *block) encode() []byte {
-	slots := len(b.entries)
-	for slots > 0 && b.entries[slots-1].state == absent {
-		slots--
-	}
-	texts := make(map[string]uint16, 64)
-	var list []string
-	intern := func(s string) uint16 {
-		i, ok := texts[s]
-		if !ok {
-			i = uint16(len(list))
-			texts[s] = i
-			list = append(list, s)
-		}
-		return i
-	}
-	out := make([]byte, blockHead+slots*lineBytes, blockHead+slots*(lineBytes+96))
-	le := binary.LittleEndian
-	var rest []byte
-	starts := make([]int, slots)
-	for i := range slots {
-		e, line := &b.entries[i], out[blockHead+i*lineBytes:]
-		r := &e.row
-		copy(line, r.ID[:])
-		le.PutUint64(line[16:], uint64(r.At.Unix()))
-		le.PutUint32(line[24:], uint32(r.At.Nanosecond())|uint32(e.state)<<30)
-		le.PutUint32(line[28:], uint32(r.Flags))
-		for c, s := range rowStrings(r) {
-			le.PutUint16(line[32+2*c:], intern(*s))
-		}
-		le.PutUint64(line[64:], uint64(r.Duration))
-		le.PutUint64(line[72:], uint64(r.Size))
-		le.PutUint64(line[80:], uint64(r.RespSize))
-		le.PutUint32(line[88:], uint32(int32(r.Status)))
-		le.PutUint32(line[92:], uint32(int32(r.Tries)))
-		le.PutUint32(line[96:], uint32(int32(r.MaxTries)))
-		starts[i] = len(rest)
-		rest = putMilli(putStrings(rest, r.Tags), r.Trashed)
-		rest = putPieces(rest, e, true)
-	}
-	le.PutUint16(out[0:], blockVersion)
-	le.PutUint16(out[2:], uint16(slots))
-	le.PutUint64(out[8:], b.no)
-	le.PutUint32(out[16:], uint32(len(out)))
-	le.PutUint32(out[20:], uint32(len(list)))
-	end := 0
-	for _, s := range list {
-		end += len(s)
-		out = le.AppendUint32(out, uint32(end))
-	}
-	for _, s := range list {
-		out = append(out, s...)
-	}
-	base := len(out)
-	out = append(out, rest...)
-	for i, at := range starts {
-		le.PutUint32(out[blockHead+i*lineBytes+100:], uint32(base+at))
-	}
-	return le.AppendUint32(out, crc32.Checksum(out, castagnoli))
-}
 
 // putPieces writes where the records of an entry are, and what they hold.
 func putPieces(b []byte, e *entry, sums bool) []byte {
@@ -167,6 +108,10 @@ type view struct {
 }
 
 func openView(data []byte) (*view, error) {
+	data, err := unpack(data)
+	if err != nil {
+		return nil, err
+	}
 	le := binary.LittleEndian
 	if len(data) < blockHead+4 || le.Uint16(data) < 1 || le.Uint16(data) > blockVersion {
 		return nil, errBlock
