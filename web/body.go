@@ -22,29 +22,45 @@ var noContent = content{bytes.NewReader(nil), io.NopCloser(nil), 0}
 func (s *Server) getRequestBody(c *fiber.Ctx) error  { return s.sendBody(c, inspector.Request) }
 func (s *Server) getResponseBody(c *fiber.Ctx) error { return s.sendBody(c, inspector.Response) }
 
-// sendBody answers a body, or a range of it, freed of chunk framing and, if
-// decoded=1, of its Content-Encoding.
-func (s *Server) sendBody(c *fiber.Ctx, part inspector.Part) error {
+// opened is the body of one side of an attempt, ready to be answered.
+type opened struct {
+	content
+	key     inspector.BodyKey
+	message *inspector.Message
+}
+
+// openBody opens the body that an address names, freed of chunk framing and, if
+// decoded=1, of its Content-Encoding. Close it.
+func (s *Server) openBody(c *fiber.Ctx, part inspector.Part) (opened, error) {
 	decoded := c.Query("decoded")
 	if decoded != "" && decoded != "0" && decoded != "1" {
-		return badParameter("decoded", "decoded must be 0 or 1")
+		return opened{}, badParameter("decoded", "decoded must be 0 or 1")
 	}
 	key, m, err := s.message(c, part)
 	if err != nil {
-		return err
+		return opened{}, err
 	}
 	body, err := s.content(s.ctx, key)
 	if err != nil {
-		return err
+		return opened{}, err
 	}
 	if encoding := inspector.ParseHead(m.Head).Values("Content-Encoding"); decoded == "1" && len(encoding) > 0 {
 		truncated := false
 		if body, truncated, err = s.decode(body, encoding, m.Cut); err != nil {
-			return err
+			return opened{}, err
 		}
 		if truncated {
 			c.Set("Boathook-Truncated", "true")
 		}
+	}
+	return opened{body, key, m}, nil
+}
+
+// sendBody answers a body, or a range of it.
+func (s *Server) sendBody(c *fiber.Ctx, part inspector.Part) error {
+	body, err := s.openBody(c, part)
+	if err != nil {
+		return err
 	}
 	r, err := parseRange(c.Get("Range"), body.size)
 	if err != nil {
@@ -52,7 +68,7 @@ func (s *Server) sendBody(c *fiber.Ctx, part inspector.Part) error {
 		c.Set("Content-Range", fmt.Sprintf("bytes */%d", body.size))
 		return err
 	}
-	asBytes(c, fmt.Sprintf("%s-%d-%s.body", key.Delivery, key.Attempt, part))
+	asBytes(c, fmt.Sprintf("%s-%d-%s.body", body.key.Delivery, body.key.Attempt, part))
 	c.Set("Accept-Ranges", "bytes")
 	if r.partial {
 		c.Set("Content-Range", fmt.Sprintf("bytes %d-%d/%d", r.from, r.from+r.size-1, body.size))

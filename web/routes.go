@@ -43,6 +43,8 @@ func (s *Server) table() []route {
 		{method: "GET", path: part + "/response.raw", handle: s.getResponseRaw},
 		{method: "GET", path: part + "/request/body", handle: s.getRequestBody},
 		{method: "GET", path: part + "/response/body", handle: s.getResponseBody},
+		{method: "GET", path: part + "/request/preview", handle: s.getRequestPreview},
+		{method: "GET", path: part + "/response/preview", handle: s.getResponsePreview},
 		{method: "GET", path: api + "/activity", handle: s.getActivity},
 		{method: "POST", path: api + "/deliveries/marks", handle: s.postMarks},
 		{method: "GET", path: api + "/filters", handle: s.listFilters},

@@ -84,7 +84,7 @@ func TestHostilePayloads(t *testing.T) {
 		r.send("POST", "/in/demo/kind", ct, body)
 		n++
 	}
-	p := r.open("/live")
+	p := r.open("/live").looks()
 	p.wait(fmt.Sprintf(`boathook.ids().length === %d`, n))
 	p.clean("list")
 	for i := 1; i <= n; i++ {

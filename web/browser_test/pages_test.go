@@ -54,6 +54,7 @@ var states = []state{
 	{path: "/live?sel=PLAIN&tab=signature"},
 	{path: "/live?sel=BIN&tab=request"},
 	{path: "/live?sel=HUGE&tab=request"},
+	{path: "/live?sel=HTML&tab=request", what: "preview", do: press("Preview"), sees: `document.querySelector('.seen[aria-busy="false"] .body-frame')`},
 	{path: "/live?sel=OUT"},
 	{path: "/live?sel=OUT&tab=attempts"},
 	{path: "/live?sel=OUT&tab=signature"},

@@ -91,6 +91,8 @@ func stock(t *testing.T) *rig {
 	furnish(t, r)
 	r.send("POST", "/in/demo/"+longWord+"?q="+longWord, "application/json", `{"`+longWord+`":"`+longWord+`"}`, "X-"+longWord+": "+longWord)
 	places["LONG"] = r.lastN()
+	r.send("POST", "/in/demo/page", "text/html", `<!doctype html><title>Down</title><h1>Bad gateway</h1><p style="color: red">Try again.</p>`)
+	places["HTML"] = r.lastN()
 	failing, _ := receiver(t, 503)
 	r.endpoint(proxy.Endpoint{Name: "crm", URL: failing, Provider: "webconnex", Events: []string{"webconnex/*"}, Note: "the shop"})
 	r.endpoint(proxy.Endpoint{Name: "mail", Kind: "email", Events: []string{"stockcrowd/*"}, Email: &proxy.Email{To: []string{"a@example.org"}, SMTP: &proxy.SMTP{Host: "mail.example.org"}}})

@@ -97,6 +97,7 @@ type tab struct {
 	mu       sync.Mutex
 	faults   []string // exceptions, refused by policy, dialogs
 	requests []string // addresses that were asked for
+	previews bool     // a hostile body is being looked at: what the browser refuses it is no fault
 }
 
 type view struct {
@@ -205,7 +206,7 @@ func (p *tab) watch() {
 			if strings.Contains(text, "Failed to load resource") || strings.Contains(text, "WebSocket connection to") {
 				continue
 			}
-			if m.IsException() || m.Type == "error" {
+			if (m.IsException() || m.Type == "error") && !p.refusedToPreview(text) {
 				p.fault("console: " + text)
 			}
 		}
@@ -231,6 +232,22 @@ func (p *tab) watch() {
 			p.mu.Unlock()
 		}
 	})
+}
+
+// refusedToPreview reports whether the browser tells that it does not do what a body
+// in a preview wants.
+func (p *tab) refusedToPreview(text string) bool {
+	p.mu.Lock()
+	defer p.mu.Unlock()
+	return p.previews && containsAny(text, `directive: "style-src 'unsafe-inline'"`, `directive: "img-src data:"`, `directive: "font-src data:"`, "/preview?as=html' because the document's frame is sandboxed", "/preview?as=svg' because the document's frame is sandboxed", "/preview?as=html. Domains, protocols and ports must match")
+}
+
+// looks notes that a hostile body is going to be looked at.
+func (p *tab) looks() *tab {
+	p.mu.Lock()
+	defer p.mu.Unlock()
+	p.previews = true
+	return p
 }
 
 func (p *tab) fault(text string) {

@@ -220,6 +220,8 @@ export const api = {
   rawURL: (id, k, part) => `${base}/deliveries/${enc(id)}/attempts/${k}/${part}.raw`,
   /** @param {string} id @param {number} k @param {'request'|'response'} part */
   bodyURL: (id, k, part) => `${base}/deliveries/${enc(id)}/attempts/${k}/${part}/body`,
+  /** @param {string} id @param {number} k @param {'request'|'response'} part @param {string} as html or svg @param {boolean} decoded */
+  previewURL: (id, k, part, as, decoded) => `${base}/deliveries/${enc(id)}/attempts/${k}/${part}/preview${query({ as, decoded: decoded ? 1 : '' })}`,
   /** @param {{ids?: string[], q?: string, add_tags?: string[]}} p @returns {Promise<{marked: number}>} */
   mark: (p) => json('/deliveries/marks', { method: 'POST', json: p }),
 

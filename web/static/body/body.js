@@ -11,7 +11,8 @@ import { Hex } from './hex.js';
 import { TextView, ShortText } from './text.js';
 import { TreeView } from './tree.js';
 import { TreeClient } from './tree-client.js';
-import { kindOfBody, imageType, boundaryOf, multipart, notTextAt, partName } from './kinds.js';
+import { kindOfBody, imageType, markupOf, boundaryOf, multipart, notTextAt, partName } from './kinds.js';
+import { Markup } from './markup.js';
 import { prettyXML } from './xml.js';
 import { Pairs } from '../detail/message.js';
 
@@ -54,6 +55,8 @@ export function Body({ id, n, k, part, m }) {
   }, [address, decoded, again]);
 
   if (!m.size) return html`<p class="muted">${bodyWords.none}</p>`;
+  // Bytes that are still encoded are not what their type says.
+  const markup = !state || (m.content_encoding && !decoded && !wrong) ? '' : markupOf(state.head, state.kind, m.content_type || '');
   return html`<div class="body">
     ${m.content_encoding ? html`<div class="views" role="group" aria-label=${bodyWords.label}>
       <button type="button" class="btn quiet small" aria-pressed=${decoded} onClick=${() => setDecoded(true)}>${bodyWords.decoded}</button>
@@ -62,7 +65,7 @@ export function Body({ id, n, k, part, m }) {
     ${m.cut ? html`<p class="note warn">${t.overview.cut}. ${t.overview.cutText(m.size, m.wanted)}</p>` : null}
     ${state?.truncated ? html`<p class="note warn">${bodyWords.truncated}</p>` : null}
     ${problem ? html`<p class="note bad">${t.error.body}: ${problem.message} <button type="button" class="btn small" onClick=${() => setAgain(again + 1)}>${t.retry}</button></p>` : null}
-    ${state ? html`<${Views} key=${address + decoded} ...${state} type=${m.content_type || ''} address=${address} name=${`${n}-${k}-${part}.body`} filterable=${part === 'request' && k === 0} />`
+    ${state ? html`<${Views} key=${address + decoded} ...${state} type=${m.content_type || ''} address=${address} markup=${markup} preview=${api.previewURL(id, k, part, markup, decoded)} name=${`${n}-${k}-${part}.body`} filterable=${part === 'request' && k === 0} />`
       : problem ? null : html`<p class="muted" aria-busy="true">\u00a0</p>`}
   </div>`;
 }
@@ -87,8 +90,11 @@ async function load(address, m, decoded, plain, signal) {
 /** Types of what should be text. */
 const saidText = /^text\/|json|xml|x-www-form-urlencoded/i;
 
-/** @param {{source: Source, head: Uint8Array, kind: import('./kinds.js').Kind, type: string, address: string, name: string, filterable: boolean}} p */
-function Views({ source, head, kind, type, address, name, filterable }) {
+/**
+ * @param {{source: Source, head: Uint8Array, kind: import('./kinds.js').Kind, type: string, address: string, markup: 'html'|'svg'|'', preview: string, name: string, filterable: boolean}} p
+ * markup is what it can be looked at as, preview the address of that
+ */
+function Views({ source, head, kind, type, address, markup, preview, name, filterable }) {
   const whole = head.length >= source.size;
   const image = kind === 'image' ? imageType(head) : '';
   /** @type {(keyof typeof bodyWords.views)[]} */
@@ -96,6 +102,7 @@ function Views({ source, head, kind, type, address, name, filterable }) {
     : kind === 'xml' ? ['pretty', 'text', 'hex']
     : kind === 'form' || kind === 'multipart' ? ['form', 'text', 'hex']
     : kind === 'image' ? ['preview', 'hex'] : kind === 'binary' ? ['hex', 'text'] : ['text', 'hex'];
+  if (markup) names.splice(-1, 0, 'preview');
   const [view, setView] = useState(/** @type {keyof typeof bodyWords.views} */ (whole || names[0] === 'hex' ? names[0] : 'text'));
   const [tree, setTree] = useState(/** @type {{client: TreeClient, count: number, shown: number, faults: any[]}|null} */ (null));
   const [busy, setBusy] = useState(false);
@@ -170,7 +177,7 @@ function Views({ source, head, kind, type, address, name, filterable }) {
       <a class="btn quiet small" href=${address} download=${name}><${Icon} name="download" />${bodyWords.download}</a>
     </div>
     ${fault && (view === 'text' || view === 'tree' || view === 'pretty') ? html`<p class="note warn" role="status">${bodyWords.badJSON(fault.line, fault.column, bodyWords.jsonErrors[fault.what] || fault.what)}</p>` : null}
-    ${kind === 'binary' && saidText.test(type) && odd >= 0 ? html`<p class="note warn">${bodyWords.notText(visible(type.split(';')[0]), odd)}</p>` : null}
+    ${kind === 'binary' && view !== 'preview' && saidText.test(type) && odd >= 0 ? html`<p class="note warn">${bodyWords.notText(visible(type.split(';')[0]), odd)}</p>` : null}
     ${failed ? html`<p class="note bad">${failed}</p>` : null}
     ${view === 'tree' ? (source.size > treeMost ? html`<p class="note">${bodyWords.treeTooBig(source.size)}</p>`
       : tree ? html`<${TreeView} client=${tree.client} count=${tree.count} shown=${tree.shown} most=${tall} filterable=${filterable} />` : html`<p class="muted" role="status" aria-busy="true">${bodyWords.building}</p>`) : null}
@@ -178,7 +185,7 @@ function Views({ source, head, kind, type, address, name, filterable }) {
     ${view === 'text' ? html`<${TextView} source=${source} most=${tall} json=${kind === 'json' || /json/i.test(type)} goto=${fault?.line || 0} />` : null}
     ${view === 'hex' ? html`<${Hex} source=${source} most=${tall} />` : null}
     ${view === 'form' ? html`<${Form} source=${source} head=${head} whole=${whole} kind=${kind} type=${type} />` : null}
-    ${view === 'preview' ? html`<${Preview} source=${source} type=${image} />` : null}`;
+    ${view !== 'preview' ? null : markup ? html`<${Markup} size=${source.size} address=${preview} as=${markup} />` : html`<${Preview} source=${source} type=${image} />`}`;
 }
 
 /** @param {{source: Source, head: Uint8Array, whole: boolean, kind: string, type: string}} p */

@@ -36,6 +36,22 @@ export function kindOfBody(head, whole, type) {
   return 'text';
 }
 
+/**
+ * What a body can be looked at as, "" if nothing: a page or a drawing. What is no text
+ * in UTF-8 is one if it is announced as one.
+ * @param {Uint8Array} head first bytes @param {Kind} kind @param {string} type announced
+ * @returns {'html'|'svg'|''}
+ */
+export function markupOf(head, kind, type) {
+  if (kind !== 'text' && kind !== 'xml' && kind !== 'binary') return '';
+  const announced = type.split(';')[0].trim().toLowerCase();
+  if (announced === 'text/html' || announced === 'application/xhtml+xml') return 'html';
+  if (announced === 'image/svg+xml') return 'svg';
+  const first = kind === 'binary' ? '' : new TextDecoder().decode(head.subarray(0, 1024)).trimStart();
+  if (/^(<\?xml[^>]*>\s*)?(<!--[^]*?-->\s*|<!doctype svg[^>]*>\s*)*<svg[\s>]/i.test(first)) return 'svg';
+  return /^<(!doctype html|html)[\s>]/i.test(first) ? 'html' : '';
+}
+
 /** Whether bytes are UTF-8 without controls other than white space and ESC. @param {Uint8Array} b @param {boolean} whole */
 function looksText(b, whole) {
   if (b.some(control)) return false;

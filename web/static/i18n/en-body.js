@@ -38,6 +38,10 @@ export const body = words('body', {
   notUTF8: 'These bytes are not UTF-8; what could not be read is shown as �.',
   previewLabel: 'Preview of the image', previewTooBig: 'The preview is shown for images up to 2 MB.',
   preview: 'The bytes are drawn as an image and nothing else.',
+  markup: {
+    lead: { html: 'Shown as a page in a sealed frame: scripts, links, forms and remote pictures are off.', svg: 'Drawn as an image: scripts and remote pictures are off.' },
+    title: 'Preview of the body', tooBig: 'The preview is shown for bodies up to 2 MB.', broken: 'This is not well-formed SVG, so it cannot be drawn.',
+  },
   building: 'Building the tree…', offset: 'Offset', bytes: 'Bytes',
   prettyTooBig: 'Pretty is made for bodies up to 2 MB; the tree shows larger ones.',
   all: 'all',

@@ -549,6 +549,10 @@ export default {
     notUTF8: 'Estos bytes no son UTF-8; lo que no se pudo leer aparece como �.',
     previewLabel: 'Vista previa de la imagen', previewTooBig: 'La vista previa se muestra para imágenes de hasta 2 MB.',
     preview: 'Los bytes se dibujan como imagen y nada más.',
+    markup: {
+      lead: { html: 'Se muestra como página en un marco cerrado: los scripts, los enlaces, los formularios y las imágenes remotas están desactivados.', svg: 'Se dibuja como imagen: los scripts y las imágenes remotas están desactivados.' },
+      title: 'Vista previa del cuerpo', tooBig: 'La vista previa se muestra para cuerpos de hasta 2 MB.', broken: 'No es SVG bien formado, así que no se puede dibujar.',
+    },
     building: 'Construyendo el árbol…', offset: 'Posición', bytes: 'Bytes',
     prettyTooBig: 'La sangría se aplica a cuerpos de hasta 2 MB; el árbol muestra los mayores.',
     all: 'todo',

@@ -156,6 +156,8 @@ export default {
   'from must be a time (2026-01-31T10:00:00Z) or a duration back from now (15m, 24h, 7d)': 'from debe ser una hora (2026-01-31T10:00:00Z) o una duración hacia atrás (15m, 24h, 7d)',
   'to must be a time (2026-01-31T11:00:00Z) or a duration back from now (5m)': 'to debe ser una hora (2026-01-31T11:00:00Z) o una duración hacia atrás (5m)',
   'to must be a URL such as http://localhost:3000/hooks': 'to debe ser una URL como http://localhost:3000/hooks',
+  'as must be html or svg': 'as debe ser html o svg',
+  'a preview is made of bodies up to 2 MB': 'la vista previa se hace de cuerpos de hasta 2 MB',
   'decoded must be 0 or 1': 'decoded debe ser 0 o 1',
   'secrets must be 0 or 1': 'secrets debe ser 0 o 1',
   'rev must be a number': 'rev debe ser un número',
