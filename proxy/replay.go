@@ -33,7 +33,6 @@ type replaying struct {
 	turns   turns
 	backlog *backlog
 	outbox  *outbox
-	batch   inspector.Batch // memory of the recorder
 }
 
 // sending is a delivery that a worker is to send.
@@ -62,9 +61,10 @@ func (r *run) replay(ctx context.Context, halt context.CancelCauseFunc, spec *Ru
 	j.start(ctx, again)
 	for range spec.Parallel {
 		workers.Go(func() {
-			for rec := j.outbox.blank(); j.next(ctx, &rec.sending); rec = j.outbox.put(rec) {
+			for rec := (&replayed{}); j.next(ctx, &rec.sending); rec.reset() {
 				j.send(ctx, rec)
 				j.backlog.more()
+				j.outbox.put(rec)
 			}
 		})
 	}

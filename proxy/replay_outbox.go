@@ -12,65 +12,52 @@ const (
 	recordLinger = 5 * time.Millisecond // that a record waits for others
 )
 
-// outbox holds what became of deliveries until the recorder takes it. It wakes the
-// recorder twice for a batch, however many it holds: when there is something, and when
-// there is enough.
+// outbox gathers what became of deliveries until the recorder takes it. It wakes the
+// recorder twice for a parcel, however much that holds: when there is something, and
+// when there is enough.
 type outbox struct {
 	mu    sync.Mutex
-	list  []*replayed
-	bytes int
+	open  *parcel   // that is filled
+	full  []*parcel // the oldest first
 	ended bool
-	some  chan struct{} // holds a token when list is not empty, or it ended
+	some  chan struct{} // holds a token when there is something, or it ended
 	much  chan struct{} // holds one when it need not wait for more
-	free  []*replayed   // to be used again
+	free  []*parcel     // to be used again
 }
+
+// spareParcels is how many parcels are kept to be used again.
+const spareParcels = 2
 
 func newOutbox() *outbox {
-	return &outbox{some: make(chan struct{}, 1), much: make(chan struct{}, 1)}
+	return &outbox{open: &parcel{}, some: make(chan struct{}, 1), much: make(chan struct{}, 1)}
 }
 
-// blank is an empty record.
-func (o *outbox) blank() *replayed {
-	o.mu.Lock()
-	rec := o.unused()
-	o.mu.Unlock()
-	rec.reset() // by whoever fills it: it is in the cache of that processor then
-	return rec
-}
-
-func (o *outbox) unused() *replayed {
-	n := len(o.free)
-	if n == 0 {
-		return &replayed{}
-	}
-	rec := o.free[n-1]
-	o.free[n-1] = nil
-	o.free = o.free[:n-1]
-	return rec
-}
-
-// put gives a record away and returns an empty one.
-func (o *outbox) put(rec *replayed) *replayed {
-	o.add(rec)
-	return o.blank()
-}
-
-func (o *outbox) add(rec *replayed) {
+// put takes over what is recorded of a delivery; the memory of rec stays with the caller.
+func (o *outbox) put(rec *replayed) {
 	o.mu.Lock()
 	defer o.mu.Unlock()
-	o.list = append(o.list, rec)
-	o.bytes += rec.size()
-	if len(o.list) == 1 {
+	if o.empty() {
 		signal(o.some)
 	}
-	if o.enough() {
+	o.open.add(rec)
+	if o.open.full() {
+		o.full = append(o.full, o.open)
+		o.open = o.unused()
 		signal(o.much)
 	}
 }
 
-func (o *outbox) enough() bool {
-	return o.ended || len(o.list) >= recordRows || o.bytes >= recordBytes
+func (o *outbox) unused() *parcel {
+	n := len(o.free)
+	if n == 0 {
+		return &parcel{}
+	}
+	p := o.free[n-1]
+	o.free = o.free[:n-1]
+	return p
 }
+
+func (o *outbox) empty() bool { return len(o.full) == 0 && len(o.open.ends) == 0 }
 
 // close has the recorder end once it has taken all.
 func (o *outbox) close() {
@@ -85,7 +72,7 @@ func (o *outbox) close() {
 func (o *outbox) wait() bool {
 	for {
 		o.mu.Lock()
-		filled, ended := len(o.list) > 0, o.ended
+		filled, ended := !o.empty(), o.ended
 		o.mu.Unlock()
 		if filled || ended {
 			return filled
@@ -94,13 +81,13 @@ func (o *outbox) wait() bool {
 	}
 }
 
-// linger waits a moment for more, up to a full batch.
+// linger waits a moment for more, up to a full parcel.
 func (o *outbox) linger(timer *time.Timer) {
 	timer.Reset(recordLinger)
 	defer timer.Stop()
 	for {
 		o.mu.Lock()
-		enough := o.enough()
+		enough := o.ended || len(o.full) > 0
 		o.mu.Unlock()
 		if enough {
 			return
@@ -113,32 +100,26 @@ func (o *outbox) linger(timer *time.Timer) {
 	}
 }
 
-// take appends the oldest records to list, as many as one commit takes.
-func (o *outbox) take(list []*replayed) []*replayed {
+// take takes the oldest parcel.
+func (o *outbox) take() *parcel {
 	o.mu.Lock()
 	defer o.mu.Unlock()
-	n, size := 0, 0
-	for n < min(len(o.list), recordRows) && size < recordBytes {
-		size += o.list[n].size()
-		n++
+	if len(o.full) == 0 {
+		p := o.open
+		o.open = o.unused()
+		return p
 	}
-	list = append(list, o.list[:n]...)
-	rest := copy(o.list, o.list[n:])
-	clear(o.list[rest:])
-	o.list, o.bytes = o.list[:rest], o.bytes-size
-	return list
+	p := o.full[0]
+	o.full = append(o.full[:0], o.full[1:]...)
+	return p
 }
 
-// usualBytes is about the most that a record holds on to until it is used again.
-const usualBytes = 16 << 10
-
-// giveBack takes records back that nobody knows any more.
-func (o *outbox) giveBack(list []*replayed) {
+// giveBack takes a parcel back whose memory nobody reads any more.
+func (o *outbox) giveBack(p *parcel) {
+	p.reset()
 	o.mu.Lock()
 	defer o.mu.Unlock()
-	for _, rec := range list {
-		if len(o.free) < recordRows && rec.held+int64(rec.size()) <= usualBytes {
-			o.free = append(o.free, rec)
-		}
+	if len(o.free) < spareParcels {
+		o.free = append(o.free, p)
 	}
 }

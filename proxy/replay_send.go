@@ -10,37 +10,43 @@ import (
 	"github.com/boathook/boathook/inspector"
 )
 
-// replayed is what became of a delivery, on its way to the store.
+// replayed is a delivery that a worker sends, and what became of it. A worker sends the
+// next one in the same memory once the outbox has what is recorded of this one.
 type replayed struct {
 	sending
 	fate
+	story
 	chunks []inspector.Chunk
 	held   int64 // bytes, in replaying.held
+	err    error // the run cannot go on
 	q      request
 	x      exchanging
 }
 
-// fate is what is recorded and counted of a delivery.
+// fate is what is counted of a delivery.
 type fate struct {
-	row     *inspector.Row // of a new delivery
-	attempt *inspector.Attempt
-	patch   *inspector.Patch // of one that was there
-	result  inspector.Outcome
-	change  inspector.Patch
-
 	outcome string
 	good    bool
 	took    time.Duration
 	skip    string // why nothing was sent
 	cut     bool   // boathook stopped before the outcome was known
 	unsent  bool   // its turn did not come
-	err     error  // the run cannot go on
 }
 
-// reset empties a record that nobody knows any more, and keeps its memory.
+// story is what is recorded of a delivery, beside chunks.
+type story struct {
+	row     *inspector.Row // of a new one
+	attempt *inspector.Attempt
+	patch   *inspector.Patch // of one that was there
+	result  inspector.Outcome
+	change  inspector.Patch
+}
+
+// reset empties a record, and keeps its memory.
 func (rec *replayed) reset() {
 	clear(rec.chunks)
-	rec.sending, rec.fate, rec.chunks, rec.held = sending{}, fate{}, rec.chunks[:0], 0
+	rec.sending, rec.fate, rec.story = sending{}, fate{}, story{}
+	rec.chunks, rec.held, rec.err = rec.chunks[:0], 0, nil
 	rec.q.reset()
 	rec.x.reset()
 }

@@ -162,12 +162,12 @@ func (ws *windows) wake() {
 
 // recorded notes that outcomes are stored, or are about to be together with the end of
 // their windows.
-func (ws *windows) recorded(list []*replayed) {
+func (ws *windows) recorded(list []ending) {
 	ws.mu.Lock()
 	defer ws.mu.Unlock()
-	for _, rec := range list {
-		if rec.window != nil {
-			rec.window.left--
+	for i := range list {
+		if w := list[i].window; w != nil {
+			w.left--
 		}
 	}
 }
