@@ -127,6 +127,13 @@ func (p *Provider) checkHeaders(fail failAt) error {
 	slots := map[string]bool{}
 	for i, h := range p.Headers {
 		at := fmt.Sprintf("$.headers[%d]", i)
+		if h.Slot == SlotBeside {
+			if h.Name != "" || h.Value != "" || h.When != "" || !slices.Contains(p.Schemes, h.Beside) || slots[h.Beside] {
+				return fail(at+".beside", "%q is none of schemes, is there already, or has a name, a value or a condition beside it", h.Beside)
+			}
+			slots[h.Beside] = true
+			continue
+		}
 		if h.Slot != "" {
 			if h.Slot != SlotSignature && h.Slot != SlotContentLength || slots[h.Slot] {
 				return fail(at, "%q is neither signature nor content-length, or is there already", h.Slot)

@@ -63,6 +63,7 @@ func TestFileErrors(t *testing.T) {
 		{"an unknown key of a header", "{name: Content-Type,", "{nam: Content-Type,", "acme.yaml:5:6: unknown field \"nam\""},
 		{"a bad id", "id: acme", "id: Acme!", `acme.yaml:1:5: "Acme!" is no id: use small letters, digits, hyphens and dots`},
 		{"an unknown place", "- signature", "- signatur", `acme.yaml:6:5: "signatur" is neither signature nor content-length, or is there already`},
+		{"a second signature by a scheme it does not name", "- signature", "- {beside: github.sha1}", `acme.yaml:6:14: "github.sha1" is none of schemes, is there already, or has a name, a value or a condition beside it`},
 		{"an unknown name in a header", "{{content_type}}", "{{contnt_type}}", "acme.yaml:5:33: line 1, column 1: {{contnt_type}} is no known name; did you mean content_type?"},
 		{"a fact from nowhere", ", source: docs", "", "acme.yaml:10:6: no source; give one, or write documented: false"},
 		{"a bad delay", "2x10h", "2x10", `"10" is not a duration such as 5s, 30m, 2h or 3d`},

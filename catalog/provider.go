@@ -125,9 +125,13 @@ type Header struct {
 	Value string `yaml:"value" json:"value,omitempty"` // template
 	// When names a value: the line is left out if it is empty.
 	When string `yaml:"when" json:"when,omitempty"`
-	// Slot is "signature" (the scheme's headers stand here) or "content-length";
-	// the other fields are empty then.
+	// Slot is "signature" (the scheme's headers stand here), "beside" or
+	// "content-length"; the fields before it are empty then.
 	Slot string `yaml:"-" json:"slot,omitempty"`
+	// Beside is the id of a further scheme, one of Provider.Schemes, whose headers
+	// stand here wherever the provider's own signature is written. It is made with
+	// the same secret; what counts when a request is checked is the provider's own.
+	Beside string `yaml:"beside" json:"beside,omitempty"`
 
 	parts []headerPart // of Value; nil if it makes up values
 }
@@ -135,6 +139,7 @@ type Header struct {
 // Places in a list of headers.
 const (
 	SlotSignature     = "signature"
+	SlotBeside        = "beside"
 	SlotContentLength = "content-length"
 )
 
@@ -146,7 +151,11 @@ func (h *Header) UnmarshalYAML(unmarshal func(any) error) error {
 		return nil
 	}
 	type plain Header
-	return unmarshal((*plain)(h))
+	err := unmarshal((*plain)(h))
+	if h.Beside != "" {
+		h.Slot = SlotBeside
+	}
+	return err
 }
 
 // IDForms are the forms of the ids a provider gives, as [NewID] reads them. Empty:

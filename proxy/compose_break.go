@@ -209,7 +209,7 @@ func (c *composer) finish() (*Wire, error) {
 	for _, l := range c.lines {
 		f := l.Field
 		switch l.slot {
-		case catalog.SlotSignature:
+		case catalog.SlotSignature, catalog.SlotBeside:
 			continue
 		case catalog.SlotContentLength:
 			if !sized {

@@ -160,6 +160,7 @@ func (c *composer) resign() error {
 	if len(scheme.Signature.Headers) == 0 && !chaos.Has(ChaosNoSig) {
 		return &InvalidError{Field: "resign", Text: fmt.Sprintf("%s has its signature in the body or the address, which cannot be replaced in a recorded request", scheme.Name), Hint: "send the exact bytes, or send the event anew"}
 	}
+	c.openBeside()
 	old := c.rememberID(scheme)
 	c.lines = slices.DeleteFunc(c.lines, func(l headLine) bool { return isSchemeHeader(scheme, l.Name) && !c.keepsID(scheme, l.Name) })
 	if old.place >= 0 {
@@ -172,7 +173,7 @@ func (c *composer) resign() error {
 		}
 	}
 	err := c.sign()
-	c.lines = slices.DeleteFunc(c.lines, func(l headLine) bool { return l.slot == catalog.SlotSignature })
+	c.lines = slices.DeleteFunc(c.lines, func(l headLine) bool { return l.slot != "" })
 	return err
 }
 

@@ -2,6 +2,7 @@ package proxy
 
 import (
 	"bytes"
+	"cmp"
 	"encoding/json"
 	"fmt"
 	"net/url"
@@ -68,7 +69,7 @@ func (c *composer) free() {
 // headLine is a header line, or the place of one that is written last.
 type headLine struct {
 	inspector.Field
-	slot string // catalog.SlotSignature, catalog.SlotContentLength or ""
+	slot string // catalog.SlotSignature, SlotBeside (its value is the scheme), SlotContentLength or ""
 	raw  string // the whole line as it was recorded, "" if it is to be written
 }
 
@@ -183,7 +184,7 @@ func (c *composer) headers(auth inspector.Field) error {
 	signs := false
 	for _, h := range lines {
 		signs = signs || h.Slot == catalog.SlotSignature
-		c.lines = append(c.lines, headLine{Field: inspector.Field{Name: h.Name, Value: h.Value}, slot: h.Slot})
+		c.lines = append(c.lines, headLine{Field: inspector.Field{Name: h.Name, Value: cmp.Or(h.Value, h.Beside)}, slot: h.Slot})
 	}
 	if !signs {
 		c.lines = append(c.lines, headLine{slot: catalog.SlotSignature})

@@ -81,7 +81,11 @@ func (c *composer) sign() error {
 		}
 		return fmt.Errorf("sign for endpoint %s: %w", c.o.Endpoint.Name, err)
 	}
-	return c.place(scheme, signed)
+	if err := c.place(scheme, signed); err != nil {
+		return err
+	}
+	c.signBeside(secrets)
+	return nil
 }
 
 // require gives headers that the scheme demands a value of that value: the

@@ -26,6 +26,13 @@ func detect(m *Message, among []*Scheme) []*Scheme {
 	if len(list) == 0 {
 		return named(m, among)
 	}
+	for i := range list {
+		for _, other := range list {
+			if other.s.ID == list[i].s.Beside {
+				list[i].score = min(list[i].score, other.score-1)
+			}
+		}
+	}
 	slices.SortStableFunc(list, func(a, b found) int { return b.score - a.score })
 	out := make([]*Scheme, len(list))
 	for i, f := range list {

@@ -40,6 +40,9 @@ type Scheme struct {
 	// Hints are headers that tell this scheme from others with the same signature
 	// header, for Detect: a name, or name:text for a part of the value.
 	Hints []string `json:"hints,omitempty"`
+	// Beside is the id of a scheme that the provider signs by in the same request. Where
+	// both are there that one counts, for Detect.
+	Beside string `json:"beside,omitempty"`
 
 	// Source says where the row was read. Unconfirmed lists what of it was not
 	// read in the provider's own code or documentation.

@@ -109,7 +109,7 @@ func placed(e *FieldError, text []byte, offset int) *FieldError {
 
 // The names of fields, so that a wrong one can be answered with the right ones.
 var rowFields = map[string][]string{
-	"":          {"id", "name", "provider", "signature", "algorithm", "encoding", "content", "code", "secret", "secret_bytes", "strip", "id_headers", "timestamp", "require", "hints", "source", "unconfirmed"},
+	"":          {"id", "name", "provider", "signature", "algorithm", "encoding", "content", "code", "secret", "secret_bytes", "strip", "id_headers", "timestamp", "require", "hints", "beside", "source", "unconfirmed"},
 	"signature": {"headers", "body", "query", "layout", "prefix", "optional_prefix", "separator", "accept"},
 	"timestamp": {"headers", "key", "body", "query", "unit", "past", "future", "unsigned"},
 }

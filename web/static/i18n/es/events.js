@@ -9,6 +9,7 @@ export default {
   'a header cannot hold a line break': 'una cabecera no puede contener un salto de línea',
   'provider {0}: the name {1} is taken by {2} ({3}); choose another id': 'proveedor {0}: el nombre {1} ya lo tiene {2} ({3}); elige otro id',
   '{0} is no status: use 2xx, 200 or 200-204': '{0} no es un estado: usa 2xx, 200 o 200-204',
+  '{0} is none of schemes, is there already, or has a name, a value or a condition beside it': '{0} no está en schemes, ya está, o tiene al lado un nombre, un valor o una condición',
   '{0} is neither signature nor content-length, or is there already': '{0} no es signature ni content-length, o ya está',
   '{0} is written by itself; for its place use the word content-length': '{0} se escribe por sí sola; para su lugar usa la palabra content-length',
   '{0} is no value that headers have; known: {1}': '{0} no es un valor de cabeceras; se conocen: {1}',
