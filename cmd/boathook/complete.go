@@ -63,16 +63,18 @@ func filterWords(word string, got client.Completions) (all []string) {
 	return all
 }
 
-// completeIDs proposes the newest deliveries with what they are.
+// completeIDs proposes the newest deliveries with what they are, the newest first.
 func (a *app) completeIDs(cmd *cobra.Command, _ []string, _ string) ([]string, cobra.ShellCompDirective) {
-	return a.completing(cmd, func(ctx context.Context, s *session) []string {
+	found, dir := a.completing(cmd, func(ctx context.Context, s *session) []string {
 		return append([]string{"@last\tthe newest", "@failed\tthe newest that failed"}, a.newestOf(ctx, s, "")...)
 	})
+	return found, dir | cobra.ShellCompDirectiveKeepOrder
 }
 
 // completeTrash proposes what is in the trash.
 func (a *app) completeTrash(cmd *cobra.Command, _ []string, _ string) ([]string, cobra.ShellCompDirective) {
-	return a.completing(cmd, func(ctx context.Context, s *session) []string { return a.newestOf(ctx, s, "is:trashed") })
+	found, dir := a.completing(cmd, func(ctx context.Context, s *session) []string { return a.newestOf(ctx, s, "is:trashed") })
+	return found, dir | cobra.ShellCompDirectiveKeepOrder
 }
 
 // newestOf are numbers of deliveries with what they are.

@@ -30,9 +30,9 @@ func (a *app) completionCommand() *cobra.Command {
 				}
 				return root.GenBashCompletionV2(a.out, true)
 			case "zsh":
-				return root.GenZshCompletion(a.out)
+				return a.script(zshCompletion(root))
 			case "fish":
-				return root.GenFishCompletion(a.out, true)
+				return a.script(fishCompletion(root))
 			case "powershell":
 				return root.GenPowerShellCompletionWithDesc(a.out)
 			}
@@ -43,4 +43,12 @@ func (a *app) completionCommand() *cobra.Command {
 			return usage(hint, "no completion for %q", clip(args[0]))
 		},
 	}
+}
+
+// script writes a completion script.
+func (a *app) script(text string, err error) error {
+	if err != nil {
+		return err
+	}
+	return a.out.Printf("%s", text)
 }

@@ -21,7 +21,7 @@ import (
 	"github.com/hinshun/vt10x"
 )
 
-// screen is boathook in a terminal of its own.
+// screen is a program in a terminal of its own, mostly boathook.
 type screen struct {
 	t    *testing.T
 	cmd  *exec.Cmd
@@ -46,13 +46,20 @@ func startScreenFrom(t *testing.T, in *os.File, data string, columns, rows int, 
 	if err != nil {
 		t.Fatal(err)
 	}
-	s := &screen{t: t, exited: make(chan error, 1)}
-	s.cmd = exec.Command(name, args...)
+	cmd := exec.Command(name, args...)
 	if in != nil {
-		s.cmd.Stdin = in
+		cmd.Stdin = in
 	}
 	home := filepath.Join(data, "home")
-	s.cmd.Env = append([]string{"PATH=" + os.Getenv("PATH"), "HOME=" + home, "BOATHOOK_DATA=" + data, "TERM=xterm-256color", "TZ=UTC"}, env...)
+	cmd.Env = append([]string{"PATH=" + os.Getenv("PATH"), "HOME=" + home, "BOATHOOK_DATA=" + data, "TERM=xterm-256color", "TZ=UTC"}, env...)
+	return startTerminal(t, cmd, columns, rows)
+}
+
+// startTerminal runs any program in a terminal.
+func startTerminal(t *testing.T, cmd *exec.Cmd, columns, rows int) *screen {
+	t.Helper()
+	s := &screen{t: t, cmd: cmd, exited: make(chan error, 1)}
+	var err error
 	size := &pty.Winsize{Cols: uint16(columns), Rows: uint16(rows)}
 	if s.tty, err = pty.StartWithAttrs(s.cmd, size, &syscall.SysProcAttr{Setsid: true, Setctty: true, Ctty: 1}); err != nil {
 		t.Fatal(err)

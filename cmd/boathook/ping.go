@@ -32,7 +32,7 @@ func (a *app) pingCommand() *cobra.Command {
 		},
 	}
 	cmd.Flags().StringSliceVar(&chaos, "chaos", nil, "what is broken on purpose: "+strings.Join(proxy.ChaosSwitches(), ", "))
-	_ = cmd.RegisterFlagCompletionFunc("chaos", cobra.FixedCompletions(proxy.ChaosSwitches(), cobra.ShellCompDirectiveNoFileComp)) // the flag is there
+	_ = cmd.RegisterFlagCompletionFunc("chaos", commaList(words(proxy.ChaosSwitches()...))) // the flag is there
 	return cmd
 }
 

@@ -174,6 +174,9 @@ func (a *app) helpCommand(root *cobra.Command) *cobra.Command {
 	return &cobra.Command{
 		Use: "help [COMMAND]", Short: "explain a command, the filter language, or the names in templates", PersistentPreRunE: noLoad,
 		Example: "  boathook help verify\n  boathook help filter\n  boathook help templates",
+		ValidArgsFunction: func(_ *cobra.Command, args []string, _ string) ([]string, cobra.ShellCompDirective) {
+			return helpWords(root, args), cobra.ShellCompDirectiveNoFileComp
+		},
 		RunE: func(_ *cobra.Command, args []string) error {
 			if len(args) == 1 && args[0] == "filter" {
 				return a.out.Printf("%s", terminal.Wrap(inspector.QueryHelp, a.helpColumns()))
@@ -188,6 +191,23 @@ func (a *app) helpCommand(root *cobra.Command) *cobra.Command {
 			return cmd.Help()
 		},
 	}
+}
+
+// helpWords are what help can be asked for behind the words that are there.
+func helpWords(root *cobra.Command, args []string) (all []string) {
+	cmd, rest, err := root.Find(args)
+	if err != nil || len(rest) > 0 {
+		return nil
+	}
+	for _, c := range cmd.Commands() {
+		if c.IsAvailableCommand() {
+			all = append(all, c.Name()+"\t"+c.Short)
+		}
+	}
+	if cmd == root {
+		all = append(all, "filter\thow to filter", "templates\tnames in templates")
+	}
+	return all
 }
 
 // templateHelp lists what may stand between {{ and }} in a payload.

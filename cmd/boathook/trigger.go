@@ -48,7 +48,7 @@ func (a *app) triggerCommand() *cobra.Command {
 	}
 	f.bind(cmd.Flags())
 	_ = cmd.RegisterFlagCompletionFunc("from", a.completeIDs)
-	_ = cmd.RegisterFlagCompletionFunc("chaos", cobra.FixedCompletions(proxy.ChaosSwitches(), cobra.ShellCompDirectiveNoFileComp)) // the flag is there
+	_ = cmd.RegisterFlagCompletionFunc("chaos", commaList(words(proxy.ChaosSwitches()...))) // the flag is there
 	return cmd
 }
 
