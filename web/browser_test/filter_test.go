@@ -4,6 +4,7 @@ package browser
 
 import (
 	"context"
+	"fmt"
 	"strings"
 	"testing"
 	"time"
@@ -39,6 +40,18 @@ func TestFilter(t *testing.T) {
 	// Reload shows the same; Back leads to where one was.
 	p.do(navigate(r.page + "/live?q=status:503"))
 	p.wait(`window.boathook?.ids().length === 10 && document.querySelector('.filter input').value === 'status:503'`)
+
+	// What is typed is asked for once: the answer that tells whether it fits is what the
+	// list begins with.
+	for q, rows := range map[string]int{"status:503": 10, "-body.a:*": 90} {
+		p.do(navigate(r.page + "/live"))
+		p.wait(`window.boathook?.ids().length === 90 && boathook.state().complete`)
+		eval[bool](p, `(performance.clearResourceTimings(), document.querySelector('.filter input').focus(), document.execCommand('insertText', false, '`+q+`'))`)
+		p.wait(fmt.Sprintf(`boathook.state().q === '%s' && boathook.ids().length === %d && boathook.state().complete`, q, rows))
+		if n := eval[int](p, `performance.getEntriesByType('resource').filter((e) => e.name.includes('/deliveries?')).length`); n != 1 {
+			t.Errorf("%s: asked %d times, want once", q, n)
+		}
+	}
 
 	// Who leaves while a filter is typed takes nothing of it along.
 	p.do(navigate(r.page + "/live"))

@@ -35,9 +35,10 @@ export const quoted = (v) => (/^[\w./:@-]+$/.test(v) && !/^-/.test(v) ? v : '"' 
 /** Whether more has to be typed before a filter says something: "status:", "a OR", an open quotation. @param {string} q */
 const unfinished = (q) => /[:.,(<>=]$|(^|[\s(])-$|\sOR\s*$/.test(q) || (q.match(/"/g) || []).length % 2 > 0;
 
-/** How long typing has to rest before the list is asked, in ms, and before it is looked whether a term of columns fits yet. */
+/** How long typing has to rest before the list shows what it finds, in ms. */
 const rest = 250;
-const soon = 60;
+/** How long it rests before the store is asked: not longer than the answer before took. The next letter ends a search. */
+const waits = { cheap: { least: 0, most: 60, took: 10 }, dear: { least: 60, most: rest, took: 120 } };
 
 /** Whether the last term is one of columns, which is answered without reading what was stored. @param {string} q */
 const cheap = (q) => /(^|[\s(])-?(?!body|header|query|resp|word)[a-z]+:\S+$/.test(q);
@@ -57,7 +58,6 @@ export function Filter() {
   const [at, setAt] = useState(-1);
   const typing = useRef(0);
   const looking = useRef(0);
-  const look = useRef(/** @type {AbortController|null} */ (null));
   /** Somebody is typing: Back leads to what was before the first letter. */
   const begun = useRef(false);
   const asking = useRef(/** @type {AbortController|null} */ (null));
@@ -110,40 +110,48 @@ export function Filter() {
     }
   };
 
-  /** What was to happen with what was typed does not happen. */
-  const hush = () => {
+  const rested = () => {
     clearTimeout(typing.current);
     clearTimeout(looking.current);
-    look.current?.abort();
+  };
+  /** What was to happen with what was typed does not happen. */
+  const hush = () => {
+    rested();
+    sync.forget();
   };
   /** Somebody has gone on to another page, which has no filter; a box that is taken away loses the focus only then. */
   const left = () => place.value.page !== 'live';
   const apply = () => {
-    hush();
+    rested();
     if (left() || unfinished(typed.value.trimEnd())) return; // the list stays as it is
     setFilter(typed.value, begun.current);
     begun.current = true;
   };
-  // A term that fits something is shown at once. One that fits nothing, or cannot be
-  // read, is mostly half of one: the list waits for the other half.
-  const peek = async () => {
-    const mine = (look.current = new AbortController());
-    try {
-      const { rows } = await api.list({ q: typed.value.trim(), limit: 1, signal: mine.signal });
-      if (rows.length && !mine.signal.aborted) apply();
-    } catch {
-      // The list tells why once typing rests.
-    }
+  // A term of columns that fits something is shown at once. One that fits nothing, or
+  // cannot be read, is mostly half of one: the list waits for the other half. What has
+  // to be searched for is asked for meanwhile.
+  const peek = async (/** @type {{took: number}} */ wait, /** @type {boolean} */ show) => {
+    const q = typed.value.trim();
+    const began = performance.now();
+    const page = await sync.ask(q).catch(() => null); // the list tells why once typing rests
+    if (!page || typed.value.trim() !== q) return;
+    wait.took = performance.now() - began;
+    if (put === q) sync.forget(); // the list shows it
+    else if (show && page.rows.length) apply();
   };
   const onInput = (/** @type {any} */ e) => {
     typed.value = e.target.value;
     hush();
     typing.current = setTimeout(apply, rest);
-    if (cheap(typed.value)) looking.current = setTimeout(peek, soon);
+    if (!unfinished(typed.value.trimEnd())) {
+      const quick = cheap(typed.value);
+      const wait = quick ? waits.cheap : waits.dear;
+      looking.current = setTimeout(() => peek(wait, quick), Math.max(wait.least, Math.min(wait.most, wait.took)));
+    }
     suggest();
   };
   const settle = (/** @type {string} */ q) => {
-    hush();
+    rested();
     if (left()) return;
     setFilter(q, begun.current);
     begun.current = false;

@@ -13,7 +13,7 @@ import { Rows } from './rows.js';
 /** @typedef {import('../types.js').Frame} Frame */
 
 /** Rows of the first answer; the rest follows in the background. */
-const firstPage = 200;
+const firstPage = 100;
 /** The most rows a list holds; a narrower filter reaches older ones. */
 const loadedMost = 200_000;
 /** Three sockets that fail within this time make it poll. */
@@ -80,6 +80,8 @@ export class Sync {
     this.abort = new AbortController();
     /** What is being followed. @type {Reading|null} */
     this.reading = null;
+    /** What the store was asked for ahead. @type {{q: string, page: ReturnType<typeof api.list>, ctl: AbortController}|null} */
+    this.asked = null;
     this.lastFrame = 0;
     setInterval(() => this.watch(), 3000);
 
@@ -94,6 +96,20 @@ export class Sync {
     this.polling = false;
     this.wanted = q;
     this.load(q, false);
+  }
+
+  /** Asks for the first rows of a filter that may be started next. @param {string} q */
+  ask(q) {
+    this.forget();
+    const ctl = new AbortController();
+    this.asked = { q, ctl, page: api.list({ q, limit: firstPage, signal: ctl.signal }) };
+    return this.asked.page;
+  }
+
+  /** What was asked for ahead is not wanted any more. */
+  forget() {
+    this.asked?.ctl.abort();
+    this.asked = null;
   }
 
   stop() {
@@ -117,7 +133,10 @@ export class Sync {
   async load(q, whole) {
     this.stop();
     const mine = this.generation;
-    this.abort = new AbortController();
+    if (whole || this.asked?.q !== q) this.forget();
+    const { asked } = this;
+    this.asked = null; // from here on it ends with the list
+    this.abort = asked?.ctl || new AbortController();
     const signal = this.abort.signal;
     if (!whole) this.loading.value = true;
 
@@ -126,7 +145,7 @@ export class Sync {
     /** @type {Map<string, Row|null>} */
     const news = new Map();
     try {
-      const page = await api.list({ q, limit: firstPage, signal });
+      const page = await (asked?.page || api.list({ q, limit: firstPage, signal }));
       if (mine !== this.generation) return;
       const state = { rows, news, q, mine, loading: true, more: true };
       rows.put(page.rows, false);
