@@ -61,6 +61,8 @@ export function Filter() {
   /** Somebody is typing: Back leads to what was before the first letter. */
   const begun = useRef(false);
   const asking = useRef(/** @type {AbortController|null} */ (null));
+  const pointed = useRef(/** @type {string|undefined} */ (undefined));
+  pointed.current = items[at]?.text;
 
   useEffect(() => {
     input = field.current;
@@ -102,9 +104,11 @@ export function Filter() {
     try {
       const found = await api.complete(q, toByte(q, el.selectionStart ?? q.length), mine.signal);
       if (mine.signal.aborted || document.activeElement !== el) return;
-      setItems((found.items || []).slice(0, 12));
+      const list = (found.items || []).slice(0, 12);
+      const chosen = pointed.current; // in the list before, while this one was on its way
+      setItems(list);
       setRange({ from: fromByte(q, found.from), to: fromByte(q, found.to) });
-      setAt(-1);
+      setAt(list.findIndex((/** @type {{text: string}} */ x) => x.text === chosen));
     } catch {
       if (!mine.signal.aborted) close();
     }
@@ -141,6 +145,7 @@ export function Filter() {
   };
   const onInput = (/** @type {any} */ e) => {
     typed.value = e.target.value;
+    setAt(-1);
     hush();
     typing.current = setTimeout(apply, rest);
     if (!unfinished(typed.value.trimEnd())) {
