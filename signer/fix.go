@@ -42,12 +42,14 @@ type fixData struct {
 	Name, Header, Prefix, Layout, Separator, Key, Version, VersionComma string
 	Hash, JavaHash, NetHash, Encoding, Secret, Strip, Window, Advice    string
 	Hex, Simple                                                         bool
+	Base64, HexKey, Strings, Address                                    bool // what is imported; the address is signed
 	Parts                                                               []fixPart
 }
 
-// Snippet is a handler in a language and framework that checks a scheme over the raw
-// bytes of the body. Where the scheme is not an HMAC over a template it shows how
-// to get at the bytes, and says what to call with them.
+// Snippet is a program or a file in a language and framework, with its imports, that
+// checks a scheme over the raw bytes of the body; the secret is in the environment or
+// the settings. Where the scheme is not an HMAC over a template it shows how to get at
+// the bytes, and says what to call with them.
 func (s *Scheme) Snippet(language string) (string, error) {
 	language = strings.ToLower(strings.TrimSpace(language))
 	if !slices.Contains(Languages, language) {
@@ -95,6 +97,9 @@ func (s *Scheme) fix() fixData {
 	if s.Secret == SecretBase64Text {
 		d.Secret = string(SecretBase64)
 	}
+	d.HexKey, d.Base64 = d.Secret == string(SecretHex), d.Secret == string(SecretBase64) || !d.Hex
+	d.Strings = d.Simple && (d.Prefix != "" || g.Layout != Raw || d.Strip != "" && d.Secret == string(SecretBase64))
+	d.Address = slices.ContainsFunc(d.Parts, func(p fixPart) bool { return p.Kind == "url" })
 	return d
 }
 

@@ -16,9 +16,6 @@ import (
 // What Rails itself gives the snippets: the raw body, a header in any case, the
 // method, a comparison in constant time.
 const rubyStand = `
-require 'json'
-require 'openssl'
-require 'base64'
 module ActiveSupport
   module SecurityUtils
     def self.secure_compare(a, b) = a.bytesize == b.bytesize && OpenSSL.fixed_length_secure_compare(a, b)
@@ -36,12 +33,16 @@ module ActionController
     def head(status) = @status = status
   end
 end
-def run(c, id)
+cases = File.read("cases.json", encoding: "utf-8")
+Dir["case*.rb"].sort_by { |name| name[/\d+/].to_i }.each_with_index do |name, i|
+  Object.send(:remove_const, :WebhooksController) if defined?(WebhooksController)
+  require_relative name
+  c = JSON.parse(cases)[i]
   [c['Body'], c['Body'] + ' '].each do |body|
     ENV['WEBHOOK_SECRET'] = c['Secret']
     controller = WebhooksController.new(Request.new(body.b, Headers.new(c['Header']), 'POST'))
     controller.create
-    puts "#{id} #{controller.status == :ok}"
+    puts "#{c['ID']} #{controller.status == :ok}"
   end
 end
 `
@@ -49,12 +50,11 @@ end
 func TestRailsSnippetsRun(t *testing.T) {
 	t.Parallel()
 	cases := writtenOut(t)
-	var program strings.Builder
-	program.WriteString(rubyStand + "PUBLIC_URL = " + asJSON(snippetURL) + "\n")
-	for _, c := range cases {
-		fmt.Fprintf(&program, "%s\nrun(JSON.parse(%s), %s)\n", c.snippet(t, "rails"), asJSON(asJSON(c)), asJSON(c.scheme.ID))
+	files := map[string]string{"cases.json": asJSON(cases), "main.rb": rubyStand}
+	for i, c := range cases {
+		files[fmt.Sprintf("case%d.rb", i)] = c.snippet(t, "rails")
 	}
-	runSnippets(t, cases, "main.rb", program.String(), "ruby")
+	runSnippets(t, cases, files, "ruby main.rb")
 }
 
 // The snippets of PHP are run as they are, behind PHP's own web server.
@@ -77,7 +77,7 @@ func TestPHPSnippetsRun(t *testing.T) {
 		secrets["/"+name] = c.Secret
 	}
 	write("secrets.json", asJSON(secrets))
-	write("before.php", "<?php\nconst PUBLIC_URL = '"+snippetURL+"';\nputenv('WEBHOOK_SECRET=' . json_decode(file_get_contents(__DIR__ . '/secrets.json'), true)[$_SERVER['SCRIPT_NAME']]);\n")
+	write("before.php", "<?php\nputenv('PUBLIC_URL="+snippetURL+"');\nputenv('WEBHOOK_SECRET=' . json_decode(file_get_contents(__DIR__ . '/secrets.json'), true)[$_SERVER['SCRIPT_NAME']]);\n")
 	base := startPHP(t, dir)
 	client := &http.Client{Timeout: 20 * time.Second}
 	for i, c := range cases {

@@ -25,7 +25,7 @@ func TestSnippets(t *testing.T) {
 				t.Errorf("%s, %s:\n%s", s.ID, language, text)
 			}
 			if language == "go" {
-				if _, err := parser.ParseFile(gotoken.NewFileSet(), s.ID, "package x\n"+text, parser.AllErrors); err != nil {
+				if _, err := parser.ParseFile(gotoken.NewFileSet(), s.ID, text, parser.AllErrors); err != nil {
 					t.Errorf("%s: %v\n%s", s.ID, err, text)
 				}
 			}
