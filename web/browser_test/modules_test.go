@@ -106,7 +106,11 @@ func TestPlainFunctions(t *testing.T) {
 			eq(k.kindOfBody(new Uint8Array([0xff, 0xd8, 0xff, 0xe0]), true, 'text/html'), 'image');
 			const m = b('--x\r\nA: 1\r\n\r\none\r\n--x\r\n\r\ntwo\r\n--x--');
 			eq(k.multipart(m, 'x').map((p) => [p.head, new TextDecoder().decode(m.subarray(p.from, p.to))]), [['A: 1', 'one'], ['', 'two']]);
-			eq(k.boundaryOf('multipart/form-data; boundary="a b"'), 'a b');`},
+			eq(k.boundaryOf('multipart/form-data; boundary="a b"'), 'a b');
+			const seen = (text, kind, type = '') => k.markupOf(b(text), kind, type);
+			eq([seen('x', 'text', 'Text/HTML; charset=x'), seen('\n<!DOCTYPE html>', 'text'), seen('<html lang=en>', 'text', 'text/plain'), seen('\u0001', 'binary', 'text/html')], ['html', 'html', 'html', 'html']);
+			eq([seen('x', 'xml', 'image/svg+xml'), seen('<?xml version="1.0"?>\n<!-- a -->\n<svg/>', 'xml'), seen('<svg>', 'xml'), seen('<svg\n>', 'text')], ['svg', 'svg', 'svg', 'svg']);
+			eq([seen('<htmlx>', 'text'), seen('<p>', 'text'), seen('{}', 'json', 'text/html'), seen('<svg>', 'binary'), seen('<a><svg></a>', 'xml')], ['', '', '', '', '']);`},
 		{"XML", `const { prettyXML } = await import('/static/body/xml.js');
 			eq(prettyXML('<?xml version="1.0"?><a x=">"><b>one</b> <c/><!-- <d> --><e><f></f></e></a>'), '<?xml version="1.0"?>\n<a x=">">\n  <b>one</b>\n  <c/>\n  <!-- <d> -->\n  <e>\n    <f></f>\n  </e>\n</a>');
 			eq(prettyXML('<a><![CDATA[</a>]]></a>'), '<a>\n  <![CDATA[</a>]]>\n</a>');
