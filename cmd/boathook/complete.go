@@ -68,13 +68,20 @@ func (a *app) completeIDs(cmd *cobra.Command, _ []string, _ string) ([]string, c
 	found, dir := a.completing(cmd, func(ctx context.Context, s *session) []string {
 		return append([]string{"@last\tthe newest", "@failed\tthe newest that failed"}, a.newestOf(ctx, s, "")...)
 	})
-	return found, dir | cobra.ShellCompDirectiveKeepOrder
+	return newestFirst(found, dir)
 }
 
 // completeTrash proposes what is in the trash.
 func (a *app) completeTrash(cmd *cobra.Command, _ []string, _ string) ([]string, cobra.ShellCompDirective) {
-	found, dir := a.completing(cmd, func(ctx context.Context, s *session) []string { return a.newestOf(ctx, s, "is:trashed") })
-	return found, dir | cobra.ShellCompDirectiveKeepOrder
+	return newestFirst(a.completing(cmd, func(ctx context.Context, s *session) []string { return a.newestOf(ctx, s, "is:trashed") }))
+}
+
+// newestFirst keeps a shell from sorting what is found.
+func newestFirst(found []string, dir cobra.ShellCompDirective) ([]string, cobra.ShellCompDirective) {
+	if len(found) > 0 {
+		dir |= cobra.ShellCompDirectiveKeepOrder
+	}
+	return found, dir
 }
 
 // newestOf are numbers of deliveries with what they are.
