@@ -34,12 +34,13 @@ type upstream struct {
 }
 
 func newUpstream(conn net.Conn, tcp *net.TCPConn) *upstream {
-	u := &upstream{Conn: conn, br: bufio.NewReaderSize(conn, 8<<10), remote: conn.RemoteAddr().String()}
+	u := &upstream{Conn: conn, remote: conn.RemoteAddr().String()}
+	u.br = bufio.NewReaderSize(u, 8<<10)
 	if tcp != nil { // else it leads to our own capture port in memory, and is used once
 		u.tls = conn != net.Conn(tcp)
 		u.raw, _ = tcp.SyscallConn()
 	}
-	u.posting.step = u.posting.writeThenWait
+	u.posting.step = u.posting.exchange
 	u.peeked = func(fd uintptr) bool {
 		u.quiet = quiet(fd)
 		return true

@@ -2,5 +2,5 @@
 
 package proxy
 
-// writeThenWait leaves it all to who writes otherwise.
-func (p *posting) writeThenWait(uintptr) (done bool) { return true }
+// exchange leaves it all to who writes otherwise.
+func (p *posting) exchange(uintptr) (done bool) { return true }

@@ -7,17 +7,33 @@ import (
 	"time"
 )
 
-// writeThenWait writes what is to be posted when it is first called, and waits. What was
-// there to be read before is not told of any more, so it is looked for first: an app may
-// answer, or stop to, before it was asked. A connection at rest hears of something to be
-// read after that only, so nothing is missed by not trying to read at once, which would
-// find nothing.
-func (p *posting) writeThenWait(fd uintptr) (done bool) {
-	if p.left || !p.proven && !quiet(fd) {
+// exchange writes what is to be posted when it is first called, and reads when something
+// is there. What was there to be read before is not told of any more, so it is looked for
+// first: an app may answer, or stop to, before it was asked. A connection at rest hears of
+// something to be read after that only, so nothing is missed by not trying to read at
+// once, which would find nothing.
+func (p *posting) exchange(fd uintptr) (done bool) {
+	if p.left {
+		return p.read(int(fd))
+	}
+	if !p.proven && !quiet(fd) {
 		return true
 	}
-	n, err := syscall.Write(int(fd), p.out)
+	n, err := writeNow(int(fd), p.out)
 	p.n, p.sent = max(n, 0), time.Now()
 	p.left = err == nil && n == len(p.out)
 	return !p.left // what is left is for who can wait until it can be written
+}
+
+func (p *posting) read(fd int) (done bool) {
+	n, err := readNow(fd, p.in)
+	for err == syscall.EINTR {
+		n, err = readNow(fd, p.in)
+	}
+	if err == syscall.EAGAIN {
+		return false
+	}
+	p.got = max(n, 0)
+	p.err, _ = err.(syscall.Errno)
+	return true
 }

@@ -3,8 +3,11 @@
 package proxy
 
 import (
+	"errors"
 	"io"
 	"net"
+	"os"
+	"syscall"
 	"testing"
 	"time"
 )
@@ -30,6 +33,30 @@ func TestPostAfterTheAnswer(t *testing.T) {
 		}
 		if b, err := u.br.ReadByte(); name == "bytes" && b != '!' || name == "end" && err != io.EOF {
 			t.Errorf("%s: reading = %q, %v", name, b, err)
+		}
+	}
+}
+
+// What ended the waiting for an answer is told by the reading that follows, however often
+// that is asked.
+func TestPostTellsWhyNothingCame(t *testing.T) {
+	t.Parallel()
+	reset := testUpstream(t, listen(t, func(c net.Conn) {
+		_, _ = io.ReadFull(c, make([]byte, 5))
+		_ = c.(*net.TCPConn).SetLinger(0)
+	}))
+	silent := testUpstream(t, listen(t, func(c net.Conn) { _, _ = io.Copy(io.Discard, c) }))
+	_ = reset.SetDeadline(time.Now().Add(20 * time.Second))
+	_ = silent.SetDeadline(time.Now().Add(50 * time.Millisecond))
+	for want, u := range map[error]*upstream{syscall.ECONNRESET: reset, os.ErrDeadlineExceeded: silent} {
+		if n, _, err := u.post([]byte("hello")); n != 5 || err != nil {
+			t.Errorf("post = %d, %v", n, err)
+		}
+		for range 2 {
+			var op *net.OpError
+			if _, err := u.br.ReadByte(); !errors.Is(err, want) || !errors.As(err, &op) || op.Op != "read" {
+				t.Errorf("reading = %v, want %v of reading", err, want)
+			}
 		}
 	}
 }
