@@ -48,7 +48,7 @@ export function markupOf(head, kind, type) {
   if (announced === 'text/html' || announced === 'application/xhtml+xml') return 'html';
   if (announced === 'image/svg+xml') return 'svg';
   const first = kind === 'binary' ? '' : new TextDecoder().decode(head.subarray(0, 1024)).trimStart();
-  if (/^(<\?xml[^>]*>\s*)?(<!--[^]*?-->\s*|<!doctype svg[^>]*>\s*)*<svg[\s>]/i.test(first)) return 'svg';
+  if (/^(<\?xml[^>]*>\s*)?(<!--[^]*?-->\s*|<!doctype svg[^>]*>\s*)*<svg[\s/>]/i.test(first)) return 'svg';
   return /^<(!doctype html|html)[\s>]/i.test(first) ? 'html' : '';
 }
 
