@@ -4,6 +4,7 @@ import (
 	"encoding/base64"
 	"encoding/json"
 	"io"
+	"net"
 	"net/url"
 	"strings"
 	"time"
@@ -27,6 +28,20 @@ type harEntry struct {
 	Timings  harTimings  `json:"timings"`
 	Server   string      `json:"serverIPAddress,omitempty"`
 	Comment  string      `json:"comment,omitempty"`
+	// Origin says which attempt of which delivery the entry is. The specification leaves
+	// names that begin with _ to those who write them.
+	Origin *harOrigin `json:"_boathook,omitempty"`
+}
+
+// harOrigin is what is needed to put the attempts of a delivery together again.
+type harOrigin struct {
+	Delivery string        `json:"delivery"` // its id
+	Attempt  int           `json:"attempt"`
+	Dir      inspector.Dir `json:"dir"`
+	Endpoint string        `json:"endpoint,omitempty"`
+	Answered bool          `json:"answered,omitempty"` // the sender was given this answer
+	Failure  string        `json:"failure,omitempty"`  // class; the text is the comment of the answer
+	Phase    string        `json:"phase,omitempty"`    // in which it failed
 }
 
 type harPair struct {
@@ -88,7 +103,8 @@ type harTimings struct {
 
 // harEncoder writes a HAR. What HAR has no place for is lost: chunk framing and
 // trailers, 1xx answers, spacing of header lines, bytes of header lines that are no
-// UTF-8, what a request was judged to be; a delivery becomes one entry an attempt.
+// UTF-8, what a request was judged to be. A delivery becomes one entry an attempt, which
+// are put together again when they are read.
 type harEncoder struct {
 	doc document
 	opt ExportOptions
@@ -130,10 +146,14 @@ func (e *harEncoder) entry(it *Item, a *inspector.Attempt) (*harEntry, error) {
 			Query: queryPairs(target), HeadLen: len(a.Request.Head), BodyLen: a.Request.Size,
 		},
 		Response: harResponse{Version: "", Cookies: []harPair{}, Headers: []harPair{}, HeadLen: -1, BodyLen: -1},
-		Comment:  "boathook #" + itoa(it.Row.N) + ", attempt " + itoa(uint64(a.K)),
+		Comment:  "boathook #" + itoa(it.Row.N) + ", attempt " + itoa(uint64(a.K)) + ": " + whoToWhom(it, a),
+		Origin: &harOrigin{
+			Delivery: it.Row.ID.String(), Attempt: a.K, Dir: it.Row.Dir, Endpoint: it.Row.Endpoint, Answered: a.Answered,
+			Failure: a.Failure.Class, Phase: a.Failure.Phase,
+		},
 	}
-	if host, _, ok := strings.Cut(a.Remote, ":"); ok && it.Row.Dir == inspector.Out {
-		v.Server = host
+	if !captured(it, a) {
+		v.Server = hostOf(a.Remote)
 	}
 	t := a.Timing
 	ms := func(d time.Duration) float64 {
@@ -168,6 +188,31 @@ func (e *harEncoder) entry(it *Item, a *inspector.Attempt) (*harEntry, error) {
 	return v, nil
 }
 
+// captured reports whether an attempt is a request that an inbox received.
+func captured(it *Item, a *inspector.Attempt) bool { return it.Row.Dir == inspector.In && a.K == 0 }
+
+// hostOf is the address of a peer without its port, "" if it is not known.
+func hostOf(remote string) string {
+	host, _, err := net.SplitHostPort(remote)
+	if err != nil {
+		return ""
+	}
+	return host
+}
+
+// whoToWhom says for a person who has sent the request of an attempt to whom.
+func whoToWhom(it *Item, a *inspector.Attempt) string {
+	switch {
+	case captured(it, a):
+		return "a sender to inbox " + it.Row.Inbox
+	case it.Row.Dir == inspector.In:
+		return "inbox " + it.Row.Inbox + " to its app"
+	case it.Row.Endpoint == "":
+		return "boathook to nobody"
+	}
+	return "boathook to " + it.Row.Endpoint
+}
+
 // address is the URL of a request.
 func (e *harEncoder) address(it *Item, a *inspector.Attempt, target string) string {
 	return address(it, a, target, e.opt.Capture)
@@ -193,7 +238,7 @@ func address(it *Item, a *inspector.Attempt, target, capture string) string {
 	if strings.Contains(target, "://") {
 		return target
 	}
-	if it.Row.Dir == inspector.In && a.K == 0 {
+	if captured(it, a) {
 		return strings.TrimSuffix(capture, "/") + target
 	}
 	u, err := url.Parse(a.Target)

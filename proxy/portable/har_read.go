@@ -45,6 +45,7 @@ func (im *importer) har(b *bufio.Reader) error {
 		im.mistake(Mistake{Byte: d.InputOffset(), Text: "is no HAR: " + jsonText(err)})
 		return nil
 	}
+	var open harDelivery
 	for no := 1; d.More(); no++ {
 		r.left = maxEntry
 		at := d.InputOffset()
@@ -55,7 +56,10 @@ func (im *importer) har(b *bufio.Reader) error {
 			if errors.Is(err, io.ErrUnexpectedEOF) || errors.Is(err, io.EOF) {
 				err = errors.New("the file ends within it")
 			}
-			im.mistake(Mistake{Entry: no, Byte: at, Text: jsonText(err) + fmt.Sprintf("; %d entries before it were imported", im.res.Imported)})
+			if err := im.fileHAR(&open); err != nil {
+				return err
+			}
+			im.mistake(Mistake{Entry: no, Byte: at, Text: jsonText(err) + fmt.Sprintf("; %d deliveries before it were imported", im.res.Imported)})
 			return nil
 		}
 		var in received
@@ -66,9 +70,12 @@ func (im *importer) har(b *bufio.Reader) error {
 			im.mistake(Mistake{Entry: no, Byte: at, Text: jsonText(err)})
 			continue
 		}
-		if err := im.received(in); err != nil {
+		if err := im.entry(&open, &v, in); err != nil {
 			return err
 		}
+	}
+	if err := im.fileHAR(&open); err != nil {
+		return err
 	}
 	if _, err := d.Token(); err != nil {
 		im.mistake(Mistake{Byte: d.InputOffset(), Text: "the list of entries does not end; what came before was imported"})
@@ -122,7 +129,10 @@ func (v *harEntry) received() (received, error) {
 	if !host && u.Host != "" {
 		m.fields = append([]inspector.Field{{Name: "Host", Value: u.Host}}, m.fields...)
 	}
-	in := received{note: "imported from a HAR: " + v.Request.URL}
+	in := received{note: "imported from a HAR: " + v.Request.URL, timing: v.Timings.read()}
+	if o := v.Origin; o != nil && o.Failure != "" {
+		in.failure = inspector.Failure{Class: o.Failure, Phase: o.Phase, Text: v.Response.Comment}
+	}
 	if v.Started != "" {
 		if in.at, err = time.Parse(time.RFC3339Nano, v.Started); err != nil {
 			return received{}, fmt.Errorf("\"startedDateTime\" %.40q is no time", v.Started)

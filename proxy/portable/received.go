@@ -16,15 +16,36 @@ type received struct {
 	answer              []byte    // its body
 	failure             inspector.Failure
 	note                string
+	timing              inspector.Timing
 }
 
+// received files a request as a delivery of its own.
 func (im *importer) received(in received) error {
+	b, err := im.made(in)
+	if err != nil {
+		return err
+	}
+	return im.file(b)
+}
+
+// file stores a delivery.
+func (im *importer) file(b *inspector.Batch) error {
+	if err := im.commit(b); err != nil {
+		return fmt.Errorf("store a delivery: %w", err)
+	}
+	im.unsure(&b.Deliveries[0])
+	im.res.Imported++
+	return nil
+}
+
+// made is the batch of a delivery with its first attempt.
+func (im *importer) made(in received) (*inspector.Batch, error) {
 	if in.at.IsZero() || in.at.After(im.opt.Now) {
 		in.at = im.opt.Now
 	}
 	id, err := im.ids.New(im.opt.Now)
 	if err != nil {
-		return err
+		return nil, err
 	}
 	h := inspector.ParseHead(in.head)
 	row := inspector.Row{
@@ -47,7 +68,7 @@ func (im *importer) received(in received) error {
 	a := inspector.Attempt{
 		Delivery: id, Target: "imported", Started: row.At, Notes: []string{in.note},
 		Request: inspector.Message{Head: in.head, Framing: in.framing, Size: row.Size, Wanted: row.Size},
-		Failure: in.failure,
+		Failure: in.failure, Timing: in.timing,
 	}
 	if in.framing != nil {
 		a.Request.Wanted = -1
@@ -65,11 +86,7 @@ func (im *importer) received(in received) error {
 	if in.response != nil && (row.Status < 200 || row.Status > 299) || row.Failure != "" {
 		row.Flags |= inspector.FlagFailed
 	}
+	row.Duration = a.Timing.Total()
 	b.Deliveries, b.Attempts = []inspector.Row{row}, []inspector.Attempt{a}
-	if err := im.commit(b); err != nil {
-		return fmt.Errorf("store a delivery: %w", err)
-	}
-	im.unsure(&row)
-	im.res.Imported++
-	return nil
+	return b, nil
 }
