@@ -33,7 +33,7 @@ func (s *Server) getStatus(c *fiber.Ctx) error {
 			Kind: s.opt.StoreKind, Path: s.opt.StorePath, Deliveries: st.Deliveries, Trashed: st.Trashed, FirstN: st.FirstN, LastN: st.LastN,
 			Bytes: st.Bytes, FreeBytes: st.FreeBytes, Refusing: st.Refusing, Losses: losses(st.Losses),
 		},
-		Sockets: s.feeds.count(), Dir: s.opt.Dir,
+		Sockets: s.feeds.count(), Dir: s.opt.Dir, Recording: s.recordingNow(),
 	}
 	if s.opt.Bounds != nil {
 		b := s.opt.Bounds.Get()
@@ -47,6 +47,20 @@ func (s *Server) getStatus(c *fiber.Ctx) error {
 		v.Malformed = s.opt.Malformed()
 	}
 	return sendJSON(c, 200, v)
+}
+
+// recordingNow is what takes in what arrives.
+func (s *Server) recordingNow() []client.RecordingNow {
+	now := []client.RecordingNow{}
+	if s.opt.Recordings == nil {
+		return now
+	}
+	for _, r := range s.opt.Recordings.List() {
+		if r.Live != nil {
+			now = append(now, client.RecordingNow{Name: r.Name, Inbox: r.Live.Inbox, Since: timeText(r.Live.Since)})
+		}
+	}
+	return now
 }
 
 func (s *Server) held() bool { return s.opt.Held != nil && s.opt.Held() }

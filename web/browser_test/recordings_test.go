@@ -30,9 +30,23 @@ func TestRecordings(t *testing.T) {
 	p.wait(`!document.querySelector('.rec-live')`)
 	r.send("POST", "/in/demo/c", "application/json", `{"a":4}`)
 
-	// Two of the list are added to it, and make another one.
+	// Live says what is being recorded, whoever began it, and stops it.
 	p.do(navigate(r.page + "/live"))
 	p.loaded()
+	call := func(method, path, body string) {
+		t.Helper()
+		if !eval[bool](p, fmt.Sprintf(`fetch('/api/v1%s', { method: '%s', headers: { 'Content-Type': 'application/json' }, body: %s || undefined }).then((r) => r.ok)`, path, method, quote(body))) {
+			t.Errorf("%s %s is refused", method, path)
+		}
+	}
+	call("POST", "/recordings", `{"name":"running","live":{"inbox":""}}`)
+	p.wait(`document.querySelector('.rec-line')?.textContent.includes('running') && document.querySelector('.rec-line').textContent.includes('every inbox')`)
+	p.barriers(string(axe), "live while something is recorded")
+	p.click("Stop recording running")
+	p.wait(`!document.querySelector('.rec-line')`)
+	call("DELETE", "/recordings/running", "")
+
+	// Two of the list are added to it, and make another one.
 	for _, name := range []string{"checkout", "others"} {
 		eval[bool](p, `document.querySelector('.grid').focus() ?? true`)
 		p.keys("j", "x")

@@ -135,6 +135,15 @@ type Status struct {
 	Retention Retention   `json:"retention"`
 	BodyLimit int64       `json:"body_limit"` // bytes of the largest body that is taken in; 0 if unknown
 	Dir       string      `json:"dir"`        // data folder, "" if there is none
+	// Recording is what is being recorded now, by name.
+	Recording []RecordingNow `json:"recording"`
+}
+
+// RecordingNow is a recording that takes in what arrives.
+type RecordingNow struct {
+	Name  string `json:"name"`
+	Inbox string `json:"inbox"` // "": every inbox
+	Since string `json:"since"` // RFC 3339 in UTC
 }
 
 // StoreStatus is a summary of the store.

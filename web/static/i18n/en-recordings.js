@@ -5,7 +5,7 @@ import { words } from './language.js';
 
 export const recordings = words('recordings', {
   title: 'Recordings', lead: 'A recording is a named set of deliveries to replay: recorded from now on, chosen in Live, or imported from a file.',
-  name: 'Name', nameHint: 'Letters, digits and . _ : / @ + -', inbox: 'From', every: 'every inbox', now: 'Record now', begun: 'Recording', stop: 'Stop',
+  name: 'Name', nameHint: 'Letters, digits and . _ : / @ + -', inbox: 'From', every: 'every inbox', now: 'Record now', begun: 'Recording', stop: 'Stop', /** @param {string} name */ stopOf: (name) => `Stop recording ${name}`, /** @param {number} n */ others: (n) => `${count(n)} more`,
   import: 'Import a file…', importHint: 'JSON Lines, HAR, curl or raw HTTP, also dropped here', importing: 'Importing', drop: 'Drop the file to import it as a recording',
   tooLarge: 'This file is too large for the page. In a terminal:',
   /** @param {number} n @param {number} skipped @param {number} failed */

@@ -494,7 +494,7 @@ export default {
 
   recordings: {
     title: 'Grabaciones', lead: 'Una grabación es un conjunto de entregas con nombre para reproducir: grabadas desde ahora, elegidas en «En vivo» o importadas de un archivo.',
-    name: 'Nombre', nameHint: 'Letras, cifras y . _ : / @ + -', inbox: 'De', every: 'todos los buzones', now: 'Grabar ahora', begun: 'Grabando', stop: 'Detener',
+    name: 'Nombre', nameHint: 'Letras, cifras y . _ : / @ + -', inbox: 'De', every: 'todos los buzones', now: 'Grabar ahora', begun: 'Grabando', stop: 'Detener', /** @param {string} name */ stopOf: (name) => `Detener la grabación de ${name}`, /** @param {number} n */ others: (n) => `${count(n)} más`,
     import: 'Importar un archivo…', importHint: 'JSON Lines, HAR, curl o HTTP en bruto; también se puede soltar aquí', importing: 'Importando', drop: 'Suelta el archivo para importarlo como grabación',
     tooLarge: 'Este archivo es demasiado grande para la página. En un terminal:',
     /** @param {number} n @param {number} skipped @param {number} failed */

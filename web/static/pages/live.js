@@ -12,6 +12,7 @@ import { forgetValues } from '../list/values.js';
 import { togglePause } from '../list/bar.js';
 import { forget } from '../detail/open.js';
 import { lazy } from '../components/lazy.js';
+import { styled } from '../components/style.js';
 import { dropChosen } from '../list/select.js';
 import { announceRows, toast } from '../components/notices.js';
 import { visible } from '../format.js';
@@ -22,6 +23,7 @@ const FirstRun = lazy(() => import('../list/first.js').then((m) => m.FirstRun));
 const FirstStrip = lazy(() => import('../list/first.js').then((m) => m.FirstStrip), 'aside');
 const TrashLine = lazy(() => import('../list/trash.js').then((m) => m.TrashLine), 'aside');
 const TrashEmpty = lazy(() => import('../list/trash.js').then((m) => m.TrashEmpty));
+const RecordingNow = lazy(() => styled(import('../recordings/now.js'), 'RecordingNow', 'recordings'), 'aside');
 const Looser = lazy(() => import('../list/looser.js').then((m) => m.Looser), 'aside');
 
 sync.onnew = (rows) => {
@@ -46,6 +48,10 @@ sync.ongone = (ids) => {
   dropChosen(ids);
   for (const id of ids) forget(id, 0);
 };
+// What is recorded is told by the server.
+sync.onconfig.add((/** @type {string[]} */ keys) => {
+  if (keys.some((key) => key.startsWith('recording/'))) askServer();
+});
 sync.onreset = () => toast(t.link.reset);
 
 const RowContext = lazy(() => import('../list/context.js').then((m) => m.RowContext), 'aside');
@@ -73,7 +79,7 @@ export function Live() {
       <${Bar} />
       <${FirstStrip} />
       <${Refusing} />
-      ${inTrash.value ? html`<${TrashLine} />` : null}
+      ${inTrash.value ? html`<${TrashLine} />` : null}${server.value?.recording?.length ? html`<${RecordingNow} />` : null}
       <div class="grid-wrap"><${List} /><${NewChip} /><${Nothing} /></div>
       <${SelectionBar} /><${RowContext} />
     </section>`}
