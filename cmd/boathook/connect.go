@@ -4,10 +4,12 @@ import (
 	"context"
 	"errors"
 	"net"
+	"net/url"
 	"os"
 	"strings"
 	"time"
 
+	"github.com/boathook/boathook/cmd/boathook/config"
 	"github.com/boathook/boathook/cmd/boathook/instance"
 	"github.com/boathook/boathook/web/client"
 )
@@ -57,12 +59,12 @@ func (a *app) connect(ctx context.Context) (*session, error) {
 func (a *app) connectRunning(ctx context.Context) (*session, error) {
 	dir, dirErr := a.dataFolder()
 	r, err := instance.Find(dir)
-	if url := strings.TrimSuffix(strings.TrimSuffix(a.cfg.Text("server"), "/"), "/api/v1"); url != "" {
-		token := os.Getenv("BOATHOOK_TOKEN")
-		if token == "" && err == nil && r.Page == url {
-			token = r.Token
+	if text := a.cfg.Text("server"); text != "" {
+		at, token, urlErr := a.named(text, r)
+		if urlErr != nil {
+			return nil, urlErr
 		}
-		return &session{Client: client.New(url, token, nil), page: url}, nil
+		return &session{Client: client.New(at, token, nil), page: at}, nil
 	}
 	if dirErr != nil {
 		return nil, dirErr
@@ -81,6 +83,32 @@ func (a *app) connectRunning(ctx context.Context) (*session, error) {
 		return nil, nil
 	}
 	return &session{Client: c, running: r, page: r.Page}, nil
+}
+
+// named is the server that --server names, with its token. The one on the data folder,
+// nil if none runs there, is known under every name of this machine, and whatever page
+// of it was copied.
+func (a *app) named(text string, running *instance.Running) (at, token string, err error) {
+	token = os.Getenv("BOATHOOK_TOKEN")
+	if at, err = config.ServerURL(text); err != nil {
+		return "", "", usage("", "--server: %w", err)
+	}
+	if running != nil && samePlace(at, running.Page) {
+		return running.Page, first(token, running.Token), nil
+	}
+	return strings.TrimSuffix(strings.TrimSuffix(at, "/"), "/api/v1"), token, nil
+}
+
+// samePlace reports whether two addresses have the same port of this machine.
+func samePlace(a, b string) bool {
+	at, err := url.Parse(a)
+	to, err2 := url.Parse(b)
+	return err == nil && err2 == nil && at.Scheme == to.Scheme && at.Port() == to.Port() && loopback(at.Hostname()) && loopback(to.Hostname())
+}
+
+func loopback(host string) bool {
+	ip := net.ParseIP(host)
+	return host == "localhost" || ip != nil && ip.IsLoopback()
 }
 
 // notRunning lets a command go on if the reason is only that no server runs.

@@ -65,24 +65,14 @@ func explain(err error) *fault {
 		return &fault{exitUsage, err, setting.Hint}
 	case errors.As(err, &problem):
 		return explainProblem(err, problem)
-	case errors.As(err, &away) && errors.Is(err, syscall.ECONNREFUSED):
-		return &fault{exitFailed, fmt.Errorf("nothing listens at %s: %w", hostOf(away.URL), syscall.ECONNREFUSED),
-			"is that its address? without --server the one on the data folder is asked"}
 	case errors.Is(err, errInterrupted), errors.Is(err, context.Canceled):
 		return &fault{exitInterrupted, errInterrupted, ""}
 	case errors.Is(err, context.DeadlineExceeded):
 		return &fault{exitTimeout, err, ""}
+	case errors.As(err, &away):
+		return unreached(err, away)
 	}
 	return &fault{exitFailed, err, ""}
-}
-
-// hostOf is host and port of an address.
-func hostOf(address string) string {
-	u, err := url.Parse(address)
-	if err != nil {
-		return address
-	}
-	return u.Host
 }
 
 func explainProblem(err error, p *client.Problem) *fault {

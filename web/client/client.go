@@ -122,7 +122,7 @@ func (c *Client) call(ctx context.Context, method, path string, body, into any) 
 		if errors.Is(err, io.EOF) {
 			err = io.ErrUnexpectedEOF
 		}
-		return fmt.Errorf("read the answer to %s %s: %w", method, path, err)
+		return &url.Error{Op: method, URL: c.base + path, Err: fmt.Errorf("read the answer: %w", err)}
 	}
 	return nil
 }

@@ -82,6 +82,21 @@ func checkURL(s string) error {
 	return nil
 }
 
+// ServerURL reads where a server is: the URL of its page, HOST:PORT, or a port of this
+// machine.
+func ServerURL(s string) (string, error) {
+	u, err := TargetURL(s)
+	if err != nil {
+		return "", fmt.Errorf("want the URL of a page such as http://127.0.0.1:4600, or its port, got %q", clip(s))
+	}
+	return u, nil
+}
+
+func checkServer(s string) error {
+	_, err := ServerURL(s)
+	return err
+}
+
 func checkStore(s string) error {
 	kind, rest, found := strings.Cut(s, ":")
 	switch {

@@ -30,7 +30,7 @@ func (s Setting) Name() string {
 // Settings is every setting there is, in the order they are listed.
 var Settings = []Setting{
 	{Flag: "data", Help: "data folder (default: ./.boathook if it exists, else the user's data directory)"},
-	{Flag: "server", Key: "server", Help: "URL of the page of a running server; its token is taken from BOATHOOK_TOKEN", Check: checkURL},
+	{Flag: "server", Key: "server", Help: "URL or port of the page of a running server; its token is taken from BOATHOOK_TOKEN", Check: checkServer},
 	{Flag: "color", Key: "output.color", Default: "auto", Help: "auto, always or never", Check: oneOf("auto", "always", "never")},
 	{Flag: "time", Key: "output.time", Help: "rel, abs or utc (default: local time on a terminal, utc in a pipe)", Check: oneOf("rel", "abs", "utc")},
 	{Flag: "ascii", Key: "output.ascii", Default: "false", Help: "draw with ASCII characters only", Check: checkBool, Switch: true},
