@@ -45,9 +45,16 @@ func TestPostTellsWhyNothingCame(t *testing.T) {
 		_, _ = io.ReadFull(c, make([]byte, 5))
 		_ = c.(*net.TCPConn).SetLinger(0)
 	}))
-	silent := testUpstream(t, listen(t, func(c net.Conn) { _, _ = io.Copy(io.Discard, c) }))
-	_ = reset.SetDeadline(time.Now().Add(20 * time.Second))
-	_ = silent.SetDeadline(time.Now().Add(50 * time.Millisecond))
+	came := make(chan struct{})
+	silent := testUpstream(t, listen(t, func(c net.Conn) {
+		_, _ = io.ReadFull(c, make([]byte, 5))
+		close(came)
+		_, _ = io.Copy(io.Discard, c)
+	}))
+	go func() {
+		<-came
+		_ = silent.SetReadDeadline(time.Now().Add(-time.Second))
+	}()
 	for want, u := range map[error]*upstream{syscall.ECONNRESET: reset, os.ErrDeadlineExceeded: silent} {
 		if n, _, err := u.post([]byte("hello")); n != 5 || err != nil {
 			t.Errorf("post = %d, %v", n, err)
