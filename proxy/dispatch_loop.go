@@ -1,6 +1,9 @@
 package proxy
 
-import "sync"
+import (
+	"hash/maphash"
+	"sync"
+)
 
 // loopIDs is how many of the ids that were sent last are known.
 const loopIDs = 16 << 10
@@ -10,8 +13,9 @@ const loopIDs = 16 << 10
 // event, which a receiver hands on when it calls the API itself. It is of this
 // process alone, and forgets the oldest.
 type loops struct {
+	seed     maphash.Seed
 	mu       sync.RWMutex
-	now, old map[string]loopState // two generations
+	now, old map[uint64]loopState // two generations, by the hash of the id: none has two ids in practice
 }
 
 type loopState uint8
@@ -21,24 +25,26 @@ const (
 	loopClosed loopState = 2 // an event was caused by what it had left with
 )
 
-func newLoops() *loops { return &loops{now: map[string]loopState{}} }
+func newLoops() *loops { return &loops{seed: maphash.MakeSeed(), now: map[uint64]loopState{}} }
 
 func (l *loops) state(id string) loopState {
 	if id == "" {
 		return 0
 	}
+	key := maphash.String(l.seed, id)
 	l.mu.RLock()
 	defer l.mu.RUnlock()
-	return max(l.now[id], l.old[id])
+	return max(l.now[key], l.old[key])
 }
 
 func (l *loops) note(id string, s loopState) {
 	if id == "" {
 		return
 	}
+	key := maphash.String(l.seed, id)
 	l.mu.Lock()
 	defer l.mu.Unlock()
-	if l.now[id] >= s { // the old ones are forgotten soon
+	if l.now[key] >= s { // the old ones are forgotten soon
 		return
 	}
 	if len(l.now) >= loopIDs/2 {
@@ -46,9 +52,9 @@ func (l *loops) note(id string, s loopState) {
 		l.old, l.now = l.now, l.old
 	}
 	if l.now == nil {
-		l.now = make(map[string]loopState, loopIDs/2)
+		l.now = make(map[uint64]loopState, loopIDs/2)
 	}
-	l.now[id] = s
+	l.now[key] = s
 }
 
 // sent notes the ids of a request that leaves.
