@@ -149,7 +149,7 @@ func (d *Dispatcher) mayReach(ep *Endpoint) error {
 		}
 		host = at.address.host
 	}
-	if v := d.settings.Get(); host != "" && !v.Allows(host) {
+	if v := d.settings.shared(); host != "" && !v.Allows(host) {
 		return &HostError{[]string{host}}
 	}
 	return nil

@@ -13,7 +13,7 @@ import (
 // changed while it waited must not leave as if nothing had happened.
 func (d *Dispatcher) turn(ctx context.Context, t *try) bool {
 	now := time.Now()
-	wait, ok := d.pace.within(t.lease.Until.Add(-tryMost).Sub(now), t.lease.Lane, t.rate(), d.settings.Get().Cap, now)
+	wait, ok := d.pace.within(t.lease.Until.Add(-tryMost).Sub(now), t.lease.Lane, t.rate(), d.settings.shared().Cap, now)
 	if !ok {
 		// The lease would end before the try, which would then be made twice.
 		d.later(t.lease, now.Add(wait))
@@ -51,7 +51,7 @@ func (d *Dispatcher) still(ctx context.Context, t *try) bool {
 // changed reports whether a try is not to be made as it was opened, because sending was
 // switched off or its endpoint was changed.
 func (d *Dispatcher) changed(t *try) bool {
-	if !d.settings.Get().Sending {
+	if !d.settings.shared().Sending {
 		return true
 	}
 	if t.endpoint == nil || t.endpoint.Rev == 0 {

@@ -51,7 +51,7 @@ func (d *Dispatcher) enter(ctx context.Context, t *try) {
 }
 
 // paced reports whether tries like this one are spaced out.
-func (d *Dispatcher) paced(t *try) bool { return t.rate() > 0 || d.settings.Get().Cap > 0 }
+func (d *Dispatcher) paced(t *try) bool { return t.rate() > 0 || d.settings.shared().Cap > 0 }
 
 // begin has it stored that a try begins, as soon as it is its turn.
 func (d *Dispatcher) begin(ctx context.Context, t *try) {

@@ -100,11 +100,17 @@ func readSettings(_ string, e inspector.ConfigEntry) (SettingsValues, error) {
 
 // Get returns the settings as they are.
 func (s *Settings) Get() SettingsValues {
+	v := s.shared()
+	v.Allow, v.Retry.Delays, v.rule = slices.Clone(v.Allow), slices.Clone(v.Retry.Delays), RetryRule{}
+	return v
+}
+
+// shared is Get for who changes nothing in the lists.
+func (s *Settings) shared() SettingsValues {
 	v, ok := s.reg.lookup(settingsName)
 	if !ok {
 		return defaultSettings()
 	}
-	v.Allow, v.Retry.Delays, v.rule = slices.Clone(v.Allow), slices.Clone(v.Retry.Delays), RetryRule{}
 	return v
 }
 
