@@ -139,8 +139,9 @@ func (j *replaying) prepare(ctx context.Context, after runPlace, size int) func(
 			}
 			picks = picks[:min(len(picks), size)]
 			items := make([]begun, 0, len(picks))
+			now := time.Now()
 			for _, p := range picks {
-				id, err := j.d.ids.New(time.Now())
+				id, err := j.d.ids.New(now)
 				if err != nil {
 					return nil, err
 				}
