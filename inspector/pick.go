@@ -59,6 +59,15 @@ func ParsePick(text string) (Pick, error) {
 // String is the name of the column, as it was given.
 func (c Pick) String() string { return c.name }
 
+// Header is the name of the header line that is picked, "" for other values.
+func (c Pick) Header() string { return c.header }
+
+// Query is the name of the parameter that is picked, "" for other values.
+func (c Pick) Query() string { return c.query }
+
+// Part is the message that is looked into.
+func (c Pick) Part() Part { return c.part }
+
 // PickValues reads the columns of one delivery, nil where it has no such
 // value. A header or parameter that is repeated has its values joined by a comma;
 // of values in a body the first is told. At most 1 MiB of a body is looked at.

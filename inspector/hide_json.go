@@ -1,0 +1,271 @@
+package inspector
+
+type jsonMode uint8
+
+const (
+	jsonValue  jsonMode = iota // a value begins
+	jsonAfter                  // a value is over
+	jsonKey                    // a key begins
+	jsonInKey                  // within one
+	jsonColon                  // a key is over
+	jsonString                 // within a text
+	jsonBare                   // within a number or a word
+	jsonNest                   // within an object or array that no path leads into, or that is hidden
+	jsonBroken                 // it is no JSON any more
+)
+
+// maxHiddenKey is more than any key that a path names takes, escaped.
+const maxHiddenKey = 6 * columnName
+
+// hiddenJSON hides values of a JSON text that comes in pieces. Depth costs memory
+// only as far as paths lead.
+type hiddenJSON struct {
+	w    *HidingWriter
+	mode jsonMode
+	open []jsonFrame
+	next []*hideNode // that lead to the value that comes
+
+	key     []byte
+	long    bool // the key is longer than any that is looked for
+	escaped bool // the key has an escape
+	escape  bool // the byte before was a backslash
+
+	hiding bool   // the text, word, object or array here is hidden
+	depth  int    // of what jsonNest is within
+	text   bool   // jsonNest is within a text
+	held   []byte // a hidden word, until its length is known
+}
+
+// jsonFrame is an object or an array that paths lead into.
+type jsonFrame struct {
+	nodes []*hideNode
+	array bool
+	index int
+	empty bool // an array that was just opened
+}
+
+func (j *hiddenJSON) hide(out, p []byte) []byte {
+	for i := 0; i < len(p); i++ {
+		c := p[i]
+		switch j.mode {
+		case jsonNest:
+			out = append(out, j.nest(c))
+		case jsonString:
+			out = append(out, j.str(c))
+		case jsonInKey:
+			j.inKey(c)
+			out = append(out, c)
+		case jsonBroken:
+			out = append(out, hiddenByte)
+		case jsonBare:
+			if !delimits(c) {
+				if j.hiding {
+					j.held = append(j.held, hiddenByte)
+				} else {
+					out = append(out, c)
+				}
+				continue
+			}
+			out = j.end(out)
+			j.mode = jsonAfter
+			i-- // it is looked at again
+		default:
+			if c == ' ' || c == '\t' || c == '\r' || c == '\n' {
+				out = append(out, c)
+				continue
+			}
+			out = j.mark(out, c)
+		}
+	}
+	return out
+}
+
+// end writes a hidden word: a text of the same length.
+func (j *hiddenJSON) end(out []byte) []byte {
+	if n := len(j.held); n == 1 {
+		j.held[0] = '0' // no text is that short
+	} else if n > 1 {
+		j.held[0], j.held[n-1] = '"', '"'
+	}
+	out = append(out, j.held...)
+	j.held = j.held[:0]
+	return out
+}
+
+func delimits(c byte) bool {
+	switch c {
+	case ' ', '\t', '\r', '\n', ',', ':', '{', '}', '[', ']', '"':
+		return true
+	}
+	return false
+}
+
+// mark takes a byte that is no space, between values.
+func (j *hiddenJSON) mark(out []byte, c byte) []byte {
+	var top *jsonFrame
+	if n := len(j.open); n > 0 {
+		top = &j.open[n-1]
+	}
+	switch {
+	case j.mode == jsonValue && !(c == ']' && top != nil && top.array && top.empty):
+		return j.begin(out, top, c)
+	case j.mode == jsonColon && c == ':':
+		j.mode = jsonValue
+	case j.mode == jsonKey && c == '"':
+		j.mode, j.key, j.long, j.escaped = jsonInKey, j.key[:0], false, false
+	case j.mode == jsonAfter && top == nil && c != ',' && c != ']' && c != '}' && c != ':':
+		j.mode, j.next = jsonValue, []*hideNode{j.w.h.root} // one text after the other
+		return j.begin(out, nil, c)
+	case j.mode == jsonAfter && top != nil && c == ',':
+		j.mode = jsonKey
+		if top.array {
+			top.index++
+			j.mode, j.next = jsonValue, elements(top.nodes, top.index)
+		}
+	case top != nil && c == '}' && !top.array && (j.mode == jsonAfter || j.mode == jsonKey),
+		top != nil && c == ']' && top.array && (j.mode == jsonAfter || j.mode == jsonValue):
+		j.open, j.mode = j.open[:len(j.open)-1], jsonAfter
+	default:
+		return j.fail(out)
+	}
+	return append(out, c)
+}
+
+func (j *hiddenJSON) fail(out []byte) []byte {
+	j.mode = jsonBroken
+	j.w.hid(HiddenRest)
+	return append(out, hiddenByte)
+}
+
+// begin takes the first byte of a value.
+func (j *hiddenJSON) begin(out []byte, top *jsonFrame, c byte) []byte {
+	if top != nil {
+		top.empty = false
+	}
+	j.hiding = false
+	for _, n := range j.next {
+		if n.end {
+			j.hiding = true
+			j.w.hid(n.name)
+		}
+	}
+	switch {
+	case c == '"':
+		j.mode, j.escape = jsonString, false
+	case (c == '{' || c == '[') && (j.hiding || len(j.next) == 0):
+		j.mode, j.depth, j.text, j.escape = jsonNest, 1, false, false
+		if j.hiding {
+			c = '"'
+		}
+	case c == '{':
+		j.open, j.mode = append(j.open, jsonFrame{nodes: j.next}), jsonKey
+	case c == '[':
+		j.open, j.mode = append(j.open, jsonFrame{nodes: j.next, array: true, empty: true}), jsonValue
+		j.next = elements(j.next, 0)
+	case c == '-' || c >= '0' && c <= '9' || c >= 'a' && c <= 'z' || c >= 'A' && c <= 'Z':
+		j.mode = jsonBare
+		if j.hiding {
+			j.held = append(j.held[:0], hiddenByte)
+			return out
+		}
+	default:
+		return j.fail(out)
+	}
+	return append(out, c)
+}
+
+// nest takes a byte within an object or an array that is stepped over.
+func (j *hiddenJSON) nest(c byte) byte {
+	switch {
+	case j.escape:
+		j.escape = false
+	case j.text && c == '\\':
+		j.escape = true
+	case c == '"':
+		j.text = !j.text
+	case j.text:
+	case c == '{' || c == '[':
+		j.depth++
+	case c == '}' || c == ']':
+		if j.depth--; j.depth == 0 {
+			j.mode = jsonAfter
+			if j.hiding {
+				return '"'
+			}
+		}
+	}
+	if j.hiding {
+		return hiddenByte
+	}
+	return c
+}
+
+// str takes a byte within a text.
+func (j *hiddenJSON) str(c byte) byte {
+	switch {
+	case j.escape:
+		j.escape = false
+	case c == '\\':
+		j.escape = true
+	case c == '"':
+		j.mode = jsonAfter
+		return c
+	}
+	if j.hiding {
+		return hiddenByte
+	}
+	return c
+}
+
+// inKey takes a byte within a key.
+func (j *hiddenJSON) inKey(c byte) {
+	switch {
+	case j.escape:
+		j.escape = false
+	case c == '\\':
+		j.escape, j.escaped = true, true
+	case c == '"':
+		j.mode, j.next = jsonColon, j.members()
+		return
+	}
+	if j.long = j.long || len(j.key) == maxHiddenKey; !j.long {
+		j.key = append(j.key, c)
+	}
+}
+
+// members are the places that the key leads to.
+func (j *hiddenJSON) members() []*hideNode {
+	var next []*hideNode
+	for _, n := range j.open[len(j.open)-1].nodes {
+		if n.member != nil {
+			next = append(next, n.member)
+		}
+		if j.long || n.keys == nil {
+			continue
+		}
+		var to *hideNode
+		if j.escaped {
+			to = n.keys[unquoteJSON(j.key)]
+		} else {
+			to = n.keys[string(j.key)]
+		}
+		if to != nil {
+			next = append(next, to)
+		}
+	}
+	return next
+}
+
+// elements are the places that an index leads to.
+func elements(nodes []*hideNode, index int) []*hideNode {
+	var next []*hideNode
+	for _, n := range nodes {
+		if n.each != nil {
+			next = append(next, n.each)
+		}
+		if to := n.index[index]; to != nil {
+			next = append(next, to)
+		}
+	}
+	return next
+}
