@@ -164,3 +164,28 @@ type shortContent struct{ Content }
 func (c shortContent) Body(attempt int, part Part, limit int) ([]byte, error) {
 	return c.Content.Body(attempt, part, min(limit, columnBody))
 }
+
+// Overlaps reports whether one of two picks of a body can hold the other.
+func (c Pick) Overlaps(other Pick) bool {
+	if len(c.path) == 0 || len(other.path) == 0 {
+		return false
+	}
+	for i := range min(len(c.path), len(other.path)) {
+		if !c.path[i].meets(other.path[i]) {
+			return false
+		}
+	}
+	return true
+}
+
+// meets reports whether two segments can lead to the same place, in JSON or in the
+// name of a form field.
+func (s segment) meets(other segment) bool {
+	if s.kind == segMember || other.kind == segMember {
+		return true
+	}
+	if s.kind == segEach || other.kind == segEach {
+		return s.kind != segKey && other.kind != segKey
+	}
+	return s == other
+}

@@ -30,6 +30,7 @@ type Options struct {
 	Workspace inspector.Workspace // "": DefaultWorkspace
 	Limits    Limits
 	Keep      BoundsValues     // what is kept, until it is set otherwise; its limit of bodies is that of Limits
+	Mask      MaskValues       // what is hidden, until it is set otherwise
 	Log       *slog.Logger     // nil: nothing is logged
 	Vault     *vault.Vault     // seals secrets; nil: they do not outlive the process
 	Catalog   *catalog.Catalog // providers beside those that users add; nil: [catalog.Builtin]
@@ -64,6 +65,7 @@ type Proxy struct {
 	providers  *Providers
 	settings   *Settings
 	bounds     *Bounds
+	masks      *Masks
 	recordings *Recordings
 	filters    *Filters
 	checker    *Checker
@@ -114,6 +116,9 @@ func New(ctx context.Context, store *inspector.Committer, opt Options) (*Proxy, 
 	if p.bounds, err = OpenBounds(ctx, store, opt.Workspace, opt.Keep, opt.Log); err != nil {
 		return nil, err
 	}
+	if p.masks, err = OpenMasks(ctx, store, opt.Workspace, opt.Mask, opt.Log); err != nil {
+		return nil, err
+	}
 	if p.filters, err = OpenFilters(ctx, store, opt.Workspace, opt.Log); err != nil {
 		return nil, err
 	}
@@ -156,6 +161,9 @@ func (p *Proxy) Providers() *Providers { return p.providers }
 
 // Bounds bound what is taken in and kept.
 func (p *Proxy) Bounds() *Bounds { return p.bounds }
+
+// Masks are the list of what is hidden.
+func (p *Proxy) Masks() *Masks { return p.masks }
 
 // Settings are the settings of the workspace for sending.
 func (p *Proxy) Settings() *Settings { return p.settings }
@@ -203,7 +211,7 @@ func (p *Proxy) Serve(ctx context.Context, listeners ...net.Listener) error {
 	defer cancel()
 	var beside sync.WaitGroup
 	beside.Go(func() {
-		watchConfig(ctx, p.store, p.log, p.schemes.Reload, p.inboxes.Reload, p.providers.Reload, p.endpoints.Reload, p.settings.Reload, p.bounds.Reload, p.recordings.Reload, p.filters.Reload)
+		watchConfig(ctx, p.store, p.log, p.schemes.Reload, p.inboxes.Reload, p.providers.Reload, p.endpoints.Reload, p.settings.Reload, p.bounds.Reload, p.masks.Reload, p.recordings.Reload, p.filters.Reload)
 	})
 	beside.Go(func() {
 		p.checker.work(ctx, func(text string, err error) { p.log.Warn(text, "error", err) })

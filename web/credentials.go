@@ -6,7 +6,6 @@ import (
 
 	"github.com/boathook/boathook/inspector"
 	"github.com/boathook/boathook/proxy"
-	"github.com/boathook/boathook/proxy/portable"
 	"github.com/boathook/boathook/signer"
 )
 
@@ -52,7 +51,7 @@ func (s *Server) masked(p *proxy.PlanItem) []inspector.Field {
 	hidden := s.secretNames(p.Endpoint, p.Signature)
 	out := []inspector.Field{}
 	for _, f := range p.Headers {
-		if portable.IsCredential(f.Name) || names(hidden, f.Name) {
+		if s.rules().Line(f.Name) || names(hidden, f.Name) {
 			f.Value = maskedValue
 		}
 		out = append(out, f)
@@ -85,7 +84,7 @@ func (s *Server) maskedURL(p *proxy.PlanItem) string {
 		if err != nil {
 			plain = name
 		}
-		if portable.IsSecretParameter(name) || names(hidden, "?"+plain) {
+		if s.rules().Parameter(name) || names(hidden, "?"+plain) {
 			parts[i] = name + "=" + maskedValue
 		}
 	}

@@ -63,7 +63,7 @@ func (s *Server) getExport(c *fiber.Ctx) error {
 			return badParameter("format", "raw holds one request and more match; narrow the filter, or take zip")
 		}
 	}
-	opt := portable.ExportOptions{Format: format, Secrets: secrets == "1", Credentials: s.credentials(), Capture: s.captureURL(), Version: s.opt.Version, Mark: s.opt.Mark}
+	opt := portable.ExportOptions{Format: format, Secrets: secrets == "1", Credentials: s.credentials(), Mask: s.rules(), Capture: s.captureURL(), Version: s.opt.Version, Mark: s.opt.Mark}
 	asBytes(c, "boathook-"+s.now().UTC().Format("20060102-150405")+"."+exportNames[format][0])
 	return s.stream(c, -1, nil, func(ctx context.Context, w io.Writer) error {
 		_, err := portable.Export(ctx, w, s.opt.Store, s.ws, q, opt)

@@ -40,6 +40,8 @@ func (s *Server) sendingRoutes(api string) []route {
 		{method: "PUT", path: api + "/settings", handle: s.putSettings},
 		{method: "GET", path: api + "/settings/capture", handle: s.getBounds},
 		{method: "PUT", path: api + "/settings/capture", handle: s.putBounds},
+		{method: "GET", path: api + "/settings/mask", handle: s.getMask},
+		{method: "PUT", path: api + "/settings/mask", handle: s.putMask},
 	}
 }
 

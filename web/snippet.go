@@ -46,11 +46,17 @@ func (s *Server) getProgram(c *fiber.Ctx) error {
 		}
 	}
 	if c.Query("secrets") != "1" {
-		opt.Credential, opt.Parameter = portable.Credentials(attempts, s.secretNames(row.Endpoint, row.Scheme))
+		opt.Credential, opt.Parameter = portable.Credentials(attempts, s.secretNames(row.Endpoint, row.Scheme), s.rules())
 	}
 	req, err := s.programRequest(ctx, c, &row, a)
 	if err != nil {
 		return err
+	}
+	var left []string
+	if h := s.rules().Bodies(); h != nil && c.Query("secrets") != "1" && req.Body != nil {
+		if req.Body, left, err = hidden(h, req.Head, req.Body); err != nil {
+			return err
+		}
 	}
 	if req.Body == nil && req.Size > 0 || c.Query("body") == "file" || opt.Language == "raw" && !utf8.Valid(req.Body) {
 		opt.File = fmt.Sprintf("%d.body", row.N)
@@ -76,6 +82,9 @@ func (s *Server) getProgram(c *fiber.Ctx) error {
 	v.Language, v.Code, v.File = p.Language, strings.ToValidUTF8(p.Text, "\uFFFD"), p.File
 	if v.Code != p.Text {
 		v.Notes = append(v.Notes, client.Note{Code: "bytes", Text: "The head has bytes that are no text; they are in the download of the tab Raw."})
+	}
+	if len(left) > 0 && opt.File == "" {
+		v.Notes = append(v.Notes, client.Note{Code: "hidden", Text: "Hidden in the body: " + strings.Join(left, ", ") + ". A recorded signature does not fit it."})
 	}
 	for _, x := range p.Needs {
 		v.Needs = append(v.Needs, client.Variable(x))

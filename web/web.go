@@ -71,6 +71,7 @@ type Options struct {
 	DialCapture func(ctx context.Context) (net.Conn, error)
 	Malformed   func() uint64 // requests that were no valid HTTP, on the capture port; may be nil
 	Bounds      Bounds        // what is taken in and kept; nil: unknown
+	Masks       Masks         // what is hidden; nil: what names tell by themselves
 	// Locked lists what has secrets that cannot be opened, for the doctor; nil: unknown.
 	Locked func(ctx context.Context) ([]string, error)
 	Held   func() bool // whether the age of Bounds holds back; nil: never

@@ -32,6 +32,9 @@ func (a *app) configCommand() *cobra.Command {
 			if b, ok := a.runningBound(args[0]); ok {
 				return a.boundGet(cmd.Context(), b)
 			}
+			if a.runningMask(args[0]) {
+				return a.maskGet(cmd.Context())
+			}
 			return a.configGet(args[0])
 		}}
 	var project bool
@@ -40,14 +43,20 @@ func (a *app) configCommand() *cobra.Command {
 			"sending.allow (hosts that may be sent to besides this machine; +HOST for one more), sending.cap (tries per second) and\n" +
 			"sending.retry (the rule where neither an endpoint nor its provider has one, such as 10x1m, 5s,5m,30m, svix or none). So are\n" +
 			"capture.keep.count, .bytes, .age and .trash and capture.body_limit: they count at once, and it is asked before anything is\n" +
-			"removed. Where a flag, a variable or a file sets one of them, that counts, and the file is changed for the next start.",
-		Example: "  boathook config set capture.port 4611\n  boathook config set sending.allow +crm.example.org\n  boathook config set sending.enabled false",
+			"removed. capture.mask is what is hidden where deliveries are shown or exported, beside what names such as Authorization tell\n" +
+			"by themselves: header.x-pin, query.pin, body.card.number (fields of JSON and of forms), -header.x-token-count for one that is\n" +
+			"shown in spite of its name, -defaults to hide nothing but what is listed; +ENTRY for one more, defaults for none of these.\n" +
+			"Where a flag, a variable or a file sets one of them, that counts, and the file is changed for the next start.",
+		Example: "  boathook config set capture.port 4611\n  boathook config set sending.allow +crm.example.org\n  boathook config set sending.enabled false\n  boathook config set capture.mask +body.card.number",
 		RunE: func(cmd *cobra.Command, args []string) error {
 			if isSendingKey(args[0]) {
 				return a.sendingSet(cmd.Context(), args[0], args[1])
 			}
 			if b, ok := a.runningBound(args[0]); ok && !project {
 				return a.boundSet(cmd.Context(), b, args[1])
+			}
+			if a.runningMask(args[0]) && !project {
+				return a.maskSet(cmd.Context(), args[1])
 			}
 			return a.configSet(args[0], args[1], project)
 		}}

@@ -139,6 +139,7 @@ func (a *app) serverOptions(opt *instance.Options) {
 	opt.Policy.Age = a.cfg.Age("keep-age")
 	opt.Policy.Trash = a.cfg.Age("keep-trash")
 	opt.Fixed = a.fixedBounds()
+	opt.Mask = proxy.MaskValues{Entries: a.cfg.List("mask"), Fixed: a.fixedMask()}
 	opt.ResumeRuns = a.cfg.On("resume-runs")
 	opt.Guard = a.cfg.On("guard")
 	for _, text := range a.cfg.List("guard-allow") {

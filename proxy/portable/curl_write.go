@@ -4,6 +4,7 @@ import (
 	"bufio"
 	"fmt"
 	"io"
+	"strings"
 
 	"github.com/boathook/boathook/inspector"
 	"github.com/boathook/boathook/proxy/snippet"
@@ -64,8 +65,12 @@ func (it *Item) request(capture string) (*snippet.Request, string, error) {
 		return nil, fmt.Sprintf(", left out: its body of %d bytes", a.Request.Size), nil
 	}
 	r.Body, r.Size = body, int64(len(body))
+	note := ""
 	if a.Request.Cut {
-		return r, ", its body was cut when it was recorded", nil
+		note = ", its body was cut when it was recorded"
 	}
-	return r, "", nil
+	if left := it.left[a.K]; len(left) > 0 {
+		note += ", left out: " + shown(strings.Join(left, ", "))
+	}
+	return r, note, nil
 }

@@ -16,6 +16,7 @@ import (
 	"slices"
 
 	"github.com/boathook/boathook/inspector"
+	"github.com/boathook/boathook/proxy/mask"
 )
 
 // Format names a form that deliveries are carried in.
@@ -50,6 +51,8 @@ type Item struct {
 	body     func(inspector.BodyKey) (inspector.Body, error) // ErrNotFound for an empty one
 	// line and parameter tell what carries a credential; nil if all is to be shown.
 	line, parameter func(name string) bool
+	// left names what is hidden within the bodies of an attempt.
+	left map[int][]string
 }
 
 // ExportOptions say what an export holds.
@@ -61,6 +64,9 @@ type ExportOptions struct {
 	// Credentials names further header lines and "?" query parameters of a delivery
 	// that carry one, such as what its endpoint is set to; nil: none are known.
 	Credentials func(*inspector.Row) []string
+	// Mask says what else is left out, by name and within bodies; nil: what names tell
+	// by themselves.
+	Mask *mask.Rules
 	// Capture is the base URL of the capture port, for the addresses of requests
 	// that an inbox received.
 	Capture string
@@ -107,7 +113,9 @@ func Export(ctx context.Context, w io.Writer, store inspector.Store, ws inspecto
 				it.Attempts, err = store.Attempts(ctx, ws, id)
 			}
 			if err == nil {
-				it.conceal(enc, &opt)
+				err = it.conceal(enc, &opt)
+			}
+			if err == nil {
 				err = do(&it)
 			}
 			if err != nil {
@@ -130,20 +138,24 @@ func Export(ctx context.Context, w io.Writer, store inspector.Store, ws inspecto
 }
 
 // conceal takes credentials out, or tells the encoder which they are.
-func (it *Item) conceal(enc encoder, opt *ExportOptions) {
+func (it *Item) conceal(enc encoder, opt *ExportOptions) error {
 	if opt.Secrets {
-		return
+		return nil
+	}
+	if err := it.hideBodies(opt.Mask.Bodies()); err != nil {
+		return err
 	}
 	var secrets []string
 	if opt.Credentials != nil {
 		secrets = opt.Credentials(&it.Row)
 	}
 	if _, ok := enc.(hider); ok {
-		it.line, it.parameter = Credentials(it.Attempts, secrets)
-		it.redactAddresses()
-		return
+		it.line, it.parameter = Credentials(it.Attempts, secrets, opt.Mask)
+		it.redactAddresses(opt.Mask)
+		return nil
 	}
-	it.redact(secrets)
+	it.redact(secrets, opt.Mask)
+	return nil
 }
 
 func newEncoder(w io.Writer, opt ExportOptions) (encoder, error) {

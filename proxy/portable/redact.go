@@ -7,6 +7,7 @@ import (
 	"strings"
 
 	"github.com/boathook/boathook/inspector"
+	"github.com/boathook/boathook/proxy/mask"
 )
 
 // What stands where a credential was, in a header line and in an address.
@@ -25,6 +26,7 @@ type redactor struct {
 	params map[string]bool // query parameters
 	values []string        // that were taken out, longest first once it is sorted
 	names  []string        // of these
+	rules  *mask.Rules
 
 	onlyAddresses bool // lines that are credentials as a whole stay
 }
@@ -32,8 +34,8 @@ type redactor struct {
 // redact replaces credentials in everything that an export shows of the delivery,
 // and notes on each attempt what it replaced. secrets are further names as in
 // [inspector.Attempt.Secrets].
-func (it *Item) redact(secrets []string) {
-	r := redactor{lines: map[string]bool{}, params: map[string]bool{}}
+func (it *Item) redact(secrets []string, rules *mask.Rules) {
+	r := redactor{lines: map[string]bool{}, params: map[string]bool{}, rules: rules}
 	r.know(secrets)
 	for i := range it.Attempts {
 		r.know(it.Attempts[i].Secrets)
@@ -48,7 +50,7 @@ func (it *Item) redact(secrets []string) {
 		for _, m := range []*inspector.Message{&a.Request, &a.Response} {
 			m.Head, m.Interim, m.Framing = r.head(m.Head, m == &a.Request), r.head(m.Interim, false), r.head(m.Framing, false)
 		}
-		noted[i] = r.names
+		noted[i] = append(r.names, it.left[a.K]...)
 	}
 	slices.SortFunc(r.values, func(a, b string) int { return cmp.Compare(len(b), len(a)) })
 	it.Row.Tags = r.texts(it.Row.Tags)
@@ -63,8 +65,8 @@ func (it *Item) redact(secrets []string) {
 
 // Credentials tells which header lines and query parameters of a delivery an export
 // leaves out. secrets are further names, as in [ExportOptions].
-func Credentials(attempts []inspector.Attempt, secrets []string) (line, parameter func(name string) bool) {
-	r := redactor{lines: map[string]bool{}, params: map[string]bool{}}
+func Credentials(attempts []inspector.Attempt, secrets []string, rules *mask.Rules) (line, parameter func(name string) bool) {
+	r := redactor{lines: map[string]bool{}, params: map[string]bool{}, rules: rules}
 	r.know(secrets)
 	for i := range attempts {
 		r.know(attempts[i].Secrets)
@@ -73,18 +75,18 @@ func Credentials(attempts []inspector.Attempt, secrets []string) (line, paramete
 }
 
 func (r *redactor) secretLine(name string) bool {
-	return r.lines[strings.ToLower(strings.TrimSpace(name))] || IsCredential(name)
+	return r.lines[strings.ToLower(strings.TrimSpace(name))] || r.rules.Line(name)
 }
 
 // secretParameter takes a name as it stands in an address.
 func (r *redactor) secretParameter(name string) bool {
-	return r.params[name] || r.params[unescaped(name)] || IsSecretParameter(name)
+	return r.params[name] || r.params[unescaped(name)] || r.rules.Parameter(name)
 }
 
 // redactAddresses takes credentials out of header lines whose values are addresses,
 // and the user out of the address of a start line. Everything else stays.
-func (it *Item) redactAddresses() {
-	r := redactor{lines: map[string]bool{}, params: map[string]bool{}, onlyAddresses: true}
+func (it *Item) redactAddresses(rules *mask.Rules) {
+	r := redactor{lines: map[string]bool{}, params: map[string]bool{}, rules: rules, onlyAddresses: true}
 	it.Attempts = slices.Clone(it.Attempts)
 	for i := range it.Attempts {
 		a := &it.Attempts[i]

@@ -1,6 +1,10 @@
 package config
 
-import "strings"
+import (
+	"strings"
+
+	"github.com/boathook/boathook/proxy/mask"
+)
 
 // Setting is one row of the table of settings.
 type Setting struct {
@@ -41,6 +45,7 @@ var Settings = []Setting{
 	{Flag: "capture-addr", Key: "capture.addr", Default: "localhost:4601", Help: "address of the capture port", Check: checkAddr, Serve: true},
 	{Flag: "capture-port", Key: "capture.port", Help: "capture port on the default address, 0 for any free one", Check: checkPort, Serve: true},
 	{Flag: "body-limit", Key: "capture.body_limit", Default: "10MB", Help: "largest request body that is accepted, at most 1GB", Check: checkBodyLimit, Serve: true},
+	{Flag: "mask", Key: "capture.mask", Help: "hide a value where deliveries are shown or exported, such as header.x-pin, query.pin or body.card.number", Check: mask.CheckEntry, List: true, Serve: true},
 	{Flag: "keep-count", Key: "capture.keep.count", Default: "1000000", Help: "deliveries that are kept, 0 for no bound", Check: checkCount, Serve: true},
 	{Flag: "keep-bytes", Key: "capture.keep.bytes", Default: "10GB", Help: "disk space that deliveries may use, 0 for no bound", Check: checkSize, Serve: true},
 	{Flag: "keep-age", Key: "capture.keep.age", Default: "0", Help: "how long deliveries are kept, such as 30d, 0 for no bound", Check: checkAge, Serve: true},

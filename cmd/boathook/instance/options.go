@@ -27,9 +27,10 @@ type Options struct {
 	// Fixed holds the names of bounds, as [proxy.BoundsValues] has them, that may not be
 	// set otherwise, each with what set it.
 	Fixed      map[string]string
-	ResumeRuns bool           // as in [proxy.Options]
-	Guard      bool           // as in [proxy.Options]
-	GuardAllow []netip.Prefix // as Allow in [proxy.Options]
+	Mask       proxy.MaskValues // what is hidden, until it is set otherwise
+	ResumeRuns bool             // as in [proxy.Options]
+	Guard      bool             // as in [proxy.Options]
+	GuardAllow []netip.Prefix   // as Allow in [proxy.Options]
 	Version    string
 	Log        *slog.Logger // nil: nothing is logged
 }

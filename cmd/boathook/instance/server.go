@@ -59,7 +59,7 @@ func Open(ctx context.Context, opt Options) (_ *Server, err error) {
 	}
 	s.store = inspector.NewCommitter(driver, inspector.CommitterOptions{})
 	s.hub = inspector.NewHub(s.store, inspector.DefaultWorkspace)
-	s.proxy, err = proxy.New(ctx, s.store, proxy.Options{Limits: opt.Limits, Keep: s.keep(), Log: opt.Log, Vault: keys, Catalog: providers, Own: addresses(opt.Page), DialCapture: s.dialCapture(), ResumeRuns: opt.ResumeRuns, Guard: opt.Guard, Allow: opt.GuardAllow})
+	s.proxy, err = proxy.New(ctx, s.store, proxy.Options{Limits: opt.Limits, Keep: s.keep(), Mask: opt.Mask, Log: opt.Log, Vault: keys, Catalog: providers, Own: addresses(opt.Page), DialCapture: s.dialCapture(), ResumeRuns: opt.ResumeRuns, Guard: opt.Guard, Allow: opt.GuardAllow})
 	if err != nil {
 		return nil, errors.Join(err, s.store.Close())
 	}
@@ -90,6 +90,7 @@ func (s *Server) webOptions() web.Options {
 		PageURL: s.Page, CaptureURL: s.Capture, DialCapture: s.dialCapture(),
 		Malformed: func() uint64 { return s.proxy.Stats().Malformed },
 		Bounds:    s.proxy.Bounds(),
+		Masks:     s.proxy.Masks(),
 		Held:      s.held.Load,
 		Locked:    s.proxy.Locked,
 		Logf:      func(format string, args ...any) { s.log.Info(fmt.Sprintf(format, args...)) },
