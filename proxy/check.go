@@ -57,9 +57,11 @@ type Check struct {
 
 // SignedBytes are the bytes that a signature is made over.
 type SignedBytes struct {
-	Base64    string `json:"base64"`
-	Size      int    `json:"size"`
-	Truncated bool   `json:"truncated"` // Base64 holds only the start
+	// Hidden names what of them is not for everybody who looks.
+	Hidden    []string `json:"hidden,omitempty"`
+	Base64    string   `json:"base64"`
+	Size      int      `json:"size"`
+	Truncated bool     `json:"truncated"` // Base64 holds only the start
 }
 
 // CapturedCheck is the outcome that is stored with a delivery.

@@ -30,27 +30,39 @@ type opened struct {
 }
 
 // openBody opens the body that an address names, freed of chunk framing and, if
-// decoded=1, of its Content-Encoding. Close it.
+// decoded=1, of its Content-Encoding; with hide=1 without what is hidden in it. Close it.
 func (s *Server) openBody(c *fiber.Ctx, part inspector.Part) (opened, error) {
 	decoded := c.Query("decoded")
 	if decoded != "" && decoded != "0" && decoded != "1" {
 		return opened{}, badParameter("decoded", "decoded must be 0 or 1")
 	}
-	key, m, err := s.message(c, part)
+	hide, err := hides(c)
 	if err != nil {
 		return opened{}, err
 	}
+	a, m, err := s.message(c, part)
+	if err != nil {
+		return opened{}, err
+	}
+	key := a.BodyKey(part)
 	body, err := s.content(s.ctx, key)
 	if err != nil {
 		return opened{}, err
 	}
-	if encoding := inspector.ParseHead(m.Head).Values("Content-Encoding"); decoded == "1" && len(encoding) > 0 {
+	head := inspector.ParseHead(m.Head)
+	if encoding := head.Values("Content-Encoding"); decoded == "1" && len(encoding) > 0 {
+		head = withoutEncoding(&head)
 		truncated := false
 		if body, truncated, err = s.decode(body, encoding, m.Cut); err != nil {
 			return opened{}, err
 		}
 		if truncated {
 			c.Set("Boathook-Truncated", "true")
+		}
+	}
+	if hide {
+		if body, err = s.hideIn(c, &head, body); err != nil {
+			return opened{}, err
 		}
 	}
 	return opened{body, key, m}, nil

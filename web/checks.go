@@ -4,6 +4,7 @@ import (
 	"context"
 	"encoding/base64"
 	"errors"
+	"slices"
 	"strings"
 	"time"
 
@@ -73,7 +74,34 @@ func (s *Server) diagnose(c *fiber.Ctx, in proxy.CheckInput) error {
 	if err != nil {
 		return checkProblem(err)
 	}
+	if err := s.hideSigned(ctx, &check, row.ID, in.Attempt); err != nil {
+		return err
+	}
 	return sendJSON(c, 200, check)
+}
+
+// hideSigned names what is hidden in the bytes that are signed.
+func (s *Server) hideSigned(ctx context.Context, check *proxy.Check, id inspector.ID, attempt int) error {
+	h := s.rules().Bodies()
+	if h == nil || check.Signed == nil {
+		return nil
+	}
+	attempts, err := s.opt.Store.Attempts(ctx, s.ws, id)
+	if err != nil {
+		return err
+	}
+	i := slices.IndexFunc(attempts, func(a inspector.Attempt) bool { return a.K == attempt })
+	if i < 0 {
+		return nil
+	}
+	head := inspector.ParseHead(attempts[i].Request.Head)
+	body, err := s.content(ctx, attempts[i].BodyKey(inspector.Request))
+	if err != nil {
+		return err
+	}
+	defer body.Close()
+	_, check.Signed.Hidden, err = h.Hide(&head, body, min(body.size, maxCompared))
+	return err
 }
 
 // postVerify checks a request that was not captured.

@@ -30,9 +30,9 @@ func (s *Server) listColumns(c *fiber.Ctx) error {
 	if len(numbers) > columnRows {
 		return badParameter("n", "n must name at most "+strconv.Itoa(columnRows)+" deliveries")
 	}
-	v := client.Columns{Columns: make([]string, len(columns)), Rows: []client.ColumnRow{}, Complete: true}
+	v := client.Columns{Columns: make([]string, len(columns)), Hidden: make([]bool, len(columns)), Rows: []client.ColumnRow{}, Complete: true}
 	for i := range columns {
-		v.Columns[i] = columns[i].String()
+		v.Columns[i], v.Hidden[i] = columns[i].String(), s.rules().Pick(columns[i])
 	}
 	ctx, cancel := s.searching(c)
 	defer cancel()

@@ -48,13 +48,19 @@ func (s *Server) getCompare(c *fiber.Ctx) error {
 		}
 	}
 	r := compare.Messages(&a.message, &b.message, compare.Options{Ignore: strings.Split(text, ",")})
-	return sendJSON(c, 200, client.Comparison{A: a.view, B: b.view, Part: part.String(), Report: *r})
+	within, err := s.hideChanges(r, &a, &b)
+	if err != nil {
+		return err
+	}
+	return sendJSON(c, 200, client.Comparison{A: a.view, B: b.view, Part: part.String(), Within: within, Report: *r})
 }
 
 // side is one message of a comparison.
 type side struct {
 	view    client.Side
 	message compare.Message
+	media   string
+	secrets []string // as in [inspector.Attempt.Secrets]
 }
 
 // side reads the message that a parameter names: an id or a running number, and
@@ -102,8 +108,52 @@ func (s *Server) side(c *fiber.Ctx, name string, part inspector.Part) (side, err
 	}
 	v := side{view: client.Side{Row: row, K: a.K}, message: compare.Message{Cut: m.Cut}}
 	h := inspector.ParseHead(m.Head)
+	v.media, v.secrets = h.Value("Content-Type"), a.Secrets
 	v.message.Start, v.message.Headers = escaped(h.Start), escapedFields(h.Fields)
 	return v, s.comparedBody(ctx, &v.message, a.BodyKey(part), h.Value("Content-Encoding"))
+}
+
+// hideChanges marks what is hidden among the changes, and names what is hidden within
+// the bodies.
+func (s *Server) hideChanges(r *compare.Report, sides ...*side) ([]string, error) {
+	rules, within := s.rules(), []string{}
+	var secrets []string
+	for _, v := range sides {
+		secrets = append(secrets, v.secrets...)
+		h := rules.Bodies()
+		if h == nil {
+			continue
+		}
+		_, found, err := hidden(h, []byte("POST / HTTP/1.1\r\nContent-Type: "+v.media+"\r\n\r\n"), v.message.Body)
+		if err != nil {
+			return nil, err
+		}
+		within = append(within, found...)
+	}
+	for i := range r.Head {
+		c := &r.Head[i]
+		c.Hidden = c.Op != compare.Spelled && rules.Line(c.Path) || names(secrets, c.Path) || c.Path == "start" && (s.startHides(c.A, secrets) || s.startHides(c.B, secrets))
+	}
+	for i := range r.Body.Changes {
+		c := &r.Body.Changes[i]
+		pick, err := inspector.ParsePick("body." + strings.TrimPrefix(c.Path, "."))
+		c.Hidden = rules.Bodies() != nil && (err != nil || rules.Pick(pick))
+	}
+	slices.Sort(within)
+	return slices.Compact(within), nil
+}
+
+// startHides reports whether a start line has a parameter whose value is hidden.
+func (s *Server) startHides(line string, secrets []string) bool {
+	_, query, _ := strings.Cut(line, "?")
+	query, _, _ = strings.Cut(query, " ")
+	for part := range strings.SplitSeq(query, "&") {
+		name, value, _ := strings.Cut(part, "=")
+		if value != "" && (s.rules().Parameter(name) || names(secrets, "?"+name)) {
+			return true
+		}
+	}
+	return false
 }
 
 // samplePrefix begins a side that is the sample of an event type.

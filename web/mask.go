@@ -3,7 +3,11 @@ package web
 import (
 	"bytes"
 	"context"
+	"fmt"
 	"io"
+	"net/url"
+	"slices"
+	"strings"
 
 	"github.com/gofiber/fiber/v2"
 
@@ -67,4 +71,60 @@ func hidden(h *inspector.Hider, head, body []byte) (shown []byte, names []string
 	}
 	shown, err = io.ReadAll(io.NewSectionReader(r, 0, int64(len(body))))
 	return shown, names, err
+}
+
+// maxHiding is the largest body in which values are hidden for showing it: it is read
+// from its start for every part of it that is asked for.
+const maxHiding = 64 << 20
+
+// headHidden names what is hidden in an answer, each as a query has it, with commas
+// between.
+const headHidden = "Boathook-Hidden"
+
+// hides reads the parameter hide.
+func hides(c *fiber.Ctx) (bool, error) {
+	hide := c.Query("hide", "0")
+	if hide != "0" && hide != "1" {
+		return false, badParameter("hide", "hide must be 0 or 1")
+	}
+	return hide == "1", nil
+}
+
+// hideIn hides values in a body that is to be shown, and tells which, and others that
+// were hidden before.
+func (s *Server) hideIn(c *fiber.Ctx, head *inspector.Head, body content, others ...string) (content, error) {
+	names := others
+	if h := s.rules().Bodies(); h != nil {
+		if body.size > maxHiding {
+			body.Close()
+			return content{}, withHint(problem(422, "hidden", "body is too large to hide values in it", fmt.Sprintf("values are hidden in bodies of up to %d MiB", maxHiding>>20)), "fetch it without hide=1")
+		}
+		select {
+		case s.decoding <- struct{}{}:
+			defer func() { <-s.decoding }()
+		case <-s.ctx.Done():
+			body.Close()
+			return content{}, s.ctx.Err()
+		}
+		shown, within, err := h.Hide(head, body, body.size)
+		if err != nil {
+			body.Close()
+			return content{}, err
+		}
+		body.ReaderAt, names = shown, append(slices.Clip(names), within...)
+	}
+	if len(names) > 0 {
+		for i := range names {
+			names[i] = url.QueryEscape(names[i])
+		}
+		c.Set(headHidden, strings.Join(names, ","))
+	}
+	return body, nil
+}
+
+// withoutEncoding is the head of a body that was freed of its content encoding.
+func withoutEncoding(head *inspector.Head) inspector.Head {
+	plain := *head
+	plain.Fields = slices.DeleteFunc(slices.Clone(head.Fields), func(f inspector.Field) bool { return strings.EqualFold(f.Name, "Content-Encoding") })
+	return plain
 }

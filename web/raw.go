@@ -11,40 +11,40 @@ import (
 	"github.com/gofiber/fiber/v2"
 
 	"github.com/boathook/boathook/inspector"
+	"github.com/boathook/boathook/proxy/portable"
 	"github.com/boathook/boathook/proxy/wire"
 )
 
 // message finds one side of the attempt that an address names.
-func (s *Server) message(c *fiber.Ctx, part inspector.Part) (inspector.BodyKey, *inspector.Message, error) {
+func (s *Server) message(c *fiber.Ctx, part inspector.Part) (*inspector.Attempt, *inspector.Message, error) {
 	row, err := s.row(c)
 	if err != nil {
-		return inspector.BodyKey{}, nil, err
+		return nil, nil, err
 	}
 	k, err := strconv.Atoi(c.Params("k"))
 	if err != nil || strconv.Itoa(k) != c.Params("k") {
-		return inspector.BodyKey{}, nil, notFound("there is no such attempt")
+		return nil, nil, notFound("there is no such attempt")
 	}
 	ctx, cancel := s.brief()
 	defer cancel()
 	attempts, err := s.opt.Store.Attempts(ctx, s.ws, row.ID)
 	if err != nil {
-		return inspector.BodyKey{}, nil, err
+		return nil, nil, err
 	}
 	for i := range attempts {
 		if attempts[i].K != k {
 			continue
 		}
-		key := attempts[i].BodyKey(part)
 		m := &attempts[i].Request
 		if part == inspector.Response {
 			m = &attempts[i].Response
 		}
 		if m.Head == nil {
-			return key, nil, notFound("the attempt has no " + part.String())
+			return nil, nil, notFound("the attempt has no " + part.String())
 		}
-		return key, m, nil
+		return &attempts[i], m, nil
 	}
-	return inspector.BodyKey{}, nil, notFound("there is no such attempt")
+	return nil, nil, notFound("there is no such attempt")
 }
 
 // content is a stored body that may have no bytes.
@@ -70,15 +70,28 @@ func (s *Server) getRequestRaw(c *fiber.Ctx) error  { return s.sendRaw(c, inspec
 func (s *Server) getResponseRaw(c *fiber.Ctx) error { return s.sendRaw(c, inspector.Response) }
 
 // sendRaw answers the bytes of a message as they crossed the wire, 1xx answers
-// before the final one included.
+// before the final one included; with hide=1 without what is hidden in them.
 func (s *Server) sendRaw(c *fiber.Ctx, part inspector.Part) error {
-	key, m, err := s.message(c, part)
+	hide, err := hides(c)
 	if err != nil {
 		return err
 	}
+	a, m, err := s.message(c, part)
+	if err != nil {
+		return err
+	}
+	key := a.BodyKey(part)
 	body, err := s.content(s.ctx, key)
 	if err != nil {
 		return err
+	}
+	if hide {
+		head := inspector.ParseHead(m.Head)
+		shown, names := portable.HideHeads(m, part, a.Secrets, s.rules())
+		if body, err = s.hideIn(c, &head, body, names...); err != nil {
+			return err
+		}
+		m = &shown
 	}
 	size := -1 // what the chunk framing adds is not known without walking it
 	if m.Framing == nil {

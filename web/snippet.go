@@ -83,7 +83,7 @@ func (s *Server) getProgram(c *fiber.Ctx) error {
 	if v.Code != p.Text {
 		v.Notes = append(v.Notes, client.Note{Code: "bytes", Text: "The head has bytes that are no text; they are in the download of the tab Raw."})
 	}
-	if len(left) > 0 && opt.File == "" {
+	if len(left) > 0 {
 		v.Notes = append(v.Notes, client.Note{Code: "hidden", Text: "Hidden in the body: " + strings.Join(left, ", ") + ". A recorded signature does not fit it."})
 	}
 	for _, x := range p.Needs {

@@ -39,6 +39,9 @@ func (s *Server) getStatus(c *fiber.Ctx) error {
 		b := s.opt.Bounds.Get()
 		v.Retention, v.BodyLimit = client.Retention{Count: int(b.Count), Bytes: b.Bytes, Age: b.AgeS, Trash: b.TrashS}, b.BodyLimit
 	}
+	if s.opt.Masks != nil {
+		v.Mask = s.opt.Masks.Get().Rev
+	}
 	v.Retention.Held = s.held()
 	if s.opt.Inboxes != nil {
 		v.Inboxes = len(s.opt.Inboxes.List())

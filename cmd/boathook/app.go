@@ -15,6 +15,7 @@ import (
 
 	"github.com/boathook/boathook/cmd/boathook/config"
 	"github.com/boathook/boathook/cmd/boathook/terminal"
+	"github.com/boathook/boathook/proxy/mask"
 )
 
 // app is what every command has at hand. Its settings are complete once the
@@ -23,7 +24,8 @@ type app struct {
 	out, err *terminal.Stream
 	clock    terminal.Clock
 	cfg      *config.Values
-	dir      string // working directory
+	dir      string      // working directory
+	rules    *mask.Rules // what is hidden; nil: what names tell by themselves
 
 	settings map[string]*settingFlag // by flag name
 	proposed *regexp.Regexp          // commands that messages may propose

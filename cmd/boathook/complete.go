@@ -92,7 +92,7 @@ func (a *app) newestOf(ctx context.Context, s *session, query string) (all []str
 	}
 	for i := range page.Rows {
 		cells := a.pipeRow(&page.Rows[i])
-		all = append(all, cells[0].Text+"\t"+strings.Join([]string{cells[3].Text, safeWhat(&page.Rows[i])}, " "))
+		all = append(all, cells[0].Text+"\t"+strings.Join([]string{cells[3].Text, a.safeWhat(&page.Rows[i])}, " "))
 	}
 	return all
 }

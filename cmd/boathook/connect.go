@@ -38,6 +38,7 @@ func (a *app) with(ctx context.Context, use func(*session) error) (err error) {
 		return err
 	}
 	defer func() { err = errors.Join(err, s.Close()) }()
+	a.readRules(ctx, s)
 	return use(s)
 }
 

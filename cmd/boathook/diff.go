@@ -18,6 +18,7 @@ type diffFlags struct {
 	ignore   []string
 	exitCode bool
 	patch    bool
+	secrets  bool
 }
 
 func (a *app) diffCommand() *cobra.Command {
@@ -28,7 +29,7 @@ func (a *app) diffCommand() *cobra.Command {
 			"ID:ATTEMPT is one attempt of it, as numbered by boathook deliveries view.\n\n" +
 			"A text comes as a unified diff, bytes as their offsets and hexadecimal digits. ~ is changed, + only the second has, - only the first has, = is the same value written otherwise, which a signature sees,\n" +
 			"and > is an array in another order. In a pipe the columns are, separated by tabs: where (start, header or body), the sign,\n" +
-			"the path, the first value and the second one.",
+			"the path, the first value and the second one. What is hidden stands as [redacted] unless --secrets, --patch or --json is given.",
 		Example: "  boathook diff 12390 12406\n  boathook diff 12406:0 12406:2 --part response\n  boathook diff @last @failed --ignore ts,'*.id' --exit-code",
 		RunE: func(cmd *cobra.Command, args []string) error {
 			if f.part != inspector.Request.String() && f.part != inspector.Response.String() {
@@ -45,6 +46,7 @@ func (a *app) diffCommand() *cobra.Command {
 	flags.StringSliceVar(&f.ignore, "ignore", nil, "keys and paths that do not count: ts, data.items[*].id, header.date (repeatable)")
 	flags.BoolVar(&f.exitCode, "exit-code", false, "exit with 8 if they differ")
 	flags.BoolVar(&f.patch, "patch", false, "write the JSON Patch (RFC 6902) from the first body to the second")
+	flags.BoolVar(&f.secrets, "secrets", false, "with what is hidden")
 	_ = cmd.RegisterFlagCompletionFunc("part", cobra.FixedCompletions([]string{"request", "response"}, cobra.ShellCompDirectiveNoFileComp)) // the flag is there
 	return cmd
 }
@@ -70,6 +72,9 @@ func (a *app) diff(ctx context.Context, s *session, first, second string, f *dif
 	case f.patch:
 		err = a.printPatch(&v)
 	default:
+		if !f.secrets {
+			a.hideChanges(&v)
+		}
 		err = a.printDiff(&v)
 	}
 	if err == nil && f.exitCode && !v.Equal {

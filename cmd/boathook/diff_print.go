@@ -80,7 +80,7 @@ func (a *app) diffHead(v *client.Comparison) error {
 		r := &side.Row
 		o := outcome(r)
 		err := a.out.Printf("%s  #%d attempt %d  %s  %s %s\n", a.out.Bold.Sprint(side.name), r.N, side.K,
-			a.out.Paint(o).Sprint(o.Shape(a.cfg.On("ascii")), " ", o.Word()), safeWhat(r), a.out.Dim.Sprint(a.clock.Write(r.At, true)))
+			a.out.Paint(o).Sprint(o.Shape(a.cfg.On("ascii")), " ", o.Word()), a.safeWhat(r), a.out.Dim.Sprint(a.clock.Write(r.At, true)))
 		if err != nil {
 			return err
 		}

@@ -166,7 +166,7 @@ func liveCopies() []liveCopy {
 			return readCopy(b, err)
 		}},
 		{"b", "body", func(ctx context.Context, m *live, r *inspector.Row) (string, error) {
-			b, err := m.s.Body(ctx, r.ID.String(), 0, inspector.Request, client.BodyOptions{})
+			b, err := m.s.Body(ctx, r.ID.String(), 0, inspector.Request, client.BodyOptions{Hide: true})
 			if p, ok := problemOf(err); ok && p.Status == 404 {
 				return "", nil // a body of no bytes
 			}
@@ -174,13 +174,13 @@ func liveCopies() []liveCopy {
 		}},
 		{"u", "URL", func(ctx context.Context, m *live, r *inspector.Row) (string, error) {
 			if r.Dir == inspector.In {
-				return "http://" + r.Host + r.Target, nil
+				return "http://" + r.Host + m.a.target(r.Target), nil
 			}
 			d, err := m.s.Delivery(ctx, r.ID.String())
 			if err != nil || len(d.Attempts) == 0 {
 				return "", err
 			}
-			return d.Attempts[0].Target, nil
+			return m.a.hiding(&d.Attempts[0], false).Address(d.Attempts[0].Target), nil
 		}},
 		{"h", "headers", func(ctx context.Context, m *live, r *inspector.Row) (string, error) {
 			d, err := m.s.Delivery(ctx, r.ID.String())
@@ -189,8 +189,9 @@ func liveCopies() []liveCopy {
 			}
 			text := ""
 			if at, err := pick(&d, inspector.Request, -1); err == nil {
+				hide := m.a.hiding(at, false)
 				for _, f := range at.Request.Headers {
-					text += f.Name + ": " + f.Value + "\n"
+					text += f.Name + ": " + hide.Value(f.Name, f.Value) + "\n"
 				}
 			}
 			return text, nil

@@ -161,7 +161,7 @@ func readLiveBody(ctx context.Context, s liveServer, d *client.Delivery) (*liveB
 	if err != nil || at.Request.Size == 0 {
 		return &liveBody{none: "The request has no body."}, nil //nolint:nilerr // there is nothing to show, which is said
 	}
-	r, err := s.Body(ctx, d.Row.ID.String(), at.K, inspector.Request, client.BodyOptions{Decoded: at.Request.ContentEncoding != ""})
+	r, err := s.Body(ctx, d.Row.ID.String(), at.K, inspector.Request, client.BodyOptions{Decoded: at.Request.ContentEncoding != "", Hide: true})
 	if err != nil {
 		return nil, err
 	}

@@ -122,7 +122,7 @@ func (m *live) overviewText() string {
 func (m *live) sentence(r *inspector.Row) string {
 	out, o := m.a.out, outcome(r)
 	became := out.Paint(o).Sprintf("%s %s", o.Shape(m.a.cfg.On("ascii")), o.Word())
-	name := out.Bold.Sprint(safeWhat(r))
+	name := out.Bold.Sprint(m.a.safeWhat(r))
 	size := terminal.Bytes(r.Size)
 	if r.Dir == inspector.Out {
 		to := first(r.Endpoint, r.Inbox, r.Host, "nobody")
@@ -150,9 +150,13 @@ func (m *live) headersText() string {
 			msg = at.Response
 			b.WriteByte('\n')
 		}
-		fmt.Fprintf(&b, "%s\n", m.a.out.Bold.Sprint(terminal.Safe(msg.Start)))
+		hide, start := m.a.hiding(at, false), msg.Start
+		if part == inspector.Request {
+			start = hide.Start(start)
+		}
+		fmt.Fprintf(&b, "%s\n", m.a.out.Bold.Sprint(terminal.Safe(start)))
 		for _, f := range msg.Headers {
-			fmt.Fprintf(&b, "%s: %s\n", m.a.out.Name.Sprint(terminal.Safe(f.Name)), terminal.Safe(f.Value))
+			fmt.Fprintf(&b, "%s: %s\n", m.a.out.Name.Sprint(terminal.Safe(f.Name)), terminal.Safe(hide.Value(f.Name, f.Value)))
 		}
 	}
 	return b.String()
@@ -208,7 +212,7 @@ func (m *live) attemptsText() string {
 	d := m.detail.delivery
 	for i := range d.Attempts {
 		at := &d.Attempts[i]
-		fmt.Fprintf(&b, "%s\n", m.a.attemptLine(at))
+		fmt.Fprintf(&b, "%s\n", m.a.attemptLine(at, m.a.hiding(at, false)))
 		if started, err := time.Parse(time.RFC3339Nano, at.Started); err == nil {
 			fmt.Fprintf(&b, "  %s\n", m.a.out.Dim.Sprint("started "+m.timeText(started, false)))
 		}

@@ -152,7 +152,7 @@ func (m *live) columns() []liveColumn {
 		{36, liveColumn{"#", m.numberWidth(), true, func(r *inspector.Row) string { return strconv.FormatUint(r.N, 10) }, nil}},
 		{84, liveColumn{"time", 12, false, func(r *inspector.Row) string { return m.timeText(r.At, true) }, dim}},
 		{0, liveColumn{"", 1, false, m.arrowText, m.arrowPaint}},
-		{0, liveColumn{"request", 0, false, what, func(*inspector.Row) func(...any) string { return out.Bold.Sprint }}},
+		{0, liveColumn{"request", 0, false, m.a.what, func(*inspector.Row) func(...any) string { return out.Bold.Sprint }}},
 		{0, liveColumn{"outcome", state, false, m.outcomeText, func(r *inspector.Row) func(...any) string { return out.Paint(outcome(r)).Sprint }}},
 		{0, liveColumn{"sig", 3, false, func(r *inspector.Row) string { return m.a.verdictSign(r.Verdict) },
 			func(r *inspector.Row) func(...any) string { return m.a.verdictPaint(r.Verdict) }}},

@@ -68,7 +68,7 @@ func (a *app) recordingCheck(ctx context.Context, s *session, name string, f exp
 		failed[bad[i].ID] = true
 	}
 	if f.junit != "" {
-		if err := writeJUnit(f.junit, &r, f, all, failed); err != nil {
+		if err := a.writeJUnit(f.junit, &r, f, all, failed); err != nil {
 			return err
 		}
 	}
@@ -110,7 +110,7 @@ func (a *app) printChecked(all []inspector.Row, failed map[inspector.ID]bool) er
 			continue
 		}
 		table.Rows = append(table.Rows, []terminal.Cell{
-			{Text: word}, {Text: strconv.FormatUint(r.N, 10), Right: true}, {Text: safeWhat(r)}, {Text: outcome(r).Word()},
+			{Text: word}, {Text: strconv.FormatUint(r.N, 10), Right: true}, {Text: a.safeWhat(r)}, {Text: outcome(r).Word()},
 			{Text: strconv.FormatFloat(float64(r.Duration.Microseconds())/1000, 'f', -1, 64), Right: true},
 		})
 	}
@@ -145,13 +145,13 @@ type junitFailure struct {
 
 func seconds(d time.Duration) string { return strconv.FormatFloat(d.Seconds(), 'f', 3, 64) }
 
-func writeJUnit(path string, r *client.Recording, f expectFlags, all []inspector.Row, failed map[inspector.ID]bool) (err error) {
+func (a *app) writeJUnit(path string, r *client.Recording, f expectFlags, all []inspector.Row, failed map[inspector.ID]bool) (err error) {
 	suite := junitSuite{Name: r.Name, Tests: len(all), Failures: len(failed)}
 	total := time.Duration(0)
 	for i := range all {
 		row := &all[i]
 		total += row.Duration
-		c := junitCase{Name: fmt.Sprintf("#%d %s", row.N, safeWhat(row)), Class: "boathook." + r.Name, Time: seconds(row.Duration)}
+		c := junitCase{Name: fmt.Sprintf("#%d %s", row.N, a.safeWhat(row)), Class: "boathook." + r.Name, Time: seconds(row.Duration)}
 		if failed[row.ID] {
 			got := outcome(row).Word()
 			c.Failure = &junitFailure{Message: got + ", want " + f.expect, Text: fmt.Sprintf("%s after %s; see it: boathook deliveries view %d", got, row.Duration, row.N)}

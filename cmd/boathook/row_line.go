@@ -51,7 +51,7 @@ func (a *app) rowLine(r *inspector.Row) string {
 	}
 	tail := max(14, wide/4-6) // for the place at the end
 	name := min(max(wide-used-tail, 12), 48)
-	left = append(left, a.arrow(r), number, a.out.Bold.Sprint(runewidth.FillRight(a.shorten(safeWhat(r), name), name)), right)
+	left = append(left, a.arrow(r), number, a.out.Bold.Sprint(runewidth.FillRight(a.shorten(a.safeWhat(r), name), name)), right)
 	return strings.TrimRight(strings.Join(left, " ")+a.rowTail(r, wide-used-name-long), " ")
 }
 

@@ -28,11 +28,11 @@ func settled(r *inspector.Row) bool { return r.Status != 0 || r.Failure != "" ||
 func where(r *inspector.Row) string { return first(r.Inbox, r.Endpoint) }
 
 // what is the event's name, or the request line while no provider is known.
-func what(r *inspector.Row) string {
+func (a *app) what(r *inspector.Row) string {
 	if r.Event != "" {
 		return r.Event
 	}
-	return r.Method + " " + r.Target
+	return r.Method + " " + a.target(r.Target)
 }
 
 func (a *app) arrow(r *inspector.Row) string {
@@ -49,7 +49,7 @@ func (a *app) arrow(r *inspector.Row) string {
 // pipeRow is a row for a program: all of it, tab-separated.
 func (a *app) pipeRow(r *inspector.Row) []terminal.Cell {
 	texts := []string{
-		strconv.FormatUint(r.N, 10), a.clock.Write(r.At, false), string(r.Dir), outcome(r).Word(), r.Method, r.Target,
+		strconv.FormatUint(r.N, 10), a.clock.Write(r.At, false), string(r.Dir), outcome(r).Word(), r.Method, a.target(r.Target),
 		where(r), r.Event, strconv.FormatFloat(float64(r.Duration.Microseconds())/1000, 'f', -1, 64),
 		strconv.FormatInt(r.Size, 10), r.ID.String(),
 		string(r.Verdict), r.Cause,
@@ -100,7 +100,7 @@ func (a *app) rowTable(rows []inspector.Row) error {
 		}
 		t.Rows = append(t.Rows, []terminal.Cell{
 			{Text: strconv.FormatUint(r.N, 10), Right: true}, {Text: a.clock.Write(r.At, true), Paint: a.out.Dim.Sprint},
-			{Text: dir, Paint: paintDir.Sprint}, {Text: a.shorten(terminal.Safe(what(r)), width), Paint: a.out.Bold.Sprint},
+			{Text: dir, Paint: paintDir.Sprint}, {Text: a.shorten(terminal.Safe(a.what(r)), width), Paint: a.out.Bold.Sprint},
 			{Text: o.Shape(a.cfg.On("ascii")) + " " + o.Word(), Paint: a.out.Paint(o).Sprint},
 			{Text: a.verdictSign(r.Verdict), Paint: a.verdictPaint(r.Verdict)},
 			{Text: terminal.Duration(r.Duration), Right: true}, {Text: terminal.Bytes(r.Size), Right: true},
@@ -111,7 +111,7 @@ func (a *app) rowTable(rows []inspector.Row) error {
 }
 
 // safeWhat is what for a terminal.
-func safeWhat(r *inspector.Row) string { return terminal.Safe(what(r)) }
+func (a *app) safeWhat(r *inspector.Row) string { return terminal.Safe(a.what(r)) }
 
 // safeLine is foreign text on one line.
 func safeLine(s string) string { return terminal.Safe(s) }

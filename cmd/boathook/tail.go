@@ -17,9 +17,9 @@ import (
 )
 
 type tailFlags struct {
-	since         string
-	body, headers bool
-	full          bool // the whole screen
+	since                  string
+	body, headers, secrets bool
+	full                   bool // the whole screen
 }
 
 func (a *app) tailCommand() *cobra.Command {
@@ -37,6 +37,7 @@ func (a *app) tailCommand() *cobra.Command {
 	flags.StringVar(&f.since, "since", "", "begin with what came in this time, such as 10m")
 	flags.BoolVar(&f.body, "body", false, "print the body of each request too")
 	flags.BoolVar(&f.headers, "headers", false, "print the head of each request too")
+	flags.BoolVar(&f.secrets, "secrets", false, "with --body and --headers: what is hidden too")
 	flags.BoolVarP(&f.full, "interactive", "i", false, "the whole screen: list, delivery, filter and keys as on the page")
 	return cmd
 }
@@ -294,16 +295,17 @@ func (t *follower) details(ctx context.Context, r *inspector.Row) error {
 	if err != nil {
 		return nil // there is no request to show
 	}
+	hide := t.a.hiding(at, t.flags.secrets)
 	if t.flags.headers {
-		if err := t.a.out.Printf("%s\n", t.a.out.Bold.Sprint(safeLine(at.Request.Start))); err != nil {
+		if err := t.a.out.Printf("%s\n", t.a.out.Bold.Sprint(safeLine(hide.Start(at.Request.Start)))); err != nil {
 			return err
 		}
-		if err := t.a.headers(at.Request.Headers); err != nil {
+		if err := t.a.headers(at.Request.Headers, hide); err != nil {
 			return err
 		}
 	}
 	if t.flags.body && at.Request.Size > 0 {
-		if err := t.a.preview(ctx, t.s, &d, at.K, inspector.Request, at.Request); err != nil {
+		if err := t.a.preview(ctx, t.s, &d, at.K, inspector.Request, at.Request, t.flags.secrets); err != nil {
 			return err
 		}
 	}

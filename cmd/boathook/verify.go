@@ -168,7 +168,7 @@ func (a *app) stored(ctx context.Context, word string, f *verifyFlags, c *signer
 		if f.now == "" {
 			c.Now = d.Row.At
 		}
-		r, err := s.Raw(ctx, d.Row.ID.String(), 0, inspector.Request)
+		r, err := s.Raw(ctx, d.Row.ID.String(), 0, inspector.Request, false)
 		if err != nil {
 			return missingPart(err, inspector.Request)
 		}

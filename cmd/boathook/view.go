@@ -13,6 +13,7 @@ import (
 	"github.com/boathook/boathook/cmd/boathook/terminal"
 	"github.com/boathook/boathook/inspector"
 	"github.com/boathook/boathook/proxy"
+	"github.com/boathook/boathook/proxy/portable"
 	"github.com/boathook/boathook/proxy/snippet"
 	"github.com/boathook/boathook/web/client"
 )
@@ -20,6 +21,7 @@ import (
 // viewFlags say what of a delivery is shown.
 type viewFlags struct {
 	request, response, body, raw bool
+	secrets                      bool
 	attempt                      int
 	as                           string
 	program                      client.ProgramOptions
@@ -31,6 +33,7 @@ func (a *app) deliveriesView() *cobra.Command {
 		Use: "view ID", Short: "show a delivery", Args: exactly(1),
 		Long: "Show a delivery with its attempts, or one message of it. " + idForms + "\n" +
 			"Control characters are written as escapes; --raw writes the bytes as they are, unless they would go to a terminal.\n\n" +
+			"What is hidden (credentials, and what capture.mask lists) is left out unless --secrets, --raw or --json is given.\n\n" +
 			"--as writes the request as a program that sends it again, with credentials from the environment; with --sign-now it signs\n" +
 			"when it runs, with the secret in " + snippet.SecretVariable + ".",
 		Example: "  boathook deliveries view @last\n  boathook deliveries view 12406 --response --body\n  boathook deliveries view 12406 --raw > request.http\n" +
@@ -49,7 +52,7 @@ func (a *app) deliveriesView() *cobra.Command {
 	flags.BoolVar(&f.program.Sign, "sign-now", false, "with --as: it signs when it runs")
 	flags.StringVar(&f.program.Scheme, "scheme", "", "with --sign-now: the scheme to sign with (default: that of the delivery)")
 	flags.StringVar(&f.program.To, "to", "", "with --as: URL to send to (default: where the request went)")
-	flags.BoolVar(&f.program.Secrets, "secrets", false, "with --as: credentials stand in the program")
+	flags.BoolVar(&f.secrets, "secrets", false, "with what is hidden; with --as it stands in the program")
 	flags.BoolVar(&f.program.File, "body-file", false, "with --as: the body is read from a file")
 	_ = cmd.RegisterFlagCompletionFunc("as", cobra.FixedCompletions(snippet.Languages, cobra.ShellCompDirectiveNoFileComp)) // the flags are there
 	_ = cmd.RegisterFlagCompletionFunc("scheme", a.completeSchemes)
@@ -67,8 +70,9 @@ func (a *app) view(ctx context.Context, s *session, word string, f viewFlags) er
 	if a.flags.json && (f.request || f.response || f.body || f.raw) {
 		return usage("leave one out", "--json and --request, --response, --body or --raw do not go together")
 	}
+	f.program.Secrets = f.secrets && f.as != ""
 	if f.as == "" && f.program != (client.ProgramOptions{}) {
-		return usage("add for example --as curl", "--sign-now, --scheme, --to, --secrets and --body-file say how a program is written")
+		return usage("add for example --as curl", "--sign-now, --scheme, --to and --body-file say how a program is written")
 	}
 	if f.as != "" {
 		return a.viewProgram(ctx, s, word, &f)
@@ -85,7 +89,7 @@ func (a *app) view(ctx context.Context, s *session, word string, f viewFlags) er
 		if a.flags.json {
 			return a.emit(d)
 		}
-		return a.overview(ctx, s, &d, f.attempt)
+		return a.overview(ctx, s, &d, f.attempt, f.secrets)
 	}
 	part := inspector.Request
 	if f.response {
@@ -96,12 +100,13 @@ func (a *app) view(ctx context.Context, s *session, word string, f viewFlags) er
 		return err
 	}
 	if f.body {
-		return a.copyBody(ctx, s, &d, at.K, part, f.raw)
+		return a.copyBody(ctx, s, &d, at.K, part, f.raw, f.raw || f.secrets)
 	}
-	r, err := s.Raw(ctx, d.Row.ID.String(), at.K, part)
+	r, err := s.Raw(ctx, d.Row.ID.String(), at.K, part, !f.raw && !f.secrets)
 	if err != nil {
 		return missingPart(err, part)
 	}
+	a.sayHidden(r)
 	if a.out.Terminal && !f.raw {
 		return a.copyMessage(r)
 	}
@@ -147,14 +152,15 @@ func missingPart(err error, part inspector.Part) error {
 	return err
 }
 
-func (a *app) copyBody(ctx context.Context, s *session, d *client.Delivery, k int, part inspector.Part, raw bool) error {
-	b, err := s.Body(ctx, d.Row.ID.String(), k, part, client.BodyOptions{})
+func (a *app) copyBody(ctx context.Context, s *session, d *client.Delivery, k int, part inspector.Part, raw, secrets bool) error {
+	b, err := s.Body(ctx, d.Row.ID.String(), k, part, client.BodyOptions{Hide: !secrets})
 	if p, ok := problemOf(err); ok && p.Status == 404 {
 		return nil // a body of no bytes
 	}
 	if err != nil {
 		return err
 	}
+	a.sayHidden(b)
 	return a.copyOut(b, raw)
 }
 
@@ -173,13 +179,13 @@ func (a *app) copyOut(r io.ReadCloser, raw bool) error {
 }
 
 // overview shows a delivery, its attempts and the messages of the first one.
-func (a *app) overview(ctx context.Context, s *session, d *client.Delivery, attempt int) error {
+func (a *app) overview(ctx context.Context, s *session, d *client.Delivery, attempt int, secrets bool) error {
 	r := &d.Row
 	if attempt >= 0 && !slices.ContainsFunc(d.Attempts, func(at client.Attempt) bool { return at.K == attempt }) {
 		return noAttempt(d, attempt)
 	}
 	o := outcome(r)
-	err := a.out.Printf("%s %s  %s  %s %s  %s  %s\n", a.out.Bold.Sprintf("#%d", r.N), a.arrow(r), a.out.Bold.Sprint(safeWhat(r)),
+	err := a.out.Printf("%s %s  %s  %s %s  %s  %s\n", a.out.Bold.Sprintf("#%d", r.N), a.arrow(r), a.out.Bold.Sprint(a.safeWhat(r)),
 		a.out.Paint(o).Sprintf("%s %s", o.Shape(a.cfg.On("ascii")), o.Word()), terminal.Duration(r.Duration), terminal.Bytes(r.Size), a.out.Dim.Sprint(r.ID))
 	if err != nil {
 		return err
@@ -197,7 +203,7 @@ func (a *app) overview(ctx context.Context, s *session, d *client.Delivery, atte
 		if attempt >= 0 && at.K != attempt {
 			continue
 		}
-		if err := a.attempt(ctx, s, d, at); err != nil {
+		if err := a.attempt(ctx, s, d, at, secrets); err != nil {
 			return err
 		}
 	}
@@ -239,7 +245,7 @@ func (a *app) nextTryText(next *proxy.NextTry) string {
 }
 
 // attemptLine says where an attempt went, and what became of it.
-func (a *app) attemptLine(at *client.Attempt) string {
+func (a *app) attemptLine(at *client.Attempt, hide *portable.Hiding) string {
 	o := terminal.Outcome{}
 	if at.Response != nil {
 		o.Status = at.Response.Status
@@ -253,12 +259,13 @@ func (a *app) attemptLine(at *client.Attempt) string {
 	if at.Answered {
 		answered = "  " + a.out.Dim.Sprint("went back to the sender")
 	}
-	return fmt.Sprintf("%s  %s  %s  %s%s", a.out.Bold.Sprintf("attempt %d  %s", at.K, terminal.Safe(at.Kind)), terminal.Safe(at.Target),
+	return fmt.Sprintf("%s  %s  %s  %s%s", a.out.Bold.Sprintf("attempt %d  %s", at.K, terminal.Safe(at.Kind)), terminal.Safe(hide.Address(at.Target)),
 		a.out.Paint(o).Sprintf("%s %s", o.Shape(a.cfg.On("ascii")), o.Word()), took, answered)
 }
 
-func (a *app) attempt(ctx context.Context, s *session, d *client.Delivery, at *client.Attempt) error {
-	if err := a.out.Printf("\n%s\n", a.attemptLine(at)); err != nil {
+func (a *app) attempt(ctx context.Context, s *session, d *client.Delivery, at *client.Attempt, secrets bool) error {
+	hide := a.hiding(at, secrets)
+	if err := a.out.Printf("\n%s\n", a.attemptLine(at, hide)); err != nil {
 		return err
 	}
 	for _, note := range append(append([]string{}, at.Notes...), prefixed("not passed on: ", at.Dropped)...) {
@@ -267,11 +274,11 @@ func (a *app) attempt(ctx context.Context, s *session, d *client.Delivery, at *c
 		}
 	}
 	if at.K == 0 || at.Kind != "forward" {
-		if err := a.message(ctx, s, d, at.K, inspector.Request, at.Request); err != nil {
+		if err := a.message(ctx, s, d, at.K, inspector.Request, at.Request, hide); err != nil {
 			return err
 		}
 	}
-	return a.message(ctx, s, d, at.K, inspector.Response, at.Response)
+	return a.message(ctx, s, d, at.K, inspector.Response, at.Response, hide)
 }
 
 func prefixed(prefix string, texts []string) []string {
@@ -285,14 +292,18 @@ func prefixed(prefix string, texts []string) []string {
 // previewBytes of a body are shown before it is said how to get all of it.
 const previewBytes = 4 << 10
 
-func (a *app) message(ctx context.Context, s *session, d *client.Delivery, k int, part inspector.Part, m *client.Message) error {
+func (a *app) message(ctx context.Context, s *session, d *client.Delivery, k int, part inspector.Part, m *client.Message, hide *portable.Hiding) error {
 	if m == nil {
 		return nil
 	}
-	if err := a.out.Printf("\n%s\n", a.out.Bold.Sprint(terminal.Safe(m.Start))); err != nil {
+	start := m.Start
+	if part == inspector.Request {
+		start = hide.Start(start)
+	}
+	if err := a.out.Printf("\n%s\n", a.out.Bold.Sprint(terminal.Safe(start))); err != nil {
 		return err
 	}
-	if err := a.headers(m.Headers); err != nil {
+	if err := a.headers(m.Headers, hide); err != nil {
 		return err
 	}
 	if m.Size == 0 {
@@ -301,12 +312,12 @@ func (a *app) message(ctx context.Context, s *session, d *client.Delivery, k int
 	if err := a.out.Printf("\n"); err != nil {
 		return err
 	}
-	return a.preview(ctx, s, d, k, part, m)
+	return a.preview(ctx, s, d, k, part, m, hide == nil)
 }
 
-func (a *app) headers(fields []inspector.Field) error {
+func (a *app) headers(fields []inspector.Field, hide *portable.Hiding) error {
 	for _, f := range fields {
-		if err := a.out.Printf("%s: %s\n", a.out.Name.Sprint(terminal.Safe(f.Name)), terminal.Safe(f.Value)); err != nil {
+		if err := a.out.Printf("%s: %s\n", a.out.Name.Sprint(terminal.Safe(f.Name)), terminal.Safe(hide.Value(f.Name, f.Value))); err != nil {
 			return err
 		}
 	}
@@ -314,12 +325,13 @@ func (a *app) headers(fields []inspector.Field) error {
 }
 
 // preview prints the beginning of a body, freed of its content encoding.
-func (a *app) preview(ctx context.Context, s *session, d *client.Delivery, k int, part inspector.Part, m *client.Message) error {
-	b, err := s.Body(ctx, d.Row.ID.String(), k, part, client.BodyOptions{Decoded: m.ContentEncoding != ""})
+func (a *app) preview(ctx context.Context, s *session, d *client.Delivery, k int, part inspector.Part, m *client.Message, secrets bool) error {
+	b, err := s.Body(ctx, d.Row.ID.String(), k, part, client.BodyOptions{Decoded: m.ContentEncoding != "", Hide: !secrets})
 	if err != nil {
 		return a.out.Printf("%s\n", a.out.Warn.Sprint(terminal.Safe(err.Error())))
 	}
 	defer b.Close()
+	a.sayHidden(b)
 	head := make([]byte, previewBytes+1)
 	n, err := io.ReadFull(b, head)
 	if err != nil && !errors.Is(err, io.EOF) && !errors.Is(err, io.ErrUnexpectedEOF) {

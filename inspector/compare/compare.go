@@ -58,6 +58,9 @@ type Change struct {
 	Path string `json:"path"` // "start", a header's name, or as data.items[2].id
 	A    string `json:"a"`    // as it is written, clipped; "" if it is not there
 	B    string `json:"b"`
+	// Hidden says that the values are not for everybody who looks. Who shows the change
+	// decides it.
+	Hidden bool `json:"hidden,omitempty"`
 }
 
 // Range is a run of bytes that differ.
@@ -96,7 +99,7 @@ func Messages(a, b *Message, opt Options) *Report {
 	ign := newIgnore(opt.Ignore)
 	r := &Report{Head: []Change{}}
 	if a.Start != b.Start {
-		r.head(ign, Change{Changed, "start", a.Start, b.Start}, "start")
+		r.head(ign, Change{Op: Changed, Path: "start", A: a.Start, B: b.Start}, "start")
 	}
 	headers(r, ign, a.Headers, b.Headers)
 	r.Body = bodies(r, ign, a, b)
@@ -139,13 +142,13 @@ func headers(r *Report, ign *ignore, a, b []inspector.Field) {
 		for i := range max(len(la), len(lb)) {
 			switch {
 			case i >= len(lb):
-				r.head(ign, Change{Removed, la[i].Name, la[i].Value, ""}, "header."+key)
+				r.head(ign, Change{Op: Removed, Path: la[i].Name, A: la[i].Value, B: ""}, "header."+key)
 			case i >= len(la):
-				r.head(ign, Change{Added, lb[i].Name, "", lb[i].Value}, "header."+key)
+				r.head(ign, Change{Op: Added, Path: lb[i].Name, A: "", B: lb[i].Value}, "header."+key)
 			case la[i].Value != lb[i].Value:
-				r.head(ign, Change{Changed, la[i].Name, la[i].Value, lb[i].Value}, "header."+key)
+				r.head(ign, Change{Op: Changed, Path: la[i].Name, A: la[i].Value, B: lb[i].Value}, "header."+key)
 			case la[i].Name != lb[i].Name:
-				r.head(ign, Change{Spelled, la[i].Name, la[i].Name, lb[i].Name}, "header."+key)
+				r.head(ign, Change{Op: Spelled, Path: la[i].Name, A: la[i].Name, B: lb[i].Name}, "header."+key)
 			}
 		}
 	}
@@ -168,7 +171,7 @@ func bodies(r *Report, ign *ignore, a, b *Message) Body {
 		if v.Count == 0 && d.ignored == 0 {
 			// The values are the same, so what differs is the space between them.
 			v.Count = 1
-			v.Changes = append(v.Changes, Change{Spelled, "", "", ""})
+			v.Changes = append(v.Changes, Change{Op: Spelled})
 		}
 	case text(a.Body) && text(b.Body):
 		v.Kind = Text

@@ -47,9 +47,7 @@ func (it *Item) redact(secrets []string, rules *mask.Rules) {
 		a := &it.Attempts[i]
 		r.names = nil
 		a.Target = r.address(a.Target)
-		for _, m := range []*inspector.Message{&a.Request, &a.Response} {
-			m.Head, m.Interim, m.Framing = r.head(m.Head, m == &a.Request), r.head(m.Interim, false), r.head(m.Framing, false)
-		}
+		a.Request, a.Response = r.message(&a.Request, inspector.Request), r.message(&a.Response, inspector.Response)
 		noted[i] = append(r.names, it.left[a.K]...)
 	}
 	slices.SortFunc(r.values, func(a, b string) int { return cmp.Compare(len(b), len(a)) })
@@ -63,15 +61,67 @@ func (it *Item) redact(secrets []string, rules *mask.Rules) {
 	}
 }
 
+// Hiding leaves out what is hidden in the heads of one attempt. Nil leaves out
+// nothing.
+type Hiding struct{ r redactor }
+
+// Hide leaves out what the rules hide, and secrets: further names, as in
+// [inspector.Attempt.Secrets].
+func Hide(secrets []string, rules *mask.Rules) *Hiding {
+	h := &Hiding{redactor{lines: map[string]bool{}, params: map[string]bool{}, rules: rules}}
+	h.r.know(secrets)
+	return h
+}
+
+// Value is the value of a header line as it may be shown.
+func (h *Hiding) Value(name, value string) string {
+	switch {
+	case h == nil:
+	case h.r.secretLine(name):
+		return redactedValue
+	case slices.Contains(addressLines, strings.ToLower(strings.TrimSpace(name))):
+		return h.r.address(value)
+	}
+	return value
+}
+
+// Address is an address, or the target of a request, as it may be shown.
+func (h *Hiding) Address(s string) string {
+	if h == nil {
+		return s
+	}
+	return h.r.address(s)
+}
+
+// Start is the start line of a request as it may be shown.
+func (h *Hiding) Start(line string) string {
+	if h == nil {
+		return line
+	}
+	return h.r.startLine(line)
+}
+
 // Credentials tells which header lines and query parameters of a delivery an export
 // leaves out. secrets are further names, as in [ExportOptions].
 func Credentials(attempts []inspector.Attempt, secrets []string, rules *mask.Rules) (line, parameter func(name string) bool) {
-	r := redactor{lines: map[string]bool{}, params: map[string]bool{}, rules: rules}
-	r.know(secrets)
+	h := Hide(secrets, rules)
 	for i := range attempts {
-		r.know(attempts[i].Secrets)
+		h.r.know(attempts[i].Secrets)
 	}
-	return r.secretLine, r.secretParameter
+	return h.r.secretLine, h.r.secretParameter
+}
+
+// HideHeads is a message whose heads may be shown, and what is left out of them.
+// secrets are further names, as in [inspector.Attempt.Secrets].
+func HideHeads(m *inspector.Message, part inspector.Part, secrets []string, rules *mask.Rules) (shown inspector.Message, names []string) {
+	h := Hide(secrets, rules)
+	return h.r.message(m, part), h.r.names
+}
+
+func (r *redactor) message(m *inspector.Message, part inspector.Part) inspector.Message {
+	shown := *m
+	shown.Head, shown.Interim, shown.Framing = r.head(m.Head, part == inspector.Request), r.head(m.Interim, false), r.head(m.Framing, false)
+	return shown
 }
 
 func (r *redactor) secretLine(name string) bool {

@@ -181,7 +181,7 @@ func TestCallsOverMemory(t *testing.T) {
 	check("next page", len(page.Rows) == 1 && page.Next == "", err, page)
 	d, err := b.Delivery(ctx, fmt.Sprint(row.N))
 	check("delivery", d.Row.ID == row.ID && len(d.Attempts) == 1 && d.Attempts[0].Request.Size == 5, err, d)
-	raw, err := b.Raw(ctx, row.ID.String(), 0, inspector.Request)
+	raw, err := b.Raw(ctx, row.ID.String(), 0, inspector.Request, false)
 	if err != nil {
 		t.Fatal(err)
 	}
@@ -248,7 +248,7 @@ func TestProblemsAreErrors(t *testing.T) {
 	if _, err := b.Delivery(ctx, "99"); !errors.As(err, &p) || p.Status != 404 {
 		t.Errorf("unknown delivery = %v", err)
 	}
-	if _, err := b.Raw(ctx, "99", 0, inspector.Request); !errors.As(err, &p) || p.Status != 404 {
+	if _, err := b.Raw(ctx, "99", 0, inspector.Request, false); !errors.As(err, &p) || p.Status != 404 {
 		t.Errorf("raw of an unknown delivery = %v", err)
 	}
 	if _, err := b.Backup(ctx); !errors.As(err, &p) || p.Status != 501 {

@@ -8,6 +8,7 @@ import (
 // Columns are values of the content of some deliveries.
 type Columns struct {
 	Columns  []string    `json:"columns"`
+	Hidden   []bool      `json:"hidden"` // which of them are not for everybody who looks
 	Rows     []ColumnRow `json:"rows"`
 	Complete bool        `json:"complete"` // false: the time was up before all rows were read
 }

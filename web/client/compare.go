@@ -14,6 +14,9 @@ type Comparison struct {
 	A    Side   `json:"a"`
 	B    Side   `json:"b"`
 	Part string `json:"part"` // request or response
+	// Within names what is hidden within the bodies, in which a text, bytes and a patch
+	// tell it too.
+	Within []string `json:"within"`
 	compare.Report
 }
 

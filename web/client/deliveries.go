@@ -8,8 +8,10 @@ import (
 	"fmt"
 	"io"
 	"iter"
+	"net/http"
 	"net/url"
 	"strconv"
+	"strings"
 
 	"github.com/boathook/boathook/inspector"
 )
@@ -93,17 +95,37 @@ func (c *Client) Delivery(ctx context.Context, ref string) (Delivery, error) {
 }
 
 // Raw opens the bytes of a message as they crossed the wire. Close it.
-func (c *Client) Raw(ctx context.Context, ref string, attempt int, part inspector.Part) (io.ReadCloser, error) {
-	resp, err := c.send(ctx, "GET", c.attempt(ref, attempt)+"/"+part.String()+".raw", nil, "*/*")
+// With hide it is without what is hidden in it.
+func (c *Client) Raw(ctx context.Context, ref string, attempt int, part inspector.Part, hide bool) (*Body, error) {
+	resp, err := c.send(ctx, "GET", c.attempt(ref, attempt)+withQuery("/"+part.String()+".raw", "hide", flag(hide)), nil, "*/*") //nolint:bodyclose // the caller closes it
 	if err != nil {
 		return nil, err
 	}
-	return resp.Body, nil
+	return bodyOf(resp), nil
+}
+
+// flag is a parameter that is left out unless it is set.
+func flag(on bool) string {
+	if on {
+		return "1"
+	}
+	return ""
+}
+
+func bodyOf(resp *http.Response) *Body {
+	b := &Body{ReadCloser: resp.Body, Truncated: resp.Header.Get("Boathook-Truncated") == "true", Size: resp.ContentLength}
+	for name := range strings.SplitSeq(resp.Header.Get("Boathook-Hidden"), ",") {
+		if plain, err := url.QueryUnescape(name); err == nil && plain != "" {
+			b.Hidden = append(b.Hidden, plain)
+		}
+	}
+	return b
 }
 
 // BodyOptions say what of a body is wanted.
 type BodyOptions struct {
 	Decoded bool // free of its Content-Encoding, at most 8 MiB
+	Hide    bool // without what is hidden in it
 	// From and To ask for a range of bytes, inclusive, unless both are 0. To -1 is
 	// the end.
 	From, To int64
@@ -114,24 +136,22 @@ type Body struct {
 	io.ReadCloser
 	Truncated bool  // the decoded body is longer than what is answered
 	Size      int64 // bytes that follow, -1 if unknown
+	// Hidden names what is hidden in it.
+	Hidden []string
 }
 
 // Body opens a body, freed of chunk framing. Close it.
 func (c *Client) Body(ctx context.Context, ref string, attempt int, part inspector.Part, opt BodyOptions) (*Body, error) {
-	decoded := ""
-	if opt.Decoded {
-		decoded = "1"
-	}
 	var header []string
 	if opt.From != 0 || opt.To != 0 {
 		header = []string{"Range", rangeText(opt.From, opt.To)}
 	}
-	path := c.attempt(ref, attempt) + withQuery("/"+part.String()+"/body", "decoded", decoded)
+	path := c.attempt(ref, attempt) + withQuery("/"+part.String()+"/body", "decoded", flag(opt.Decoded), "hide", flag(opt.Hide))
 	resp, err := c.send(ctx, "GET", path, nil, "*/*", header...) //nolint:bodyclose // the caller closes it
 	if err != nil {
 		return nil, err
 	}
-	return &Body{resp.Body, resp.Header.Get("Boathook-Truncated") == "true", resp.ContentLength}, nil
+	return bodyOf(resp), nil
 }
 
 func rangeText(from, to int64) string {

@@ -135,6 +135,7 @@ type Status struct {
 	Retention Retention   `json:"retention"`
 	BodyLimit int64       `json:"body_limit"` // bytes of the largest body that is taken in; 0 if unknown
 	Dir       string      `json:"dir"`        // data folder, "" if there is none
+	Mask      uint64      `json:"mask"`       // revision of the list of what is hidden
 	// Recording is what is being recorded now, by name.
 	Recording []RecordingNow `json:"recording"`
 }

@@ -108,7 +108,7 @@ export const api = {
   /**
    * Headers and values of bodies, for rows on screen.
    * @param {string[]} columns @param {number[]} numbers @param {AbortSignal} [signal]
-   * @returns {Promise<{columns: string[], rows: {n: number, values: (string|null)[]}[], complete: boolean}>}
+   * @returns {Promise<{columns: string[], hidden: boolean[], rows: {n: number, values: (string|null)[]}[], complete: boolean}>}
    */
   columns: (columns, numbers, signal) => json('/columns' + query({ columns: columns.join(','), n: numbers.join(',') }), { signal }),
   /** @returns {Promise<{filters: import('./types.js').SavedFilter[]}>} */
@@ -216,12 +216,12 @@ export const api = {
   /** @returns {Promise<{checks: {name: string, state: 'ok'|'warn'|'fail', text: string, hint?: string}[]}>} */
   doctor: () => json('/doctor'),
 
-  /** @param {string} id @param {number} k @param {'request'|'response'} part */
-  rawURL: (id, k, part) => `${base}/deliveries/${enc(id)}/attempts/${k}/${part}.raw`,
-  /** @param {string} id @param {number} k @param {'request'|'response'} part */
-  bodyURL: (id, k, part) => `${base}/deliveries/${enc(id)}/attempts/${k}/${part}/body`,
-  /** @param {string} id @param {number} k @param {'request'|'response'} part @param {string} as html or svg @param {boolean} decoded */
-  previewURL: (id, k, part, as, decoded) => `${base}/deliveries/${enc(id)}/attempts/${k}/${part}/preview${query({ as, decoded: decoded ? 1 : '' })}`,
+  /** @param {string} id @param {number} k @param {'request'|'response'} part @param {boolean} [hide] without what is hidden in it */
+  rawURL: (id, k, part, hide) => `${base}/deliveries/${enc(id)}/attempts/${k}/${part}.raw${query({ hide: hide ? 1 : '' })}`,
+  /** @param {string} id @param {number} k @param {'request'|'response'} part @param {boolean} [hide] without what is hidden in it */
+  bodyURL: (id, k, part, hide) => `${base}/deliveries/${enc(id)}/attempts/${k}/${part}/body${query({ hide: hide ? 1 : '' })}`,
+  /** @param {string} id @param {number} k @param {'request'|'response'} part @param {string} as html or svg @param {boolean} decoded @param {boolean} [hide] */
+  previewURL: (id, k, part, as, decoded, hide) => `${base}/deliveries/${enc(id)}/attempts/${k}/${part}/preview${query({ as, decoded: decoded ? 1 : '', hide: hide ? 1 : '' })}`,
   /** @param {{ids?: string[], q?: string, add_tags?: string[]}} p @returns {Promise<{marked: number}>} */
   mark: (p) => json('/deliveries/marks', { method: 'POST', json: p }),
 

@@ -17,6 +17,7 @@ import { installKeys } from './keys.js';
 import { opened } from './detail/open.js';
 import { shapes, kindOf, wordOf, titleOf } from './outcome.js';
 import { visible } from './format.js';
+import { askMask } from './detail/secrets.js';
 import { listHandle } from './list/list.js';
 
 /** Views by the first part of the path. @type {Record<string, any>} */
@@ -109,6 +110,7 @@ effect(() => {
 });
 
 installKeys();
+askMask();
 askServer();
 const root = /** @type {HTMLElement} */ (document.getElementById('app'));
 render(html`<${App} />`, root);

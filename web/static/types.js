@@ -224,12 +224,13 @@
  */
 
 /**
- * @typedef {{op: 'added'|'removed'|'changed'|'spelled'|'moved', path: string, a: string, b: string}} Change
+ * @typedef {{op: 'added'|'removed'|'changed'|'spelled'|'moved', path: string, a: string, b: string, hidden?: boolean}} Change
  * @typedef {{at: number, a: string, b: string, len_a: number, len_b: number}} Range base64 of at most 64 bytes each
  *
  * @typedef {object} Comparison
  * @property {{row: Row, k: number}} a @property {{row: Row, k: number}} b
  * @property {'request'|'response'} part
+ * @property {string[]} within what is hidden in the bodies
  * @property {boolean} equal @property {number} ignored
  * @property {Change[]} head
  * @property {{kind: 'same'|'json'|'text'|'binary', changes: Change[]|null, count: number, patch?: any[], unified?: string, ranges?: Range[], size_a: number, size_b: number, cut: boolean}} body

@@ -6,7 +6,7 @@ import { body as bodyWords } from '../i18n/en-body.js';
 import { api, fetchBytes, Problem } from '../api.js';
 import { bytes, pairs, visible, visibleText } from '../format.js';
 import { Icon } from '../components/icons.js';
-import { Source } from './source.js';
+import { Source, hiddenIn } from './source.js';
 import { Hex } from './hex.js';
 import { TextView, ShortText } from './text.js';
 import { TreeView } from './tree.js';
@@ -15,6 +15,7 @@ import { kindOfBody, imageType, markupOf, boundaryOf, multipart, notTextAt, part
 import { Markup } from './markup.js';
 import { prettyXML } from './xml.js';
 import { Pairs } from '../detail/message.js';
+import { hidesBodies } from '../detail/secrets.js';
 
 /** @typedef {import('../types.js').Message} Message */
 
@@ -28,9 +29,11 @@ const tall = 560;
 
 /** @param {{id: string, n: number, k: number, part: 'request'|'response', m: Message}} p */
 export function Body({ id, n, k, part, m }) {
-  const address = api.bodyURL(id, k, part);
+  const [open, setOpen] = useState(false);
+  const hide = hidesBodies() && !open;
+  const address = api.bodyURL(id, k, part, hide);
   const [decoded, setDecoded] = useState(Boolean(m.content_encoding));
-  const [state, setState] = useState(/** @type {{source: Source, head: Uint8Array, kind: import('./kinds.js').Kind, truncated: boolean}|null} */ (null));
+  const [state, setState] = useState(/** @type {{source: Source, head: Uint8Array, kind: import('./kinds.js').Kind, truncated: boolean, hidden: string[]}|null} */ (null));
   const [problem, setProblem] = useState(/** @type {Problem|null} */ (null));
   const [again, setAgain] = useState(0);
   /** Why it cannot be decoded, once that was tried. */
@@ -44,7 +47,7 @@ export function Body({ id, n, k, part, m }) {
     load(address, m, decoded, Boolean(wrong), ctl.signal).then((s) => !ctl.signal.aborted && setState(s), (err) => {
       if (ctl.signal.aborted) return;
       // What does not decode is shown as it was sent.
-      if (decoded && err instanceof Problem && err.status >= 400 && err.status < 500) {
+      if (decoded && err instanceof Problem && err.kind !== 'hidden' && err.status >= 400 && err.status < 500) {
         setWrong(err.message);
         setDecoded(false);
         return;
@@ -64,10 +67,21 @@ export function Body({ id, n, k, part, m }) {
     ${wrong && !decoded ? html`<p class="note warn">${bodyWords.notDecoded(visible(wrong))}</p>` : null}
     ${m.cut ? html`<p class="note warn">${t.overview.cut}. ${t.overview.cutText(m.size, m.wanted)}</p>` : null}
     ${state?.truncated ? html`<p class="note warn">${bodyWords.truncated}</p>` : null}
-    ${problem ? html`<p class="note bad">${t.error.body}: ${problem.message} <button type="button" class="btn small" onClick=${() => setAgain(again + 1)}>${t.retry}</button></p>` : null}
-    ${state ? html`<${Views} key=${address + decoded} ...${state} type=${m.content_type || ''} address=${address} markup=${markup} preview=${api.previewURL(id, k, part, markup, decoded)} name=${`${n}-${k}-${part}.body`} filterable=${part === 'request' && k === 0} />`
+    <${Hidden} names=${state?.hidden || []} open=${open} whole=${problem?.kind === 'hidden'} toggle=${() => setOpen(!open)} />
+    ${problem && problem.kind !== 'hidden' ? html`<p class="note bad">${t.error.body}: ${problem.message} <button type="button" class="btn small" onClick=${() => setAgain(again + 1)}>${t.retry}</button></p>` : null}
+    ${state ? html`<${Views} key=${address + decoded} ...${state} type=${m.content_type || ''} address=${address} markup=${markup} preview=${api.previewURL(id, k, part, markup, decoded, hide)} name=${`${n}-${k}-${part}.body`} filterable=${part === 'request' && k === 0} />`
       : problem ? null : html`<p class="muted" aria-busy="true">\u00a0</p>`}
   </div>`;
+}
+
+/**
+ * What is hidden, and a button that shows it.
+ * @param {{names: string[], open: boolean, whole?: boolean, toggle: () => void}} p whole: nothing can be shown with values hidden in it
+ */
+export function Hidden({ names, open, whole = false, toggle }) {
+  if (!names.length && !open && !whole) return null;
+  return html`<p class="note hidden-note"><span>${open ? bodyWords.shown : whole ? bodyWords.hiddenWhole : html`${bodyWords.hidden} <code class="iso wrap-any">${visible(names.join(', '))}</code>`}</span>
+    <button type="button" class="btn small reveal" aria-pressed=${open} onClick=${toggle}>${open ? t.message.hide : t.message.reveal}</button></p>`;
 }
 
 /**
@@ -75,16 +89,16 @@ export function Body({ id, n, k, part, m }) {
  */
 async function load(address, m, decoded, plain, signal) {
   if (decoded) {
-    const res = await fetchBytes(address + '?decoded=1', { signal });
+    const res = await fetchBytes(address + (address.includes('?') ? '&' : '?') + 'decoded=1', { signal });
     const all = new Uint8Array(await res.arrayBuffer());
-    return { source: Source.of(all), head: all, kind: kindOfBody(all.subarray(0, firstBytes), all.length <= firstBytes, m.content_type || ''), truncated: res.headers.get('Boathook-Truncated') === 'true' };
+    return { source: Source.of(all), head: all, kind: kindOfBody(all.subarray(0, firstBytes), all.length <= firstBytes, m.content_type || ''), truncated: res.headers.get('Boathook-Truncated') === 'true', hidden: hiddenIn(res) };
   }
   const source = new Source(m.size, address);
   const head = await source.read(0, m.size <= opensAtOnce ? m.size : firstBytes);
   if (head.length === m.size) source.all = head;
   // A body that is still encoded is bytes, whatever its type says.
   const kind = m.content_encoding && !plain ? 'binary' : kindOfBody(head.subarray(0, firstBytes), head.length === m.size && m.size <= firstBytes, m.content_type || '');
-  return { source, head, kind: /** @type {import('./kinds.js').Kind} */ (kind), truncated: false };
+  return { source, head, kind: /** @type {import('./kinds.js').Kind} */ (kind), truncated: false, hidden: source.hidden };
 }
 
 /** Types of what should be text. */

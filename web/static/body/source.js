@@ -5,6 +5,9 @@ import { fetchBytes, Problem } from '../api.js';
 const piece = 65_536;
 const keptPieces = 64;
 
+/** What an answer says is hidden in it. @param {Response} res */
+export const hiddenIn = (res) => (res.headers.get('Boathook-Hidden') || '').split(',').filter(Boolean).map((x) => decodeURIComponent(x.replace(/\+/g, ' ')));
+
 export class Source {
   /** @param {number} size in bytes @param {string} url @param {Uint8Array|null} [all] the bytes, when they are here already */
   constructor(size, url, all = null) {
@@ -13,6 +16,8 @@ export class Source {
     this.all = all;
     /** @type {Map<number, Promise<Uint8Array>>} */
     this.pieces = new Map();
+    /** What is hidden in it, by name. @type {string[]} */
+    this.hidden = [];
     /** Pieces that have arrived. @type {Map<number, Uint8Array>} */
     this.here = new Map();
   }
@@ -20,7 +25,9 @@ export class Source {
   /** @param {string} url */
   static async open(url) {
     const res = await fetchBytes(url, { method: 'HEAD' });
-    return new Source(Number(res.headers.get('Content-Length') || 0), url);
+    const source = new Source(Number(res.headers.get('Content-Length') || 0), url);
+    source.hidden = hiddenIn(res);
+    return source;
   }
 
   /** @param {Uint8Array} bytes */
@@ -34,6 +41,7 @@ export class Source {
     if (from >= to) return new Uint8Array();
     if (this.all) return this.all.subarray(from, to);
     const res = await fetchBytes(this.url, { headers: { Range: `bytes=${from}-${to - 1}` } });
+    this.hidden = hiddenIn(res);
     if (res.status === 206) return new Uint8Array(await res.arrayBuffer());
     if (this.size > 64_000_000) throw new Problem(res.status, { title: 'no ranges' });
     this.all = new Uint8Array(await res.arrayBuffer());

@@ -8,7 +8,7 @@ import { secret } from '../detail/secrets.js';
 import { fromBase64 } from '../sign/bytes.js';
 import { marks, nameOf } from './marks.js';
 
-/** @typedef {{op: string, path: string, a: string, b: string}} Change */
+/** @typedef {{op: string, path: string, a: string, b: string, hidden?: boolean}} Change */
 
 /**
  * @param {{items: Change[], label: string, header?: boolean, ignore: (name: string) => void}} p
@@ -16,12 +16,13 @@ import { marks, nameOf } from './marks.js';
 export function Changes({ items, label, header = false, ignore }) {
   const [open, setOpen] = useState(false);
   const c = compareWords;
-  const masked = header && items.some((x) => secret(x.path));
+  const hides = (/** @type {Change} */ x) => x.hidden || (header && x.op !== 'spelled' && secret(x.path));
+  const masked = items.some(hides);
   return html`<div class="changes-box"><table class="changes" aria-label=${label}>
     <thead><tr><th scope="col">${c.where}</th><th scope="col">${c.a}</th><th scope="col">${c.b}</th></tr></thead>
     <tbody>${items.map((x, i) => {
       const m = marks[x.op] || marks.changed;
-      const hide = header && secret(x.path) && !open;
+      const hide = hides(x) && !open;
       const value = (/** @type {string} */ v, /** @type {boolean} */ there) => (!there ? html`<span class="muted">${c.absent}</span>` : hide ? html`<span aria-hidden="true">••••••••</span><span class="sr">${t.message.masked}</span>` : visible(v));
       return html`<tr key=${x.path + i} class=${x.op} data-diff=${x.op === 'equal' ? undefined : ''} tabindex=${x.op === 'equal' ? undefined : -1}>
         <th scope="row"><span class=${'mark ' + m.kind} aria-hidden="true">${m.shape}</span><span class="iso">${x.path === 'start' ? c.start : visible(x.path)}</span> <span class="sr">${c.ops[x.op] || x.op}</span>
@@ -29,7 +30,7 @@ export function Changes({ items, label, header = false, ignore }) {
           ${x.op === 'equal' ? null : html`<button type="button" class="btn quiet small ignore" aria-label=${`${c.ignoreThis}: ${visible(x.path)}`} onClick=${() => ignore(nameOf(x.path, header))}>${c.ignoreThis}</button>`}</th>
         <td class="iso"><span class="col" aria-hidden="true">A</span><span>${value(x.a, x.op !== 'added')}</span></td><td class="iso"><span class="col" aria-hidden="true">B</span><span>${value(x.b, x.op !== 'removed')}</span></td></tr>`;
     })}</tbody></table>
-    ${masked ? html`<button type="button" class="btn quiet small" aria-pressed=${open} onClick=${() => setOpen(!open)}>${open ? t.message.hide : t.message.reveal}</button>` : null}</div>`;
+    ${masked ? html`<button type="button" class="btn quiet small reveal" aria-pressed=${open} onClick=${() => setOpen(!open)}>${open ? t.message.hide : t.message.reveal}</button>` : null}</div>`;
 }
 
 /** A difference of texts, line by line. @param {{text: string}} p */

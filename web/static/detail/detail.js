@@ -16,6 +16,7 @@ import { Tabs, tabs } from './tabs.js';
 import { lazy, Waiting } from '../components/lazy.js';
 import { styled } from '../components/style.js';
 import { Trouble } from '../components/trouble.js';
+import { hidesBodies, withoutSecrets } from './secrets.js';
 
 /** @typedef {import('../types.js').Delivery} Delivery */
 
@@ -122,14 +123,14 @@ export function Detail({ which, tab, setTab, attempt, setAttempt, close, page = 
       if (await copyText(text)) toast(t.copiedWhat.done(name));
     };
     if (what === 'c') put((await api.program(d.id, { language: 'curl' })).code, t.copiedWhat.curl);
-    if (what === 'h' && first) put((await import('./curl.js')).headersText(first), t.copiedWhat.headers);
+    if (what === 'h' && first) put((await import('./curl.js')).headersText(first, d.attempts[0].secrets), t.copiedWhat.headers);
     if (what === 'j') {
       const { attempts, next, ...line } = d;
-      put(JSON.stringify(line, null, 2), t.copiedWhat.row);
+      put(JSON.stringify({ ...line, target: withoutSecrets(line.target) }, null, 2), t.copiedWhat.row);
     }
     if (what === 'm') put(await (await import('./report.js')).reportOf(d), t.copiedWhat.report);
     if (what === 'l') put(location.origin + url('d', [d.id]), t.copiedWhat.link);
-    if (what === 'p') put(d.target, t.copiedWhat.path);
+    if (what === 'p') put(withoutSecrets(d.target), t.copiedWhat.path);
     if (what === 'u') {
       const inbox = d.inbox ? await api.inbox(d.inbox).catch(() => null) : null;
       put(inbox?.url || d.target, t.copiedWhat.url);
@@ -147,7 +148,7 @@ export function Detail({ which, tab, setTab, attempt, setAttempt, close, page = 
         return;
       }
       const { fetchBytes } = await import('../api.js');
-      const data = first.size ? new Uint8Array(await (await fetchBytes(api.bodyURL(d.id, 0, 'request'))).arrayBuffer()) : new Uint8Array();
+      const data = first.size ? new Uint8Array(await (await fetchBytes(api.bodyURL(d.id, 0, 'request', hidesBodies()))).arrayBuffer()) : new Uint8Array();
       try {
         put(new TextDecoder('utf-8', { fatal: true }).decode(data), t.copiedWhat.body);
       } catch {

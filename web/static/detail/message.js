@@ -8,6 +8,7 @@ import { wordOf } from '../outcome.js';
 import { pairs, visible } from '../format.js';
 import { Copy } from '../components/copy.js';
 import { Body } from '../body/body.js';
+import { headersText } from './curl.js';
 import { dots, secret, secretParameter, withoutSecrets } from './secrets.js';
 import { Said } from '../said.js';
 
@@ -36,12 +37,12 @@ export function MessageTab({ d, part, k, setAttempt }) {
     ${!m ? html`<p class="muted">${part === 'request' ? t.message.noRequest : t.message.noResponse}${a?.failure ? html` <span class="none">${wordOf(0, a.failure.class)}</span> <span class="iso"><${Said} text=${a.failure.text} /></span>` : null}</p>` : html`
     ${m.interim?.length ? html`<section class="block"><h3>${t.message.interim}</h3>${m.interim.map((x) => html`<p class="start iso">${visible(x)}</p>`)}</section>` : null}
     <${Start} key=${d.id + k + part} line=${m.start} own=${own} />
-    <section class="block"><div class="block-head"><h3>${t.message.headers}</h3><span class="muted">${m.headers.length}</span><${Copy} text=${() => m.headers.map((h) => `${h.name}: ${h.value}`).join('\n')} what=${t.message.headers} /></div>
+    <section class="block"><div class="block-head"><h3>${t.message.headers}</h3><span class="muted">${m.headers.length}</span><${Copy} text=${() => headersText(m, own)} what=${t.message.headers} /></div>
       <${Pairs} items=${m.headers} label=${t.message.headers} mask=${(/** @type {string} */ x) => secret(x) || own.some((y) => y.toLowerCase() === x.toLowerCase())} /></section>
     ${query.length ? html`<section class="block"><div class="block-head"><h3>${t.message.query}</h3></div><${Pairs} items=${query} label=${t.message.query} mask=${(/** @type {string} */ x) => secretParameter(x, own)} /></section>` : null}
     <section class="block"><div class="block-head"><h3>${t.message.body}</h3></div>
       <${Body} key=${d.id + k + part} id=${d.id} n=${d.n} k=${k} part=${part} m=${m} /></section>
-    ${m.trailers?.length ? html`<section class="block"><h3>${t.message.trailers}</h3><${Pairs} items=${m.trailers} label=${t.message.trailers} /></section>` : null}`}`;
+    ${m.trailers?.length ? html`<section class="block"><h3>${t.message.trailers}</h3><${Pairs} items=${m.trailers} label=${t.message.trailers} mask=${secret} /></section>` : null}`}`;
 }
 
 /** The start line, credentials in its query hidden until asked for. @param {{line: string, own: string[]}} p */

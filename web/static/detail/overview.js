@@ -14,6 +14,7 @@ import { url } from '../router.js';
 import { Plan } from './plan.js';
 import { isNamed, isUnwanted, sentTrouble, sentWords, triesMost } from './sent.js';
 import { Said } from '../said.js';
+import { hidesBodies, withoutSecrets } from './secrets.js';
 
 const Related = lazy(() => import('./related.js').then((m) => m.Related));
 
@@ -69,7 +70,7 @@ export function Overview({ d, setTab }) {
     [o.channel, visible(d.channel || '')],
     [o.run, d.run && html`<a href=${`/runs/${encodeURIComponent(d.run)}`}>${visible(d.run)}</a>`],
     [o.method, visible(d.method)],
-    [o.path, html`<span class="copyable"><code class="iso">${visible(pathOf(d.target))}</code><${Copy} text=${d.target} what=${o.path} /></span>`],
+    [o.path, html`<span class="copyable"><code class="iso">${visible(pathOf(d.target))}</code><${Copy} text=${withoutSecrets(d.target)} what=${o.path} /></span>`],
     [o.host, visible(d.host)],
     [o.source, visible(d.source)],
     [o.size, bytes(d.size)],
@@ -124,7 +125,7 @@ function AnswerStart({ id, k, size }) {
   useEffect(() => {
     const ctl = new AbortController();
     const cut = size > startOf;
-    fetchBytes(api.bodyURL(id, k, 'response'), { headers: cut ? { Range: `bytes=0-${startOf - 1}` } : {}, signal: ctl.signal })
+    fetchBytes(api.bodyURL(id, k, 'response', hidesBodies()), { headers: cut ? { Range: `bytes=0-${startOf - 1}` } : {}, signal: ctl.signal })
       .then((res) => res.arrayBuffer())
       .then((b) => setText((textOf(new Uint8Array(b).subarray(0, startOf), cut) || '') + (cut ? ' …' : '')), () => {}); // the Response tab tells what is wrong
     return () => ctl.abort();

@@ -6,6 +6,7 @@ import { body as bodyWords } from '../i18n/en-body.js';
 import { api, Problem } from '../api.js';
 import { bytes } from '../format.js';
 import { Source } from '../body/source.js';
+import { Hidden } from '../body/body.js';
 import { Hex } from '../body/hex.js';
 import { TextView } from '../body/text.js';
 import { Icon } from '../components/icons.js';
@@ -23,7 +24,8 @@ export function Raw({ d, k, setAttempt }) {
   const [again, setAgain] = useState(0);
   const a = d.attempts.find((x) => x.k === k);
   const there = Boolean(a?.[part]);
-  const address = api.rawURL(d.id, k, part);
+  const [open, setOpen] = useState(false);
+  const address = api.rawURL(d.id, k, part, !open);
 
   useEffect(() => {
     setSource(null);
@@ -46,7 +48,8 @@ export function Raw({ d, k, setAttempt }) {
         ${there ? html`<a class="btn quiet small" href=${address} download=${`${d.n}-${k}-${part}.raw`}><${Icon} name="download" />${t.raw.download}</a>` : null}
       </div>
       <p class="muted">${there ? t.raw.what : t.raw.none}</p>
-      ${problem ? html`<${Trouble} problem=${problem} retry=${() => setAgain(again + 1)} />` : null}
+      <${Hidden} names=${source?.hidden || []} open=${open} whole=${problem?.kind === 'hidden'} toggle=${() => setOpen(!open)} />
+      ${problem && problem.kind !== 'hidden' ? html`<${Trouble} problem=${problem} retry=${() => setAgain(again + 1)} />` : null}
       ${source ? (view === 'hex' ? html`<${Hex} source=${source} most=${560} />` : html`<${TextView} key=${address} source=${source} most=${560} />`) : null}
     </div>`;
 }

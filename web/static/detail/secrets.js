@@ -1,16 +1,37 @@
 // @ts-check
-// What is hidden until it is asked for.
+// What is hidden until it is asked for. Before it is known what that is, it is
+// everything that could be.
+import { signal } from '../html.js';
+import { json } from '../api.js';
 import { pairs } from '../format.js';
 
-const names = new Set([
-  'authorization', 'proxy-authorization', 'cookie', 'set-cookie', 'x-api-key', 'api-key', 'apikey', 'x-auth-token', 'x-access-token', 'x-amz-security-token',
-]);
+/** What is hidden, null until it is known. @type {{value: import('./rules.js').Rules|null}} */
+export const rules = signal(null);
+/** Of which list of which server that is. */
+let read = '';
+
+/** Asks for the list, if it is another one than before. @param {{mask: number, started: string}} [server] its state, if that is known */
+export async function askMask(server) {
+  const now = server ? `${server.mask} ${server.started}` : '';
+  if (now && now === read) return;
+  try {
+    // Both at once: nothing of it is needed to draw the page.
+    const [list, m] = await Promise.all([json('/settings/mask'), import('./rules.js')]);
+    rules.value = m.rulesOf(list);
+    read = now;
+  } catch {
+    // It is asked for again when the state of the server is.
+  }
+}
+
+/** Whether something is hidden within bodies. */
+export const hidesBodies = () => rules.value?.bodies ?? true;
 
 /**
  * Whether a query parameter carries a credential; own are the names that were noted.
  * @param {string} name @param {string[]} [own]
  */
-export const secretParameter = (name, own = []) => own.includes('?' + name) || /(^|[-_.])(key|api-?key|token|secret|sig|signature|password|passwd|hmac)$/i.test(name);
+export const secretParameter = (name, own = []) => own.includes('?' + name) || (rules.value?.parameter(name) ?? true);
 
 /** What stands for a value that is hidden. */
 export const dots = '••••••••';
@@ -26,7 +47,4 @@ export function withoutSecrets(text, own) {
 }
 
 /** Whether a header carries a credential, so that its value is hidden until asked for. @param {string} name */
-export function secret(name) {
-  const n = name.toLowerCase();
-  return names.has(n) || /(^|[-_])(token|secret|password|passwd|apikey|api-key|session)$/.test(n);
-}
+export const secret = (name) => rules.value?.line(name) ?? true;

@@ -49,4 +49,5 @@ export const body = words('body', {
   /** @param {string} why */ notDecoded: (why) => `It is shown as it was sent: ${why}.`,
   notXML: 'Not well-formed XML: a tag is not closed, or closed twice.',
   empty: 'empty',
+  hidden: 'Hidden:', shown: 'Everything is shown.', hiddenWhole: 'It is too large to hide values in it, so nothing is shown until you ask for it.',
 });

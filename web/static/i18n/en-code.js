@@ -18,5 +18,6 @@ export const code = words('code', {
     chunks: () => 'The sizes of the chunks are those that the client chooses.', trailers: () => 'The trailers after the last chunk are left out.',
     spacing: () => 'One space stands after the colon of a header line.', node: () => 'Written with the HTTP module of Node, because fetch would change the request.',
     file: () => 'The bytes of the file follow the empty line.', bytes: () => 'The head has bytes that are no text; they are in the download of the tab Raw.',
+    hidden: () => 'What is hidden in the body stands there as asterisks, so a recorded signature does not fit.',
   },
 });

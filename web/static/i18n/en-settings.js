@@ -53,7 +53,20 @@ export const settings = words('settings', {
     conflict: 'Somebody else has changed this meanwhile; it was loaded anew.',
     wouldHold: 'Over half of all deliveries would be too old at once. None is removed then, as after a clock that jumped: delete them in Live if that is wanted.',
     held: 'Over half of all deliveries became too old at once, so none is removed: is the clock right?',
-    credentials: 'Credentials in what is kept', credentialsText: 'Every byte is kept as it came, credentials too. The page hides them until you ask for them, code takes them from the environment, and exports leave them out unless they are asked for.',
+  },
+
+  hidden: {
+    title: 'Hidden values', lead: 'Every byte is kept as it came, so signatures and copies stay true. What is listed here is hidden in the page and in the terminal until you ask for it, code takes it from the environment, and exports leave it out. A filter still finds it.',
+    /** @param {string} by */ fixed: (by) => `Set by ${by}; restart without it to change it here.`,
+    byName: 'Hide what names tell by themselves', byNameHint: 'Authorization, cookies, and header lines and query parameters whose names speak of tokens, keys, passwords or secrets.', byNameOff: 'Only what is listed below is hidden, and what endpoints are set to authenticate with. Credentials under other names are shown and exported.',
+    which: 'Which names these are',
+    names: { headers: 'Header lines', secret: 'Words anywhere in a name', last: 'Words at its end', key: 'Words before “key”', parameter: 'At the end of a query parameter', not: 'Not if it ends with' },
+    own: 'Of your own', none: 'Nothing is listed.', kinds: { header: 'header line', query: 'query parameter', body: 'in bodies, JSON and forms', shown: 'shown in spite of its name' },
+    entry: 'Hide', add: 'Add', hint: 'header.x-pin, query.pin, body.card.number or body.people[*].email; -header.x-token-count is shown in spite of its name.',
+    /** @param {string} entry */ remove: (entry) => `Remove ${entry}`,
+    /** @param {string} entry */ added: (entry) => `${entry} is on the list`,
+    /** @param {string} entry */ removed: (entry) => `${entry} is no longer on the list`,
+    defaults: 'Back to the defaults', defaultsDone: 'The list is as it was at first',
   },
 
   data: {

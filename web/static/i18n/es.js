@@ -353,7 +353,20 @@ export default {
       conflict: 'Otra persona lo cambió mientras tanto; se ha vuelto a cargar.',
       wouldHold: 'Más de la mitad de las entregas sería demasiado antigua de golpe. En ese caso no se quita ninguna, como tras un salto del reloj: bórralas en «En vivo» si es lo que quieres.',
       held: 'Más de la mitad de las entregas quedó demasiado antigua de golpe, así que no se quita ninguna: ¿va bien el reloj?',
-      credentials: 'Credenciales en lo que se conserva', credentialsText: 'Cada byte se conserva como llegó, también las credenciales. La página las oculta hasta que las pides, el código las toma del entorno y las exportaciones las omiten salvo que se pidan.',
+    },
+
+    hidden: {
+      title: 'Valores ocultos', lead: 'Cada byte se conserva como llegó, así que firmas y copias siguen siendo fieles. Lo que figura aquí se oculta en la página y en el terminal hasta que lo pides, el código lo toma del entorno y las exportaciones lo omiten. Un filtro lo encuentra igualmente.',
+      /** @param {string} by */ fixed: (by) => `Lo define ${by}; para cambiarlo aquí, reinicia sin ello.`,
+      byName: 'Ocultar lo que los nombres ya dicen', byNameHint: 'Authorization, las cookies, y las cabeceras y los parámetros de consulta cuyos nombres hablan de tokens, claves, contraseñas o secretos.', byNameOff: 'Solo se oculta lo que figura abajo y aquello con lo que se autentican los endpoints. Las credenciales con otros nombres se muestran y se exportan.',
+      which: 'Qué nombres son',
+      names: { headers: 'Cabeceras', secret: 'Palabras en cualquier lugar de un nombre', last: 'Palabras al final', key: 'Palabras antes de «key»', parameter: 'Al final de un parámetro de consulta', not: 'No si termina en' },
+      own: 'Los tuyos', none: 'No hay nada en la lista.', kinds: { header: 'cabecera', query: 'parámetro de consulta', body: 'en cuerpos, JSON y formularios', shown: 'se muestra pese a su nombre' },
+      entry: 'Ocultar', add: 'Añadir', hint: 'header.x-pin, query.pin, body.card.number o body.people[*].email; -header.x-token-count se muestra pese a su nombre.',
+      /** @param {string} entry */ remove: (entry) => `Quitar ${entry}`,
+      /** @param {string} entry */ added: (entry) => `${entry} está en la lista`,
+      /** @param {string} entry */ removed: (entry) => `${entry} ya no está en la lista`,
+      defaults: 'Volver a lo inicial', defaultsDone: 'La lista está como al principio',
     },
 
     data: {
@@ -560,6 +573,7 @@ export default {
     /** @param {string} why */ notDecoded: (why) => `Se muestra como se envió: ${why}.`,
     notXML: 'XML mal formado: una etiqueta no se cierra, o se cierra dos veces.',
     empty: 'vacío',
+    hidden: 'Oculto:', shown: 'Se muestra todo.', hiddenWhole: 'Es demasiado grande para ocultar valores en él, así que no se muestra nada hasta que lo pidas.',
   },
   gone: {
     why: 'Se eliminó o cambió de nombre, o la dirección tiene un error.',
@@ -614,6 +628,7 @@ export default {
       chunks: () => 'El tamaño de los fragmentos es el que elige el cliente.', trailers: () => 'Se omiten las cabeceras que siguen al último fragmento.',
       spacing: () => 'Tras los dos puntos de una cabecera hay un espacio.', node: () => 'Escrito con el módulo HTTP de Node, porque fetch cambiaría la petición.',
       file: () => 'Los bytes del archivo siguen a la línea vacía.', bytes: () => 'La cabecera tiene bytes que no son texto; están en la descarga de la pestaña En bruto.',
+      hidden: () => 'Lo que se oculta en el cuerpo son asteriscos, así que una firma grabada no le corresponde.',
     },
   },
 

@@ -12,6 +12,7 @@ import { drawn, isUsual, tracks } from './columns.js';
 import { fold, grouping, lines, sorting } from './lines.js';
 import { arrivedValues } from './values.js';
 import { clock } from '../format.js';
+import { rules } from '../detail/secrets.js';
 
 /** Set by the list while it is on the page. @type {{move: (by: number|'home'|'end'|'page'|'pageup') => void, newest: () => void, focus: () => void}|null} */
 export let listHandle = null;
@@ -87,7 +88,7 @@ export function List() {
 
   const scene = {
     now, rows: sync.rows, columns, height, selected: selected.value, active: active.value, base: pinned(), choice: choice.value,
-    looks: [sync.rows, arrivedValues.value, clock()],
+    looks: [sync.rows, arrivedValues.value, rules.value, clock()],
   };
   useLayoutEffect(() => {
     drawing.current ??= new Drawing(/** @type {HTMLElement} */ (home.current), scene);

@@ -11,6 +11,8 @@ const mostKept = 5000;
 
 /** Running number → values by name of column. @type {Map<number, Map<string, string|null>>} */
 const known = new Map();
+/** Columns whose values are hidden. @type {Set<string>} */
+const hidden = new Set();
 /** Raised when values have come. */
 export const arrivedValues = signal(0);
 let timer = 0;
@@ -19,6 +21,9 @@ let asking = null;
 
 /** Value of a row: undefined while it is not known, null when it has none. @param {number} n @param {string} id */
 export const valueAt = (n, id) => known.get(n)?.get(valueOf(id));
+
+/** Whether the values of a column are hidden. @param {string} id */
+export const hides = (id) => hidden.has(valueOf(id));
 
 /** A row changed: its values may be others. @param {number} n */
 export const forgetValues = (n) => known.delete(n);
@@ -42,6 +47,7 @@ async function ask(numbers, names) {
     for (const n of numbers) known.set(n, known.get(n) || new Map());
     if (got.complete) for (const n of numbers) for (const x of names) known.get(n)?.set(x, null);
     for (const row of got.rows) got.columns.forEach((x, i) => known.get(row.n)?.set(x, row.values[i]));
+    got.columns.forEach((x, i) => (got.hidden[i] ? hidden.add(x) : hidden.delete(x)));
     arrivedValues.value++;
   } catch {
     // Cells stay empty; the next time rows come to rest they are asked for again.

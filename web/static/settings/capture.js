@@ -12,6 +12,7 @@ import { Confirm } from '../components/overlay.js';
 import { toast } from '../components/notices.js';
 import { Facts, Terminal, copyable, useServer } from './facts.js';
 import { read, write } from './amounts.js';
+import { HiddenValues } from './hidden.js';
 
 /** @typedef {import('../api.js').Problem} Problem */
 /** @typedef {'count'|'bytes'|'age_s'|'trash_s'|'body_limit'} Field */
@@ -41,7 +42,7 @@ export function CaptureSection() {
       <${BoundsForm} />
       <p><a href="/live?q=is:trashed">${t.del.trash(s.store?.trashed ?? 0)}</a></p>
       <${Terminal} commands=${['boathook config set capture.keep.count 200000', 'boathook config set capture.keep.age 30d', 'boathook config set capture.body_limit 50MB']} /></section>
-    <section class="section"><h2>${c.credentials}</h2><p>${c.credentialsText}</p></section>`;
+    <${HiddenValues} />`;
 }
 
 function BoundsForm() {

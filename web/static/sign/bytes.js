@@ -6,6 +6,7 @@ import { sign as signWords } from '../i18n/en-sign.js';
 import { textOf, visibleText } from '../format.js';
 import { Source } from '../body/source.js';
 import { Hex } from '../body/hex.js';
+import { Hidden } from '../body/body.js';
 
 /** @param {string} base64 */
 export function fromBase64(base64) {
@@ -20,8 +21,15 @@ export function signs(s) {
   return visibleText(s.replace(/\r/g, '␍').replace(/ /g, '·').replace(/\t/g, '⇥').replace(/\u00a0/g, '⍽').replace(/\n/g, '␊\n').replace(/\r/g, '␍'));
 }
 
-/** @param {{signed: {base64: string, size: number, truncated: boolean}}} p */
+/** @param {{signed: {base64: string, size: number, truncated: boolean, hidden?: string[]}}} p */
 export function SignedBytes({ signed }) {
+  const [open, setOpen] = useState(false);
+  return html`<${Hidden} names=${signed.hidden || []} open=${open && Boolean(signed.hidden?.length)} toggle=${() => setOpen(!open)} />
+    ${signed.hidden?.length && !open ? null : html`<${Bytes} signed=${signed} />`}`;
+}
+
+/** @param {{signed: {base64: string, size: number, truncated: boolean}}} p */
+function Bytes({ signed }) {
   const [view, setView] = useState('text');
   const [marks, setMarks] = useState(true);
   const bytes = useMemo(() => fromBase64(signed.base64), [signed.base64]);

@@ -278,4 +278,9 @@ export default {
   'run `boathook open` for a new one': 'ejecuta `boathook open` para obtener otro',
   'run `boathook open` to log this browser in, or send the header Authorization: Bearer TOKEN': 'ejecuta `boathook open` para dar acceso a este navegador, o envía la cabecera Authorization: Bearer TOKEN',
   'use localhost or 127.0.0.1, or start boathook with --allow-host NAME': 'usa localhost o 127.0.0.1, o inicia boathook con --allow-host NOMBRE',
+  'hide must be 0 or 1': 'hide debe ser 0 o 1',
+  'body is too large to hide values in it': 'el cuerpo es demasiado grande para ocultar valores en él',
+  'values are hidden in bodies of up to {0} MiB': 'se ocultan valores en cuerpos de hasta {0} MiB',
+  'fetch it without hide=1': 'pídelo sin hide=1',
+  'Hidden in the body: {0}. A recorded signature does not fit it.': 'Oculto en el cuerpo: {0}. Una firma grabada no le corresponde.',
 };

@@ -4,7 +4,6 @@
 /** @type {Record<string, string>} */
 export default {
   // Fields that are wrong; the name of the field stands before them.
-  '{0}: {1}': '{0}: {1}',
   'is set by {0}': 'lo define {0}',
   'it was set when the server started': 'se definió al iniciar el servidor',
   'is empty': 'está vacío',
@@ -162,4 +161,15 @@ export default {
   'no event of the catalogue can be made for inbox {0}: {1}': 'no se puede crear ningún evento del catálogo para el buzón {0}: {1}',
   'the filter matches more than {0} deliveries; narrow it': 'el filtro coincide con más de {0} entregas; acótalo',
   'more than {0} events match; narrow the filter': 'coinciden más de {0} eventos; acota el filtro',
+  // what is hidden
+  'the entry is empty': 'la entrada está vacía',
+  'an entry has at most {0} bytes, this one {1}': 'una entrada tiene como máximo {0} bytes, esta {1}',
+  '{0} has characters that no name has': '{0} tiene caracteres que ningún nombre tiene',
+  '{0} names no header line, query parameter or value of a body': '{0} no nombra ninguna cabecera, parámetro de consulta ni valor de un cuerpo',
+  '{0} is no name of a header line': '{0} no es nombre de una cabecera',
+  '{0} is to be hidden and shown': '{0} está a la vez como oculto y como mostrado',
+  '{0}: nothing of a body is hidden unless it is listed': '{0}: de un cuerpo no se oculta nada que no esté en la lista',
+  'there are {0} entries, at most {1} are kept': 'hay {0} entradas y se guardan {1} como máximo',
+  'hide what holds them, as body.card does all that is in card': 'oculta lo que las contiene, como body.card oculta todo lo que hay en card',
+  'write header.x-pin, query.pin or body.card.number; with - before it a header or a parameter is shown in spite of its name': 'escribe header.x-pin, query.pin o body.card.number; con - delante, una cabecera o un parámetro se muestra pese a su nombre',
 };

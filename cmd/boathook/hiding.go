@@ -1,0 +1,76 @@
+package main
+
+import (
+	"context"
+	"strings"
+
+	"github.com/boathook/boathook/cmd/boathook/terminal"
+	"github.com/boathook/boathook/inspector/compare"
+	"github.com/boathook/boathook/proxy/mask"
+	"github.com/boathook/boathook/proxy/portable"
+	"github.com/boathook/boathook/web/client"
+)
+
+// readRules asks what is hidden. Until that is known it is what names tell by
+// themselves.
+func (a *app) readRules(ctx context.Context, s *session) {
+	v, err := s.Mask(ctx)
+	if err != nil {
+		return // so does what is asked for, or the server is too old to know
+	}
+	if rules, err := mask.Parse(v.Entries); err == nil {
+		a.rules = rules
+	}
+}
+
+// hiding is what is left out where an attempt is shown; secrets shows everything.
+func (a *app) hiding(at *client.Attempt, secrets bool) *portable.Hiding {
+	if secrets {
+		return nil
+	}
+	return portable.Hide(at.Secrets, a.rules)
+}
+
+// target is the target of a delivery as it may be shown.
+func (a *app) target(s string) string {
+	if !strings.ContainsAny(s, "?@") {
+		return s
+	}
+	return portable.Hide(nil, a.rules).Address(s)
+}
+
+// sayHidden says what was left out of a body, and how it is shown.
+func (a *app) sayHidden(b *client.Body) {
+	if len(b.Hidden) > 0 {
+		a.say("%s hidden: %s; with it: --secrets", a.err.Dim.Sprint("note:"), terminal.Safe(strings.Join(b.Hidden, ", ")))
+	}
+}
+
+// hideChanges leaves out the values of changes that are hidden, and the texts and
+// bytes that hold some.
+func (a *app) hideChanges(v *client.Comparison) {
+	hide := portable.Hide(nil, a.rules)
+	for _, list := range [][]compare.Change{v.Head, v.Body.Changes} {
+		for i := range list {
+			c := &list[i]
+			switch {
+			case !c.Hidden:
+			case c.Path == "start":
+				c.A, c.B = hide.Start(c.A), hide.Start(c.B)
+			default:
+				c.A, c.B = hiddenSide(c.A), hiddenSide(c.B)
+			}
+		}
+	}
+	if len(v.Within) > 0 && (v.Body.Unified != "" || len(v.Body.Ranges) > 0) {
+		v.Body.Unified, v.Body.Ranges = "", nil
+		a.say("%s how the bodies differ is hidden, for %s is in them; with it: --secrets", a.err.Warn.Sprint("note:"), terminal.Safe(strings.Join(v.Within, ", ")))
+	}
+}
+
+func hiddenSide(s string) string {
+	if s == "" {
+		return ""
+	}
+	return "[redacted]"
+}
