@@ -39,7 +39,8 @@ func (a *app) exportCommand() *cobra.Command {
 			"crossed the wire, zip raw requests, responses and bodies, a file each; sh is a program for bash that sends everything again,\n" +
 			"postman a collection for Postman. Without --format the end of the file's name says which, else it is jsonl.\n\n" +
 			"Credentials are left out unless --secrets is given (sh and postman have variables for them): the values of header lines such as Authorization and cookies, of those and of query parameters that an endpoint is set to authenticate with,\n" +
-			"and of all whose name says so, such as token, password or api_key. Bodies and signatures are as they were. The file is there when all is in it.",
+			"and of all whose name says so, such as token, password or api_key. What capture.mask lists is left out of bodies too: asterisks stand\n" +
+			"for it, as long as it was, so that all lengths stay true. Everything else of bodies, and signatures, are as they were. The file is there when all is in it.",
 		Example: "  boathook export week.jsonl --filter after:7d\n  boathook export failed.har --filter is:failed\n  boathook export - --filter inbox:demo --format sh | TARGET=http://localhost:3000 bash",
 		RunE: func(cmd *cobra.Command, args []string) error {
 			if readsAsFilter(args[0]) {

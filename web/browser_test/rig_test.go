@@ -35,6 +35,7 @@ type rig struct {
 	providers *proxy.Providers
 	filters   *proxy.Filters
 	bounds    *proxy.Bounds
+	masks     *proxy.Masks
 	web       *web.Server
 	relay     *relay
 	capture   string // host:port
@@ -51,11 +52,11 @@ func newRig(t *testing.T, change ...func(*web.Options)) *rig {
 		t.Fatal(err)
 	}
 	capture, page := listen(t), listen(t)
-	r := &rig{t: t, store: store, ids: p.IDs(), inboxes: p.Inboxes(), schemes: p.Schemes(), endpoints: p.Endpoints(), settings: p.Settings(), providers: p.Providers(), filters: p.Filters(), bounds: p.Bounds(), capture: capture.Addr().String()}
+	r := &rig{t: t, store: store, ids: p.IDs(), inboxes: p.Inboxes(), schemes: p.Schemes(), endpoints: p.Endpoints(), settings: p.Settings(), providers: p.Providers(), filters: p.Filters(), bounds: p.Bounds(), masks: p.Masks(), capture: capture.Addr().String()}
 	r.relay = newRelay(t, page.Addr().String())
 	r.page = "http://" + r.relay.addr()
 	opt := web.Options{
-		Store: store, Hub: hub, Inboxes: p.Inboxes(), Endpoints: p.Endpoints(), Settings: p.Settings(), Schemes: p.Schemes(), Checker: p.Checker(), Providers: p.Providers(), Sender: p.Dispatcher(), Runs: p.Runs(), Recordings: p.Recordings(), Filters: p.Filters(), IDs: p.IDs(), Bounds: p.Bounds(),
+		Store: store, Hub: hub, Inboxes: p.Inboxes(), Endpoints: p.Endpoints(), Settings: p.Settings(), Schemes: p.Schemes(), Checker: p.Checker(), Providers: p.Providers(), Sender: p.Dispatcher(), Runs: p.Runs(), Recordings: p.Recordings(), Filters: p.Filters(), IDs: p.IDs(), Bounds: p.Bounds(), Masks: p.Masks(),
 		Version: "test", StoreKind: "memory",
 		Allow:      []string{r.relay.addr()},
 		PageURL:    func() string { return r.page },
