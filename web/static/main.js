@@ -17,7 +17,6 @@ import { installKeys } from './keys.js';
 import { opened } from './detail/open.js';
 import { shapes, kindOf, wordOf, titleOf } from './outcome.js';
 import { visible } from './format.js';
-import { askMask } from './detail/secrets.js';
 import { listHandle } from './list/list.js';
 
 /** Views by the first part of the path. @type {Record<string, any>} */
@@ -110,8 +109,8 @@ effect(() => {
 });
 
 installKeys();
-askMask();
 askServer();
+void import('./detail/hiding.js').catch(() => {}); // without it everything that could be is hidden
 const root = /** @type {HTMLElement} */ (document.getElementById('app'));
 render(html`<${App} />`, root);
 import('./focus.js').catch(() => {}); // without it the browser does what it does

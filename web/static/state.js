@@ -5,7 +5,6 @@ import { api, locked } from './api.js';
 import { place, params, setParams } from './router.js';
 import { Sync } from './list/sync.js';
 import { kept } from './kept.js';
-import { askMask } from './detail/secrets.js';
 
 /** @typedef {import('./types.js').Row} Row */
 
@@ -95,7 +94,6 @@ export async function askServer() {
   asking = true;
   try {
     server.value = await api.status();
-    askMask(server.value);
     away.value = 0;
   } catch (err) {
     away.value = /** @type {any} */ (err).status ? 0 : away.value + 1;

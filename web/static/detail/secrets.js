@@ -1,29 +1,10 @@
 // @ts-check
-// What is hidden until it is asked for. Before it is known what that is, it is
-// everything that could be.
+// What is hidden until it is asked for: everything that could be, before it is known.
 import { signal } from '../html.js';
-import { json } from '../api.js';
 import { pairs } from '../format.js';
 
-/** What is hidden, null until it is known. @type {{value: import('./rules.js').Rules|null}} */
+/** As rules.js makes them; null until they are known. @type {{value: import('./rules.js').Rules|null}} */
 export const rules = signal(null);
-/** Of which list of which server that is. */
-let read = '';
-
-/** Asks for the list, if it is another one than before. @param {{mask: number, started: string}} [server] its state, if that is known */
-export async function askMask(server) {
-  const now = server ? `${server.mask} ${server.started}` : '';
-  if (now && now === read) return;
-  try {
-    // Both at once: nothing of it is needed to draw the page.
-    const [list, m] = await Promise.all([json('/settings/mask'), import('./rules.js')]);
-    rules.value = m.rulesOf(list);
-    read = now;
-  } catch {
-    // It is asked for again when the state of the server is.
-  }
-}
-
 /** Whether something is hidden within bodies. */
 export const hidesBodies = () => rules.value?.bodies ?? true;
 

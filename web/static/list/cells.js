@@ -4,8 +4,8 @@
 import { t } from '../i18n/index.js';
 import { kindOf, outcomeOf, shapes, verdictOf, verdictWords, titleOf } from '../outcome.js';
 import { bytes, duration, moment, timeOrDay, times, visible } from '../format.js';
-import { dots, withoutSecrets } from '../detail/secrets.js';
-import { hides, valueAt } from './values.js';
+import { withoutSecrets } from '../detail/secrets.js';
+import { valueAt } from './values.js';
 import { valueOf } from './columns.js';
 import { attribute, classes, element, sometimes, text } from './elements.js';
 
@@ -156,7 +156,7 @@ const inside = (id) => (el) => {
   const label = attribute(el, 'aria-label');
   return (row) => {
     const value = valueAt(row.n, id);
-    const s = value === undefined ? '' : value === null ? '–' : hides(id) ? dots : visible(value);
+    const s = value === undefined ? '' : value === null ? '–' : visible(value);
     kind(typeof value !== 'string' ? 'c-own muted' : valueOf(id).includes('body') ? 'c-own iso mono' : 'c-own iso');
     write(s);
     title(typeof value === 'string' ? s : '');

@@ -1,0 +1,25 @@
+// @ts-check
+// Asks the server what is hidden, and again when that has changed.
+import { effect } from '../html.js';
+import { json } from '../api.js';
+import { server } from '../state.js';
+import { rulesOf } from './rules.js';
+import { rules } from './secrets.js';
+
+/** Of which list of which server the rules are. */
+let read = '';
+
+/** Asks for the list, if it is another one than before. @param {{mask: number, started: string}|null} [of] the state of the server, null while it is not known */
+async function ask(of) {
+  const now = of ? `${of.mask} ${of.started}` : '';
+  if (now && now === read) return;
+  try {
+    rules.value = rulesOf(await json('/settings/mask'));
+    read = now;
+  } catch {
+    // It is asked for again when the state of the server is.
+  }
+}
+effect(() => {
+  ask(server.value);
+});
