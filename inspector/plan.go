@@ -52,26 +52,35 @@ var statusClasses = [...]string{"", "1xx", "2xx", "3xx", "4xx", "5xx"}
 // Value is the row's value of an indexed column, in lower case.
 func (r *Row) Value(c Column) string {
 	switch c {
+	case ColDir, ColVerdict, ColOutcome:
+		return r.Text(c)
+	}
+	return strings.ToLower(r.Text(c))
+}
+
+// Text is a column's text as the row has it, in whatever case.
+func (r *Row) Text(c Column) string {
+	switch c {
 	case ColDir:
 		return string(r.Dir)
 	case ColProvider:
-		return strings.ToLower(r.Provider)
+		return r.Provider
 	case ColEvent:
-		return strings.ToLower(r.Event)
+		return r.Event
 	case ColEventID:
-		return strings.ToLower(r.EventID)
+		return r.EventID
 	case ColInbox:
-		return strings.ToLower(r.Inbox)
+		return r.Inbox
 	case ColEndpoint:
-		return strings.ToLower(r.Endpoint)
+		return r.Endpoint
 	case ColScheme:
-		return strings.ToLower(r.Scheme)
+		return r.Scheme
 	case ColCause:
-		return strings.ToLower(r.Cause)
+		return r.Cause
 	case ColVerdict:
 		return string(r.Verdict)
 	case ColMethod:
-		return strings.ToLower(r.Method)
+		return r.Method
 	case ColOutcome:
 		if r.Failure != "" {
 			return r.Failure
@@ -79,9 +88,8 @@ func (r *Row) Value(c Column) string {
 		if i := r.Status / 100; i > 0 && i < len(statusClasses) {
 			return statusClasses[i]
 		}
-		return ""
 	case ColRun:
-		return strings.ToLower(r.Run)
+		return r.Run
 	}
 	return ""
 }

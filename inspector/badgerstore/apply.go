@@ -48,10 +48,16 @@ func (a *applier) record(seq uint64, index int, at journal.Placed, content any) 
 }
 
 func (a *applier) tell(sp *space, c change) {
-	c.seq = a.next
-	a.next++
-	a.s.seq = max(a.s.seq, c.seq)
+	c.seq = a.number()
 	sp.feed.tell(c)
+}
+
+// number is that of the next change.
+func (a *applier) number() uint64 {
+	seq := a.next
+	a.next++
+	a.s.seq = max(a.s.seq, seq)
+	return seq
 }
 
 func (a *applier) group(at journal.Placed, g *group) error {
@@ -198,6 +204,9 @@ func (a *applier) goneIn(sp *space, g *gone, from, end int) error {
 		} else {
 			e.row.ID = g.ids[i]
 			sp.recent[g.ids[i]] = n
+			if g.ids[i].Compare(sp.lastID) > 0 { // its own record was damaged
+				sp.lastID = g.ids[i]
+			}
 		}
 		s.dead++
 		id := e.row.ID
@@ -246,7 +255,7 @@ func (a *applier) config(pos journal.Pos, c *configSet) {
 	sp := a.s.space(c.ws)
 	for _, put := range c.puts {
 		if !c.repeat {
-			a.tell(sp, change{kind: inspector.Configd, key: put.key})
+			sp.feed.tellConfig(a.number(), put.key)
 		}
 		if a.only {
 			continue

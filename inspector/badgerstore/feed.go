@@ -3,6 +3,7 @@ package badgerstore
 import (
 	"context"
 	"fmt"
+	"maps"
 	"slices"
 	"sort"
 	"strconv"
@@ -17,35 +18,46 @@ const FeedKeep = 65_536
 
 // change is one entry of the feed. Its number is that of its batch plus the
 // place of its record in it, or the next one, so a replay of the journal numbers
-// it the same.
+// it the same. It holds no pointer: there are many, and no collection need look at them.
 type change struct {
 	seq  uint64
-	kind inspector.ChangeKind
-	id   inspector.ID
 	n    uint64
-	key  string
+	id   inspector.ID
+	kind inspector.ChangeKind
 }
 
 // feed keeps the last changes, in order of seq.
 type feed struct {
 	list  []change
-	floor uint64 // changes up to this one are no longer kept
+	keys  map[uint64]string // of config entries that changed, by seq
+	floor uint64            // changes up to this one are no longer kept
 }
+
+// feedSlack is how many more changes are kept until the oldest are let go of at once.
+const feedSlack = FeedKeep / 4
 
 func (f *feed) tell(c change) {
 	f.list = append(f.list, c)
-	if len(f.list) < FeedKeep+FeedKeep/8 {
+	if len(f.list) < FeedKeep+feedSlack {
 		return
 	}
 	old := len(f.list) - FeedKeep
 	f.floor = f.list[old-1].seq
-	n := copy(f.list, f.list[old:]) // who reads them has a copy
-	clear(f.list[n:])
-	f.list = f.list[:n]
+	f.list = f.list[:copy(f.list, f.list[old:])] // who reads them has a copy
+	maps.DeleteFunc(f.keys, func(seq uint64, _ string) bool { return seq <= f.floor })
+}
+
+// tellConfig tells of a config entry.
+func (f *feed) tellConfig(seq uint64, key string) {
+	if f.keys == nil {
+		f.keys = map[uint64]string{}
+	}
+	f.keys[seq] = key
+	f.tell(change{seq: seq, kind: inspector.Configd})
 }
 
 // cut forgets everything up to seq: readers load their lists anew.
-func (f *feed) cut(seq uint64) { f.list, f.floor = nil, seq }
+func (f *feed) cut(seq uint64) { *f = feed{floor: seq} }
 
 func (f *feed) after(seq uint64) []change {
 	i := sort.Search(len(f.list), func(i int) bool { return f.list[i].seq > seq })
@@ -94,24 +106,29 @@ func (s *Store) Feed(ctx context.Context, ws inspector.Workspace, after inspecto
 	} else {
 		seq = s.seq
 	}
-	rest = slices.Clone(rest)
-	s.mu.RUnlock()
-
 	list := make([]inspector.Change, len(rest))
 	for i, c := range rest {
-		list[i] = inspector.Change{Kind: c.kind, ID: c.id, N: c.n, Key: c.key}
-		if c.kind != inspector.Added && c.kind != inspector.Changed {
+		list[i] = inspector.Change{Kind: c.kind, ID: c.id, N: c.n}
+		if c.kind == inspector.Configd {
+			list[i].Key = sp.feed.keys[c.seq]
+		}
+	}
+	s.mu.RUnlock()
+
+	for i := range list {
+		c := &list[i]
+		if c.Kind != inspector.Added && c.Kind != inspector.Changed {
 			continue
 		}
 		s.mu.RLock()
-		e, err := s.peek(ws).entry(c.n)
+		e, err := s.peek(ws).entry(c.N)
 		s.mu.RUnlock()
 		if err != nil {
 			return nil, "", err
 		}
 		if e.state == live {
 			row := cloneRow(&e.row)
-			list[i].Row = &row
+			c.Row = &row
 		}
 	}
 	return list, s.cursor(seq), nil

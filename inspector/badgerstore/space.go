@@ -131,11 +131,11 @@ func (sp *space) open(s *summary) bool { return s.no >= blockOf(sp.lastN+1) }
 // find returns the number of an id, 0 if it is not known. A deleted delivery
 // is known until its block goes.
 func (sp *space) find(id inspector.ID) (uint64, error) {
-	if n := sp.recent[id]; n != 0 {
-		return n, nil
-	}
 	if id.Compare(sp.lastID) > 0 {
 		return 0, nil
+	}
+	if n := sp.recent[id]; n != 0 {
+		return n, nil
 	}
 	for i := len(sp.blocks) - 1; i >= 0; i-- {
 		s := sp.blocks[i]

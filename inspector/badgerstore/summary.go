@@ -37,15 +37,15 @@ type summary struct {
 	recordings blockSums // of the stored block; nil: not counted since it was stored
 
 	mem *block // nil unless the block is in memory
-	// before are the values that were taken in last, which the next row mostly has too; nil
+	// before are the texts that were taken in last, which the next row mostly has too; nil
 	// if none were since the block is in memory.
-	before *lastValues
+	before *lastTexts
 }
 
-// lastValues are the values that were taken in last of the columns that are set.
-type lastValues struct {
-	set    uint32 // bit per column
-	values [inspector.NumColumns]string
+// lastTexts are the texts whose values were taken in last of the columns that are set.
+type lastTexts struct {
+	set   uint32 // bit per column
+	texts [inspector.NumColumns]string
 }
 
 func valueHash(v string) uint32 { return uint32(xxhash.Sum64String(v)) }
@@ -120,16 +120,16 @@ func (s *summary) widenColumn(c inspector.Column, r *inspector.Row) {
 	if s.any&(1<<c) != 0 {
 		return
 	}
-	v := r.Value(c)
+	text := r.Text(c)
 	if s.before == nil {
-		s.before = &lastValues{}
+		s.before = &lastTexts{}
 	}
 	last := s.before
-	if last.set&(1<<c) != 0 && last.values[c] == v {
+	if last.set&(1<<c) != 0 && last.texts[c] == text {
 		return
 	}
-	last.values[c], last.set = v, last.set|1<<c
-	h := valueHash(v)
+	last.texts[c], last.set = text, last.set|1<<c
+	h := valueHash(r.Value(c))
 	i, found := slices.BinarySearch(s.values[c], h)
 	if found {
 		return
