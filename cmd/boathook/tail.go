@@ -3,9 +3,12 @@ package main
 import (
 	"cmp"
 	"context"
+	"errors"
 	"fmt"
+	"os"
 	"slices"
 	"strings"
+	"syscall"
 	"time"
 
 	"github.com/spf13/cobra"
@@ -42,7 +45,7 @@ func (a *app) tailCommand() *cobra.Command {
 	return cmd
 }
 
-func (a *app) tail(ctx context.Context, s *session, query string, f tailFlags) error {
+func (a *app) tail(ctx context.Context, s *session, query string, f tailFlags) (err error) {
 	if f.full {
 		if f.body || f.headers {
 			return usage("Enter opens a delivery, 2 and 3 show its headers and body", "--interactive goes without --body and --headers")
@@ -51,6 +54,16 @@ func (a *app) tail(ctx context.Context, s *session, query string, f tailFlags) e
 			query = both(query, "after:"+f.since)
 		}
 		return a.tailLive(ctx, s, query)
+	}
+	if out, ok := a.out.Writer.(*os.File); ok {
+		read, stop := whileRead(ctx, out)
+		defer stop()
+		defer func() {
+			if errors.Is(context.Cause(read), syscall.EPIPE) {
+				err = syscall.EPIPE // also where the end shows as that of a call
+			}
+		}()
+		ctx = read
 	}
 	t := newFollower(a, s)
 	t.flags = f
