@@ -12,8 +12,8 @@ import (
 
 // Bounds of windows.
 const (
-	windowSlots = 4   // live at once
-	windowMost  = 512 // deliveries of one
+	windowSlots = 4    // live at once
+	windowMost  = 1024 // deliveries of one
 	// windowSpan is about how far ahead of the sending a window reaches: what a
 	// process that is killed has begun is then known nearly to the delivery.
 	windowSpan = 50 * time.Millisecond
