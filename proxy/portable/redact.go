@@ -42,6 +42,9 @@ func (it *Item) redact(secrets []string, rules *mask.Rules) {
 	}
 	it.Attempts = slices.Clone(it.Attempts)
 	it.Row.Target = r.address(it.Row.Target)
+	if strings.Contains(it.Row.Endpoint, "://") { // it was sent to a bare address
+		it.Row.Endpoint = r.address(it.Row.Endpoint)
+	}
 	noted := make([][]string, len(it.Attempts))
 	for i := range it.Attempts {
 		a := &it.Attempts[i]

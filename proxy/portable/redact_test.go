@@ -67,3 +67,32 @@ func TestExportLeavesOutOwnNames(t *testing.T) {
 		t.Errorf("with secrets, out, in and out again:\n%s\n%s", whole, again)
 	}
 }
+
+// The address that something was sent to without an endpoint is no way out for what
+// stands in it.
+func TestExportLeavesOutCredentialsOfABareAddress(t *testing.T) {
+	t.Parallel()
+	s := newStore(t)
+	id, err := inspector.NewIDs(inspector.ID{}).New(testTime)
+	if err != nil {
+		t.Fatal(err)
+	}
+	const to = "https://me:hidden-password@example.org/x?api_key=hidden-key&a=1"
+	_, err = s.Commit(t.Context(), &inspector.Batch{
+		Workspace:  ws,
+		Deliveries: []inspector.Row{{ID: id, At: testTime, Dir: inspector.Out, Endpoint: to, Method: "POST", Target: "/x?api_key=hidden-key&a=1", Host: "example.org", Tries: 1}},
+		Attempts: []inspector.Attempt{{
+			Delivery: id, Target: to, Started: testTime,
+			Request: inspector.Message{Head: []byte("POST /x?api_key=hidden-key&a=1 HTTP/1.1\r\nHost: example.org\r\n\r\n")},
+		}},
+	})
+	if err != nil {
+		t.Fatal(err)
+	}
+	for _, f := range []portable.Format{portable.JSONL, portable.HAR, portable.Curl, portable.Postman, portable.Script} {
+		file := string(export(t, s, portable.ExportOptions{Format: f, Capture: "http://127.0.0.1:4601"}))
+		if strings.Contains(file, "hidden-") || !strings.Contains(file, "example.org") {
+			t.Errorf("%s:\n%s", f, file)
+		}
+	}
+}
