@@ -119,14 +119,23 @@ func (f *Forwarder) interrupt() {
 	f.mu.Unlock()
 }
 
-// expire closes connections that were idle for too long.
+// expire closes connections that were idle for too long, and tells of ends that were
+// missed.
 func (f *Forwarder) expire() {
 	tick := time.NewTicker(idleTimeout / 4)
 	defer tick.Stop()
+	tell := time.NewTicker(tellEvery)
+	defer tell.Stop()
 	for {
 		select {
 		case <-f.ctx.Done():
 			return
+		case <-tell.C:
+			f.mu.RLock()
+			for _, p := range f.pools {
+				p.tellEnds()
+			}
+			f.mu.RUnlock()
 		case now := <-tick.C:
 			f.mu.RLock()
 			for _, p := range f.pools {

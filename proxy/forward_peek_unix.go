@@ -10,3 +10,12 @@ func quiet(fd uintptr) bool {
 	_, _, err := syscall.Recvfrom(int(fd), b[:], syscall.MSG_PEEK|syscall.MSG_DONTWAIT)
 	return err == syscall.EAGAIN || err == syscall.EWOULDBLOCK
 }
+
+// tellEnd tells who waits to read from a socket once more that its peer has ended its half
+// and all that came before was read. It does nothing to any other.
+func tellEnd(fd uintptr) {
+	var b [1]byte
+	if n, _, err := syscall.Recvfrom(int(fd), b[:], syscall.MSG_PEEK|syscall.MSG_DONTWAIT); n == 0 && err == nil {
+		_ = syscall.Shutdown(int(fd), syscall.SHUT_RD) // there is nothing to be read any more
+	}
+}

@@ -3,6 +3,7 @@ package proxy
 import (
 	"bufio"
 	"net"
+	"slices"
 	"sync"
 	"syscall"
 	"time"
@@ -13,6 +14,7 @@ const (
 	maxIdle     = 64   // kept alive
 	maxActive   = 1024 // in use
 	idleTimeout = 60 * time.Second
+	tellEvery   = time.Second // how often an end that was missed is told
 )
 
 // upstream is a connection to a target.
@@ -173,6 +175,26 @@ func (p *pool) owns(local string) bool {
 		}
 	}
 	return false
+}
+
+// tellEnds has those who wait for an answer hear of an end that came before they waited:
+// a connection that was not looked at before it was used, see [upstream.usable], tells of
+// what comes after that only. A target that ends its half and goes on reading, as one that
+// lingers does, would be waited for as long as it may take.
+func (p *pool) tellEnds() {
+	p.mu.Lock()
+	var used []*upstream
+	if len(p.all) > len(p.idle) {
+		for u := range p.all {
+			if u.raw != nil && !slices.Contains(p.idle, u) {
+				used = append(used, u)
+			}
+		}
+	}
+	p.mu.Unlock()
+	for _, u := range used {
+		_ = u.raw.Control(tellEnd) // one that is closed meanwhile has told
+	}
 }
 
 // expire closes what was idle for too long, and reports whether nothing is left.

@@ -67,3 +67,65 @@ func TestPostTellsWhyNothingCame(t *testing.T) {
 		}
 	}
 }
+
+// A target that ends its half right after an answer, and goes on reading, is not waited
+// for until the deadline, though the connection is used again without a look at it.
+func TestEndRightAfterAnAnswer(t *testing.T) {
+	t.Parallel()
+	p := &pool{all: map[*upstream]struct{}{}}
+	u := testUpstream(t, listen(t, func(c net.Conn) {
+		_ = c.(*net.TCPConn).CloseWrite()
+		_, _ = io.Copy(io.Discard, c)
+	}))
+	p.add(u)
+	if err := u.raw.Read(func(fd uintptr) bool { return !quiet(fd) }); err != nil {
+		t.Fatal(err)
+	}
+	u.posting.proven = true
+	_ = u.SetDeadline(time.Now().Add(time.Minute))
+	heard := make(chan error, 1)
+	go func() {
+		n, _, err := u.post([]byte("hello"))
+		if err == nil && n == 5 {
+			_, err = u.br.ReadByte()
+		}
+		heard <- err
+	}()
+	tick := time.NewTicker(5 * time.Millisecond)
+	defer tick.Stop()
+	for end := time.After(30 * time.Second); ; {
+		select {
+		case err := <-heard:
+			if !errors.Is(err, io.EOF) {
+				t.Errorf("heard %v, want the end", err)
+			}
+			return
+		case <-tick.C:
+			p.tellEnds()
+		case <-end:
+			t.Fatal("it waits on")
+		}
+	}
+}
+
+// What is told of an end takes nothing from an answer that is still to be read.
+func TestEndIsToldAfterTheAnswer(t *testing.T) {
+	t.Parallel()
+	p := &pool{all: map[*upstream]struct{}{}}
+	u := testUpstream(t, listen(t, func(c net.Conn) {
+		_, _ = c.Write([]byte("the answer"))
+		_ = c.(*net.TCPConn).CloseWrite()
+		_, _ = io.Copy(io.Discard, c)
+	}))
+	p.add(u)
+	if err := u.raw.Read(func(fd uintptr) bool { return !quiet(fd) }); err != nil {
+		t.Fatal(err)
+	}
+	for range 3 {
+		p.tellEnds()
+	}
+	_ = u.SetDeadline(time.Now().Add(20 * time.Second))
+	if b, err := io.ReadAll(u.br); string(b) != "the answer" || err != nil {
+		t.Errorf("read %q, %v", b, err)
+	}
+}
