@@ -186,7 +186,7 @@ function Views({ source, head, kind, type, address, markup, preview, name, filte
   return html`
     <div class="body-bar">
       <div class="views" role="group" aria-label=${bodyWords.label}>${names.map((x) => html`<button type="button" class="btn quiet small" aria-pressed=${x === view} onClick=${() => pick(x)}>${bodyWords.views[x]}</button>`)}</div>
-      <span class="muted">${bytes(source.size)}</span><span class="grow"></span>
+      <span class="muted">${bytes(source.size)}</span>
       ${!whole && kind === 'json' && view !== 'tree' && source.size <= treeMost ? html`<button type="button" class="btn small" disabled=${busy} onClick=${() => pick('tree')}>${busy ? bodyWords.building : bodyWords.openTree}</button>` : null}
       <a class="btn quiet small" href=${address} download=${name}><${Icon} name="download" />${bodyWords.download}</a>
     </div>

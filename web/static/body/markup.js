@@ -32,9 +32,8 @@ export function Markup({ size, address, as }) {
   if (problem) return html`<p class="note bad">${t.error.body}: ${problem.message} <button type="button" class="btn small" onClick=${() => setAgain(again + 1)}>${t.retry}</button></p>`;
   if (state === 'broken') return html`<p class="note warn">${words.broken}</p>`;
   const drawn = () => setState('drawn');
-  return html`<div class="seen" aria-busy=${state !== 'drawn'}>
+  return html`<div class="seen" aria-busy=${state !== 'drawn'}><p class="muted">${words.lead[as]}</p>
     ${state === 'asked' ? null : as === 'html'
       ? html`<iframe class="body-frame" sandbox="" title=${words.title} src=${address} onLoad=${drawn}></iframe>`
-      : html`<div class="preview"><img src=${address} alt=${words.title} onLoad=${drawn} onError=${() => setState('broken')} /></div>`}
-    <p class="muted">${words.lead[as]}</p></div>`;
+      : html`<div class="preview"><img src=${address} alt=${words.title} onLoad=${drawn} onError=${() => setState('broken')} /></div>`}</div>`;
 }

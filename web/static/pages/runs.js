@@ -72,7 +72,7 @@ function One({ id }) {
     <div class="run-cols">
       <section class="block"><h2>${n.outcomes}</h2>${outcomes.length ? html`<table class="outcomes" aria-label=${n.outcomes}><tbody>${outcomes.map(([name, v]) => {
         const kind = /^2xx|^valid$/.test(name) ? 'ok' : /^3xx/.test(name) ? 'redirect' : /^4xx|^stale$|^missing$/.test(name) ? 'client' : /^5xx|^invalid$/.test(name) ? 'server' : /^unchecked$/.test(name) ? 'pending' : 'none';
-        return html`<tr><th scope="row" class=${kind}><span aria-hidden="true">${shapes[/** @type {keyof typeof shapes} */ (kind)]} </span>${visible(name)}</th><td class="num">${count(v)}</td><td class="grow" aria-hidden="true"><i class=${'hist ' + kind} style=${{ width: (v / most) * 100 + '%' }}></i></td></tr>`;
+        return html`<tr><th scope="row" class=${kind}><span aria-hidden="true">${shapes[/** @type {keyof typeof shapes} */ (kind)]} </span>${t.outcome.words[name] || t.verdict[/** @type {keyof typeof t.verdict} */ (name)] || visible(name)}</th><td class="num">${count(v)}</td><td class="grow" aria-hidden="true"><i class=${'hist ' + kind} style=${{ width: (v / most) * 100 + '%' }}></i></td></tr>`;
       })}</tbody></table>` : html`<p class="muted">–</p>`}</section>
       <section class="block"><h2>${n.latency}</h2><dl class="facts">${times.map(([name, v]) => html`<dt>${name}</dt><dd>${v ? duration(v) : '–'}</dd>`)}</dl></section>
       <section class="block"><h2>${n.details}</h2><dl class="facts"><dt>${n.created}</dt><dd>${moment(Date.parse(r.created))}</dd>${r.started ? html`<dt>${n.started}</dt><dd>${moment(Date.parse(r.started))}</dd>` : null}${r.ended ? html`<dt>${n.ended}</dt><dd>${moment(Date.parse(r.ended))}</dd>` : null}
