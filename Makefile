@@ -57,10 +57,12 @@ fuzz:
 	  done; \
 	done
 
-# docs writes the command reference; a test holds it to the commands.
+# docs writes the references of the commands and of their JSON; tests hold them to it.
 docs:
 	$(GO) run ./cmd/boathook docs reference > docs/commands.tmp
 	mv docs/commands.tmp docs/commands.md
+	$(GO) run ./cmd/boathook docs json > docs/json.tmp
+	mv docs/json.tmp docs/json.md
 
 # screenshots takes the pictures of the page that the README shows.
 screenshots: chromium

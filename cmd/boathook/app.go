@@ -8,6 +8,7 @@ import (
 	"path/filepath"
 	"regexp"
 	"slices"
+	"strings"
 	"time"
 
 	"github.com/spf13/cobra"
@@ -29,6 +30,7 @@ type app struct {
 
 	settings map[string]*settingFlag // by flag name
 	proposed *regexp.Regexp          // commands that messages may propose
+	command  string                  // that runs, without the program's name
 	// unhelpful is why no help could be shown, nil if it could.
 	unhelpful error
 	flags     struct {
@@ -40,6 +42,9 @@ type app struct {
 		showHelp, origin bool
 	}
 }
+
+// watchJSON is told what commands write as JSON; only tests set it.
+var watchJSON func(command string, data []byte)
 
 func newApp() *app {
 	a := &app{settings: map[string]*settingFlag{}}
@@ -89,6 +94,7 @@ func (a *app) load(cmd *cobra.Command, _ []string) error {
 	if a.flags.jq != "" {
 		a.flags.json = true
 	}
+	_, a.command, _ = strings.Cut(cmd.CommandPath(), " ")
 	dir, err := os.Getwd()
 	if err != nil {
 		return fail(exitFailed, "", "find the working directory: %w", err)
@@ -140,6 +146,9 @@ func (a *app) emitter() (*terminal.Emitter, error) {
 	e, err := terminal.NewEmitter(a.out, a.flags.jq, !a.out.Terminal)
 	if err != nil {
 		return nil, usage("see https://jqlang.org/manual/ for the language", "%w", err)
+	}
+	if watchJSON != nil {
+		e.Seen = func(data []byte) { watchJSON(a.command, data) }
 	}
 	return e, nil
 }

@@ -16,6 +16,14 @@ import (
 func (a *app) docsCommand() *cobra.Command {
 	reference := &cobra.Command{Use: "reference", Short: "write the command reference as Markdown", Args: atMost(0), PersistentPreRunE: noLoad,
 		RunE: func(cmd *cobra.Command, _ []string) error { return a.out.Printf("%s", reference(cmd.Root())) }}
+	output := &cobra.Command{Use: "json", Short: "write the reference of --json as Markdown", Args: atMost(0), PersistentPreRunE: noLoad,
+		RunE: func(*cobra.Command, []string) error {
+			text, err := jsonReference()
+			if err != nil {
+				return err
+			}
+			return a.out.Printf("%s", text)
+		}}
 	man := &cobra.Command{Use: "man DIR", Short: "write man pages into a folder", Args: exactly(1), PersistentPreRunE: noLoad,
 		RunE: func(cmd *cobra.Command, args []string) error {
 			if err := os.MkdirAll(args[0], 0o755); err != nil {
@@ -32,7 +40,7 @@ func (a *app) docsCommand() *cobra.Command {
 		}}
 	cmd := &cobra.Command{Use: "docs", Short: "write man pages or the command reference", Hidden: true, Args: knownCommand, PersistentPreRunE: noLoad,
 		RunE: func(cmd *cobra.Command, _ []string) error { return cmd.Help() }}
-	cmd.AddCommand(reference, man)
+	cmd.AddCommand(reference, output, man)
 	return cmd
 }
 

@@ -17,3 +17,18 @@ func TestReferenceIsUpToDate(t *testing.T) {
 		t.Error("docs/commands.md does not describe the commands as they are; run: make docs")
 	}
 }
+
+func TestJSONReferenceIsUpToDate(t *testing.T) {
+	t.Parallel()
+	kept, err := os.ReadFile(filepath.Join("..", "..", "docs", "json.md"))
+	if err != nil {
+		t.Fatal(err)
+	}
+	made, err := jsonReference()
+	if err != nil {
+		t.Fatal(err)
+	}
+	if string(kept) != made {
+		t.Error("docs/json.md does not describe what the commands write; run: make docs")
+	}
+}

@@ -23,6 +23,7 @@ import (
 )
 
 func TestMain(m *testing.M) {
+	watchJSON = conforms
 	testscript.Main(m, map[string]func(){"boathook": main})
 }
 

@@ -17,6 +17,9 @@ type Emitter struct {
 	w    io.Writer
 	code *gojq.Code
 	raw  bool // strings that an expression yields need no escapes
+
+	// Seen is told each value as JSON before it is written; nil: nobody is.
+	Seen func(data []byte)
 }
 
 // NewEmitter compiles expr, which may be empty. raw is for a reader that is no
@@ -43,6 +46,9 @@ func (e *Emitter) Emit(value any) error {
 		return fmt.Errorf("write JSON: %w", err)
 	}
 	data = versioned(data)
+	if e.Seen != nil {
+		e.Seen(data)
+	}
 	if e.code == nil {
 		_, err = e.w.Write(append(visible(data), '\n'))
 		return err
