@@ -178,6 +178,9 @@ type ListQuery struct {
 	// Budget bounds the time spent scanning; 0: 1 s. The page ends early then,
 	// and Next says where to go on.
 	Budget time.Duration
+	// Early, if not 0, is the time after which the page ends with the rows found by then,
+	// if there are any: somebody waits for the first ones.
+	Early time.Duration
 }
 
 // Page is a piece of a list. It may be short, even empty, while Next is set.

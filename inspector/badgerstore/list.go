@@ -40,7 +40,11 @@ func (s *Store) List(ctx context.Context, q inspector.ListQuery) (inspector.Page
 	if q.Budget <= 0 {
 		q.Budget = defaultBudget
 	}
-	w.deadline = time.Now().Add(q.Budget)
+	now := time.Now()
+	w.deadline, w.early = now.Add(q.Budget), now.Add(q.Budget)
+	if q.Early > 0 && q.Early < q.Budget {
+		w.early = now.Add(q.Early)
+	}
 	if most := w.f.plan.MaxN; most != 0 && most < w.below {
 		w.below = most + 1
 	}
@@ -77,11 +81,17 @@ type walk struct {
 	f        *search
 	limit    int
 	deadline time.Time
-	below    uint64 // rows from here on were looked at
+	early    time.Time // deadline once a row is found
+	below    uint64    // rows from here on were looked at
 	page     inspector.Page
 }
 
-func (w *walk) late() bool { return time.Now().After(w.deadline) }
+func (w *walk) late() bool {
+	if len(w.page.Rows) > 0 {
+		return time.Now().After(w.early)
+	}
+	return time.Now().After(w.deadline)
+}
 
 func (w *walk) blocks() error {
 	size := 1

@@ -64,7 +64,7 @@ func (s *Store) List(ctx context.Context, q inspector.ListQuery) (inspector.Page
 		if !more {
 			return page, nil
 		}
-		if time.Since(start) >= budget {
+		if took := time.Since(start); took >= budget || q.Early > 0 && took >= q.Early && len(page.Rows) > 0 {
 			page.Next = formatBefore(below)
 			return page, nil
 		}

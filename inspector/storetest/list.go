@@ -76,6 +76,20 @@ func testListFilter(t *testing.T, open Open) {
 		})
 		x.commit(b)
 	}
+	// Who waits for the first rows gets pages that are short, but for the last one not
+	// empty, and together the same rows.
+	for _, text := range []string{"event:rare.event", "tag:marked", "body.customer:cus_00*", "cus_0007", "-is:failed"} {
+		q := x.query(text)
+		early := inspector.ListQuery{Workspace: ws, Query: q, Limit: 200, Budget: time.Hour, Early: 1}
+		want := x.list(inspector.ListQuery{Query: q, Limit: 200})
+		if got := x.list(early); !slices.EqualFunc(got, want, func(a, b inspector.Row) bool { return a.ID == b.ID }) {
+			t.Errorf("%s: %d rows early, want %d", text, len(got), len(want))
+		}
+		page, err := x.s.List(t.Context(), early)
+		if err != nil || len(page.Rows) == 0 || text == "-is:failed" && len(page.Rows) == len(want) {
+			t.Errorf("%s: the first page has %d of %d rows, %v", text, len(page.Rows), len(want), err)
+		}
+	}
 	// A patch moves a row from one answer to another.
 	moved := x.list(inspector.ListQuery{Limit: 200})[7]
 	x.commit(&inspector.Batch{Workspace: ws, Patches: []inspector.Patch{{
