@@ -6,6 +6,7 @@ import (
 	"fmt"
 	"io"
 	"strings"
+	"time"
 
 	"github.com/gofiber/fiber/v2"
 
@@ -17,6 +18,9 @@ const (
 	pageRows = 50
 	maxRows  = 200
 	typeRows = "application/x-ndjson"
+	// firstWait is how long more rows are searched for before those that were found are
+	// given to somebody who waits for them.
+	firstWait = 50 * time.Millisecond
 )
 
 // listDeliveries answers one page as JSON, or all pages as one row a line.
@@ -31,6 +35,13 @@ func (s *Server) listDeliveries(c *fiber.Ctx) error {
 		return err
 	}
 	list := inspector.ListQuery{Workspace: s.ws, Query: q, Limit: limit, Before: c.Query("before")}
+	early, err := flagOf(c, "early")
+	if err != nil {
+		return err
+	}
+	if early {
+		list.Early = firstWait
+	}
 	if strings.Contains(strings.ToLower(c.Get("Accept")), typeRows) {
 		return s.streamRows(c, list)
 	}
@@ -68,7 +79,7 @@ func (s *Server) page(c *fiber.Ctx, list inspector.ListQuery) (client.Page, erro
 // {"error": problem}.
 func (s *Server) streamRows(c *fiber.Ctx, list inspector.ListQuery) error {
 	left := list.Limit
-	list.Limit = maxRows
+	list.Limit, list.Early = maxRows, firstWait // what is found goes out, so short pages cost little
 	// The first page is read here, so that a bad cursor is still a plain error.
 	first, err := s.page(c, list)
 	if err != nil {

@@ -2,10 +2,12 @@ package web
 
 import (
 	"bufio"
+	"context"
 	"encoding/json"
 	"fmt"
 	"strings"
 	"testing"
+	"time"
 
 	"github.com/boathook/boathook/inspector"
 	"github.com/boathook/boathook/web/client"
@@ -122,5 +124,39 @@ func TestNDJSONHasEveryRowOnce(t *testing.T) {
 	limited := r.do("GET", "/api/v1/deliveries?limit=7", "", "Accept: application/x-ndjson")
 	if got := strings.Count(string(limited.body), "\n"); got != 7 {
 		t.Errorf("limit=7 gave %d lines", got)
+	}
+}
+
+// asked keeps what a store was asked to list.
+type asked struct {
+	inspector.Store
+	early chan time.Duration
+}
+
+func (a *asked) List(ctx context.Context, q inspector.ListQuery) (inspector.Page, error) {
+	a.early <- q.Early
+	return a.Store.List(ctx, q)
+}
+
+// The rows found first do not wait for the others where somebody asks for that, and in
+// a stream; a page is as full as it can be otherwise.
+func TestEarlyRows(t *testing.T) {
+	t.Parallel()
+	store := &asked{early: make(chan time.Duration, 16)}
+	r := newRig(t, func(o *Options) { store.Store = o.Store; o.Store = store })
+	r.fill(3, 10)
+	for _, tt := range []struct {
+		query, accept string
+		want          time.Duration
+	}{{"", "", 0}, {"?early=false", "", 0}, {"?early=true&limit=2", "", firstWait}, {"", typeRows, firstWait}} {
+		if a := r.do("GET", "/api/v1/deliveries"+tt.query, "", "Accept: "+tt.accept); a.StatusCode != 200 {
+			t.Fatalf("%q = %d %s", tt.query, a.StatusCode, a.body)
+		}
+		if got := <-store.early; got != tt.want {
+			t.Errorf("%q, %s: rows are given after %s, want %s", tt.query, tt.accept, got, tt.want)
+		}
+	}
+	if a := r.do("GET", "/api/v1/deliveries?early=soon", ""); a.StatusCode != 400 {
+		t.Errorf("early=soon = %d, want 400", a.StatusCode)
 	}
 }

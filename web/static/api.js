@@ -100,7 +100,7 @@ export const api = {
 
   /**
    * One page of rows, newest first.
-   * @param {{q?: string, limit?: number, before?: string, signal?: AbortSignal}} p
+   * @param {{q?: string, limit?: number, before?: string, early?: string, signal?: AbortSignal}} p early: 'true' when somebody waits for the first rows
    * @returns {Promise<{rows: Row[], cursor: string, next?: string}>}
    */
   list: ({ signal, ...p }) => json('/deliveries' + query(p), { signal }),

@@ -102,7 +102,7 @@ export class Sync {
   ask(q) {
     this.forget();
     const ctl = new AbortController();
-    this.asked = { q, ctl, page: api.list({ q, limit: firstPage, signal: ctl.signal }) };
+    this.asked = { q, ctl, page: api.list({ q, limit: firstPage, early: 'true', signal: ctl.signal }) };
     return this.asked.page;
   }
 
@@ -145,7 +145,7 @@ export class Sync {
     /** @type {Map<string, Row|null>} */
     const news = new Map();
     try {
-      const page = await (asked?.page || api.list({ q, limit: firstPage, signal }));
+      const page = await (asked?.page || api.list({ q, limit: firstPage, early: 'true', signal }));
       if (mine !== this.generation) return;
       const state = { rows, news, q, mine, loading: true, more: true };
       rows.put(page.rows, false);
