@@ -64,6 +64,8 @@ type Receiver struct {
 	draining chan struct{} // holds one for each connection that is read to its end after a refusal
 	late     chan struct{} // holds one for each record that is stored after its answer
 	lates    sync.WaitGroup
+	shelfMu  sync.Mutex
+	shelf    shelf
 
 	stop     chan struct{} // closed when no further request is taken
 	stopOnce sync.Once

@@ -269,8 +269,7 @@ func busyOrFull(err error) bool {
 
 func (r *Receiver) storeLate(b *inspector.Batch) {
 	err := persist(context.Background(), time.Now().Add(lateFor), busyOrFull, func() error { _, err := r.commit(b); return err })
-	if err != nil {
-		r.counts.notStored.Add(1)
-		r.log.Warn("the record of an answer could not be stored", "error", err)
+	if err != nil && !(busyOrFull(err) && r.shelve(b)) {
+		r.lost(err)
 	}
 }
