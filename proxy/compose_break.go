@@ -187,15 +187,27 @@ func (c *composer) flow(w *Wire) {
 	w.Notes = append(w.Notes, fmt.Sprintf("--chaos cut: the connection ends after %d of %d bytes of the body", w.CutAt, n))
 }
 
-// lengthLine is the line that says where the body ends.
-func (c *composer) lengthLine() (inspector.Field, bool) {
+// sized reports whether the request has a line that says where its body ends.
+func (c *composer) sized() bool {
+	return c.chunked || len(c.body) > 0 || c.rules.Method != "GET" && c.rules.Method != "HEAD"
+}
+
+// lengthLine is that line.
+func (c *composer) lengthLine() inspector.Field {
 	if c.chunked {
-		return inspector.Field{Name: "Transfer-Encoding", Value: "chunked"}, true
+		return inspector.Field{Name: "Transfer-Encoding", Value: "chunked"}
 	}
-	if len(c.body) == 0 && (c.rules.Method == "GET" || c.rules.Method == "HEAD") {
-		return inspector.Field{}, false
+	return inspector.Field{Name: "Content-Length", Value: strconv.Itoa(len(c.body))}
+}
+
+// isLengthLine reports whether a line says the same as lengthLine, which most recorded ones
+// do.
+func (c *composer) isLengthLine(f inspector.Field) bool {
+	if c.chunked {
+		return sameName(f.Name, "Transfer-Encoding") && strings.EqualFold(f.Value, "chunked")
 	}
-	return inspector.Field{Name: "Content-Length", Value: strconv.Itoa(len(c.body))}, true
+	var room [20]byte
+	return sameName(f.Name, "Content-Length") && f.Value == string(strconv.AppendInt(room[:0], int64(len(c.body)), 10))
 }
 
 // finish breaks what is to be broken and writes the head.
@@ -205,7 +217,7 @@ func (c *composer) finish() (*Wire, error) {
 	}
 	head := c.startLine()
 	head = addLine(head, inspector.Field{Name: "Host", Value: c.host})
-	length, sized := c.lengthLine()
+	sized := c.sized()
 	for _, l := range c.lines {
 		f := l.Field
 		switch l.slot {
@@ -215,7 +227,7 @@ func (c *composer) finish() (*Wire, error) {
 			if !sized {
 				continue
 			}
-			f, sized = length, false
+			f, sized = c.lengthLine(), false
 		}
 		var err error
 		if head, err = appendLine(head, f); err != nil {
@@ -223,7 +235,7 @@ func (c *composer) finish() (*Wire, error) {
 		}
 	}
 	if sized {
-		head = addLine(head, length)
+		head = addLine(head, c.lengthLine())
 	}
 	return c.wire(head), nil
 }

@@ -225,7 +225,7 @@ func isSchemeHeader(s *signer.Scheme, name string) bool {
 // exactHead writes the head. Lines that were not touched are as they were.
 func (c *composer) exactHead() (*Wire, error) {
 	head := c.startLine()
-	length, sized := c.lengthLine()
+	sized := c.sized()
 	for i := range c.lines {
 		l := &c.lines[i]
 		if sameName(l.Name, "Content-Length") || sameName(l.Name, "Transfer-Encoding") {
@@ -233,8 +233,8 @@ func (c *composer) exactHead() (*Wire, error) {
 				continue
 			}
 			sized = false
-			if !sameName(l.Name, length.Name) || !strings.EqualFold(l.Value, length.Value) {
-				l.Field, l.raw = length, ""
+			if !c.isLengthLine(l.Field) {
+				l.Field, l.raw = c.lengthLine(), ""
 			}
 		}
 		if l.raw != "" {
@@ -247,7 +247,7 @@ func (c *composer) exactHead() (*Wire, error) {
 		}
 	}
 	if sized && len(c.body) > 0 {
-		head = addLine(head, length)
+		head = addLine(head, c.lengthLine())
 	}
 	return c.wire(head), nil
 }
