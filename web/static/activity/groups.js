@@ -38,6 +38,6 @@ export function Groups({ report, range }) {
       return html`<tr key=${g.name}><th scope="row">${others ? visible(g.name) : html`<a class="iso" href=${url('live', [], { q })}>${visible(g.name)}</a>`}</th><td class="num">${count(g.in + g.out)}</td>
         <td class="num"><span class="share" aria-hidden="true"><i style=${{ width: (ok ?? 0) + '%' }}></i></span><span class="per">${percent(ok)}</span></td>
         <td class=${'num ' + (g.failed ? 'server' : 'muted')}>${g.failed && !others ? html`<a href=${url('live', [], { q: q + ' is:failed' })}>${count(g.failed)}</a>` : count(g.failed)}</td><td class=${'num ' + (g.pending ? 'pending' : 'muted')}>${g.next && !others ? html`<a href=${url('live', [], { q: q + ' is:retrying' })}>${count(g.pending)}</a>` : count(g.pending)}</td>
-        <td class="num">${duration(g.p50_ms)}</td><td class="num">${duration(g.p95_ms)}</td><td class="num">${duration(g.p99_ms)}</td>${some ? html`<td class="num">${g.next ? html`<time class="pending" dateTime=${g.next} title=${moment(Date.parse(g.next))}>${nextIn(Date.parse(g.next))}</time>` : html`<span class="muted">–</span>`}</td>` : null}</tr>`;
+        ${[g.p50_ms, g.p95_ms, g.p99_ms].map((ms) => html`<td class="num">${ms ? duration(ms) : '–'}</td>`)}${some ? html`<td class="num">${g.next ? html`<time class="pending" dateTime=${g.next} title=${moment(Date.parse(g.next))}>${nextIn(Date.parse(g.next))}</time>` : html`<span class="muted">–</span>`}</td>` : null}</tr>`;
     })}</tbody></table></div>`;
 }

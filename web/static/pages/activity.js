@@ -126,7 +126,7 @@ function Sums({ report, range }) {
   /** @type {[string, string, string, string?][]} what is counted, its name, its kind, and the filter of what it counts */
   const list = useMemo(() => [
     [count(x.in + x.out), s.deliveries, '', range], [count(x.in), s.in, '', 'dir:in'], [count(x.out), s.out, '', 'dir:out'], [percent(okOf(x)), s.ok, okOf(x) === null ? '' : /** @type {number} */ (okOf(x)) < 90 ? 'server' : 'ok'],
-    [count(x.failed), s.failed, x.failed ? 'server' : '', x.failed ? 'is:failed' : ''], [count(x.pending), s.pending, x.pending ? 'pending' : ''], [duration(x.p50_ms), s.p50, ''], [duration(x.p99_ms), s.p99, ''],
+    [count(x.failed), s.failed, x.failed ? 'server' : '', x.failed ? 'is:failed' : ''], [count(x.pending), s.pending, x.pending ? 'pending' : ''], [x.p50_ms ? duration(x.p50_ms) : '–', s.p50, ''], [x.p99_ms ? duration(x.p99_ms) : '–', s.p99, ''],
   ], [report]);
   return html`<dl class="sums">${list.map(([value, name, kind, q]) => html`<div><dt>${name}</dt><dd class=${kind}>${q ? html`<a href=${url('live', [], { q: q === range ? q : [range, q].join(' ') })}>${value}</a>` : value}</dd></div>`)}</dl>`;
 }
