@@ -4,6 +4,7 @@
 /** @type {Record<string, string>} */
 export default {
   // Fields that are wrong; the name of the field stands before them.
+  '{0}: {1}': '{0}: {1}',
   'is set by {0}': 'lo define {0}',
   'it was set when the server started': 'se definió al iniciar el servidor',
   'is empty': 'está vacío',
@@ -167,8 +168,8 @@ export default {
   '{0} has characters that no name has': '{0} tiene caracteres que ningún nombre tiene',
   '{0} names no header line, query parameter or value of a body': '{0} no nombra ninguna cabecera, parámetro de consulta ni valor de un cuerpo',
   '{0} is no name of a header line': '{0} no es nombre de una cabecera',
-  '{0} is to be hidden and shown': '{0} está a la vez como oculto y como mostrado',
   '{0}: nothing of a body is hidden unless it is listed': '{0}: de un cuerpo no se oculta nada que no esté en la lista',
+  '{0} is to be hidden and shown': '{0} está a la vez como oculto y como mostrado',
   'there are {0} entries, at most {1} are kept': 'hay {0} entradas y se guardan {1} como máximo',
   'hide what holds them, as body.card does all that is in card': 'oculta lo que las contiene, como body.card oculta todo lo que hay en card',
   'write header.x-pin, query.pin or body.card.number; with - before it a header or a parameter is shown in spite of its name': 'escribe header.x-pin, query.pin o body.card.number; con - delante, una cabecera o un parámetro se muestra pese a su nombre',
