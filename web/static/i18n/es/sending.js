@@ -97,6 +97,7 @@ export default {
   '--chaos gzip: the body was compressed after it was signed': '--chaos gzip: el cuerpo se comprimió después de firmarlo',
   '--chaos slow: the body is sent in pieces of {0} bytes, {1} apart': '--chaos slow: el cuerpo se envía en trozos de {0} bytes, cada {1}',
   '--chaos wrong-type: sent as {0}': '--chaos wrong-type: enviado como {0}',
+  'not posted': 'no enviado',
   '--chaos {0}: nothing to change, no time is signed': '--chaos {0}: nada que cambiar, no se firma ninguna hora',
   '--chaos bad-sig: signed with another secret ({0})': '--chaos bad-sig: firmado con otro secreto ({0})',
   '--chaos future: signed as if it were {0} later': '--chaos future: firmado como si fuera {0} más tarde',
