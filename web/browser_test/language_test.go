@@ -275,7 +275,7 @@ func TestSettingsAreComplete(t *testing.T) {
 		t.Fatal(err)
 	}
 	for _, section := range []struct{ path, heading, group, sees string }{
-		{"/settings", "General", "This browser", `document.querySelectorAll('.segmented').length === 4`},
+		{"/settings", "General", "This browser", `document.querySelectorAll('.segmented').length === 5`},
 		{"/settings/notices", "Notices", "This browser", `document.querySelector('.segmented') && document.querySelector('#said')`},
 		{"/settings/keys", "Keys", "This browser", `document.querySelector('.key-row')`},
 		{"/settings/capture", "Capture", "Server", `document.querySelector('.facts')?.textContent.includes(` + quote(r.capture) + `)`},

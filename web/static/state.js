@@ -20,7 +20,7 @@ export const notices = kept('notices', 'summary');
 export const detailWidth = kept('detail', '44');
 /** Height of the detail below the list in per cent. */
 export const detailHeight = kept('detailheight', '56');
-/** "right" or "below": where the detail is wanted. */
+/** "right", "below" or "over" the list: where the detail is wanted. */
 export const detailSide = kept('detailside', 'right');
 /** Language or framework of the code shown. */
 export const codeLanguage = kept('language', 'go');
@@ -61,7 +61,7 @@ for (const m of Object.values(media)) {
 /** Whether there is room for a detail below the list. */
 export const canBelow = computed(() => layout.value !== 'narrow' && tall.value);
 /** Where the detail stands: "right" of the list, "below" it, or "" in its place. */
-export const beside = computed(() => (canBelow.value && detailSide.value === 'below' ? 'below' : layout.value === 'wide' ? 'right' : ''));
+export const beside = computed(() => (canBelow.value && detailSide.value === 'below' ? 'below' : layout.value === 'wide' && detailSide.value !== 'over' ? 'right' : ''));
 
 /** Height of a row of the list in px, as the tokens say. */
 export const rowHeight = computed(() => (layout.value === 'narrow' ? 56 : coarse.value ? 44 : density.value === 'compact' ? 26 : 32));

@@ -11,6 +11,7 @@ export const settings = words('settings', {
 
   language: 'Language', languageSystem: 'As the browser', languageHint: 'Facts about providers quote their sources and stay in English.',
   densityHint: 'How high the rows of the list are.',
+  detail: 'An open delivery', detailRight: 'Beside the list', detailBelow: 'Below the list', detailOver: 'In place of the list', detailHint: 'Beside the list from a width of 1200 px on; where there is no room it takes the place of the list.',
   times: 'Times', timesLocal: 'Local', timesRelative: 'Relative', timesExample: 'In the list and elsewhere:',
   notices: 'Spoken notices', noticesOff: 'Off', noticesSummary: 'Summary', noticesFailures: 'Failures only', noticesHint: 'What a screen reader says about new deliveries, at most every ten seconds.',
   said: {

@@ -311,6 +311,7 @@ export default {
 
     language: 'Idioma', languageSystem: 'El del navegador', languageHint: 'Los datos sobre proveedores citan sus fuentes y siguen en inglés.',
     densityHint: 'Qué altura tienen las filas de la lista.',
+    detail: 'Una entrega abierta', detailRight: 'Junto a la lista', detailBelow: 'Debajo de la lista', detailOver: 'En lugar de la lista', detailHint: 'Junto a la lista a partir de 1200 px de ancho; donde no hay sitio ocupa el lugar de la lista.',
     times: 'Horas', timesLocal: 'Locales', timesRelative: 'Relativas', timesExample: 'En la lista y en lo demás:',
     notices: 'Avisos hablados', noticesOff: 'Ninguno', noticesSummary: 'Resumen', noticesFailures: 'Solo fallos', noticesHint: 'Lo que dice un lector de pantalla sobre las entregas nuevas, como mucho cada diez segundos.',
     said: {
