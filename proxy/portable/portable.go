@@ -53,6 +53,7 @@ type Item struct {
 	line, parameter func(name string) bool
 	// left names what is hidden within the bodies of an attempt.
 	left map[int][]string
+	held map[inspector.BodyKey]inspector.Body
 }
 
 // ExportOptions say what an export holds.
@@ -113,11 +114,25 @@ func Export(ctx context.Context, w io.Writer, store inspector.Store, ws inspecto
 				it.Attempts, err = store.Attempts(ctx, ws, id)
 			}
 			if err == nil {
+				err = it.hold()
+			}
+			if errors.Is(err, inspector.ErrNotFound) {
+				// It may be gone since it was read.
+				if _, gone := store.Get(ctx, ws, id); errors.Is(gone, inspector.ErrNotFound) {
+					it.release()
+					continue
+				}
+				if it.held != nil {
+					err = nil // a body is not there, and nothing can be done about it
+				}
+			}
+			if err == nil {
 				err = it.conceal(enc, &opt)
 			}
 			if err == nil {
 				err = do(&it)
 			}
+			it.release()
 			if err != nil {
 				return n, fmt.Errorf("export delivery #%d: %w", it.Row.N, err)
 			}
