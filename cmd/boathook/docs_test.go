@@ -3,6 +3,7 @@ package main
 import (
 	"os"
 	"path/filepath"
+	"strings"
 	"testing"
 )
 
@@ -30,5 +31,10 @@ func TestJSONReferenceIsUpToDate(t *testing.T) {
 	}
 	if string(kept) != made {
 		t.Error("docs/json.md does not describe what the commands write; run: make docs")
+	}
+	for line := range strings.Lines(made) {
+		if strings.HasSuffix(line, "|  |\n") {
+			t.Errorf("a field is not explained; add a description to openapi.json or output.json: %s", line)
+		}
 	}
 }
