@@ -102,16 +102,17 @@ func readTarget(path string, v *node) (t proxy.Target, err error) {
 }
 
 // TargetURL reads what an inbox forwards to: a URL, HOST:PORT, or the port of an
-// app on this machine.
+// app on this machine, the last two with or without a path.
 func TargetURL(s string) (string, error) {
 	if strings.Contains(s, "://") {
 		return s, checkURL(s)
 	}
-	if checkPort(s) == nil && s != "0" {
-		return "http://localhost:" + s + "/", nil
+	host, path, _ := strings.Cut(s, "/")
+	if checkPort(host) == nil && host != "0" {
+		host = "localhost:" + host
 	}
-	if checkAddr(s) == nil {
-		return "http://" + s + "/", nil
+	if u := "http://" + host + "/" + path; checkAddr(host) == nil && checkURL(u) == nil {
+		return u, nil
 	}
 	return "", fmt.Errorf("want a port or a URL such as http://localhost:3000/hooks, got %q", clip(s))
 }

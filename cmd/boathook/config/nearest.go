@@ -1,13 +1,16 @@
 package config
 
-// Nearest returns the word that s was most likely meant to be, "" if none is near.
+import "strings"
+
+// Nearest returns the word that s was most likely meant to be, "" if none is near. Small
+// and capital letters are the same to it.
 func Nearest(s string, words []string) string {
 	best, found := max(len(s)/3, 1)+1, ""
 	if len(s) > 60 {
 		return ""
 	}
 	for _, w := range words {
-		if d := distance(s, w); d < best {
+		if d := distance(strings.ToLower(s), strings.ToLower(w)); d < best {
 			best, found = d, w
 		}
 	}
