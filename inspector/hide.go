@@ -2,6 +2,7 @@ package inspector
 
 import (
 	"bytes"
+	"errors"
 	"io"
 	"slices"
 	"strings"
@@ -281,7 +282,7 @@ func (b *hiddenBytes) ReadAt(p []byte, at int64) (int, error) {
 			return done, io.EOF
 		}
 		n, err := io.CopyN(b.w, b.in, hideStep)
-		if err == io.EOF || err == nil && n == 0 {
+		if errors.Is(err, io.EOF) || err == nil && n == 0 {
 			b.over, err = true, b.w.Close()
 		}
 		if err != nil {
