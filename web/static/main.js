@@ -113,7 +113,7 @@ askServer();
 void import('./detail/hiding.js').catch(() => {}); // without it everything that could be is hidden
 const root = /** @type {HTMLElement} */ (document.getElementById('app'));
 render(html`<${App} />`, root);
-import('./focus.js').catch(() => {}); // without it the browser does what it does
+void import('./focus.js').catch(() => {}); // without it the browser does what it does
 setTimeout(fetchRest, 1500);
 
 // For tests: what the page shows, nothing more.
