@@ -37,7 +37,7 @@ const unfinished = (q) => /[:.,(<>=]$|(^|[\s(])-$|\sOR\s*$/.test(q) || (q.match(
 
 /** How long typing has to rest before the list shows what it finds, in ms. */
 const rest = 250;
-/** How long it rests before the store is asked: not longer than the answer before took. The next letter ends a search. */
+/** How long it rests before the store is asked: as long as the answer before took. */
 const waits = { cheap: { least: 0, most: 60, took: 10 }, dear: { least: 60, most: rest, took: 120 } };
 
 /** Whether the last term is one of columns, which is answered without reading what was stored. @param {string} q */
@@ -131,13 +131,12 @@ export function Filter() {
     setFilter(typed.value, begun.current);
     begun.current = true;
   };
-  // A term of columns that fits something is shown at once. One that fits nothing, or
-  // cannot be read, is mostly half of one: the list waits for the other half. What has
-  // to be searched for is asked for meanwhile.
+  // A term of columns that fits something is shown at once. One that fits nothing is
+  // mostly half of one: the list waits for the other half.
   const peek = async (/** @type {{took: number}} */ wait, /** @type {boolean} */ show) => {
     const q = typed.value.trim();
     const began = performance.now();
-    const page = await sync.ask(q).catch(() => null); // the list tells why once typing rests
+    const page = await sync.ask(q).catch(() => null); // the list tells
     if (!page || typed.value.trim() !== q) return;
     wait.took = performance.now() - began;
     if (put === q) sync.forget(); // the list shows it

@@ -106,7 +106,6 @@ export class Sync {
     return this.asked.page;
   }
 
-  /** What was asked for ahead is not wanted any more. */
   forget() {
     this.asked?.ctl.abort();
     this.asked = null;
@@ -135,7 +134,7 @@ export class Sync {
     const mine = this.generation;
     if (whole || this.asked?.q !== q) this.forget();
     const { asked } = this;
-    this.asked = null; // from here on it ends with the list
+    this.asked = null;
     this.abort = asked?.ctl || new AbortController();
     const signal = this.abort.signal;
     if (!whole) this.loading.value = true;

@@ -48,10 +48,6 @@ sync.ongone = (ids) => {
   dropChosen(ids);
   for (const id of ids) forget(id, 0);
 };
-// What is recorded is told by the server.
-sync.onconfig.add((/** @type {string[]} */ keys) => {
-  if (keys.some((key) => key.startsWith('recording/'))) askServer();
-});
 sync.onreset = () => toast(t.link.reset);
 
 const RowContext = lazy(() => import('../list/context.js').then((m) => m.RowContext), 'aside');

@@ -4,10 +4,15 @@ import { html } from '../html.js';
 import { recordings as words } from '../i18n/en-recordings.js';
 import { visible } from '../format.js';
 import { url } from '../router.js';
-import { askServer, server } from '../state.js';
+import { askServer, server, sync } from '../state.js';
 import { toastFailure } from '../components/notices.js';
 import { record } from './act.js';
 import { calls } from './calls.js';
+
+// The module is fetched soon after the page, so what begins is seen at once.
+sync.onconfig.add((/** @type {string[]} */ keys) => {
+  if (keys.some((key) => key.startsWith('recording/'))) askServer();
+});
 
 /** @param {string} name */
 const stop = async (name) => {
