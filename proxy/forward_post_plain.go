@@ -2,8 +2,18 @@
 
 package proxy
 
-import "syscall"
+import (
+	"errors"
+	"syscall"
+)
 
-func writeNow(fd int, b []byte) (int, error) { return syscall.Write(fd, b) }
+func writeNow(fd int, b []byte) (int, syscall.Errno) { return told(syscall.Write(fd, b)) }
 
-func readNow(fd int, b []byte) (int, error) { return syscall.Read(fd, b) }
+func readNow(fd int, b []byte) (int, syscall.Errno) { return told(syscall.Read(fd, b)) }
+
+// told gives the number of an error of a system call, 0 if there is none.
+func told(n int, err error) (int, syscall.Errno) {
+	var errno syscall.Errno
+	errors.As(err, &errno)
+	return n, errno
+}

@@ -19,21 +19,20 @@ func (p *posting) exchange(fd uintptr) (done bool) {
 	if !p.proven && !quiet(fd) {
 		return true
 	}
-	n, err := writeNow(int(fd), p.out)
+	n, errno := writeNow(int(fd), p.out)
 	p.n, p.sent = max(n, 0), time.Now()
-	p.left = err == nil && n == len(p.out)
+	p.left = errno == 0 && n == len(p.out)
 	return !p.left // what is left is for who can wait until it can be written
 }
 
 func (p *posting) read(fd int) (done bool) {
-	n, err := readNow(fd, p.in)
-	for err == syscall.EINTR {
-		n, err = readNow(fd, p.in)
+	n, errno := readNow(fd, p.in)
+	for errno == syscall.EINTR {
+		n, errno = readNow(fd, p.in)
 	}
-	if err == syscall.EAGAIN {
+	if errno == syscall.EAGAIN {
 		return false
 	}
-	p.got = max(n, 0)
-	p.err, _ = err.(syscall.Errno)
+	p.got, p.err = max(n, 0), errno
 	return true
 }
