@@ -140,6 +140,17 @@ type plainMode struct{}
 func (plainMode) hide(out, p []byte) []byte { return append(out, p...) }
 func (plainMode) end(out []byte) []byte     { return out }
 
+// hiddenMode shows nothing.
+type hiddenMode struct{}
+
+func (hiddenMode) hide(out, p []byte) []byte {
+	for range p {
+		out = append(out, hiddenByte)
+	}
+	return out
+}
+func (hiddenMode) end(out []byte) []byte { return out }
+
 func (w *HidingWriter) Write(p []byte) (int, error) {
 	w.out = w.out[:0]
 	rest := p

@@ -62,7 +62,8 @@ type hiddenParts struct {
 func newHiddenParts(w *HidingWriter) hideMode {
 	_, params, err := mime.ParseMediaType(w.head.Value("Content-Type"))
 	if err != nil || params["boundary"] == "" {
-		return plainMode{}
+		w.hid(HiddenRest)
+		return hiddenMode{} // others may tell its parts apart all the same
 	}
 	return &hiddenParts{w: w, border: "\r\n--" + params["boundary"], matched: len("\r\n"), absent: len("\r\n")}
 }
@@ -107,17 +108,21 @@ func (h *hiddenParts) content(out []byte, c byte) []byte {
 	return append(out, c)
 }
 
+// unfold joins lines of a head that go on in the next.
+var unfold = strings.NewReplacer("\r\n ", " ", "\r\n\t", " ")
+
 // begins reports whether the head is over, and then decides what becomes of the part.
 func (h *hiddenParts) begins() bool {
-	long := len(h.head) > maxPartHead
-	if !long && !bytes.HasPrefix(h.head, []byte("--")) && !bytes.HasSuffix(h.head, []byte("\r\n\r\n")) {
+	// Nobody can tell where a head ends that is too long, or has other line ends.
+	unclear := len(h.head) > maxPartHead || bytes.HasSuffix(h.head, []byte("\n")) && !bytes.HasSuffix(h.head, []byte("\r\n"))
+	if !unclear && !bytes.HasPrefix(h.head, []byte("--")) && !bytes.HasSuffix(h.head, []byte("\r\n\r\n")) {
 		return false
 	}
 	by := ""
-	if long {
+	if unclear {
 		by = HiddenRest
 	}
-	for line := range strings.SplitSeq(string(h.head), "\r\n") {
+	for line := range strings.SplitSeq(unfold.Replace(string(h.head)), "\r\n") {
 		if name, value, _ := strings.Cut(line, ":"); equalLower(strings.TrimSpace(name), "content-disposition") {
 			if _, params, err := mime.ParseMediaType(value); err != nil {
 				by = HiddenRest // its name cannot be read

@@ -17,8 +17,8 @@ const (
 // maxHiddenKey is more than any key that a path names takes, escaped.
 const maxHiddenKey = 6 * columnName
 
-// hiddenJSON hides values of a JSON text that comes in pieces. Depth costs memory
-// only as far as paths lead.
+// hiddenJSON hides values of a JSON text that comes in pieces. Depth beyond where paths
+// lead costs a bit for each level.
 type hiddenJSON struct {
 	w    *HidingWriter
 	mode jsonMode
@@ -32,6 +32,7 @@ type hiddenJSON struct {
 
 	hiding bool   // the text, word, object or array here is hidden
 	depth  int    // of what jsonNest is within
+	arrays []byte // which of these are arrays, a bit for each
 	text   bool   // jsonNest is within a text
 	held   []byte // a hidden word, until its length is known
 }
@@ -126,15 +127,16 @@ func (j *hiddenJSON) mark(out []byte, c byte) []byte {
 		top != nil && c == ']' && top.array && (j.mode == jsonAfter || j.mode == jsonValue):
 		j.open, j.mode = j.open[:len(j.open)-1], jsonAfter
 	default:
-		return j.fail(out)
+		c = j.fail()
 	}
 	return append(out, c)
 }
 
-func (j *hiddenJSON) fail(out []byte) []byte {
+// fail returns what stands for the byte at which it is no JSON any more.
+func (j *hiddenJSON) fail() byte {
 	j.mode = jsonBroken
 	j.w.hid(HiddenRest)
-	return append(out, hiddenByte)
+	return hiddenByte
 }
 
 // begin takes the first byte of a value.
@@ -153,7 +155,8 @@ func (j *hiddenJSON) begin(out []byte, top *jsonFrame, c byte) []byte {
 	case c == '"':
 		j.mode, j.escape = jsonString, false
 	case (c == '{' || c == '[') && (j.hiding || len(j.next) == 0):
-		j.mode, j.depth, j.text, j.escape = jsonNest, 1, false, false
+		j.mode, j.depth, j.text, j.escape = jsonNest, 0, false, false
+		j.enter(c == '[')
 		if j.hiding {
 			c = '"'
 		}
@@ -169,9 +172,28 @@ func (j *hiddenJSON) begin(out []byte, top *jsonFrame, c byte) []byte {
 			return out
 		}
 	default:
-		return j.fail(out)
+		c = j.fail()
 	}
 	return append(out, c)
+}
+
+// enter goes one level deeper into what is stepped over.
+func (j *hiddenJSON) enter(array bool) {
+	at, bit := j.depth/8, byte(1)<<(j.depth%8)
+	if at == len(j.arrays) {
+		j.arrays = append(j.arrays, 0)
+	}
+	j.arrays[at] &^= bit
+	if array {
+		j.arrays[at] |= bit
+	}
+	j.depth++
+}
+
+// leave is false if the level was begun by the other bracket.
+func (j *hiddenJSON) leave(array bool) bool {
+	j.depth--
+	return j.arrays[j.depth/8]>>(j.depth%8)&1 != 0 == array
 }
 
 // nest takes a byte within an object or an array that is stepped over.
@@ -185,9 +207,12 @@ func (j *hiddenJSON) nest(c byte) byte {
 		j.text = !j.text
 	case j.text:
 	case c == '{' || c == '[':
-		j.depth++
+		j.enter(c == '[')
 	case c == '}' || c == ']':
-		if j.depth--; j.depth == 0 {
+		if !j.leave(c == ']') {
+			return j.fail()
+		}
+		if j.depth == 0 {
 			j.mode = jsonAfter
 			if j.hiding {
 				return '"'

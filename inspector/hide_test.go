@@ -76,6 +76,9 @@ func TestHide(t *testing.T) {
 		{"cut within a number", "application/json", "a", `{"a":1234`, `{"a":"**"`},
 		{"not there", "application/json", "b", `{"a":"x"}`, `{"a":"x"}`},
 		{"fault before", "application/json", "a", `{"x":1,,"a":"x"}`, `{"x":1,*********`},
+		{"brackets that do not match", "application/json", "a", `{"x":[},"a":"s"}`, `{"x":[**********`},
+		{"brackets that do not match, hidden", "application/json", "card;number", `{"card":{],"number":4111}`, `{"card":"****************`},
+		{"brackets far within", "application/json", "a", `{"x":[{"y":[[[[[[[[[{}]]]]]]]]]}],"a":"s"}`, `{"x":[{"y":[[[[[[[[[{}]]]]]]]]]}],"a":"*"}`},
 		{"no JSON in spite of its type", "application/json", "a", `<a>x</a>`, `********`},
 		{"text", "text/plain", "a", `a=x`, `a=x`},
 		{"form", form, "card", `card=4111&x=1&card=2`, `card=****&x=1&card=*`},
@@ -83,6 +86,9 @@ func TestHide(t *testing.T) {
 		{"JSON as a form", form, "a", `{"a":"x"}`, `{"a":"*"}`},
 		{"parts", parts, "pin", "--b-1\r\nContent-Disposition: form-data; name=\"pin\"\r\n\r\n12\r\n-3\r\n--b-1\r\ncontent-disposition: form-data; name=x\r\n\r\n45\r\n--b-1--\r\n",
 			"--b-1\r\nContent-Disposition: form-data; name=\"pin\"\r\n\r\n******\r\n--b-1\r\ncontent-disposition: form-data; name=x\r\n\r\n45\r\n--b-1--\r\n"},
+		{"a name on a line of its own", parts, "pin", "--b-1\r\nContent-Disposition: form-data;\r\n\tname=pin\r\n\r\n12\r\n--b-1--", "--b-1\r\nContent-Disposition: form-data;\r\n\tname=pin\r\n\r\n**\r\n--b-1--"},
+		{"parts with other line ends", parts, "pin", "--b-1\nContent-Disposition: form-data; name=pin\n\n12\n--b-1--", "--b-1\n" + strings.Repeat("*", 52)},
+		{"parts whose border cannot be read", "multipart/form-data; boundary=b-1; x", "pin", "--b-1\r\n", "*******"},
 		{"a part whose name cannot be read", parts, "pin", "--b-1\r\nContent-Disposition: form-data; name=\"pin\r\n\r\n12\r\n--b-1--", "--b-1\r\nContent-Disposition: form-data; name=\"pin\r\n\r\n**\r\n--b-1--"},
 	} {
 		t.Run(tt.name, func(t *testing.T) {
