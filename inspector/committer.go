@@ -119,7 +119,7 @@ func (c *Committer) Commit(ctx context.Context, b *Batch) (Result, error) {
 	}
 	w := waiters.Get().(*waiter)
 	w.own = *b
-	w.batch, w.size = &w.own, b.size()
+	w.batch, w.size = &w.own, b.Size()
 	w.state.Store(waiting)
 	if err := c.enqueue(w); err != nil {
 		w.release()

@@ -43,8 +43,8 @@ func (b *Batch) Check() error {
 	return nil
 }
 
-// size estimates the bytes of a batch, for the bounds of a committer.
-func (b *Batch) size() int {
+// Size estimates the bytes of a batch, for the bounds of what waits to be stored.
+func (b *Batch) Size() int {
 	n := 64
 	for i := range b.Deliveries {
 		r := &b.Deliveries[i]

@@ -2,6 +2,7 @@ package proxy
 
 import (
 	"bytes"
+	"errors"
 	"time"
 
 	"github.com/boathook/boathook/inspector"
@@ -10,7 +11,7 @@ import (
 // Bounds of the records of answers that wait for room on the disk.
 const (
 	shelfRecords = 1024
-	shelfBytes   = 16 << 20 // of bodies
+	shelfBytes   = 16 << 20 // of what they hold
 	shelfEvery   = 500 * time.Millisecond
 )
 
@@ -19,16 +20,13 @@ const (
 // are few. What does not fit is lost, as is what is still there when the process ends.
 type shelf struct {
 	list    []*inspector.Batch // the oldest first
-	size    int                // bytes of their bodies
+	size    int                // bytes that they hold
 	serving bool
 }
 
 // shelve keeps a record until it can be stored. It is false if there is no place for it.
 func (r *Receiver) shelve(b *inspector.Batch) bool {
-	size := 0
-	for i := range b.Chunks {
-		size += len(b.Chunks[i].Data)
-	}
+	size := b.Size()
 	r.shelfMu.Lock()
 	defer r.shelfMu.Unlock()
 	s := &r.shelf
@@ -53,15 +51,23 @@ func (r *Receiver) shelve(b *inspector.Batch) bool {
 }
 
 // unshelve stores what is kept, as soon as it can be, until nothing is left. When the
-// receiver stops, each has one more chance.
+// receiver stops, there is one more chance for all: the first that cannot be stored
+// then tells that the others cannot either.
 func (r *Receiver) unshelve() {
 	stored := 0
+	var last error
 	for {
 		again := r.pause(shelfEvery)
 		for b := r.shelved(); b != nil; b = r.shelved() {
-			_, err := r.commit(b)
+			err := last
+			if err == nil {
+				_, err = r.commit(b)
+			}
 			if again && busyOrFull(err) {
 				break
+			}
+			if !again && (busyOrFull(err) || errors.Is(err, inspector.ErrSlow)) {
+				last = err
 			}
 			if err == nil {
 				stored++
@@ -88,9 +94,7 @@ func (r *Receiver) unshelved(b *inspector.Batch) (last bool) {
 	r.shelfMu.Lock()
 	defer r.shelfMu.Unlock()
 	s := &r.shelf
-	for i := range b.Chunks {
-		s.size -= len(b.Chunks[i].Data)
-	}
+	s.size -= b.Size()
 	s.list[0] = nil
 	s.list = s.list[1:]
 	s.serving = len(s.list) > 0

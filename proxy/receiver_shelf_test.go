@@ -43,9 +43,12 @@ func TestShelfIsBounded(t *testing.T) {
 	t.Parallel()
 	r := &Receiver{stop: make(chan struct{}), log: slog.New(slog.DiscardHandler)}
 	r.shelf.serving = true // nobody stores them
-	large := &inspector.Batch{Chunks: []inspector.Chunk{{Data: make([]byte, shelfBytes/4)}}}
+	large := []*inspector.Batch{
+		{Chunks: []inspector.Chunk{{Data: make([]byte, shelfBytes/5)}}},
+		{Attempts: []inspector.Attempt{{Response: inspector.Message{Head: make([]byte, shelfBytes/5)}}}},
+	}
 	for i := range 5 {
-		if got, want := r.shelve(large), i < 4; got != want {
+		if got, want := r.shelve(large[i%2]), i < 4; got != want {
 			t.Errorf("record %d is kept: %v, want %v", i, got, want)
 		}
 	}
@@ -59,5 +62,27 @@ func TestShelfIsBounded(t *testing.T) {
 	}
 	if len(r.shelf.list) > 0 || r.shelf.size != 0 || r.shelf.serving {
 		t.Errorf("what is left: %+v", r.shelf)
+	}
+}
+
+// When the receiver stops while the disk is full, that is asked once for all.
+func TestShelfAtTheEnd(t *testing.T) {
+	t.Parallel()
+	store := &commits{Store: memstore.New()}
+	store.full.Store(true)
+	committer := inspector.NewCommitter(store, inspector.CommitterOptions{})
+	t.Cleanup(func() { committer.Close() })
+	r := &Receiver{stop: make(chan struct{}), log: slog.New(slog.DiscardHandler), store: committer}
+	r.shelf.serving = true // until it stops
+	const many = 20
+	for range many {
+		if !r.shelve(&inspector.Batch{Workspace: inspector.DefaultWorkspace, Patches: []inspector.Patch{{ID: inspector.ID{1}}}}) {
+			t.Fatal("not kept")
+		}
+	}
+	close(r.stop)
+	r.unshelve()
+	if n, lost := store.n.Load(), r.counts.notStored.Load(); n != 1 || lost != many || len(r.shelf.list) > 0 {
+		t.Errorf("%d commits, %d lost, %d left", n, lost, len(r.shelf.list))
 	}
 }
