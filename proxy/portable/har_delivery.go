@@ -12,14 +12,14 @@ import (
 type harDelivery struct {
 	origin harOrigin // of the last attempt
 	body   []byte
-	size   int              // bytes of the answers of further attempts
+	size   int              // bytes of further attempts
 	batch  *inspector.Batch // nil if none is open
 }
 
 // Bounds of a delivery that is put together.
 const (
 	maxHARAttempts = 1000
-	maxHARAnswers  = 16 << 20 // bytes of the answers of further attempts
+	maxHARFurther  = 16 << 20 // bytes of further attempts: their heads and answers
 )
 
 // holds reports whether an entry is a further attempt of the same delivery. What does not
@@ -27,8 +27,11 @@ const (
 func (d *harDelivery) holds(o *harOrigin, in *received) bool {
 	return d.batch != nil && o != nil && o.Delivery == d.origin.Delivery && o.Dir == d.origin.Dir &&
 		o.Attempt > d.origin.Attempt && o.Attempt <= maxHARAttempt && bytes.Equal(in.body, d.body) &&
-		len(d.batch.Attempts) < maxHARAttempts && d.size+len(in.answer) <= maxHARAnswers
+		len(d.batch.Attempts) < maxHARAttempts && d.size+in.further() <= maxHARFurther
 }
+
+// further is how many bytes a request adds to a delivery that has its body.
+func (in *received) further() int { return len(in.head) + len(in.response) + len(in.answer) }
 
 // maxHARAttempt is the highest number of an attempt that is believed.
 const maxHARAttempt = 1 << 20
@@ -75,7 +78,7 @@ func (im *importer) entry(open *harDelivery, v *harEntry, in received) error {
 // add adds an attempt.
 func (d *harDelivery) add(v *harEntry, in received) {
 	row, first := &d.batch.Deliveries[0], &d.batch.Attempts[0]
-	d.origin, d.size = *v.Origin, d.size+len(in.answer)
+	d.origin, d.size = *v.Origin, d.size+in.further()
 	if in.at.IsZero() || in.at.Before(row.At) {
 		in.at = row.At
 	}

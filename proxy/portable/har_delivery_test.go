@@ -2,6 +2,7 @@ package portable_test
 
 import (
 	"fmt"
+	"strings"
 	"testing"
 
 	"github.com/boathook/boathook/inspector"
@@ -55,5 +56,22 @@ func TestHAREntriesOfADelivery(t *testing.T) {
 				}
 			}
 		})
+	}
+}
+
+// What is held of a delivery is bounded, whatever its entries are large of.
+func TestHARDeliveryIsBounded(t *testing.T) {
+	t.Parallel()
+	const entry = `{"request":{"method":"POST","url":"http://crm.example.org/x","headers":[{"name":"X-A","value":"%s"}]},"response":{"status":200},"_boathook":{"delivery":"d","attempt":%d,"dir":"out"}}`
+	s, large := newStore(t), strings.Repeat("a", 6<<20)
+	file := `{"log":{"entries":[` + fmt.Sprintf(entry, large, 0)
+	for k := 1; k <= 3; k++ {
+		file += "," + fmt.Sprintf(entry, large, k)
+	}
+	read(t, s, []byte(file+"]}}"), portable.ImportOptions{Inbox: "demo"})
+	for i, v := range everything(t, s) {
+		if want := []int{1, 3}[i]; len(v.Attempts) != want {
+			t.Errorf("delivery %d has %d attempts, want %d", i, len(v.Attempts), want)
+		}
 	}
 }
