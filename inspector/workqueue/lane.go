@@ -14,7 +14,8 @@ type lane struct {
 	shape uint64 // order of the piece that said how wide the lane is
 	wait  line
 	busy  pile[*Item] // leased pieces of a lane that is not ordered
-	place int         // among the lanes
+	full  bool        // it is in Queue.full
+	place int         // among the lanes there, or in Queue.ready
 }
 
 func newLane(name string) *lane {
@@ -35,6 +36,12 @@ func soonest(a, b *Item) bool {
 
 // laneFirst is the order of the heads of two lanes.
 func laneFirst(a, b *lane) bool { return soonest(a.head(), b.head()) }
+
+// leased is when the first lease of a lane that is full ends.
+func (l *lane) leased() time.Time { return l.busy.list[0].at() }
+
+// leaseFirst is the order of two lanes that are full.
+func leaseFirst(a, b *lane) bool { return a.leased().Before(b.leased()) }
 
 func (l *lane) len() int { return l.wait.len() + len(l.busy.list) }
 

@@ -58,6 +58,11 @@ type Queue struct {
 	items map[string]*Item
 	lanes map[string]*lane
 	ready pile[*lane]
+	// full are lanes beside those in ready that had their share at a claim. They are not
+	// looked at again before one of their pieces changes, a lease of theirs ends or the
+	// share grows.
+	full  pile[*lane]
+	share int    // the least that one of full had
 	order uint64 // of the newest piece
 	token uint64 // the last that was given
 	// late are pieces that were claimed lately, by their tokens: what is finished is mostly
@@ -70,6 +75,7 @@ func New() *Queue {
 	return &Queue{
 		items: map[string]*Item{}, lanes: map[string]*lane{},
 		ready: pile[*lane]{less: laneFirst, place: func(l *lane) *int { return &l.place }},
+		full:  pile[*lane]{less: leaseFirst, place: func(l *lane) *int { return &l.place }},
 	}
 }
 
@@ -126,8 +132,24 @@ func (q *Queue) Put(it *Item) {
 	if l.len() == 1 {
 		q.ready.push(l)
 	} else {
+		q.changed(l)
+	}
+}
+
+// changed finds the place of a lane of which a piece was changed.
+func (q *Queue) changed(l *lane) {
+	if l.full {
+		q.look(l)
+	} else {
 		q.ready.fix(l)
 	}
+}
+
+// look has a lane looked at again that had its share.
+func (q *Queue) look(l *lane) {
+	q.full.remove(l)
+	l.full = false
+	q.ready.push(l)
 }
 
 // Done removes the piece with the id and returns it, nil if there is none.
@@ -145,12 +167,16 @@ func (q *Queue) Drop(it *Item) {
 	l := it.lane
 	l.remove(it)
 	it.lane = nil
-	if l.len() == 0 {
-		q.ready.remove(l)
-		delete(q.lanes, l.name)
+	if l.len() > 0 {
+		q.changed(l)
 		return
 	}
-	q.ready.fix(l)
+	if l.full {
+		q.full.remove(l)
+	} else {
+		q.ready.remove(l)
+	}
+	delete(q.lanes, l.name)
 }
 
 // Current returns the piece that f finishes, nil if its lease was lost.
@@ -166,7 +192,9 @@ func (q *Queue) Current(f *inspector.Finish) *Item {
 
 // Claim is [inspector.Store.Claim].
 func (q *Queue) Claim(now time.Time, lease time.Duration, limit, share int) (leases []inspector.Lease, next time.Time) {
-	var full []*lane // those that have their share
+	for len(q.full.list) > 0 && (share == 0 || share > q.share || !q.full.list[0].leased().After(now)) {
+		q.look(q.full.list[0])
+	}
 	for len(leases) < limit && len(q.ready.list) > 0 {
 		l := q.ready.list[0]
 		if l.at().After(now) {
@@ -174,8 +202,7 @@ func (q *Queue) Claim(now time.Time, lease time.Duration, limit, share int) (lea
 		}
 		l.giveBack(now)
 		if share > 0 && l.name != "" && len(l.busy.list) >= share {
-			q.ready.remove(l)
-			full = append(full, l)
+			q.fill(l, share)
 			continue
 		}
 		q.token++
@@ -188,13 +215,22 @@ func (q *Queue) Claim(now time.Time, lease time.Duration, limit, share int) (lea
 	if len(q.ready.list) > 0 {
 		next = q.ready.list[0].at()
 	}
-	for _, l := range full {
-		q.ready.push(l)
-		if at := l.busy.list[0].at(); next.IsZero() || at.Before(next) {
+	if len(q.full.list) > 0 {
+		if at := q.full.list[0].leased(); next.IsZero() || at.Before(next) {
 			next = at
 		}
 	}
 	return leases, next
+}
+
+// fill sets a lane aside that has its share.
+func (q *Queue) fill(l *lane, share int) {
+	if len(q.full.list) == 0 || share < q.share {
+		q.share = share
+	}
+	q.ready.remove(l)
+	l.full = true
+	q.full.push(l)
 }
 
 // Work is [inspector.Store.Work].

@@ -99,6 +99,44 @@ func TestClaimFollowsTheModel(t *testing.T) {
 	}
 }
 
+// Lanes that have their share are looked at when something of them changes, not at each
+// claim.
+func TestFullLanesAreSetAside(t *testing.T) {
+	t.Parallel()
+	const lanes = 100
+	q, order := New(), uint64(0)
+	put := func(lane string) {
+		order++
+		q.Put(&Item{Order: order, Due: inspector.Due{ID: fmt.Sprint("w", order), Lane: lane, Slots: 9, RunAt: base}})
+	}
+	for i := range lanes {
+		for range 3 {
+			put(fmt.Sprint("lane", i))
+		}
+	}
+	claim := func(now time.Time, share int) []inspector.Lease {
+		leases, _ := q.Claim(now, time.Minute, 10*lanes, share)
+		return leases
+	}
+	if got := claim(base, 1); len(got) != lanes {
+		t.Fatalf("claimed %d of %d lanes", len(got), lanes)
+	}
+	for range 3 {
+		put("good")
+		got := claim(base, 1)
+		if len(got) != 1 || got[0].Lane != "good" || len(q.full.list) != lanes || len(q.ready.list) != 1 {
+			t.Fatalf("claimed %+v; %d lanes are set aside, %d are not", got, len(q.full.list), len(q.ready.list))
+		}
+		q.Done(got[0].ID)
+	}
+	if got := claim(base, 2); len(got) != lanes {
+		t.Errorf("claimed %d once the share has grown, want one of each", len(got))
+	}
+	if got := claim(base.Add(time.Hour), 1); len(got) != lanes {
+		t.Errorf("claimed %d once all leases have ended, want one of each", len(got))
+	}
+}
+
 // BenchmarkClaim leases 64 pieces at a time and puts them off, while 100,000 wait.
 func BenchmarkClaim(b *testing.B) {
 	for _, lanes := range []int{0, 1, 1000} {
