@@ -14,7 +14,7 @@ import (
 // than to pack it.
 const (
 	packed    = 0xffff
-	packedMax = 256 << 20 // bytes of a block that is not packed
+	packedMax = 256 << 20 // bytes of a block that is packed; a larger one is not
 )
 
 // blockWriter writes blocks as they are stored, in memory that is used again.
@@ -33,6 +33,11 @@ const keepBlock = 1 << 20
 // write returns the block as it is stored, in memory of its own.
 func (w *blockWriter) write(b *block) []byte {
 	w.encode(b)
+	if len(w.plain) > packedMax { // rows with targets of megabytes, as an import may have
+		data := w.plain
+		*w = blockWriter{}
+		return data
+	}
 	if most := s2.MaxEncodedLen(len(w.plain)); cap(w.packed) < 2+most {
 		w.packed = make([]byte, 2+most)
 	}
