@@ -11,9 +11,13 @@ type heldBody struct{ inspector.Body }
 
 func (heldBody) Close() error { return nil }
 
+// heldBodies is how many bodies of a delivery are held at most: each takes a piece of memory.
+const heldBodies = 64
+
 // hold opens the bodies before anything is written of the delivery, so that one that
-// is deleted meanwhile is written as a whole, or not at all. The error is
-// inspector.ErrNotFound if one is not there; release in any case.
+// is deleted meanwhile is written as a whole, or not at all. Those beyond heldBodies are
+// opened when they are written. The error is inspector.ErrNotFound if one is not there;
+// release in any case.
 func (it *Item) hold() error {
 	open := it.body
 	it.held = map[inspector.BodyKey]inspector.Body{}
@@ -22,7 +26,7 @@ func (it *Item) hold() error {
 		a := &it.Attempts[i]
 		for part, m := range []*inspector.Message{&a.Request, &a.Response} {
 			key := a.BodyKey(inspector.Part(part))
-			if m.Size == 0 || it.held[key] != nil {
+			if m.Size == 0 || it.held[key] != nil || len(it.held) == heldBodies {
 				continue
 			}
 			b, err := open(key)
@@ -40,7 +44,7 @@ func (it *Item) hold() error {
 		if b := it.held[key]; b != nil {
 			return heldBody{b}, nil
 		}
-		return nil, inspector.ErrNotFound
+		return open(key)
 	}
 	return missing
 }
