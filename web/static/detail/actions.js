@@ -8,7 +8,7 @@ import { layout } from '../state.js';
 import { place } from '../router.js';
 import { visible } from '../format.js';
 import { Icon } from '../components/icons.js';
-import { Menu } from '../components/overlay.js';
+import { Menu } from '../components/menu.js';
 import { toast, toastFailure } from '../components/notices.js';
 import { openReplay } from '../run/open.js';
 import { pin, pinned } from '../list/head.js';

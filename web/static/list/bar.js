@@ -5,7 +5,7 @@ import { t } from '../i18n/index.js';
 import { sync, total, following, paused, head, held, freeze, thaw, select, server, inTrash } from '../state.js';
 import { Filter, setFilter } from './filter.js';
 import { Icon } from '../components/icons.js';
-import { Menu } from '../components/overlay.js';
+import { Menu } from '../components/menu.js';
 import { sayNow } from '../components/notices.js';
 import { listHandle } from './list.js';
 import { lazy } from '../components/lazy.js';

@@ -11,7 +11,7 @@ import { url } from '../router.js';
 import { inTrash, layout, select, selected, sync } from '../state.js';
 import { visible } from '../format.js';
 import { titleOf } from '../outcome.js';
-import { MenuList } from '../components/overlay.js';
+import { MenuList } from '../components/menu.js';
 import { copyText } from '../components/copy.js';
 import { toast } from '../components/notices.js';
 import { replayOne, resendOne } from '../detail/actions.js';
@@ -59,7 +59,7 @@ async function copy(text, name) {
   if (await copyText(text)) toast(t.copiedWhat.done(name));
 }
 
-/** What can be done with one row. @param {Row} row @param {string} column @param {string} text of the cell @returns {import('../components/overlay.js').MenuItem[]} */
+/** What can be done with one row. @param {Row} row @param {string} column @param {string} text of the cell @returns {import('../components/menu.js').MenuItem[]} */
 function ofOne(row, column, text) {
   const one = { id: row.id, n: row.n };
   const q = termOf(row, column);
@@ -90,7 +90,7 @@ function ofOne(row, column, text) {
   ];
 }
 
-/** What can be done with all that are chosen. @returns {import('../components/overlay.js').MenuItem[]} */
+/** What can be done with all that are chosen. @returns {import('../components/menu.js').MenuItem[]} */
 function ofChosen() {
   const s = t.select;
   const bin = inTrash.value;

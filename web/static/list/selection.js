@@ -3,7 +3,7 @@
 import { html, useEffect, useRef, useState } from '../html.js';
 import { t } from '../i18n/index.js';
 import { Icon } from '../components/icons.js';
-import { Menu } from '../components/overlay.js';
+import { Menu } from '../components/menu.js';
 import { say, toast } from '../components/notices.js';
 import { inTrash } from '../state.js';
 import { choice, chooseOnly, clearChoice, filtersOf, howMany, sourceOf } from './select.js';

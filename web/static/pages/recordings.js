@@ -7,7 +7,7 @@ import { api, Problem } from '../api.js';
 import { place, url } from '../router.js';
 import { bytes, visible } from '../format.js';
 import { Icon } from '../components/icons.js';
-import { Menu } from '../components/overlay.js';
+import { Menu } from '../components/menu.js';
 import { Trouble } from '../components/trouble.js';
 import { calls } from '../recordings/calls.js';
 import { menuOf, record, replay } from '../recordings/act.js';

@@ -7,7 +7,7 @@ import { api, Problem } from '../api.js';
 import { go, url } from '../router.js';
 import { bytes, count, visible } from '../format.js';
 import { Icon } from '../components/icons.js';
-import { Menu } from '../components/overlay.js';
+import { Menu } from '../components/menu.js';
 import { Gone } from '../components/gone.js';
 import { Trouble } from '../components/trouble.js';
 import { toast } from '../components/notices.js';
