@@ -2,6 +2,7 @@
 // A body: how much of it opens at once is decided by its size, how it is shown by what it is.
 import { html, useEffect, useRef, useState } from '../html.js';
 import { t } from '../i18n/index.js';
+import { detail as detailWords } from '../i18n/en-detail.js';
 import { body as bodyWords } from '../i18n/en-body.js';
 import { api, fetchBytes, Problem } from '../api.js';
 import { bytes, pairs, visible, visibleText } from '../format.js';
@@ -65,7 +66,7 @@ export function Body({ id, n, k, part, m }) {
       <button type="button" class="btn quiet small" aria-pressed=${decoded} onClick=${() => setDecoded(true)}>${bodyWords.decoded}</button>
       <button type="button" class="btn quiet small" aria-pressed=${!decoded} onClick=${() => setDecoded(false)}>${bodyWords.asSent(visible(m.content_encoding))}</button></div>` : null}
     ${wrong && !decoded ? html`<p class="note warn">${bodyWords.notDecoded(visible(wrong))}</p>` : null}
-    ${m.cut ? html`<p class="note warn">${t.overview.cut}. ${t.overview.cutText(m.size, m.wanted)}</p>` : null}
+    ${m.cut ? html`<p class="note warn">${detailWords.overview.cut}. ${detailWords.overview.cutText(m.size, m.wanted)}</p>` : null}
     ${state?.truncated ? html`<p class="note warn">${bodyWords.truncated}</p>` : null}
     <${Hidden} names=${state?.hidden || []} open=${open} whole=${problem?.kind === 'hidden'} toggle=${() => setOpen(!open)} />
     ${problem && problem.kind !== 'hidden' ? html`<p class="note bad">${t.error.body}: ${problem.message} <button type="button" class="btn small" onClick=${() => setAgain(again + 1)}>${t.retry}</button></p>` : null}
@@ -81,7 +82,7 @@ export function Body({ id, n, k, part, m }) {
 export function Hidden({ names, open, whole = false, toggle }) {
   if (!names.length && !open && !whole) return null;
   return html`<p class="note hidden-note"><span>${open ? bodyWords.shown : whole ? bodyWords.hiddenWhole : html`${bodyWords.hidden} <code class="iso wrap-any">${visible(names.join(', '))}</code>`}</span>
-    <button type="button" class="btn small reveal" aria-pressed=${open} onClick=${toggle}>${open ? t.message.hide : t.message.reveal}</button></p>`;
+    <button type="button" class="btn small reveal" aria-pressed=${open} onClick=${toggle}>${open ? detailWords.message.hide : detailWords.message.reveal}</button></p>`;
 }
 
 /**

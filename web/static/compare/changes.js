@@ -1,7 +1,7 @@
 // @ts-check
 // Differences as tables, lines and bytes. Everything shown is captured text.
 import { html, useState } from '../html.js';
-import { t } from '../i18n/index.js';
+import { detail as detailWords } from '../i18n/en-detail.js';
 import { compare as compareWords } from '../i18n/en-compare.js';
 import { visible, visibleText } from '../format.js';
 import { secret } from '../detail/secrets.js';
@@ -23,14 +23,14 @@ export function Changes({ items, label, header = false, ignore }) {
     <tbody>${items.map((x, i) => {
       const m = marks[x.op] || marks.changed;
       const hide = hides(x) && !open;
-      const value = (/** @type {string} */ v, /** @type {boolean} */ there) => (!there ? html`<span class="muted">${c.absent}</span>` : hide ? html`<span aria-hidden="true">••••••••</span><span class="sr">${t.message.masked}</span>` : visible(v));
+      const value = (/** @type {string} */ v, /** @type {boolean} */ there) => (!there ? html`<span class="muted">${c.absent}</span>` : hide ? html`<span aria-hidden="true">••••••••</span><span class="sr">${detailWords.message.masked}</span>` : visible(v));
       return html`<tr key=${x.path + i} class=${x.op} data-diff=${x.op === 'equal' ? undefined : ''} tabindex=${x.op === 'equal' ? undefined : -1}>
         <th scope="row"><span class=${'mark ' + m.kind} aria-hidden="true">${m.shape}</span><span class="iso">${x.path === 'start' ? c.start : visible(x.path)}</span> <span class="sr">${c.ops[x.op] || x.op}</span>
           ${x.op === 'spelled' || x.op === 'moved' ? html`<span class="muted">${c.ops[x.op]}</span>` : null}
           ${x.op === 'equal' ? null : html`<button type="button" class="btn quiet small ignore" aria-label=${`${c.ignoreThis}: ${visible(x.path)}`} onClick=${() => ignore(nameOf(x.path, header))}>${c.ignoreThis}</button>`}</th>
         <td class="iso"><span class="col" aria-hidden="true">A</span><span>${value(x.a, x.op !== 'added')}</span></td><td class="iso"><span class="col" aria-hidden="true">B</span><span>${value(x.b, x.op !== 'removed')}</span></td></tr>`;
     })}</tbody></table>
-    ${masked ? html`<button type="button" class="btn quiet small reveal" aria-pressed=${open} onClick=${() => setOpen(!open)}>${open ? t.message.hide : t.message.reveal}</button>` : null}</div>`;
+    ${masked ? html`<button type="button" class="btn quiet small reveal" aria-pressed=${open} onClick=${() => setOpen(!open)}>${open ? detailWords.message.hide : detailWords.message.reveal}</button>` : null}</div>`;
 }
 
 /** A difference of texts, line by line. @param {{text: string}} p */

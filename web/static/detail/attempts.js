@@ -1,6 +1,7 @@
 // @ts-check
 import { html, useState } from '../html.js';
 import { t } from '../i18n/index.js';
+import { detail as detailWords } from '../i18n/en-detail.js';
 import { out } from '../i18n/en-out.js';
 import { Plan } from './plan.js';
 import { kindOf, wordOf, shapes } from '../outcome.js';
@@ -19,7 +20,7 @@ export function Attempts({ d, show }) {
   const all = d.attempts || [];
   const plan = d.dir === 'out' ? html`<${Plan} d=${d} />` : null;
   const made = all.filter((a) => Date.parse(a.started) > 0);
-  if (!made.length) return html`${plan}<p class="muted">${t.attempts.none}</p>`;
+  if (!made.length) return html`${plan}<p class="muted">${detailWords.attempts.none}</p>`;
   const longest = Math.max(0.001, ...made.map((a) => a.timing?.total_ms || 0));
   const failed = made.filter((a) => isBad(a));
   const some = made.length > 2 && failed.length > 0 && failed.length < made.length;
@@ -37,7 +38,7 @@ function Timeline({ d, made }) {
   const at = made.map((a) => Date.parse(a.started));
   if (d.next) at.push(Math.max(Date.parse(d.next.at), at[at.length - 1]));
   const gaps = at.slice(1).map((x, i) => x - at[i]);
-  return html`<section class="block"><h3>${t.attempts.timeline}</h3>
+  return html`<section class="block"><h3>${detailWords.attempts.timeline}</h3>
     <ol class="timeline">${at.map((_, i) => {
       const a = made[i];
       const kind = a ? kindOf(a.response?.status || 0, a.failure?.class || '') : 'pending';
@@ -46,7 +47,7 @@ function Timeline({ d, made }) {
 }
 
 /** @param {Delivery} d @param {Attempt} a */
-const nameOf = (d, a) => (d.dir !== 'out' ? t.attempts.kinds[a.kind] || a.kind : (d.max_tries || 0) > 1 && a.k < (d.max_tries || 0) ? out.tryNOf(a.k + 1, d.max_tries || 0) : out.tryN(a.k + 1));
+const nameOf = (d, a) => (d.dir !== 'out' ? detailWords.attempts.kinds[a.kind] || a.kind : (d.max_tries || 0) > 1 && a.k < (d.max_tries || 0) ? out.tryNOf(a.k + 1, d.max_tries || 0) : out.tryN(a.k + 1));
 
 /** @param {{d: Delivery, a: Attempt, start: number, longest: number, show: (tab: string, k: number) => void}} p */
 function One({ d, a, start, longest, show }) {
@@ -56,7 +57,7 @@ function One({ d, a, start, longest, show }) {
   const at = Date.parse(a.started);
   const parts = phases.map((p) => ({ p, ms: timing[/** @type {keyof import('../types.js').Timing} */ (p + '_ms')] || 0 })).filter((x) => x.ms > 0);
   const sum = parts.reduce((s, x) => s + x.ms, 0) || 1;
-  return html`<section class="attempt" aria-label=${t.attempts.n(a.k)}>
+  return html`<section class="attempt" aria-label=${detailWords.attempts.n(a.k)}>
     <div class="attempt-head"><h3>${nameOf(d, a)}</h3>
       <code class="iso muted">${visible(withoutSecrets(a.target, a.secrets))}</code>
       <span class=${kind}><b><span aria-hidden="true">${shapes[kind]} </span>${wordOf(status, a.failure?.class || '')}</b></span>
@@ -64,12 +65,12 @@ function One({ d, a, start, longest, show }) {
     ${parts.length ? html`<div class="phases" aria-hidden="true" style=${{ width: Math.max(4, (sum / longest) * 100) + '%' }}>${parts.map((x) => html`<i class=${'ph-' + x.p} style=${{ flex: `${x.ms / sum} 0 0px` }}></i>`)}</div>
       <p class="phase-list">${parts.map((x) => html`<span class=${'ph-' + x.p}>${t.phases[x.p]} ${duration(x.ms)}</span>`)}</p>` : null}
     ${a.failure ? html`<p class="note bad"><b class="none">${wordOf(0, a.failure.class)}${a.failure.phase ? ` (${t.phases[/** @type {keyof typeof t.phases} */ (a.failure.phase)] || a.failure.phase})` : ''}</b> <span class="iso"><${Said} text=${a.failure.text} /></span></p>` : null}
-    <dl class="facts"><dt>${t.attempts.started}</dt><dd>${moment(at)} (${time(at)}${at > start ? ', ' + t.attempts.after(at - start) : ''})</dd>
-      ${a.remote ? html`<dt>${t.attempts.remote}</dt><dd>${visible(a.remote)}${a.reused ? ', ' + t.attempts.reused : ''}</dd>` : null}
+    <dl class="facts"><dt>${detailWords.attempts.started}</dt><dd>${moment(at)} (${time(at)}${at > start ? ', ' + detailWords.attempts.after(at - start) : ''})</dd>
+      ${a.remote ? html`<dt>${detailWords.attempts.remote}</dt><dd>${visible(a.remote)}${a.reused ? ', ' + detailWords.attempts.reused : ''}</dd>` : null}
       ${a.request ? html`<dt>${t.detail.tabs.request}</dt><dd><button type="button" class="link" onClick=${() => show('request', a.k)}><code class="iso">${visible(withoutSecrets(a.request.start, a.secrets))}</code></button> · ${bytes(a.request.size)}</dd>` : null}
-      ${a.response ? html`<dt>${t.detail.tabs.response}</dt><dd><button type="button" class="link" onClick=${() => show('response', a.k)}><code class="iso">${visible(a.response.start)}</code></button> · ${bytes(a.response.size)}${a.answered && a.kind !== 'capture' ? html` <span class="muted">· ${t.attempts.answered}</span>` : null}</dd>` : null}
+      ${a.response ? html`<dt>${t.detail.tabs.response}</dt><dd><button type="button" class="link" onClick=${() => show('response', a.k)}><code class="iso">${visible(a.response.start)}</code></button> · ${bytes(a.response.size)}${a.answered && a.kind !== 'capture' ? html` <span class="muted">· ${detailWords.attempts.answered}</span>` : null}</dd>` : null}
     </dl>
-    ${a.dropped?.length ? html`<div><p class="muted">${t.overview.dropped}</p><ul class="plain-list mono">${a.dropped.map((x) => html`<li class="iso">${visible(x)}</li>`)}</ul></div>` : null}
+    ${a.dropped?.length ? html`<div><p class="muted">${detailWords.overview.dropped}</p><ul class="plain-list mono">${a.dropped.map((x) => html`<li class="iso">${visible(x)}</li>`)}</ul></div>` : null}
     ${a.notes?.length ? html`<ul class="plain-list muted">${a.notes.map((x) => html`<li><${Said} text=${x} /></li>`)}</ul>` : null}
   </section>`;
 }

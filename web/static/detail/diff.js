@@ -3,6 +3,7 @@
 // before it, the pinned one, the catalogue's sample, or any other.
 import { html, useEffect, useState } from '../html.js';
 import { t } from '../i18n/index.js';
+import { detail as detailWords } from '../i18n/en-detail.js';
 import { keysOf } from '../keymap.js';
 import { compare as compareWords } from '../i18n/en-compare.js';
 import { diff as diffWords } from '../i18n/en-diff.js';
@@ -114,5 +115,5 @@ function Difference({ choice, part }) {
 function Side({ name }) {
   if (name.startsWith('sample:')) return html`<span class="iso">${diffWords.sample}: ${visible(name.slice(7))}</span>`;
   const [n, k] = name.split(':');
-  return html`<a href=${url('d', [n], { attempt: k })}>#${n}${k === undefined ? '' : ` · ${t.attempts.n(Number(k))}`}</a>`;
+  return html`<a href=${url('d', [n], { attempt: k })}>#${n}${k === undefined ? '' : ` · ${detailWords.attempts.n(Number(k))}`}</a>`;
 }

@@ -1,7 +1,7 @@
 // @ts-check
 // Request and Response: start line, headers as they were, query, body.
 import { html, useState } from '../html.js';
-import { t } from '../i18n/index.js';
+import { detail as detailWords } from '../i18n/en-detail.js';
 import { body as bodyWords } from '../i18n/en-body.js';
 import { out } from '../i18n/en-out.js';
 import { wordOf } from '../outcome.js';
@@ -18,9 +18,9 @@ import { Said } from '../said.js';
 /** @param {{d: Delivery, k: number, part: 'request'|'response'|'both', setAttempt: (k: number) => void}} p */
 export function AttemptPick({ d, k, part, setAttempt }) {
   if (d.attempts.length < 2) return null;
-  return html`<label class="row-gap attempt-pick"><span class="muted">${t.message.attempt}</span>
+  return html`<label class="row-gap attempt-pick"><span class="muted">${detailWords.message.attempt}</span>
     <select class="input" value=${k} onChange=${(/** @type {any} */ e) => setAttempt(Number(e.target.value))}>
-      ${d.attempts.map((a) => html`<option value=${a.k} selected=${a.k === k}>${a.kind === 'capture' && part === 'response' ? t.message.answerName : d.dir === 'out' ? `${out.tryN(a.k + 1)}: ${wordOf(a.response?.status || 0, a.failure?.class || '')}` : visible(t.message.attemptName(a.k, a.kind, a.target))}</option>`)}
+      ${d.attempts.map((a) => html`<option value=${a.k} selected=${a.k === k}>${a.kind === 'capture' && part === 'response' ? detailWords.message.answerName : d.dir === 'out' ? `${out.tryN(a.k + 1)}: ${wordOf(a.response?.status || 0, a.failure?.class || '')}` : visible(detailWords.message.attemptName(a.k, a.kind, a.target))}</option>`)}
     </select></label>`;
 }
 
@@ -34,15 +34,15 @@ export function MessageTab({ d, part, k, setAttempt }) {
   const query = mark >= 0 ? pairs(target.slice(mark + 1)) : [];
   return html`
     <${AttemptPick} d=${d} k=${k} part=${part} setAttempt=${setAttempt} />
-    ${!m ? html`<p class="muted">${part === 'request' ? t.message.noRequest : t.message.noResponse}${a?.failure ? html` <span class="none">${wordOf(0, a.failure.class)}</span> <span class="iso"><${Said} text=${a.failure.text} /></span>` : null}</p>` : html`
-    ${m.interim?.length ? html`<section class="block"><h3>${t.message.interim}</h3>${m.interim.map((x) => html`<p class="start iso">${visible(x)}</p>`)}</section>` : null}
+    ${!m ? html`<p class="muted">${part === 'request' ? detailWords.message.noRequest : detailWords.message.noResponse}${a?.failure ? html` <span class="none">${wordOf(0, a.failure.class)}</span> <span class="iso"><${Said} text=${a.failure.text} /></span>` : null}</p>` : html`
+    ${m.interim?.length ? html`<section class="block"><h3>${detailWords.message.interim}</h3>${m.interim.map((x) => html`<p class="start iso">${visible(x)}</p>`)}</section>` : null}
     <${Start} key=${d.id + k + part} line=${m.start} own=${own} />
-    <section class="block"><div class="block-head"><h3>${t.message.headers}</h3><span class="muted">${m.headers.length}</span><${Copy} text=${() => headersText(m, own)} what=${t.message.headers} /></div>
-      <${Pairs} items=${m.headers} label=${t.message.headers} mask=${(/** @type {string} */ x) => secret(x) || own.some((y) => y.toLowerCase() === x.toLowerCase())} /></section>
-    ${query.length ? html`<section class="block"><div class="block-head"><h3>${t.message.query}</h3></div><${Pairs} items=${query} label=${t.message.query} mask=${(/** @type {string} */ x) => secretParameter(x, own)} /></section>` : null}
-    <section class="block"><div class="block-head"><h3>${t.message.body}</h3></div>
+    <section class="block"><div class="block-head"><h3>${detailWords.message.headers}</h3><span class="muted">${m.headers.length}</span><${Copy} text=${() => headersText(m, own)} what=${detailWords.message.headers} /></div>
+      <${Pairs} items=${m.headers} label=${detailWords.message.headers} mask=${(/** @type {string} */ x) => secret(x) || own.some((y) => y.toLowerCase() === x.toLowerCase())} /></section>
+    ${query.length ? html`<section class="block"><div class="block-head"><h3>${detailWords.message.query}</h3></div><${Pairs} items=${query} label=${detailWords.message.query} mask=${(/** @type {string} */ x) => secretParameter(x, own)} /></section>` : null}
+    <section class="block"><div class="block-head"><h3>${detailWords.message.body}</h3></div>
       <${Body} key=${d.id + k + part} id=${d.id} n=${d.n} k=${k} part=${part} m=${m} /></section>
-    ${m.trailers?.length ? html`<section class="block"><h3>${t.message.trailers}</h3><${Pairs} items=${m.trailers} label=${t.message.trailers} mask=${secret} /></section>` : null}`}`;
+    ${m.trailers?.length ? html`<section class="block"><h3>${detailWords.message.trailers}</h3><${Pairs} items=${m.trailers} label=${detailWords.message.trailers} mask=${secret} /></section>` : null}`}`;
 }
 
 /** The start line, credentials in its query hidden until asked for. @param {{line: string, own: string[]}} p */
@@ -50,8 +50,8 @@ export function Start({ line, own }) {
   const [open, setOpen] = useState(false);
   const hidden = withoutSecrets(line, own);
   const shown = open ? line : hidden;
-  return html`<p class="start" aria-label=${t.message.startLine}><span class="iso">${visible(shown)}</span>${hidden === line ? null : html`<button type="button" class="btn quiet small reveal" aria-pressed=${open} onClick=${() => setOpen(!open)}>${open ? t.message.hide : t.message.reveal}</button>`}
-    <${Copy} text=${shown} what=${t.message.startLine} /></p>`;
+  return html`<p class="start" aria-label=${detailWords.message.startLine}><span class="iso">${visible(shown)}</span>${hidden === line ? null : html`<button type="button" class="btn quiet small reveal" aria-pressed=${open} onClick=${() => setOpen(!open)}>${open ? detailWords.message.hide : detailWords.message.reveal}</button>`}
+    <${Copy} text=${shown} what=${detailWords.message.startLine} /></p>`;
 }
 
 /**
@@ -64,11 +64,11 @@ export function Pairs({ items, label, mask = () => false }) {
   for (const x of items) seen.set(x.name.toLowerCase(), (seen.get(x.name.toLowerCase()) || 0) + 1);
   // As wide as the longest name, up to a bound: what is read is the values.
   const names = Math.min(26, Math.max(...items.map((x) => x.name.length))) + 3;
-  return html`<table class="pairs" aria-label=${label}><colgroup><col style=${{ '--names': names + 'ch' }} /><col /></colgroup><thead class="sr"><tr><td>${t.message.name}</td><td>${t.message.value}</td></tr></thead><tbody>${items.map((x, i) => {
+  return html`<table class="pairs" aria-label=${label}><colgroup><col style=${{ '--names': names + 'ch' }} /><col /></colgroup><thead class="sr"><tr><td>${detailWords.message.name}</td><td>${detailWords.message.value}</td></tr></thead><tbody>${items.map((x, i) => {
     const hidden = mask(x.name) && !open[i];
-    return html`<tr key=${i}><th scope="row" class="iso">${visible(x.name)}${(seen.get(x.name.toLowerCase()) || 0) > 1 ? html` <span class="sr">${t.message.duplicate}</span>` : null}</th>
-      <td><div class="value"><span class="text iso">${hidden ? html`<span aria-hidden="true">${dots}</span><span class="sr">${t.message.masked}</span>` : x.value ? visible(x.value) : html`<span class="muted">${bodyWords.empty}</span>`}</span>
-      ${mask(x.name) ? html`<button type="button" class="btn quiet small reveal" aria-pressed=${!hidden} onClick=${() => setOpen({ ...open, [i]: hidden })}>${hidden ? t.message.reveal : t.message.hide}</button>` : null}
+    return html`<tr key=${i}><th scope="row" class="iso">${visible(x.name)}${(seen.get(x.name.toLowerCase()) || 0) > 1 ? html` <span class="sr">${detailWords.message.duplicate}</span>` : null}</th>
+      <td><div class="value"><span class="text iso">${hidden ? html`<span aria-hidden="true">${dots}</span><span class="sr">${detailWords.message.masked}</span>` : x.value ? visible(x.value) : html`<span class="muted">${bodyWords.empty}</span>`}</span>
+      ${mask(x.name) ? html`<button type="button" class="btn quiet small reveal" aria-pressed=${!hidden} onClick=${() => setOpen({ ...open, [i]: hidden })}>${hidden ? detailWords.message.reveal : detailWords.message.hide}</button>` : null}
       ${hidden || !x.value ? null : html`<${Copy} text=${x.value} what=${visible(x.name)} />`}</div></td></tr>`;
   })}</tbody></table>`;
 }

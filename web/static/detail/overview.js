@@ -1,6 +1,7 @@
 // @ts-check
 import { html, useEffect, useState } from '../html.js';
 import { t } from '../i18n/index.js';
+import { detail as detailWords } from '../i18n/en-detail.js';
 import { api, fetchBytes } from '../api.js';
 import { kindOf, outcomeOf, wordOf, shapes, titleOf, verdictOf, verdictWords } from '../outcome.js';
 import { ago, bytes, duration, moment, pathOf, textOf, time, times, visible, visibleText } from '../format.js';
@@ -35,7 +36,7 @@ function failing(d) {
 /** What happened, in plain words. @param {Delivery} d */
 export function sentences(d) {
   if (d.dir === 'out') return sentWords(d);
-  const o = t.overview;
+  const o = detailWords.overview;
   const what = visible(titleOf(d));
   const said = [o.received({ inbox: visible(d.inbox || d.endpoint || '–'), what, size: d.size ? bytes(d.size) : o.empty, outcome: '', time: '' })];
   const a = d.failure ? failing(d) : answering(d);
@@ -51,7 +52,7 @@ export function sentences(d) {
 
 /** @param {{d: Delivery, setTab: (tab: string) => void}} p */
 export function Overview({ d, setTab }) {
-  const o = t.overview;
+  const o = detailWords.overview;
   const { kind, word } = outcomeOf(d);
   const at = Date.parse(d.at);
   const cutParts = (d.attempts || []).flatMap((a) => [a.request, a.response]).filter((m) => m?.cut);
@@ -98,7 +99,7 @@ export function Overview({ d, setTab }) {
 
 /** Cause and next step, when the outcome is not what one wants. @param {{d: Delivery, setTab: (tab: string) => void}} p */
 function ErrorCard({ d, setTab }) {
-  const o = t.overview;
+  const o = detailWords.overview;
   const kind = kindOf(d.status, d.failure);
   if (kind !== 'client' && kind !== 'server' && kind !== 'none') return null;
   const a = answering(d);
@@ -131,16 +132,16 @@ function AnswerStart({ id, k, size }) {
     return () => ctl.abort();
   }, [id, k, size]);
   if (!text.trim()) return null;
-  return html`<pre class="wrapped code answer-start iso" tabindex="0" role="region" aria-label=${t.overview.answerStart}>${visibleText(text)}</pre>`;
+  return html`<pre class="wrapped code answer-start iso" tabindex="0" role="region" aria-label=${detailWords.overview.answerStart}>${visibleText(text)}</pre>`;
 }
 
 /** The signature fails: why, and the way to the diagnosis. @param {{d: Delivery, setTab: (tab: string) => void}} p */
 function SignatureCard({ d, setTab }) {
   if (!['invalid', 'stale', 'missing'].includes(d.verdict)) return null;
   const v = verdictOf(d.verdict);
-  return html`<section class=${'card' + (d.verdict === 'invalid' ? '' : ' warn')} aria-label=${t.overview.signatureCard}><h3><span class=${v.kind} aria-hidden="true">${v.shape} </span>${t.diagnosis.title[d.verdict]}${d.cause ? `: ${t.diagnosis.causes[d.cause] || visible(d.cause)}` : ''}</h3>
+  return html`<section class=${'card' + (d.verdict === 'invalid' ? '' : ' warn')} aria-label=${detailWords.overview.signatureCard}><h3><span class=${v.kind} aria-hidden="true">${v.shape} </span>${t.diagnosis.title[d.verdict]}${d.cause ? `: ${t.diagnosis.causes[d.cause] || visible(d.cause)}` : ''}</h3>
     ${t.diagnosis.fixes[d.cause] && d.cause !== 'unknown' ? html`<p>${t.diagnosis.fixes[d.cause]}</p>` : null}
-    <div class="row-gap"><button type="button" class="btn small" onClick=${() => setTab('signature')}>${t.overview.seeWhy}</button></div></section>`;
+    <div class="row-gap"><button type="button" class="btn small" onClick=${() => setTab('signature')}>${detailWords.overview.seeWhy}</button></div></section>`;
 }
 
 /** Verdict, scheme and cause; each filters the list. @param {{d: Delivery}} p */

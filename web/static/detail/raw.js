@@ -2,6 +2,7 @@
 // The bytes as they crossed the wire, as text or hex, read in ranges.
 import { html, useEffect, useState } from '../html.js';
 import { t } from '../i18n/index.js';
+import { detail as detailWords } from '../i18n/en-detail.js';
 import { body as bodyWords } from '../i18n/en-body.js';
 import { api, Problem } from '../api.js';
 import { bytes } from '../format.js';
@@ -42,12 +43,12 @@ export function Raw({ d, k, setAttempt }) {
     <${AttemptPick} d=${d} k=${k} part="both" setAttempt=${setAttempt} />
     <div class="body fill-body">
       <div class="body-bar">
-        <div class="views" role="group" aria-label=${t.detail.tabs.raw}>${/** @type {const} */ (['request', 'response']).map((x) => html`<button type="button" class="btn quiet small" aria-pressed=${x === part} onClick=${() => setPart(x)}>${t.raw[x]}</button>`)}</div>
-        <div class="views" role="group" aria-label=${bodyWords.label}>${/** @type {const} */ (['text', 'hex']).map((x) => html`<button type="button" class="btn quiet small" aria-pressed=${x === view} onClick=${() => setView(x)}>${t.raw[x]}</button>`)}</div>
+        <div class="views" role="group" aria-label=${t.detail.tabs.raw}>${/** @type {const} */ (['request', 'response']).map((x) => html`<button type="button" class="btn quiet small" aria-pressed=${x === part} onClick=${() => setPart(x)}>${detailWords.raw[x]}</button>`)}</div>
+        <div class="views" role="group" aria-label=${bodyWords.label}>${/** @type {const} */ (['text', 'hex']).map((x) => html`<button type="button" class="btn quiet small" aria-pressed=${x === view} onClick=${() => setView(x)}>${detailWords.raw[x]}</button>`)}</div>
         <span class="muted">${source ? bytes(source.size) : ''}</span><span class="grow"></span>
-        ${there ? html`<a class="btn quiet small" href=${address} download=${`${d.n}-${k}-${part}.raw`}><${Icon} name="download" />${t.raw.download}</a>` : null}
+        ${there ? html`<a class="btn quiet small" href=${address} download=${`${d.n}-${k}-${part}.raw`}><${Icon} name="download" />${detailWords.raw.download}</a>` : null}
       </div>
-      <p class="muted">${there ? t.raw.what : t.raw.none}</p>
+      <p class="muted">${there ? detailWords.raw.what : detailWords.raw.none}</p>
       <${Hidden} names=${source?.hidden || []} open=${open} whole=${problem?.kind === 'hidden'} toggle=${() => setOpen(!open)} />
       ${problem && problem.kind !== 'hidden' ? html`<${Trouble} problem=${problem} retry=${() => setAgain(again + 1)} />` : null}
       ${source ? (view === 'hex' ? html`<${Hex} source=${source} most=${560} />` : html`<${TextView} key=${address} source=${source} most=${560} />`) : null}

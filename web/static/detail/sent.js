@@ -2,6 +2,7 @@
 // A delivery that was sent, in words.
 import { out } from '../i18n/en-out.js';
 import { t } from '../i18n/index.js';
+import { detail as detailWords } from '../i18n/en-detail.js';
 import { kindOf, titleOf, wordOf } from '../outcome.js';
 import { bytes, duration, visible } from '../format.js';
 import { said } from '../said.js';
@@ -56,7 +57,7 @@ export function sentWords(d) {
   const to = isNamed(d.endpoint) ? whom(d) : out.place(visible(d.endpoint || ''));
   if (isKept(d)) return out.mailKept(what, visible(d.target));
   if (!d.tries && !d.failure && !d.status) return out.toBeSent(what, to);
-  const size = d.size ? bytes(d.size) : t.overview.empty;
+  const size = d.size ? bytes(d.size) : detailWords.overview.empty;
   const parts = [out.wasSent(what, to, size)];
   const ms = duration(d.duration_ms);
   const many = d.tries > 1 ? d.tries : 0;

@@ -189,6 +189,14 @@ export default {
       loading: 'Cargando la entrega',
       from: 'de', in: 'recibida', out: 'enviada',
     },
+    ping: {
+      /** @param {number} status @param {number} ms */ done: (status, ms) => `El ping recibió ${status} en ${duration(ms)}`, failed: 'El ping falló' },
+    toasts: 'Avisos',
+    copiedWhat: {
+      /** @param {string} what */ done: (what) => `Copiado: ${what}`, curl: 'comando curl', body: 'cuerpo', url: 'URL del buzón', headers: 'cabeceras', link: 'enlace', path: 'ruta', signed: 'bytes firmados', row: 'fila en JSON', report: 'informe en Markdown', noSigned: 'Aquí no se sabe qué se firmó.', bodyBinary: 'Este cuerpo no es texto. Descárgalo.', bodyBig: 'Este cuerpo es demasiado grande para copiarlo. Descárgalo.' },
+  },
+
+  detail: {
     overview: {
       /** @param {{inbox: string, what: string, size: string, outcome: string, time: string}} o */
       received: (o) => `${o.inbox} recibió ${o.what} (${o.size}).`,
@@ -244,14 +252,7 @@ export default {
       none: 'No hay bytes en este lado.',
       download: 'Descargar',
     },
-
-    ping: {
-      /** @param {number} status @param {number} ms */ done: (status, ms) => `El ping recibió ${status} en ${duration(ms)}`, failed: 'El ping falló' },
-    toasts: 'Avisos',
-    copiedWhat: {
-      /** @param {string} what */ done: (what) => `Copiado: ${what}`, curl: 'comando curl', body: 'cuerpo', url: 'URL del buzón', headers: 'cabeceras', link: 'enlace', path: 'ruta', signed: 'bytes firmados', row: 'fila en JSON', report: 'informe en Markdown', noSigned: 'Aquí no se sabe qué se firmó.', bodyBinary: 'Este cuerpo no es texto. Descárgalo.', bodyBig: 'Este cuerpo es demasiado grande para copiarlo. Descárgalo.' },
   },
-
   keys: {
     title: 'Teclado', list: 'Lista', detail: 'Entrega', everywhere: 'En todas partes', tree: 'Árbol JSON',
     move: 'mover', page: 'una página', ends: 'más reciente, más antigua', open: 'abrir', full: 'en su propia página', back: 'volver, cerrar', tabs: 'pestaña anterior, siguiente', tabN: 'pestaña por número', filter: 'cuadro de filtro', filterBy: 'filtrar por el evento de la fila', menu: 'menú de la fila',

@@ -2,6 +2,7 @@
 // Runs: all of them, and one: /runs and /runs/{id}.
 import { html, useEffect, useState } from '../html.js';
 import { t } from '../i18n/index.js';
+import { detail as detailWords } from '../i18n/en-detail.js';
 import { run as runWords } from '../i18n/en-run.js';
 import { gone as goneWords } from '../i18n/en-gone.js';
 import { api, Problem } from '../api.js';
@@ -79,6 +80,6 @@ function One({ id }) {
         ${r.of ? html`<dt>${n.ofRun}</dt><dd><a href=${url('runs', [r.of])}>${visible(r.of)}</a></dd>` : null}</dl>
         <p class="muted">${t.terminal} <code>boathook runs watch ${r.id}</code></p></section>
     </div>
-    ${r.notes?.length ? html`<section class="block"><h2>${t.overview.notes}</h2><ul class="plain-list">${r.notes.map((x) => html`<li class="iso"><${Said} text=${x} /></li>`)}</ul></section>` : null}
+    ${r.notes?.length ? html`<section class="block"><h2>${detailWords.overview.notes}</h2><ul class="plain-list">${r.notes.map((x) => html`<li class="iso"><${Said} text=${x} /></li>`)}</ul></section>` : null}
     ${r.spec ? html`<details class="fold"><summary>${n.spec}</summary><pre class="code wrapped iso">${visibleText(JSON.stringify(r.spec, null, 2))}</pre></details>` : null}`;
 }

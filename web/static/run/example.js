@@ -1,7 +1,7 @@
 // @ts-check
 // A request as a run would send it.
 import { html } from '../html.js';
-import { t } from '../i18n/index.js';
+import { detail as detailWords } from '../i18n/en-detail.js';
 import { replay as words } from '../i18n/en-run.js';
 import { bytes, visible, visibleText } from '../format.js';
 import { Pairs, Start } from '../detail/message.js';
@@ -19,6 +19,6 @@ export function Example({ x }) {
   });
   return html`<details class="fold example"><summary>${words.first} <span class="muted iso">${visible(withoutSecrets(x.url, own))} · ${bytes(x.size)}</span></summary>
     <${Start} line=${start} own=${own} />
-    <${Pairs} items=${items} label=${t.message.headers} mask=${(/** @type {string} */ name) => secret(name) || own.some((y) => y.toLowerCase() === name.toLowerCase())} />
+    <${Pairs} items=${items} label=${detailWords.message.headers} mask=${(/** @type {string} */ name) => secret(name) || own.some((y) => y.toLowerCase() === name.toLowerCase())} />
     ${x.body ? html`<pre class="code wrapped iso">${visibleText(x.body)}${x.size > new TextEncoder().encode(x.body).length ? '…' : ''}</pre>` : null}</details>`;
 }
