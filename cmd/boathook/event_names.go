@@ -88,6 +88,8 @@ func unknownEvent(word string, all []client.EventSummary) error {
 	hint := "list all: boathook events list"
 	if near := nearestEvent(word, all); near != "" {
 		hint = "did you mean  " + near + " ?      " + hint
+	} else if near := nearestProvider(word, all); near != "" {
+		hint = "did you mean the provider  " + near + " ?      boathook events list " + near
 	}
 	return usage(hint, "no event %q in the catalog", clip(word))
 }
@@ -109,6 +111,28 @@ func nearestEvent(word string, all []client.EventSummary) string {
 		}
 	}
 	return ""
+}
+
+func nearestProvider(word string, all []client.EventSummary) string {
+	var ids []string
+	for _, e := range all {
+		if id, _, _ := strings.Cut(e.ID, "/"); !slices.Contains(ids, id) {
+			ids = append(ids, id)
+		}
+	}
+	return config.Nearest(word, ids)
+}
+
+// eventFirst says what is wrong with the order of words of which the first is no event:
+// one that stands behind is probably meant. Otherwise it gives the error back.
+func (s *session) eventFirst(ctx context.Context, err error, first string, rest []string) error {
+	for i, word := range rest {
+		if _, _, other := s.event(ctx, word); other == nil {
+			words := append([]string{word, first}, slices.Delete(slices.Clone(rest), i, i+1)...)
+			return usage("boathook trigger "+strings.Join(words, " "), "the event comes before its targets, and %q is no event", clip(first))
+		}
+	}
+	return err
 }
 
 // byID orders event types by provider and name.

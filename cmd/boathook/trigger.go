@@ -141,7 +141,7 @@ func (a *app) trigger(ctx context.Context, s *session, event string, to []string
 	if err != nil && (f.body != "" || f.from != "") && s.ownName(ctx, event) {
 		provider, name, _ = strings.Cut(event, "/")
 	} else if err != nil {
-		return err
+		return s.eventFirst(ctx, err, event, to)
 	}
 	in := f.in
 	in.Type = provider + "/" + name
