@@ -13,7 +13,7 @@ import (
 const firstLoad = 110_000
 
 var (
-	imports = regexp.MustCompile(`(?m)^(?:import|export)\b[^;'"]*['"](\.[^'"]+)['"]`)
+	imports = regexp.MustCompile(`(?m)^(?:void )?(?:import|export)\b[^;'"]*['"](\.[^'"]+)['"]`)
 	linked  = regexp.MustCompile(`(?:href|src)="/static/([^"]+)"`)
 )
 
