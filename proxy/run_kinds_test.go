@@ -3,6 +3,7 @@ package proxy
 import (
 	"fmt"
 	"strings"
+	"sync/atomic"
 	"testing"
 
 	"github.com/boathook/boathook/inspector"
@@ -64,9 +65,9 @@ func TestBackfill(t *testing.T) {
 func TestBulkResendAndRecheck(t *testing.T) {
 	t.Parallel()
 	s := newStand(t, Options{}).uncapped()
-	good := false
+	var good atomic.Bool
 	app := newApp(t, func([]byte) string {
-		if good {
+		if good.Load() {
 			return "HTTP/1.1 200 OK\r\nContent-Length: 0\r\n\r\n"
 		}
 		return "HTTP/1.1 500 No\r\nContent-Length: 0\r\n\r\n"
@@ -77,7 +78,7 @@ func TestBulkResendAndRecheck(t *testing.T) {
 			s.over(row.ID)
 		}
 	}
-	good = true
+	good.Store(true)
 	run := s.ended(s.begin(RunSpec{Kind: RunResend, Source: RunSource{Query: "is:failed endpoint:crm"}}).ID, RunDone)
 	if run.Total != 5 || run.OK != 5 || run.Outcomes["2xx"] != 5 || len(s.rows(run.Query)) != 5 || len(s.rows("is:failed")) != 0 {
 		t.Errorf("%+v", run)
