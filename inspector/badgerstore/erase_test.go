@@ -71,7 +71,8 @@ func TestPacksIsFound(t *testing.T) {
 	for i, target := range []string{"canary-7", "-7f3a9b-canary", "canary-7f3a9b"} {
 		b.entries[i] = entry{state: live, row: inspector.Row{Target: target}}
 	}
-	data := w.write(b)
+	w.copy(b)
+	data := w.pack()
 	if binary.LittleEndian.Uint16(data) != packed || bytes.Contains(data, []byte("canary-7f3a9b")) {
 		t.Fatal("the block has the text as it is")
 	}

@@ -148,11 +148,9 @@ func (s *Store) take(held int) (todo []*pending, end journal.Pos, seq uint64) {
 	s.mu.Unlock()
 	for _, p := range todo {
 		for _, sum := range p.ripe {
-			s.mu.RLock()
-			if sum.mem != nil { // a prune may have dropped it meanwhile
-				p.blocks = append(p.blocks, s.copyBlock(sum))
+			if b, ok := s.copyBlock(sum); ok {
+				p.blocks = append(p.blocks, b)
 			}
-			s.mu.RUnlock()
 		}
 	}
 	return todo, end, seq
@@ -170,12 +168,22 @@ func (p *pending) copyRest() {
 	}
 }
 
-// copyBlock copies what is to be written of a block. Store.flushing must be held.
-func (s *Store) copyBlock(sum *summary) pendingBlock {
-	b := pendingBlock{s: sum, changes: sum.mem.changes, sum: sum.mem.summarise(), data: s.writer.write(sum.mem), old: sum.parts}
+// copyBlock copies what is to be written of a block; false if a prune has dropped it
+// meanwhile. Commits wait while it is copied, but not while it is packed.
+// Store.flushing must be held.
+func (s *Store) copyBlock(sum *summary) (pendingBlock, bool) {
+	s.mu.RLock()
+	if sum.mem == nil {
+		s.mu.RUnlock()
+		return pendingBlock{}, false
+	}
+	b := pendingBlock{s: sum, changes: sum.mem.changes, sum: sum.mem.summarise(), old: sum.parts}
 	b.sum.version, b.sum.words = sum.version+1, sum.words
+	s.writer.copy(sum.mem)
+	s.mu.RUnlock()
+	b.data = s.writer.pack()
 	b.sum.parts = (len(b.data) + partBytes - 1) / partBytes
-	return b
+	return b, true
 }
 
 func (s *Store) put(w *writer, p *pending) error {

@@ -233,9 +233,11 @@ func flushAround(t *testing.T, s *Store, dir string, between func()) (again stri
 	end, seq := s.applied, s.seq
 	s.mu.Unlock()
 	between()
-	s.mu.RLock()
-	p.blocks = append(p.blocks, s.copyBlock(p.sp.blocks[0]))
-	s.mu.RUnlock()
+	b, ok := s.copyBlock(p.sp.blocks[0])
+	if !ok {
+		t.Fatal("the block is not in memory")
+	}
+	p.blocks = append(p.blocks, b)
 	err := s.index.update(func(w *writer) error {
 		if err := s.put(w, p); err != nil {
 			return err

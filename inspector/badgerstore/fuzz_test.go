@@ -64,8 +64,10 @@ func FuzzBlock(f *testing.F) {
 	b.entries[4] = entry{state: dead, row: inspector.Row{ID: b.entries[4].row.ID, N: b.entries[4].row.N}}
 	b.entries[6].row.At = time.Time{}
 	var w blockWriter
-	w.write(newBlock(4)) // whose memory is used again
-	data := w.write(b)
+	w.copy(newBlock(4)) // whose memory is used again
+	w.pack()
+	w.copy(b)
+	data := w.pack()
 	plain := w.plain // as it was stored before it was packed
 	for _, stored := range [][]byte{data, plain} {
 		v, err := openView(stored)

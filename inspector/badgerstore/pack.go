@@ -30,9 +30,8 @@ type blockWriter struct {
 // keepBlock is how large the memory is that is kept for the next block.
 const keepBlock = 1 << 20
 
-// write returns the block as it is stored, in memory of its own.
-func (w *blockWriter) write(b *block) []byte {
-	w.encode(b)
+// pack returns the block that was copied last as it is stored, in memory of its own.
+func (w *blockWriter) pack() []byte {
 	if len(w.plain) > packedMax { // rows with targets of megabytes, as an import may have
 		data := w.plain
 		*w = blockWriter{}
@@ -81,8 +80,8 @@ func (w *blockWriter) text(s string) uint16 {
 	return i
 }
 
-// encode writes the block into w.plain.
-func (w *blockWriter) encode(b *block) {
+// copy writes the block into w.plain.
+func (w *blockWriter) copy(b *block) {
 	slots := len(b.entries)
 	for slots > 0 && b.entries[slots-1].state == absent {
 		slots--
