@@ -25,8 +25,9 @@ type app struct {
 	out, err *terminal.Stream
 	clock    terminal.Clock
 	cfg      *config.Values
-	dir      string      // working directory
-	rules    *mask.Rules // what is hidden; nil: what names tell by themselves
+	dir      string // working directory
+	// rules are what is hidden, asked for when something is shown first.
+	rules func() *mask.Rules
 
 	settings map[string]*settingFlag // by flag name
 	proposed *regexp.Regexp          // commands that messages may propose
@@ -47,7 +48,7 @@ type app struct {
 var watchJSON func(command string, data []byte)
 
 func newApp() *app {
-	a := &app{settings: map[string]*settingFlag{}}
+	a := &app{settings: map[string]*settingFlag{}, rules: func() *mask.Rules { return nil }}
 	a.clock.Now = time.Now
 	a.streams(terminal.Auto)
 	return a

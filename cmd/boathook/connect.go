@@ -7,10 +7,12 @@ import (
 	"net/url"
 	"os"
 	"strings"
+	"sync"
 	"time"
 
 	"github.com/boathook/boathook/cmd/boathook/config"
 	"github.com/boathook/boathook/cmd/boathook/instance"
+	"github.com/boathook/boathook/proxy/mask"
 	"github.com/boathook/boathook/web/client"
 )
 
@@ -38,7 +40,7 @@ func (a *app) with(ctx context.Context, use func(*session) error) (err error) {
 		return err
 	}
 	defer func() { err = errors.Join(err, s.Close()) }()
-	a.readRules(ctx, s)
+	a.rules = sync.OnceValue(func() *mask.Rules { return s.rules(ctx) })
 	return use(s)
 }
 

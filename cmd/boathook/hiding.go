@@ -11,16 +11,18 @@ import (
 	"github.com/boathook/boathook/web/client"
 )
 
-// readRules asks what is hidden. Until that is known it is what names tell by
-// themselves.
-func (a *app) readRules(ctx context.Context, s *session) {
+// rules are what is hidden; nil, which is what names tell by themselves, if the server
+// cannot say.
+func (s *session) rules(ctx context.Context) *mask.Rules {
 	v, err := s.Mask(ctx)
 	if err != nil {
-		return // so does what is asked for, or the server is too old to know
+		return nil // it is too old to know, or what is asked for next fails as well
 	}
-	if rules, err := mask.Parse(v.Entries); err == nil {
-		a.rules = rules
+	rules, err := mask.Parse(v.Entries)
+	if err != nil {
+		return nil
 	}
+	return rules
 }
 
 // hiding is what is left out where an attempt is shown; secrets shows everything.
@@ -28,7 +30,7 @@ func (a *app) hiding(at *client.Attempt, secrets bool) *portable.Hiding {
 	if secrets {
 		return nil
 	}
-	return portable.Hide(at.Secrets, a.rules)
+	return portable.Hide(at.Secrets, a.rules())
 }
 
 // target is the target of a delivery as it may be shown.
@@ -36,7 +38,7 @@ func (a *app) target(s string) string {
 	if !strings.ContainsAny(s, "?@") {
 		return s
 	}
-	return portable.Hide(nil, a.rules).Address(s)
+	return portable.Hide(nil, a.rules()).Address(s)
 }
 
 // sayHidden says what was left out of a body, and how it is shown.
@@ -49,7 +51,7 @@ func (a *app) sayHidden(b *client.Body) {
 // hideChanges leaves out the values of changes that are hidden, and the texts and
 // bytes that hold some.
 func (a *app) hideChanges(v *client.Comparison) {
-	hide := portable.Hide(nil, a.rules)
+	hide := portable.Hide(nil, a.rules())
 	for _, list := range [][]compare.Change{v.Head, v.Body.Changes} {
 		for i := range list {
 			c := &list[i]

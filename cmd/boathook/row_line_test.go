@@ -25,7 +25,7 @@ func TestRowLineFits(t *testing.T) {
 			Verdict: inspector.Unchecked, Duration: time.Hour, Size: 1 << 30, Tries: 3, MaxTries: 10},
 	}
 	for width := 40; width <= 160; width++ {
-		a := &app{cfg: cfg, out: &terminal.Stream{Palette: terminal.NewPalette(false), Terminal: true, Width: width}, clock: terminal.Clock{Now: func() time.Time { return at }}}
+		a := &app{cfg: cfg, out: &terminal.Stream{Palette: terminal.NewPalette(false), Terminal: true, Width: width}, clock: terminal.Clock{Now: func() time.Time { return at }}, rules: newApp().rules}
 		for i := range rows {
 			if line := a.rowLine(&rows[i]); runewidth.StringWidth(line) > width {
 				t.Errorf("at %d columns: %q takes %d", width, line, runewidth.StringWidth(line))
