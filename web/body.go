@@ -32,11 +32,11 @@ type opened struct {
 // openBody opens the body that an address names, freed of chunk framing and, if
 // decoded=1, of its Content-Encoding; with hide=1 without what is hidden in it. Close it.
 func (s *Server) openBody(c *fiber.Ctx, part inspector.Part) (opened, error) {
-	decoded := c.Query("decoded")
-	if decoded != "" && decoded != "0" && decoded != "1" {
-		return opened{}, badParameter("decoded", "decoded must be 0 or 1")
+	decoded, err := bitOf(c, "decoded")
+	if err != nil {
+		return opened{}, err
 	}
-	hide, err := hides(c)
+	hide, err := bitOf(c, "hide")
 	if err != nil {
 		return opened{}, err
 	}
@@ -50,7 +50,7 @@ func (s *Server) openBody(c *fiber.Ctx, part inspector.Part) (opened, error) {
 		return opened{}, err
 	}
 	head := inspector.ParseHead(m.Head)
-	if encoding := head.Values("Content-Encoding"); decoded == "1" && len(encoding) > 0 {
+	if encoding := head.Values("Content-Encoding"); decoded && len(encoding) > 0 {
 		head = withoutEncoding(&head)
 		truncated := false
 		if body, truncated, err = s.decode(body, encoding, m.Cut); err != nil {

@@ -88,6 +88,17 @@ func flagOf(c *fiber.Ctx, name string) (bool, error) {
 	return false, badParameter(name, name+" must be true or false")
 }
 
+// bitOf reads a parameter that is 0 or 1.
+func bitOf(c *fiber.Ctx, name string) (bool, error) {
+	switch c.Query(name) {
+	case "", "0":
+		return false, nil
+	case "1":
+		return true, nil
+	}
+	return false, badParameter(name, name+" must be 0 or 1")
+}
+
 // bulkRows are how many deliveries are deleted or restored with one commit.
 const bulkRows = 1000
 

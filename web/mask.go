@@ -81,15 +81,6 @@ const maxHiding = 64 << 20
 // between.
 const headHidden = "Boathook-Hidden"
 
-// hides reads the parameter hide.
-func hides(c *fiber.Ctx) (bool, error) {
-	hide := c.Query("hide", "0")
-	if hide != "0" && hide != "1" {
-		return false, badParameter("hide", "hide must be 0 or 1")
-	}
-	return hide == "1", nil
-}
-
 // hideIn hides values in a body that is to be shown, and tells which, and others that
 // were hidden before.
 func (s *Server) hideIn(c *fiber.Ctx, head *inspector.Head, body content, others ...string) (content, error) {

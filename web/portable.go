@@ -50,9 +50,9 @@ func (s *Server) getExport(c *fiber.Ctx) error {
 	if !slices.Contains(portable.Formats, format) {
 		return badParameter("format", fmt.Sprintf("format must be one of %v", portable.Formats))
 	}
-	secrets := c.Query("secrets", "0")
-	if secrets != "0" && secrets != "1" {
-		return badParameter("secrets", "secrets must be 0 or 1")
+	secrets, err := bitOf(c, "secrets")
+	if err != nil {
+		return err
 	}
 	if format == portable.Raw {
 		page, err := s.opt.Store.List(c.UserContext(), inspector.ListQuery{Workspace: s.ws, Query: q, Limit: 2})
@@ -63,7 +63,7 @@ func (s *Server) getExport(c *fiber.Ctx) error {
 			return badParameter("format", "raw holds one request and more match; narrow the filter, or take zip")
 		}
 	}
-	opt := portable.ExportOptions{Format: format, Secrets: secrets == "1", Credentials: s.credentials(), Mask: s.rules(), Capture: s.captureURL(), Version: s.opt.Version, Mark: s.opt.Mark}
+	opt := portable.ExportOptions{Format: format, Secrets: secrets, Credentials: s.credentials(), Mask: s.rules(), Capture: s.captureURL(), Version: s.opt.Version, Mark: s.opt.Mark}
 	asBytes(c, "boathook-"+s.now().UTC().Format("20060102-150405")+"."+exportNames[format][0])
 	return s.stream(c, -1, nil, func(ctx context.Context, w io.Writer) error {
 		_, err := portable.Export(ctx, w, s.opt.Store, s.ws, q, opt)

@@ -72,7 +72,7 @@ func (s *Server) getResponseRaw(c *fiber.Ctx) error { return s.sendRaw(c, inspec
 // sendRaw answers the bytes of a message as they crossed the wire, 1xx answers
 // before the final one included; with hide=1 without what is hidden in them.
 func (s *Server) sendRaw(c *fiber.Ctx, part inspector.Part) error {
-	hide, err := hides(c)
+	hide, err := bitOf(c, "hide")
 	if err != nil {
 		return err
 	}

@@ -31,12 +31,18 @@ type redactor struct {
 	onlyAddresses bool // lines that are credentials as a whole stay
 }
 
+// newRedactor knows further names, as in [inspector.Attempt.Secrets].
+func newRedactor(secrets []string, rules *mask.Rules) redactor {
+	r := redactor{lines: map[string]bool{}, params: map[string]bool{}, rules: rules}
+	r.know(secrets)
+	return r
+}
+
 // redact replaces credentials in everything that an export shows of the delivery,
 // and notes on each attempt what it replaced. secrets are further names as in
 // [inspector.Attempt.Secrets].
 func (it *Item) redact(secrets []string, rules *mask.Rules) {
-	r := redactor{lines: map[string]bool{}, params: map[string]bool{}, rules: rules}
-	r.know(secrets)
+	r := newRedactor(secrets, rules)
 	for i := range it.Attempts {
 		r.know(it.Attempts[i].Secrets)
 	}
@@ -71,9 +77,7 @@ type Hiding struct{ r redactor }
 // Hide leaves out what the rules hide, and secrets: further names, as in
 // [inspector.Attempt.Secrets].
 func Hide(secrets []string, rules *mask.Rules) *Hiding {
-	h := &Hiding{redactor{lines: map[string]bool{}, params: map[string]bool{}, rules: rules}}
-	h.r.know(secrets)
-	return h
+	return &Hiding{newRedactor(secrets, rules)}
 }
 
 // Value is the value of a header line as it may be shown.
@@ -139,7 +143,8 @@ func (r *redactor) secretParameter(name string) bool {
 // redactAddresses takes credentials out of header lines whose values are addresses,
 // and the user out of the address of a start line. Everything else stays.
 func (it *Item) redactAddresses(rules *mask.Rules) {
-	r := redactor{lines: map[string]bool{}, params: map[string]bool{}, rules: rules, onlyAddresses: true}
+	r := newRedactor(nil, rules)
+	r.onlyAddresses = true
 	it.Attempts = slices.Clone(it.Attempts)
 	for i := range it.Attempts {
 		a := &it.Attempts[i]
