@@ -133,7 +133,7 @@ export function Detail({ which, tab, setTab, attempt, setAttempt, close, page = 
     if (what === 'p') put(withoutSecrets(d.target), t.copiedWhat.path);
     if (what === 'u') {
       const inbox = d.inbox ? await api.inbox(d.inbox).catch(() => null) : null;
-      put(inbox?.url || d.target, t.copiedWhat.url);
+      put(inbox?.url || withoutSecrets(d.target), t.copiedWhat.url);
     }
     if (what === 's') {
       const { fromBase64 } = await import('../sign/bytes.js');
