@@ -15,6 +15,9 @@ import (
 
 	"github.com/chromedp/cdproto/input"
 	"github.com/chromedp/chromedp"
+
+	"github.com/boathook/boathook/proxy"
+	"github.com/boathook/boathook/web"
 )
 
 // canary is a server that nothing may reach before it is asked for /end.
@@ -192,4 +195,35 @@ func TestPreviewForEverybody(t *testing.T) {
 	p.do(navigate(r.page + "/d/3/request"))
 	p.clickInDetail("Preview")
 	p.wait(`document.querySelector('.body .note')?.textContent.includes('up to 2 MB')`)
+}
+
+// lateMasks tells what is hidden only once it may.
+type lateMasks struct {
+	web.Masks
+	may chan struct{}
+}
+
+func (m lateMasks) Get() proxy.MaskValues {
+	<-m.may
+	return m.Masks.Get()
+}
+
+// What is shown of a body stays as it was chosen when the page hears what is hidden, and
+// the body is fetched once.
+func TestBodyStaysWhenRulesCome(t *testing.T) {
+	may := make(chan struct{})
+	r := newRig(t, func(o *web.Options) { o.Masks = lateMasks{o.Masks, may} })
+	r.send("POST", "/in/demo/page", "text/html", "<!doctype html><h1>Hello</h1>")
+	p := r.open("/d/1/request")
+	p.clickInDetail("Preview")
+	p.wait(`document.querySelector('.seen[aria-busy="false"] iframe')`)
+	p.wait(`document.querySelector('.pairs .reveal')`) // everything that could be hidden is
+	close(may)
+	p.wait(`!document.querySelector('.pairs .reveal')`)
+	if !eval[bool](p, `Boolean(document.querySelector('.seen iframe'))`) {
+		t.Error("the preview is gone")
+	}
+	if n := eval[int](p, `performance.getEntriesByType('resource').filter((x) => x.name.includes('/request/body')).length`); n != 1 {
+		t.Errorf("the body was fetched %d times", n)
+	}
 }

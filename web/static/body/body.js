@@ -16,7 +16,6 @@ import { kindOfBody, imageType, markupOf, boundaryOf, multipart, notTextAt, part
 import { Markup } from './markup.js';
 import { prettyXML } from './xml.js';
 import { Pairs } from '../detail/message.js';
-import { hidesBodies } from '../detail/secrets.js';
 
 /** @typedef {import('../types.js').Message} Message */
 
@@ -31,8 +30,7 @@ const tall = 560;
 /** @param {{id: string, n: number, k: number, part: 'request'|'response', m: Message}} p */
 export function Body({ id, n, k, part, m }) {
   const [open, setOpen] = useState(false);
-  const hide = hidesBodies() && !open;
-  const address = api.bodyURL(id, k, part, hide);
+  const address = api.bodyURL(id, k, part, !open);
   const [decoded, setDecoded] = useState(Boolean(m.content_encoding));
   const [state, setState] = useState(/** @type {{source: Source, head: Uint8Array, kind: import('./kinds.js').Kind, truncated: boolean, hidden: string[]}|null} */ (null));
   const [problem, setProblem] = useState(/** @type {Problem|null} */ (null));
@@ -70,7 +68,7 @@ export function Body({ id, n, k, part, m }) {
     ${state?.truncated ? html`<p class="note warn">${bodyWords.truncated}</p>` : null}
     <${Hidden} names=${state?.hidden || []} open=${open} whole=${problem?.kind === 'hidden'} toggle=${() => setOpen(!open)} />
     ${problem && problem.kind !== 'hidden' ? html`<p class="note bad">${t.error.body}: ${problem.message} <button type="button" class="btn small" onClick=${() => setAgain(again + 1)}>${t.retry}</button></p>` : null}
-    ${state ? html`<${Views} key=${address + decoded} ...${state} type=${m.content_type || ''} address=${address} markup=${markup} preview=${api.previewURL(id, k, part, markup, decoded, hide)} name=${`${n}-${k}-${part}.body`} filterable=${part === 'request' && k === 0} />`
+    ${state ? html`<${Views} key=${address + decoded} ...${state} type=${m.content_type || ''} address=${address} markup=${markup} preview=${api.previewURL(id, k, part, markup, decoded, !open)} name=${`${n}-${k}-${part}.body`} filterable=${part === 'request' && k === 0} />`
       : problem ? null : html`<p class="muted" aria-busy="true">\u00a0</p>`}
   </div>`;
 }

@@ -10,7 +10,6 @@ import { kept } from '../state.js';
 import { visible, visibleText } from '../format.js';
 import { Copy } from '../components/copy.js';
 import { Icon } from '../components/icons.js';
-import { hidesBodies } from './secrets.js';
 
 /** @typedef {import('../types.js').Delivery} Delivery */
 /** @typedef {import('../types.js').Program} Program */
@@ -60,7 +59,7 @@ export function Code({ d, k }) {
     ${raw ? html`<p class="muted">${words.rawSign}</p>` : signing && !signing.able ? html`<${Unable} signing=${signing} />` : null}
     ${program && !problem ? html`
     <div class="program-code"><div class="body-bar"><span class="grow muted">${needed ? words.set(needed) : null}</span>
-      ${inFile ? html`<a class="btn small" href=${api.bodyURL(d.id, k, 'request', now.secrets !== '1' && hidesBodies())} download=${program.file}><${Icon} name="download" />${words.download}</a>` : null}
+      ${inFile ? html`<a class="btn small" href=${api.bodyURL(d.id, k, 'request', now.secrets !== '1')} download=${program.file}><${Icon} name="download" />${words.download}</a>` : null}
       <${Copy} text=${program.code} words what=${words.of(words.names[language])} /></div>
     <pre class="code wrapped iso" tabindex="0" role="region" aria-label=${words.of(words.names[language])}>${visibleText(program.code.replace(/\r\n/g, '\n'))}</pre></div>
     ${program.notes.length ? html`<section class="program-notes"><h3>${words.differs}</h3><ul>${program.notes.map((x) => html`<li key=${x.code}>${noteText(x, words.names[language])}</li>`)}</ul></section>` : null}` : null}

@@ -16,7 +16,7 @@ import { Tabs, tabs } from './tabs.js';
 import { lazy, Waiting } from '../components/lazy.js';
 import { styled } from '../components/style.js';
 import { Trouble } from '../components/trouble.js';
-import { hidesBodies, withoutSecrets } from './secrets.js';
+import { withoutSecrets } from './secrets.js';
 
 /** @typedef {import('../types.js').Delivery} Delivery */
 
@@ -148,7 +148,7 @@ export function Detail({ which, tab, setTab, attempt, setAttempt, close, page = 
         return;
       }
       const { fetchBytes } = await import('../api.js');
-      const data = first.size ? new Uint8Array(await (await fetchBytes(api.bodyURL(d.id, 0, 'request', hidesBodies()))).arrayBuffer()) : new Uint8Array();
+      const data = first.size ? new Uint8Array(await (await fetchBytes(api.bodyURL(d.id, 0, 'request', true))).arrayBuffer()) : new Uint8Array();
       try {
         put(new TextDecoder('utf-8', { fatal: true }).decode(data), t.copiedWhat.body);
       } catch {

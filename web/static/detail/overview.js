@@ -15,7 +15,7 @@ import { url } from '../router.js';
 import { Plan } from './plan.js';
 import { isNamed, isUnwanted, sentTrouble, sentWords, triesMost } from './sent.js';
 import { Said } from '../said.js';
-import { hidesBodies, withoutSecrets } from './secrets.js';
+import { withoutSecrets } from './secrets.js';
 
 const Related = lazy(() => import('./related.js').then((m) => m.Related));
 
@@ -126,7 +126,7 @@ function AnswerStart({ id, k, size }) {
   useEffect(() => {
     const ctl = new AbortController();
     const cut = size > startOf;
-    fetchBytes(api.bodyURL(id, k, 'response', hidesBodies()), { headers: cut ? { Range: `bytes=0-${startOf - 1}` } : {}, signal: ctl.signal })
+    fetchBytes(api.bodyURL(id, k, 'response', true), { headers: cut ? { Range: `bytes=0-${startOf - 1}` } : {}, signal: ctl.signal })
       .then((res) => res.arrayBuffer())
       .then((b) => setText((textOf(new Uint8Array(b).subarray(0, startOf), cut) || '') + (cut ? ' …' : '')), () => {}); // the Response tab tells what is wrong
     return () => ctl.abort();

@@ -5,7 +5,6 @@ import { api, fetchBytes } from '../api.js';
 import { bytes, duration, textOf } from '../format.js';
 import { titleOf, verdictWords, wordOf } from '../outcome.js';
 import { headersText } from './curl.js';
-import { hidesBodies } from './secrets.js';
 
 /** @typedef {import('../types.js').Delivery} Delivery */
 
@@ -24,7 +23,7 @@ async function answerOf(d, a) {
   if (!m) return a.failure ? `${wordOf(0, a.failure.class)}: ${a.failure.text}` : '';
   const head = `${m.start}\n${headersText(m)}`;
   if (!m.size) return head;
-  const body = m.size > 64_000 ? null : textOf(new Uint8Array(await (await fetchBytes(api.bodyURL(d.id, a.k, 'response', hidesBodies()))).arrayBuffer()), true);
+  const body = m.size > 64_000 ? null : textOf(new Uint8Array(await (await fetchBytes(api.bodyURL(d.id, a.k, 'response', true))).arrayBuffer()), true);
   return `${head}\n\n${body ?? `(${bytes(m.size)})`}`;
 }
 

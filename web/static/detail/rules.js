@@ -4,7 +4,7 @@
 
 /** @typedef {{headers: string[], secret: string[], last: string[], key: string[], parameter: string[], not: string[]}} Names */
 /** @typedef {{rev: number, entries: string[], fixed: string, names: Names, most: number}} Mask */
-/** @typedef {{line: (name: string) => boolean, parameter: (name: string) => boolean, bodies: boolean}} Rules */
+/** @typedef {{line: (name: string) => boolean, parameter: (name: string) => boolean}} Rules */
 
 /** The words of a name, in small letters. @param {string} name */
 function words(name) {
@@ -50,6 +50,5 @@ export function rulesOf({ entries, names }) {
       return lines.get(low) ?? (byName && (names.headers.includes(low) || tells(names, words(plain), false)));
     },
     parameter: (name) => parameters.get(name) ?? (byName && tells(names, words(name), true)),
-    bodies: entries.some((x) => x.startsWith('body.')),
   };
 }

@@ -5,8 +5,6 @@ import { pairs } from '../format.js';
 
 /** As rules.js makes them; null until they are known. @type {{value: import('./rules.js').Rules|null}} */
 export const rules = signal(null);
-/** Whether something is hidden within bodies. */
-export const hidesBodies = () => rules.value?.bodies ?? true;
 
 /**
  * Whether a query parameter carries a credential; own are the names that were noted.
