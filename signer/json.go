@@ -3,6 +3,7 @@ package signer
 import (
 	"bytes"
 	"encoding/json"
+	"errors"
 	"fmt"
 	"strconv"
 	"strings"
@@ -30,7 +31,7 @@ const maxDepth = 200
 func parseJSON(text []byte) (node, error) {
 	if !json.Valid(text) {
 		var raw json.RawMessage
-		return node{}, fmt.Errorf("the body is no valid JSON: %w", json.Unmarshal(text, &raw))
+		return node{}, notJSON{text, json.Unmarshal(text, &raw)}
 	}
 	p := jsonReader{text: text}
 	n, ok := p.value(0)
@@ -39,6 +40,24 @@ func parseJSON(text []byte) (node, error) {
 	}
 	return n, nil
 }
+
+// notJSON is the error for a body that is no JSON. It says where, in words of its own.
+type notJSON struct {
+	text []byte
+	err  error // of encoding/json
+}
+
+func (e notJSON) Error() string {
+	at := len(e.text)
+	var syntax *json.SyntaxError
+	if errors.As(e.err, &syntax) {
+		at = int(syntax.Offset) - 1
+	}
+	place := placed(&FieldError{}, e.text, at)
+	return fmt.Sprintf("the body is no valid JSON from line %d, column %d on", place.Line, place.Column)
+}
+
+func (e notJSON) Unwrap() error { return e.err }
 
 type jsonReader struct {
 	text []byte

@@ -41,7 +41,7 @@ func Parse(text []byte) ([]*Scheme, error) {
 	if err != nil {
 		var syntax *json.SyntaxError
 		if errors.As(err, &syntax) {
-			return nil, placed(&FieldError{Text: syntax.Error()}, text, int(syntax.Offset)-1)
+			return nil, placed(&FieldError{Text: "here it stops being JSON"}, text, int(syntax.Offset)-1)
 		}
 		return nil, err
 	}

@@ -44,7 +44,7 @@ func hmacHex(secret, content string) string {
 func TestParseErrors(t *testing.T) {
 	t.Parallel()
 	for _, tt := range []struct{ name, from, to, want string }{
-		{"no JSON", `"v1"]`, `"v1"`, `line 3, column 102: invalid character '}' after array element`},
+		{"no JSON", `"v1"]`, `"v1"`, `line 3, column 102: here it stops being JSON`},
 		{"unknown field", `"name"`, `"nmae"`, `line 2, column 20: scheme #1: nmae: there is no such field; allowed: id, name, provider,`},
 		{"unknown field inside", `"layout"`, `"format"`, `line 3, column 50: scheme #1: signature.format: there is no such field; allowed: headers, body,`},
 		{"wrong type", `["v1"]`, `"v1"`, `scheme #1: signature.accept: a string stands where a []string is wanted`},
