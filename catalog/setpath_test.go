@@ -23,7 +23,7 @@ func TestParseAssignment(t *testing.T) {
 		{"a:=", Assignment{Path: "a", Remove: true}, ""},
 		{"url=http://x/?a=b", Assignment{Path: "url", Value: `"http://x/?a=b"`}, ""},
 		{`["a=b"].c=1`, Assignment{Path: `["a=b"].c`, Value: "1"}, ""},
-		{"a:=x", Assignment{}, "the value of a is not JSON: line 1, column 1: 'x' where a value is expected"},
+		{"a:=x", Assignment{}, "the value of a is not JSON: line 1, column 1: the word x; as words there are true, false and null"},
 		{"total", Assignment{}, `"total" has no =; write path=value, for example data.total=125.5`},
 		{"=1", Assignment{}, "the path is empty"},
 		{"a..b=1", Assignment{}, `the path "a..b" has an empty part`},

@@ -4,6 +4,7 @@ import (
 	"bytes"
 	"encoding/json"
 	"fmt"
+	"strings"
 	"unicode/utf8"
 )
 
@@ -113,7 +114,7 @@ func (p *treeParser) value(depth int) (node, error) {
 	case c == 'n':
 		err = p.word("null")
 	default:
-		err = p.fail(fmt.Sprintf("%s where a value is expected", show(p.text[p.at:])))
+		err = p.unfit(true)
 	}
 	n.end = p.at
 	return n, err
@@ -127,6 +128,35 @@ func show(text []byte) string {
 	}
 	return fmt.Sprintf("%q", r)
 }
+
+// unfit says what is wrong with a character that no value begins with, or no name.
+func (p *treeParser) unfit(value bool) error {
+	r, _ := utf8.DecodeRune(p.text[p.at:])
+	switch {
+	case r == '+' || r == '.':
+		return p.fail(fmt.Sprintf("a number does not begin with %q", r))
+	case r == '/' || r == '#':
+		return p.fail("a comment; JSON has none")
+	case strings.ContainsRune("'`‘’‚“”„«»", r):
+		return p.fail(fmt.Sprintf("names and texts stand in double quotes, not in %q", r))
+	case value && isLetter(p.peek()):
+		return p.strange()
+	case value:
+		return p.fail(fmt.Sprintf("%s where a value is expected", show(p.text[p.at:])))
+	}
+	return p.fail(fmt.Sprintf("%s where a name in quotes is expected", show(p.text[p.at:])))
+}
+
+// strange says that a word is none of JSON.
+func (p *treeParser) strange() error {
+	end := p.at
+	for end < len(p.text) && end < p.at+20 && isLetter(p.text[end]) {
+		end++
+	}
+	return p.fail(fmt.Sprintf("the word %s; as words there are true, false and null", p.text[p.at:end]))
+}
+
+func isLetter(c byte) bool { return c|0x20 >= 'a' && c|0x20 <= 'z' }
 
 func (p *treeParser) members(n *node, depth int) error {
 	closing := byte('}')
@@ -156,7 +186,12 @@ func (p *treeParser) members(n *node, depth int) error {
 			p.at++
 			return nil
 		case ',':
+			comma := p.at
 			p.at++
+			if p.space(); p.peek() == closing {
+				p.at = comma
+				return p.fail("a comma before the end; nothing follows it")
+			}
 		default:
 			if p.at >= len(p.text) {
 				return p.fail(fmt.Sprintf("the text ends before %q", closing))
@@ -173,7 +208,7 @@ func (p *treeParser) key(m *member) error {
 		return p.fail("the text ends where a name is expected")
 	}
 	if p.peek() != '"' {
-		return p.fail(fmt.Sprintf("%s where a name in quotes is expected", show(p.text[p.at:])))
+		return p.unfit(false)
 	}
 	if err := p.str(); err != nil {
 		return err
@@ -193,6 +228,8 @@ func (p *treeParser) str() error {
 		case c == '"':
 			p.at++
 			return nil
+		case c == '\n':
+			return p.fail(`a line break inside of a string; write \n`)
 		case c < 0x20:
 			return p.fail(fmt.Sprintf("control character 0x%02x inside of a string", c))
 		case c == '\\':
@@ -231,7 +268,10 @@ func (p *treeParser) number() error {
 		p.at++
 	}
 	if p.peek() == '0' {
-		p.at++
+		if p.at++; p.peek() >= '0' && p.peek() <= '9' {
+			p.at--
+			return p.fail("a number does not begin with zeros")
+		}
 	} else if !p.digits() {
 		return p.fail("a minus without a number")
 	}
@@ -261,7 +301,7 @@ func (p *treeParser) digits() bool {
 
 func (p *treeParser) word(word string) error {
 	if !bytes.HasPrefix(p.text[p.at:], []byte(word)) {
-		return p.fail("a word that is not true, false or null")
+		return p.strange()
 	}
 	p.at += len(word)
 	return nil

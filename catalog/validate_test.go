@@ -49,7 +49,7 @@ func TestValidate(t *testing.T) {
 		})
 	}
 	for body, want := range map[string]Problem{
-		"{\n \"id\": 1,}":        {Kind: KindSyntax, Line: 2, Column: 10, Text: "'}' where a name in quotes is expected"},
+		"{\n \"id\": 1,}":        {Kind: KindSyntax, Line: 2, Column: 9, Text: "a comma before the end; nothing follows it"},
 		"<a>\n<b></a>":           {Kind: KindSyntax, Line: 2, Column: 8, Text: "not XML: XML syntax error on line 2: element <b> closed by </a>"},
 		"id=1&x=%zz":             {Kind: KindSyntax, Line: 1, Column: 6, Text: `not form data: invalid URL escape "%zz"`},
 		strings.Repeat("[", 2e5): {Kind: KindSyntax, Line: 1, Column: 502, Text: "nested deeper than 500 levels"},
