@@ -29,6 +29,7 @@ func (w *walk) block(no uint64) (r found) {
 		r.err = err
 		return r
 	}
+	reader.Ahead()
 	c := content{r: reader}
 	var sure []inspector.Row
 	sure, r.rows = r.rows, nil

@@ -26,7 +26,7 @@ func (j *Journal) Reader() *Reader { return &Reader{j: j} }
 const aheadBytes = 32 << 10
 
 // Ahead has the reader read more than one small record at once, for one that is
-// asked for records in the order of their positions.
+// asked for records in the order of their positions, or the other way round.
 func (r *Reader) Ahead() { r.ahead = make([]byte, 0, aheadBytes) }
 
 // fetch returns bytes of a segment, in buf or in what was read ahead.
@@ -38,12 +38,16 @@ func (r *Reader) fetch(f File, at Pos, buf []byte) ([]byte, error) {
 	if from := int64(at) - int64(r.start); at >= r.start && from+int64(len(buf)) <= int64(len(r.ahead)) {
 		return r.ahead[from:][:len(buf)], nil
 	}
-	n, err := f.ReadAt(r.ahead[:cap(r.ahead)], at.Offset())
-	r.ahead, r.start = r.ahead[:n], at
-	if n < len(buf) {
+	before := 0
+	if at < r.start && at.Segment() == r.start.Segment() {
+		before = int(min(at.Offset(), int64(cap(r.ahead)-len(buf))))
+	}
+	n, err := f.ReadAt(r.ahead[:cap(r.ahead)], at.Offset()-int64(before))
+	r.ahead, r.start = r.ahead[:n], at-Pos(before)
+	if n < before+len(buf) {
 		return nil, cmp.Or(err, io.ErrUnexpectedEOF)
 	}
-	return r.ahead[:len(buf)], nil
+	return r.ahead[before:][:len(buf)], nil
 }
 
 // Close lets go of the segments.
