@@ -1,19 +1,14 @@
 package inspector
 
-import (
-	"bytes"
-	"mime"
-	"strings"
-)
-
 // maxFormName is the longest name of a form field that is looked at, as in filters.
 const maxFormName = 1 << 10
 
-// hiddenForm hides values of a form that comes in pieces.
+// hiddenForm hides values of a form that comes in pieces, and values within JSON that
+// fields have.
 type hiddenForm struct {
 	w      *HidingWriter
 	name   []byte
-	value  bool // within a value
+	value  *formValue // nil within a name
 	hiding bool
 }
 
@@ -21,19 +16,15 @@ func (f *hiddenForm) hide(out, p []byte) []byte {
 	for _, c := range p {
 		switch {
 		case c == '&':
-			f.name, f.value, f.hiding = f.name[:0], false, false
-		case f.value:
-			if f.hiding {
-				c = hiddenByte
-			}
+			out = f.end(out)
+			f.name, f.value, f.hiding = f.name[:0], nil, false
+		case f.hiding:
+			c = hiddenByte
+		case f.value != nil:
+			out = f.value.hide(out, c)
+			continue
 		case c == '=':
-			f.value = true
-			if len(f.name) <= maxFormName {
-				if by := f.w.h.field(unescape(string(f.name))); by != "" {
-					f.hiding = true
-					f.w.hid(by)
-				}
-			}
+			f.begin()
 		case len(f.name) <= maxFormName:
 			f.name = append(f.name, c)
 		}
@@ -42,97 +33,118 @@ func (f *hiddenForm) hide(out, p []byte) []byte {
 	return out
 }
 
-func (f *hiddenForm) end(out []byte) []byte { return out }
-
-// maxPartHead is the longest head of a part that is looked at; a part with a longer
-// one is hidden.
-const maxPartHead = 8 << 10
-
-// hiddenParts hides parts of a multipart form that comes in pieces.
-type hiddenParts struct {
-	w       *HidingWriter
-	border  string // with the line end before it
-	matched int    // bytes of the border that were just read
-	absent  int    // of these, bytes that do not stand there: nothing is before the first border
-	inHead  bool   // within the line of a border, or the head of a part
-	head    []byte
-	hiding  bool
+// begin decides what becomes of the value of a field.
+func (f *hiddenForm) begin() {
+	f.value = &formValue{w: f.w}
+	if len(f.name) > maxFormName {
+		return
+	}
+	name := unescape(string(f.name))
+	if by := f.w.h.field(name); by != "" {
+		f.hiding = true
+		f.w.hid(by)
+	}
+	f.value.name = name
 }
 
-func newHiddenParts(w *HidingWriter) hideMode {
-	_, params, err := mime.ParseMediaType(w.head.Value("Content-Type"))
-	if err != nil || params["boundary"] == "" {
-		w.hid(HiddenRest)
-		return hiddenMode{} // others may tell its parts apart all the same
+func (f *hiddenForm) end(out []byte) []byte {
+	if f.value == nil {
+		return out
 	}
-	return &hiddenParts{w: w, border: "\r\n--" + params["boundary"], matched: len("\r\n"), absent: len("\r\n")}
+	return f.value.end(out)
 }
 
-func (h *hiddenParts) hide(out, p []byte) []byte {
-	for _, c := range p {
-		if h.inHead {
-			out = append(out, c)
-			h.head = append(h.head, c)
-			h.inHead = !h.begins()
-			continue
-		}
-		if c != h.border[h.matched] {
-			out = h.end(out)
-		}
-		if c != h.border[h.matched] {
-			out = h.content(out, c)
-			continue
-		}
-		if h.matched++; h.matched == len(h.border) {
-			out = append(out, h.border[h.absent:]...)
-			h.matched, h.absent, h.inHead, h.hiding, h.head = 0, 0, true, false, h.head[:0]
-		}
-	}
-	return out
+// formValue is the value of a field, in which something is hidden if it is JSON.
+type formValue struct {
+	w     *HidingWriter
+	name  string
+	known bool        // what it is
+	json  *hiddenJSON // nil if it is none
+	raw   []byte      // bytes of the character that is read
+	held  formByte    // that json holds back
+	out   []byte      // of json
 }
 
-// end writes what looked like a border so far.
-func (h *hiddenParts) end(out []byte) []byte {
-	held := h.border[h.absent:h.matched]
-	h.matched, h.absent = 0, 0
-	for i := range len(held) {
-		out = h.content(out, held[i])
-	}
-	return out
+// formByte is a byte of a value, as it stands in the form.
+type formByte struct {
+	plain byte
+	raw   [3]byte
+	n     int
 }
 
-func (h *hiddenParts) content(out []byte, c byte) []byte {
-	if h.hiding {
-		c = hiddenByte
+func (v *formValue) hide(out []byte, c byte) []byte {
+	if v.known && v.json == nil {
+		return append(out, c)
 	}
-	return append(out, c)
-}
-
-// unfold joins lines of a head that go on in the next.
-var unfold = strings.NewReplacer("\r\n ", " ", "\r\n\t", " ")
-
-// begins reports whether the head is over, and then decides what becomes of the part.
-func (h *hiddenParts) begins() bool {
-	// Nobody can tell where a head ends that is too long, or has other line ends.
-	unclear := len(h.head) > maxPartHead || bytes.HasSuffix(h.head, []byte("\n")) && !bytes.HasSuffix(h.head, []byte("\r\n"))
-	if !unclear && !bytes.HasPrefix(h.head, []byte("--")) && !bytes.HasSuffix(h.head, []byte("\r\n\r\n")) {
-		return false
-	}
-	by := ""
-	if unclear {
-		by = HiddenRest
-	}
-	for line := range strings.SplitSeq(unfold.Replace(string(h.head)), "\r\n") {
-		if name, value, _ := strings.Cut(line, ":"); equalLower(strings.TrimSpace(name), "content-disposition") {
-			if _, params, err := mime.ParseMediaType(value); err != nil {
-				by = HiddenRest // its name cannot be read
-			} else if by == "" {
-				by = h.w.h.field(params["name"])
+	v.raw = append(v.raw, c)
+	for len(v.raw) > 0 {
+		n := 1
+		if v.raw[0] == '%' {
+			switch {
+			case len(v.raw) > 1 && hexDigit(v.raw[1]) < 0, len(v.raw) > 2 && hexDigit(v.raw[2]) < 0: // it is none
+			case len(v.raw) < 3:
+				return out
+			default:
+				n = 3
 			}
 		}
+		out = v.take(out, v.raw[:n])
+		v.raw = v.raw[:copy(v.raw, v.raw[n:])]
 	}
-	if h.hiding = by != ""; h.hiding {
-		h.w.hid(by)
+	return out
+}
+
+// take takes a character of the value.
+func (v *formValue) take(out, raw []byte) []byte {
+	b := formByte{plain: raw[0]}
+	b.n = copy(b.raw[:], raw)
+	switch {
+	case b.n == 3:
+		b.plain = byte(hexDigit(raw[1])<<4 | hexDigit(raw[2]))
+	case b.plain == '+':
+		b.plain = ' '
 	}
-	return true
+	if !v.known && b.plain > ' ' {
+		v.known = true
+		if b.plain == '{' || b.plain == '[' {
+			v.json = newHiddenJSON(&HidingWriter{h: v.w.h, up: v.w, from: v.w.h.within(v.name)})
+		}
+	}
+	if v.json == nil {
+		return append(out, raw...)
+	}
+	held := v.json.bare > 0
+	v.out = v.json.hide(v.out[:0], []byte{b.plain})
+	shown := v.out
+	if held && len(shown) > 0 {
+		out, shown = v.held.as(out, shown[0]), shown[1:]
+	}
+	if len(shown) > 0 {
+		return b.as(out, shown[0])
+	}
+	v.held = b
+	return out
+}
+
+// as appends what stands for the byte, as long as it was.
+func (b *formByte) as(out []byte, shown byte) []byte {
+	switch {
+	case shown == b.plain:
+		return append(out, b.raw[:b.n]...)
+	case b.n == 3:
+		const digits = "0123456789ABCDEF"
+		return append(out, '%', digits[shown>>4], digits[shown&15])
+	}
+	return append(out, shown)
+}
+
+func (v *formValue) end(out []byte) []byte {
+	for len(v.raw) > 0 { // a character that was begun
+		out = v.take(out, v.raw[:1])
+		v.raw = v.raw[1:]
+	}
+	if v.json != nil && v.json.bare > 0 {
+		out = v.held.as(out, v.json.end(v.out[:0])[0])
+	}
+	return out
 }

@@ -18,12 +18,13 @@ const (
 const maxHiddenKey = 6 * columnName
 
 // hiddenJSON hides values of a JSON text that comes in pieces. Depth beyond where paths
-// lead costs a bit for each level.
+// lead costs a bit for each level. It holds back at most one byte.
 type hiddenJSON struct {
 	w    *HidingWriter
 	mode jsonMode
 	open []jsonFrame
 	next []*hideNode // that lead to the value that comes
+	from []*hideNode // that lead to the text as a whole
 
 	key     []byte
 	long    bool // the key is longer than any that is looked for
@@ -34,7 +35,11 @@ type hiddenJSON struct {
 	depth  int    // of what jsonNest is within
 	arrays []byte // which of these are arrays, a bit for each
 	text   bool   // jsonNest is within a text
-	held   []byte // a hidden word, until its length is known
+	bare   int    // bytes of a hidden word so far, two at most: the last one is held back
+}
+
+func newHiddenJSON(w *HidingWriter) *hiddenJSON {
+	return &hiddenJSON{w: w, mode: jsonValue, next: w.from, from: w.from}
 }
 
 // jsonFrame is an object or an array that paths lead into.
@@ -60,10 +65,13 @@ func (j *hiddenJSON) hide(out, p []byte) []byte {
 			out = append(out, hiddenByte)
 		case jsonBare:
 			if !delimits(c) {
-				if j.hiding {
-					j.held = append(j.held, hiddenByte)
-				} else {
+				switch {
+				case !j.hiding:
 					out = append(out, c)
+				case j.bare == 1:
+					out, j.bare = append(out, '"'), 2
+				default:
+					out = append(out, hiddenByte)
 				}
 				continue
 			}
@@ -81,15 +89,15 @@ func (j *hiddenJSON) hide(out, p []byte) []byte {
 	return out
 }
 
-// end writes a hidden word: a text of the same length.
+// end writes the last byte of a hidden word: it becomes a text of the same length.
 func (j *hiddenJSON) end(out []byte) []byte {
-	if n := len(j.held); n == 1 {
-		j.held[0] = '0' // no text is that short
-	} else if n > 1 {
-		j.held[0], j.held[n-1] = '"', '"'
+	switch j.bare {
+	case 1:
+		out = append(out, '0') // no text is that short
+	case 2:
+		out = append(out, '"')
 	}
-	out = append(out, j.held...)
-	j.held = j.held[:0]
+	j.bare = 0
 	return out
 }
 
@@ -115,7 +123,7 @@ func (j *hiddenJSON) mark(out []byte, c byte) []byte {
 	case j.mode == jsonKey && c == '"':
 		j.mode, j.key, j.long, j.escaped = jsonInKey, j.key[:0], false, false
 	case j.mode == jsonAfter && top == nil && c != ',' && c != ']' && c != '}' && c != ':':
-		j.mode, j.next = jsonValue, []*hideNode{j.w.h.root} // one text after the other
+		j.mode, j.next = jsonValue, j.from // one text after the other
 		return j.begin(out, nil, c)
 	case j.mode == jsonAfter && top != nil && c == ',':
 		j.mode = jsonKey
@@ -168,7 +176,7 @@ func (j *hiddenJSON) begin(out []byte, top *jsonFrame, c byte) []byte {
 	case c == '-' || c >= '0' && c <= '9' || c >= 'a' && c <= 'z' || c >= 'A' && c <= 'Z':
 		j.mode = jsonBare
 		if j.hiding {
-			j.held = append(j.held[:0], hiddenByte)
+			j.bare = 1
 			return out
 		}
 	default:

@@ -36,8 +36,12 @@ func ParsePick(text string) (Pick, error) {
 		text, c.part = rest, Response
 	}
 	kind, rest, _ := strings.Cut(text, ".")
-	if rest == "" {
+	if list, ok := strings.CutPrefix(text, "body["); ok { // the body is a list
+		kind, rest = "body", "["+list
+	} else if rest == "" {
 		return c, ErrPick
+	} else if kind == "body" {
+		rest = "." + rest
 	}
 	switch {
 	case kind == "header":
@@ -45,7 +49,7 @@ func ParsePick(text string) (Pick, error) {
 	case kind == "query" && c.part == Request:
 		c.query = rest
 	case kind == "body":
-		path, problem := parseJSONPath("." + rest)
+		path, problem := parseJSONPath(rest)
 		if problem != "" {
 			return c, errors.New(c.name + ": " + problem)
 		}
@@ -64,6 +68,9 @@ func (c Pick) Header() string { return c.header }
 
 // Query is the name of the parameter that is picked, "" for other values.
 func (c Pick) Query() string { return c.query }
+
+// OfBody reports whether a value of a body is picked.
+func (c *Pick) OfBody() bool { return len(c.path) > 0 }
 
 // Part is the message that is looked into.
 func (c Pick) Part() Part { return c.part }

@@ -31,6 +31,7 @@ func TestPickValues(t *testing.T) {
 		response: "HTTP/1.1 200 OK\r\nX-Id: 9\r\n\r\n", answer: `{"error":true}`,
 	}
 	form := oneMessage{head: "POST / HTTP/1.1\r\nContent-Type: application/x-www-form-urlencoded\r\n\r\n", body: "a%5Bb%5D=1+2&c=3"}
+	list := oneMessage{head: "POST / HTTP/1.1\r\n\r\n", body: `[{"event":"open"},{"event":"click","n":2}]`}
 	torn := oneMessage{head: "POST / HTTP/1.1\r\n\r\n", body: `{"a":{"n":1},"b":`}
 	for _, tt := range []struct {
 		of     oneMessage
@@ -42,6 +43,7 @@ func TestPickValues(t *testing.T) {
 		{json, "body.list[*].id", "7"}, {json, "body.empty", ""}, {json, "body.none", "-"}, {json, "body.long", strings.Repeat("ä", 100) + "…"},
 		{json, "resp.header.x-id", "9"}, {json, "resp.body.error", "true"},
 		{form, "body.a.b", "1 2"}, {form, "body.c", "3"}, {form, "body.d", "-"},
+		{list, "body[1].event", "click"}, {list, "body[*].n", "2"}, {list, "body[0].n", "-"},
 		{torn, "body.a.n", "1"}, {torn, "body.b", "-"},
 	} {
 		t.Run(tt.column, func(t *testing.T) {
@@ -72,7 +74,9 @@ func TestPickThatIsNone(t *testing.T) {
 			t.Errorf("ParsePick(%.20q) = %v", text, err)
 		}
 	}
-	if _, err := ParsePick("body.a..b"); err == nil {
-		t.Error("an empty part of a path was taken")
+	for _, text := range []string{"body.a..b", "body.[0].a", "body[].a"} {
+		if _, err := ParsePick(text); err == nil {
+			t.Errorf("an empty part of the path %s was taken", text)
+		}
 	}
 }

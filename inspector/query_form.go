@@ -29,39 +29,53 @@ func (l *bodyLeaf) inForm(body []byte) bool {
 // names reports whether the path fits the name of a form field: a.b is the
 // field "a.b" or "a[b]", and a[0] is "a[0]".
 func (p jsonPath) names(name string) bool {
-	return p.follows(name, true)
+	rest, left, ok := p.follows(name, true)
+	return ok && len(rest) == 0 && left == ""
 }
 
-func (p jsonPath) follows(name string, first bool) bool {
-	if len(p) == 0 {
-		return name == ""
-	}
-	if name == "" {
-		return false
+// leads reports whether the path leads to the value of a form field: into it by the
+// rest, or inside, where the path ends at the field or at what holds it.
+func (p jsonPath) leads(name string) (rest jsonPath, inside, ok bool) {
+	rest, left, ok := p.follows(name, true)
+	ok = ok && (left == "" || left[0] == '.' || left[0] == '[')
+	return rest, len(rest) == 0, ok
+}
+
+// follows steps along the path and the name until one of them is over; ok is false
+// where they part.
+func (p jsonPath) follows(name string, first bool) (rest jsonPath, left string, ok bool) {
+	if len(p) == 0 || name == "" {
+		return p, name, !first
 	}
 	s := p[0]
 	if !first && name[0] == '[' {
-		inside, rest, ok := strings.Cut(name[1:], "]")
-		return ok && s.fits(inside) && p[1:].follows(rest, false)
+		inside, more, ok := strings.Cut(name[1:], "]")
+		if !ok || !s.fits(inside) {
+			return nil, "", false
+		}
+		return p[1:].follows(more, false)
 	}
 	if !first {
 		if name[0] != '.' {
-			return false
+			return nil, "", false
 		}
 		name = name[1:]
 	}
 	switch s.kind {
 	case segKey:
-		rest, ok := strings.CutPrefix(name, s.key)
-		return ok && p[1:].follows(rest, false)
+		if more, ok := strings.CutPrefix(name, s.key); ok {
+			return p[1:].follows(more, false)
+		}
 	case segMember:
 		end := strings.IndexAny(name, ".[")
 		if end < 0 {
 			end = len(name)
 		}
-		return end > 0 && p[1:].follows(name[end:], false)
+		if end > 0 {
+			return p[1:].follows(name[end:], false)
+		}
 	}
-	return false
+	return nil, "", false
 }
 
 // fits reports whether the segment is the text in brackets.

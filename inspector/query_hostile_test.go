@@ -41,7 +41,8 @@ func TestHostileBodies(t *testing.T) {
 			if err != nil || got != tt.want {
 				t.Errorf("Match = %v, %v, want %v", got, err, tt.want)
 			}
-			if spent := time.Since(start); spent > 20*time.Second {
+			// What takes more than linear time takes hours; a busy machine takes a while.
+			if spent := time.Since(start); spent > 5*time.Minute {
 				t.Errorf("took %s", spent)
 			}
 		})
