@@ -8,6 +8,8 @@ import (
 	"net/url"
 	"strconv"
 	"strings"
+
+	"github.com/boathook/boathook/catalog"
 )
 
 // Formats of a body.
@@ -54,6 +56,9 @@ func convert(payload []byte, format string) ([]byte, error) {
 		}
 	}
 	if err != nil {
+		if wrong := catalog.CheckJSON(payload); wrong != nil {
+			err = wrong // which says more
+		}
 		return nil, errFormat(format, err)
 	}
 	return out.Bytes(), nil

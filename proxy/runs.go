@@ -171,7 +171,7 @@ func (rs *Runs) start(ctx context.Context, spec RunSpec, of, secret string) (Run
 	}
 	r.entry.Until = stats.LastID
 	if err = r.seal(); err == nil {
-		err = r.save(ctx)
+		err = r.save(context.WithoutCancel(ctx)) // else it may be stored and yet not begin
 	}
 	if err != nil {
 		rs.mu.Lock()

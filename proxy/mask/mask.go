@@ -9,6 +9,7 @@ package mask
 import (
 	"errors"
 	"fmt"
+	"io"
 	"net/url"
 	"slices"
 	"strings"
@@ -94,7 +95,7 @@ func (r *Rules) add(text string) *EntryError {
 		return nil
 	}
 	plain, shown := strings.CutPrefix(text, "-")
-	if !strings.HasPrefix(plain, "header.") && !strings.HasPrefix(plain, "query.") && !strings.HasPrefix(plain, "body.") && isToken(plain) && !strings.Contains(plain, ".") {
+	if !strings.HasPrefix(plain, "header.") && !strings.HasPrefix(plain, "query.") && !strings.HasPrefix(plain, "body.") && !strings.HasPrefix(plain, "body[") && isToken(plain) && !strings.Contains(plain, ".") {
 		plain = "header." + plain
 	}
 	pick, err := inspector.ParsePick(plain)
@@ -197,6 +198,18 @@ func (r *Rules) Pick(p inspector.Pick) bool {
 		return false
 	}
 	return slices.ContainsFunc(r.picks, p.Overlaps)
+}
+
+// Within reports whether a value of a body has something in it that is hidden: JSON or
+// XML may be the value of a field.
+func (r *Rules) Within(value string) bool {
+	text := strings.TrimSpace(value)
+	if r.Bodies() == nil || text == "" || !strings.Contains("{[<", text[:1]) {
+		return false
+	}
+	w := r.Bodies().Writer(io.Discard, &inspector.Head{})
+	_, _ = io.WriteString(w, text) // nowhere
+	return len(w.Hidden()) > 0
 }
 
 func unescaped(s string) string {

@@ -63,6 +63,7 @@ func TestParse(t *testing.T) {
 		{"-header.X-Token-Count -token", "-header.x-token-count -header.token"},
 		{"-defaults cookie -defaults", "-defaults header.cookie"},
 		{"body.card body.card.number", "body.card body.card.number"},
+		{"body[*].email body[0]", "body[*].email body[0]"},
 		{"query.(.+)* header.x-*", "query.(.+)* header.x-*"},
 		{"query.名前 body.名前", "query.名前 body.名前"},
 		{"", ""},

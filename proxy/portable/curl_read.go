@@ -79,7 +79,7 @@ func curlStatement(s *syntax.Stmt) (*made, error) {
 		}
 		input, err := base64.StdEncoding.DecodeString(strings.Join(strings.Fields(doc), ""))
 		if err != nil {
-			return nil, fmt.Errorf("the body is no base64: %w", err)
+			return nil, fmt.Errorf("the body: %s", base64Text(err))
 		}
 		return curlCall(pipe.Y, input)
 	}

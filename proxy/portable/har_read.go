@@ -39,35 +39,36 @@ func (r *entryReader) Read(p []byte) (int, error) {
 // is wrong within an entry is told and passed over; what breaks the archive ends
 // the reading.
 func (im *importer) har(b *bufio.Reader) error {
+	start, _ := b.Peek(b.Size()) // a shorter file is all there is
 	r := &entryReader{b, maxEntry}
 	d := json.NewDecoder(r)
 	if err := toEntries(d); err != nil {
-		im.mistake(Mistake{Byte: d.InputOffset(), Text: "is no HAR: " + jsonText(err)})
+		im.mistake(notHAR(start, d.InputOffset(), err))
 		return nil
 	}
 	var open harDelivery
 	for no := 1; d.More(); no++ {
 		r.left = maxEntry
 		at := d.InputOffset()
-		var v harEntry
-		err := d.Decode(&v)
-		var kind *json.UnmarshalTypeError
-		if err != nil && !errors.As(err, &kind) {
-			if errors.Is(err, io.ErrUnexpectedEOF) || errors.Is(err, io.EOF) {
-				err = errors.New("the file ends within it")
-			}
+		var text json.RawMessage
+		if err := d.Decode(&text); err != nil {
 			if err := im.fileHAR(&open); err != nil {
 				return err
 			}
-			im.mistake(Mistake{Entry: no, Byte: at, Text: jsonText(err) + fmt.Sprintf("; %d deliveries before it were imported", im.res.Imported)})
+			m := brokenEntry(d, at, err)
+			m.Entry, m.Text = no, m.Text+"; what stands before it is imported"
+			im.mistake(m)
 			return nil
 		}
-		var in received
-		if err == nil {
-			in, err = v.received()
+		var v harEntry
+		if err := json.Unmarshal(text, &v); err != nil {
+			_, _, what := explainJSON(text, err)
+			im.mistake(Mistake{Entry: no, Byte: at, Text: what})
+			continue
 		}
+		in, err := v.received()
 		if err != nil {
-			im.mistake(Mistake{Entry: no, Byte: at, Text: jsonText(err)})
+			im.mistake(Mistake{Entry: no, Byte: at, Text: err.Error()})
 			continue
 		}
 		if err := im.entry(&open, &v, in); err != nil {
@@ -150,7 +151,7 @@ func (v *harEntry) received() (received, error) {
 	in.answer = []byte(v.Response.Content.Text)
 	if v.Response.Content.Encoding == "base64" {
 		if in.answer, err = base64.StdEncoding.DecodeString(v.Response.Content.Text); err != nil {
-			return received{}, fmt.Errorf("the body of the answer is no base64: %w", err)
+			return received{}, fmt.Errorf("the body of the answer: %s", base64Text(err))
 		}
 	}
 	in.response, err = v.Response.head(len(in.answer))
@@ -161,7 +162,7 @@ func (p *harPost) bytes() ([]byte, error) {
 	if p.Encoding == "base64" {
 		body, err := base64.StdEncoding.DecodeString(p.Text)
 		if err != nil {
-			return nil, fmt.Errorf("\"postData\" is no base64: %w", err)
+			return nil, fmt.Errorf("\"postData\": %s", base64Text(err))
 		}
 		return body, nil
 	}

@@ -77,6 +77,10 @@ func TestExportHidesWhatIsListed(t *testing.T) {
 	for _, tt := range []struct{ name, media, request, shown string }{
 		{"JSON", "application/json", `{"card":{"number":"` + redactCanary + `","brand":"visa"},"people":[{"email":"` + redactCanary + `"}]}`, `{"card":{"number":"****************","brand":"visa"},"people":[{"email":"****************"}]}`},
 		{"form", "application/x-www-form-urlencoded", "card[number]=" + redactCanary + "&brand=visa", "card[number]=****************&brand=visa"},
+		{"XML", "text/xml", `<o><card number="` + redactCanary + `"><brand>visa</brand></card><people><email>` + redactCanary + `</email></people></o>`, `<o><card number="****************"><brand>visa</brand></card><people><email>****************</email></people></o>`},
+		{"JSON in a form", "application/x-www-form-urlencoded", `payload=%7B%22card%22:{%22number%22:%22` + redactCanary + `%22}}`, `payload=%7B%22card%22:{%22number%22:%22****************%22}}`},
+		{"parts", "multipart/form-data; boundary=b", "--b\r\nContent-Disposition: form-data; name=card[number]\r\n\r\n" + redactCanary + "\r\n--b--\r\n", "--b\r\nContent-Disposition: form-data; name=card[number]\r\n\r\n****************\r\n--b--\r\n"},
+		{"text", "text/plain", "card.number: " + redactCanary + "\nbrand: visa", "card.number: ****************\nbrand: visa"},
 		{"broken JSON", "application/json", `{"brand":"visa",,"card":{"number":"` + redactCanary + `"}}`, `{"brand":"visa",` + strings.Repeat("*", 38)},
 	} {
 		t.Run(tt.name, func(t *testing.T) {

@@ -7,7 +7,6 @@ import (
 	"errors"
 	"fmt"
 	"io"
-	"strings"
 	"time"
 
 	"github.com/boathook/boathook/inspector"
@@ -94,29 +93,21 @@ func readLine(r *bufio.Reader) ([]byte, error) {
 func readJSONLine(text []byte) (*line, string) {
 	l := &line{}
 	if err := json.Unmarshal(text, l); err != nil {
-		return nil, "is no delivery: " + jsonText(err)
+		_, column, what := explainJSON(text, err)
+		if column > 0 {
+			what = fmt.Sprintf("column %d: %s", column, what)
+		}
+		return nil, "is no delivery: " + what
 	}
 	switch {
+	case l.V == 0:
+		return nil, fmt.Sprintf("is no delivery: it has no \"v\"; lines of boathook export begin with {\"v\":%d", lineVersion)
 	case l.V != lineVersion:
 		return nil, fmt.Sprintf("has \"v\" %d, want %d", l.V, lineVersion)
 	case l.Chunk == nil && l.Delivery == nil:
 		return nil, "has neither \"delivery\" nor \"chunk\""
 	}
 	return l, ""
-}
-
-func jsonText(err error) string {
-	var syntax *json.SyntaxError
-	var kind *json.UnmarshalTypeError
-	switch {
-	case errors.As(err, &syntax) && strings.HasPrefix(syntax.Error(), "unexpected end"):
-		return fmt.Sprintf("the line ends in the middle of a value, at byte %d", syntax.Offset)
-	case errors.As(err, &syntax):
-		return fmt.Sprintf("%s at byte %d", syntax.Error(), syntax.Offset)
-	case errors.As(err, &kind):
-		return fmt.Sprintf("%q is a %s, want %s", kind.Field, kind.Value, kind.Type)
-	}
-	return err.Error()
 }
 
 // line files one line. bad says what is wrong with it.

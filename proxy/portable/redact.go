@@ -65,7 +65,7 @@ func (it *Item) redact(secrets []string, rules *mask.Rules) {
 		a := &it.Attempts[i]
 		a.Notes, a.Dropped, a.Failure.Text = r.texts(a.Notes), r.texts(a.Dropped), r.text(a.Failure.Text)
 		if len(noted[i]) > 0 {
-			a.Notes = append(a.Notes, "left out of the export: "+strings.Join(noted[i], ", "))
+			a.Notes = append(a.Notes, "left out of the export: "+strings.Join(inspector.FewNames(noted[i]), ", "))
 		}
 	}
 }
