@@ -100,8 +100,11 @@ func curlStatement(s *syntax.Stmt) (*made, error) {
 	return curlCall(s, input)
 }
 
-// noRun expands words without a shell: no variables, no commands, no files.
-var noRun = &expand.Config{Env: expand.ListEnviron(), NoUnset: true}
+// noRun expands words without a shell: no variables, no commands, no files. Expanding
+// writes to its configuration, so each call has its own.
+func noRun() *expand.Config {
+	return &expand.Config{Env: expand.ListEnviron(), NoUnset: true}
+}
 
 func hereDoc(r *syntax.Redirect) (string, error) {
 	word := r.Hdoc
@@ -111,7 +114,7 @@ func hereDoc(r *syntax.Redirect) (string, error) {
 	if word == nil {
 		return "", errors.New("the here-document is empty")
 	}
-	text, err := expand.Document(noRun, word)
+	text, err := expand.Document(noRun(), word)
 	if err != nil {
 		return "", notPlain(err)
 	}
@@ -138,7 +141,7 @@ func plainWords(s *syntax.Stmt) ([]string, error) {
 	var words []string
 	for _, w := range call.Args {
 		n := len(words)
-		for word, err := range expand.FieldsSeq(noRun, w) {
+		for word, err := range expand.FieldsSeq(noRun(), w) {
 			if err != nil {
 				return nil, notPlain(err)
 			}

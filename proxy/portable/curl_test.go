@@ -2,11 +2,13 @@ package portable_test
 
 import (
 	"context"
+	"fmt"
 	"net"
 	"os"
 	"os/exec"
 	"path/filepath"
 	"strings"
+	"sync"
 	"testing"
 	"time"
 
@@ -33,6 +35,25 @@ func TestCurlRoundTrip(t *testing.T) {
 			t.Errorf("head %q", head)
 		}
 	}
+}
+
+// Files are read at once as well, each by itself.
+func TestCurlsAreReadAtOnce(t *testing.T) {
+	t.Parallel()
+	var readers sync.WaitGroup
+	for i := range 4 {
+		readers.Go(func() {
+			to := newStore(t)
+			for j := range 50 {
+				file := fmt.Sprintf("curl 'http://127.0.0.1:4601/in/%d' --data-raw 'n=%d'\n", i, j)
+				res, err := portable.Import(t.Context(), strings.NewReader(file), to, ws, inspector.NewIDs(inspector.ID{}), portable.ImportOptions{})
+				if err != nil || res.Imported != 1 {
+					t.Errorf("%s: %+v, %v", file, res, err)
+				}
+			}
+		})
+	}
+	readers.Wait()
 }
 
 // The script does what was recorded, and nothing that a body says.
