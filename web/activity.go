@@ -25,7 +25,7 @@ const (
 
 // reports keeps the newest activity reports.
 type reports struct {
-	counting sync.Mutex // one count at a time
+	counting chan struct{} // one place for each count
 	mu       sync.Mutex
 	kept     map[string]report
 }
@@ -78,7 +78,9 @@ func (s *Server) getActivity(c *fiber.Ctx) error {
 		}
 	}
 	key := strings.Join([]string{c.Query("from"), c.Query("to"), string(by), text}, "\x00")
-	v, err := s.activity(key, q)
+	ctx, cancel := s.reading(c)
+	defer cancel()
+	v, err := s.activity(ctx, key, q)
 	if errors.Is(err, inspector.ErrSpan) {
 		return badParameter("from", err.Error())
 	}
@@ -88,17 +90,19 @@ func (s *Server) getActivity(c *fiber.Ctx) error {
 	return sendJSON(c, 200, v)
 }
 
-func (s *Server) activity(key string, q inspector.ActivityQuery) (client.Activity, error) {
+func (s *Server) activity(ctx context.Context, key string, q inspector.ActivityQuery) (client.Activity, error) {
 	if v, ok := s.reports.get(key, time.Now()); ok {
 		return v, nil
 	}
-	s.reports.counting.Lock()
-	defer s.reports.counting.Unlock()
+	select {
+	case s.reports.counting <- struct{}{}:
+		defer func() { <-s.reports.counting }()
+	case <-ctx.Done():
+		return client.Activity{}, context.Cause(ctx)
+	}
 	if v, ok := s.reports.get(key, time.Now()); ok {
 		return v, nil // whoever counted before wanted the same
 	}
-	ctx, cancel := context.WithTimeout(s.ctx, storeTimeout)
-	defer cancel()
 	start := time.Now()
 	next := nextTries{}
 	if s.opt.Sender != nil {

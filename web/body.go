@@ -45,7 +45,7 @@ func (s *Server) openBody(c *fiber.Ctx, part inspector.Part) (opened, error) {
 		return opened{}, err
 	}
 	key := a.BodyKey(part)
-	body, err := s.content(s.ctx, key)
+	body, err := s.content(c.UserContext(), key)
 	if err != nil {
 		return opened{}, err
 	}
@@ -53,7 +53,7 @@ func (s *Server) openBody(c *fiber.Ctx, part inspector.Part) (opened, error) {
 	if encoding := head.Values("Content-Encoding"); decoded && len(encoding) > 0 {
 		head = withoutEncoding(&head)
 		truncated := false
-		if body, truncated, err = s.decode(body, encoding, m.Cut); err != nil {
+		if body, truncated, err = s.decode(c.UserContext(), body, encoding, m.Cut); err != nil {
 			return opened{}, err
 		}
 		if truncated {

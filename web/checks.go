@@ -65,7 +65,7 @@ func (s *Server) diagnose(c *fiber.Ctx, in proxy.CheckInput) error {
 	if err != nil {
 		return err
 	}
-	ctx, cancel := s.brief()
+	ctx, cancel := s.reading(c)
 	defer cancel()
 	check, err := checker.Diagnose(ctx, row, in)
 	if errors.Is(err, inspector.ErrNotFound) {
@@ -82,8 +82,7 @@ func (s *Server) diagnose(c *fiber.Ctx, in proxy.CheckInput) error {
 
 // hideSigned names what is hidden in the bytes that are signed.
 func (s *Server) hideSigned(ctx context.Context, check *proxy.Check, id inspector.ID, attempt int) error {
-	h := s.rules().Bodies()
-	if h == nil || check.Signed == nil {
+	if check.Signed == nil {
 		return nil
 	}
 	attempts, err := s.opt.Store.Attempts(ctx, s.ws, id)
@@ -95,13 +94,38 @@ func (s *Server) hideSigned(ctx context.Context, check *proxy.Check, id inspecto
 		return nil
 	}
 	head := inspector.ParseHead(attempts[i].Request.Head)
+	signed, err := base64.StdEncoding.DecodeString(check.Signed.Base64)
+	if err != nil {
+		return err
+	}
+	names := s.signedParameters(string(signed), head.Target(), attempts[i].Secrets)
+	h := s.rules().Bodies()
+	if h == nil {
+		check.Signed.Hidden = names
+		return nil
+	}
 	body, err := s.content(ctx, attempts[i].BodyKey(inspector.Request))
 	if err != nil {
 		return err
 	}
 	defer body.Close()
-	_, check.Signed.Hidden, err = h.Hide(&head, body, min(body.size, maxCompared))
+	_, within, err := h.Hide(&head, body, min(body.size, maxCompared))
+	check.Signed.Hidden = inspector.FewNames(append(names, within...))
 	return err
+}
+
+// signedParameters names the parameters of an address whose values are hidden and
+// stand in what is signed. secrets are as in [inspector.Attempt.Secrets].
+func (s *Server) signedParameters(signed, target string, secrets []string) []string {
+	var list []string
+	_, query, _ := strings.Cut(target, "?")
+	for part := range strings.SplitSeq(query, "&") {
+		name, value, _ := strings.Cut(part, "=")
+		if value != "" && (s.rules().Parameter(name) || names(secrets, "?"+name)) && strings.Contains(signed, value) {
+			list = append(list, "?"+name)
+		}
+	}
+	return list
 }
 
 // postVerify checks a request that was not captured.
@@ -132,7 +156,7 @@ func (s *Server) postVerify(c *fiber.Ctx) error {
 	if input.Secrets == nil {
 		input.Secrets = []string{} // none are set for it
 	}
-	ctx, cancel := s.brief()
+	ctx, cancel := s.reading(c)
 	defer cancel()
 	check, err := checker.Verify(ctx, raw, input)
 	if err != nil {
@@ -169,7 +193,7 @@ func (s *Server) postRecheck(c *fiber.Ctx) error {
 		return problem(503, "busy", "a recheck is under way", "one recheck runs at a time; try again when it is over")
 	}
 	defer s.rechecking.Unlock()
-	ctx, cancel := context.WithTimeout(s.ctx, recheckTime)
+	ctx, cancel := context.WithTimeout(c.UserContext(), recheckTime)
 	defer cancel()
 	res, err := checker.Recheck(ctx, q, nil)
 	late := errors.Is(err, context.DeadlineExceeded)

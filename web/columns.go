@@ -34,7 +34,7 @@ func (s *Server) listColumns(c *fiber.Ctx) error {
 	for i := range columns {
 		v.Columns[i], v.Hidden[i] = columns[i].String(), s.rules().Pick(columns[i])
 	}
-	ctx, cancel := s.searching(c)
+	ctx, cancel := s.reading(c)
 	defer cancel()
 	end := time.Now().Add(columnBudget)
 	for _, ref := range numbers {
@@ -53,12 +53,15 @@ func (s *Server) listColumns(c *fiber.Ctx) error {
 			return err
 		}
 		v.Rows = append(v.Rows, row)
+		for i, value := range row.Values {
+			v.Hidden[i] = v.Hidden[i] || value != nil && columns[i].OfBody() && s.rules().Within(*value)
+		}
 	}
 	return sendJSON(c, 200, v)
 }
 
 func (s *Server) columnRow(ctx context.Context, ref string, columns []inspector.Pick) (client.ColumnRow, error) {
-	row, err := s.rowOf(ref)
+	row, err := s.rowOf(ctx, ref)
 	if err != nil {
 		return client.ColumnRow{}, err
 	}
@@ -94,7 +97,7 @@ func (s *Server) countDeliveries(c *fiber.Ctx) error {
 	if err != nil {
 		return err
 	}
-	ctx, cancel := s.searching(c)
+	ctx, cancel := s.reading(c)
 	defer cancel()
 	var v client.Count
 	end := time.Now().Add(columnBudget)

@@ -74,11 +74,11 @@ func (s *Server) side(c *fiber.Ctx, name string, part inspector.Part) (side, err
 	if ref == "" {
 		return side{}, badParameter(name, name+" must name a delivery, by id or number, as in "+name+"=12406 or "+name+"=12406:1 for its attempt 1")
 	}
-	row, err := s.rowOf(ref)
+	row, err := s.rowOf(c.UserContext(), ref)
 	if err != nil {
 		return side{}, err
 	}
-	ctx, cancel := context.WithTimeout(s.ctx, storeTimeout)
+	ctx, cancel := s.reading(c)
 	defer cancel()
 	attempts, err := s.opt.Store.Attempts(ctx, s.ws, row.ID)
 	if err != nil {
@@ -137,10 +137,13 @@ func (s *Server) hideChanges(r *compare.Report, sides ...*side) ([]string, error
 	for i := range r.Body.Changes {
 		c := &r.Body.Changes[i]
 		pick, err := inspector.ParsePick("body." + strings.TrimPrefix(c.Path, "."))
+		if strings.HasPrefix(c.Path, "[") {
+			pick, err = inspector.ParsePick("body" + c.Path)
+		}
 		c.Hidden = rules.Bodies() != nil && (err != nil || rules.Pick(pick))
 	}
 	slices.Sort(within)
-	return slices.Compact(within), nil
+	return inspector.FewNames(slices.Compact(within)), nil
 }
 
 // startHides reports whether a start line has a parameter whose value is hidden.

@@ -2,6 +2,7 @@ package web
 
 import (
 	"bytes"
+	"context"
 	"errors"
 	"io"
 	"strings"
@@ -11,13 +12,13 @@ import (
 
 // decode frees a body of its content encodings and closes it. truncated says
 // that the result is not all there is; cut that the body is not.
-func (s *Server) decode(body content, encodings []string, cut bool) (decoded content, truncated bool, err error) {
+func (s *Server) decode(ctx context.Context, body content, encodings []string, cut bool) (decoded content, truncated bool, err error) {
 	defer body.Close()
 	select {
 	case s.decoding <- struct{}{}:
 		defer func() { <-s.decoding }()
-	case <-s.ctx.Done():
-		return content{}, false, s.ctx.Err()
+	case <-ctx.Done():
+		return content{}, false, context.Cause(ctx)
 	}
 	data, err := io.ReadAll(io.NewSectionReader(body, 0, min(body.size, maxEncoded)))
 	if err != nil {

@@ -55,7 +55,7 @@ func (s *Server) deleteMatching(c *fiber.Ctx) error {
 		}
 	}
 	if !forever {
-		d, err := s.discardMatching(q)
+		d, err := s.discardMatching(c.UserContext(), q)
 		if err != nil {
 			return err
 		}
@@ -67,7 +67,7 @@ func (s *Server) deleteMatching(c *fiber.Ctx) error {
 // eraseMatching deletes for good what matches, and answers how many that were.
 func (s *Server) eraseMatching(c *fiber.Ctx, q *inspector.Query) error {
 	d := client.Deletion{}
-	err := s.eachPage(q, func(rows []inspector.Row) error {
+	err := s.changeAll(c.UserContext(), q, func(rows []inspector.Row) error {
 		d.Deleted += len(rows)
 		return s.erase(s.ctx, idsOf(rows))
 	})
@@ -102,12 +102,22 @@ func bitOf(c *fiber.Ctx, name string) (bool, error) {
 // bulkRows are how many deliveries are deleted or restored with one commit.
 const bulkRows = 1000
 
-// eachPage calls f with all rows that match, a page at a time, newest first. No
-// other deletion and no restoration happens while f runs.
-func (s *Server) eachPage(q *inspector.Query, f func(rows []inspector.Row) error) error {
+// changeAll changes with f all rows that match, as eachPage has them. It ends with ctx
+// until some are changed; from then on all are, so that half a change is never left.
+func (s *Server) changeAll(ctx context.Context, q *inspector.Query, f func(rows []inspector.Row) error) error {
+	return s.eachPage(ctx, q, func(rows []inspector.Row) (context.Context, error) { return s.ctx, f(rows) })
+}
+
+// eachPage calls f with all rows that match, a page at a time, newest first, and lists
+// the next page with what f returns. No other deletion and no restoration happens while
+// f runs.
+func (s *Server) eachPage(ctx context.Context, q *inspector.Query, f func(rows []inspector.Row) (context.Context, error)) error {
 	list := inspector.ListQuery{Workspace: s.ws, Query: q, Limit: bulkRows}
 	for {
-		next, err := s.onePage(list, f)
+		next, err := s.onePage(ctx, list, func(rows []inspector.Row) (err error) {
+			ctx, err = f(rows)
+			return err
+		})
 		if err != nil || next == "" {
 			return err
 		}
@@ -115,10 +125,10 @@ func (s *Server) eachPage(q *inspector.Query, f func(rows []inspector.Row) error
 	}
 }
 
-func (s *Server) onePage(list inspector.ListQuery, f func(rows []inspector.Row) error) (next string, err error) {
+func (s *Server) onePage(ctx context.Context, list inspector.ListQuery, f func(rows []inspector.Row) error) (next string, err error) {
 	s.trash.Lock()
 	defer s.trash.Unlock()
-	page, err := s.opt.Store.List(s.ctx, list)
+	page, err := s.opt.Store.List(ctx, list)
 	if err != nil {
 		return "", fmt.Errorf("list what is to be deleted or restored: %w", err)
 	}

@@ -58,7 +58,7 @@ func (s *Server) listDeliveries(c *fiber.Ctx) error {
 // page reads a page and the cursor to follow the feed from. The cursor is taken
 // first: a change between the two is then seen twice rather than never.
 func (s *Server) page(c *fiber.Ctx, list inspector.ListQuery) (client.Page, error) {
-	ctx, cancel := s.searching(c)
+	ctx, cancel := s.reading(c)
 	defer cancel()
 	cursor, err := s.opt.Store.FeedEnd(ctx, list.Workspace)
 	if err != nil {

@@ -17,7 +17,7 @@ func (s *Server) getDelivery(c *fiber.Ctx) error {
 	if err != nil {
 		return err
 	}
-	ctx, cancel := s.brief()
+	ctx, cancel := s.reading(c)
 	defer cancel()
 	attempts, err := s.opt.Store.Attempts(ctx, s.ws, row.ID)
 	if err != nil {

@@ -28,7 +28,7 @@ const lowSpace = 1 << 30
 
 // getDoctor checks what a person would check first when something is wrong.
 func (s *Server) getDoctor(c *fiber.Ctx) error {
-	ctx, cancel := context.WithTimeout(s.ctx, time.Minute)
+	ctx, cancel := context.WithTimeout(c.UserContext(), time.Minute)
 	defer cancel()
 	report := client.Report{Checks: []client.Check{}}
 	for _, check := range []func(context.Context) []client.Check{

@@ -39,7 +39,7 @@ func (s *Server) postEvent(c *fiber.Ctx) error {
 	if in.RequestID == "" {
 		in.RequestID = c.Get("Request-Id")
 	}
-	req, err := s.emitRequest(&in)
+	req, err := s.emitRequest(c.UserContext(), &in)
 	if err != nil {
 		return err
 	}
@@ -53,7 +53,7 @@ func (s *Server) postEvent(c *fiber.Ctx) error {
 }
 
 // emitRequest reads a request for events, and makes the first payload.
-func (s *Server) emitRequest(in *client.EventInput) (req proxy.EmitRequest, err error) {
+func (s *Server) emitRequest(ctx context.Context, in *client.EventInput) (req proxy.EmitRequest, err error) {
 	switch {
 	case in.Count < 0 || in.Count > maxEvents:
 		return req, badJSON("count", fmt.Sprintf("count must be a number from 1 to %d", maxEvents))
@@ -68,7 +68,7 @@ func (s *Server) emitRequest(in *client.EventInput) (req proxy.EmitRequest, err 
 	if err != nil {
 		return req, sendingProblem(err)
 	}
-	payload, err := s.payloads(in)
+	payload, err := s.payloads(ctx, in)
 	if err != nil {
 		return req, err
 	}
@@ -90,12 +90,12 @@ func (s *Server) emitRequest(in *client.EventInput) (req proxy.EmitRequest, err 
 }
 
 // payloads returns what makes the i-th payload, and completes the type.
-func (s *Server) payloads(in *client.EventInput) (func(i int) ([]byte, error), error) {
+func (s *Server) payloads(ctx context.Context, in *client.EventInput) (func(i int) ([]byte, error), error) {
 	set, err := assignments("set", in.Set, badJSON)
 	if err != nil {
 		return nil, err
 	}
-	exact, err := s.exactBody(in)
+	exact, err := s.exactBody(ctx, in)
 	if err != nil {
 		return nil, err
 	}
@@ -162,7 +162,7 @@ func payloadProblem(in *client.EventInput, err error) error {
 }
 
 // exactBody is a body that is sent as it is, nil if there is none.
-func (s *Server) exactBody(in *client.EventInput) ([]byte, error) {
+func (s *Server) exactBody(ctx context.Context, in *client.EventInput) ([]byte, error) {
 	if in.From == "" {
 		if in.BodyBase64 == "" {
 			return nil, nil
@@ -172,7 +172,7 @@ func (s *Server) exactBody(in *client.EventInput) ([]byte, error) {
 	if in.Body != "" || in.BodyBase64 != "" {
 		return nil, badJSON("from", "give a body or a delivery to take it from, not both")
 	}
-	row, err := s.rowOf(in.From)
+	row, err := s.rowOf(ctx, in.From)
 	if isGone(err) {
 		return nil, badJSON("from", "there is no such delivery; it may have been deleted or pruned")
 	}
@@ -182,7 +182,7 @@ func (s *Server) exactBody(in *client.EventInput) ([]byte, error) {
 	if in.Type == "" && row.Provider != "" && row.Event != "" {
 		in.Type = row.Provider + "/" + row.Event
 	}
-	body, err := s.plainBody(row)
+	body, err := s.plainBody(ctx, row)
 	if body == nil {
 		body = []byte{}
 	}

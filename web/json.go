@@ -5,12 +5,12 @@ import (
 	"encoding/json"
 	"errors"
 	"fmt"
-	"io"
 	"strings"
 	"unicode/utf8"
 
 	"github.com/gofiber/fiber/v2"
 
+	"github.com/boathook/boathook/catalog"
 	"github.com/boathook/boathook/web/client"
 )
 
@@ -41,7 +41,7 @@ func decodeStrict(data []byte, into any) error {
 	d := json.NewDecoder(bytes.NewReader(data))
 	d.DisallowUnknownFields()
 	if err := d.Decode(into); err != nil {
-		return fieldProblem(err)
+		return fieldProblem(data, err)
 	}
 	return nil
 }
@@ -60,16 +60,14 @@ func badJSON(field, detail string) *client.Problem {
 	return p
 }
 
-func fieldProblem(err error) *client.Problem {
-	var kind *json.UnmarshalTypeError
-	if errors.As(err, &kind) {
-		return badJSON(kind.Field, fmt.Sprintf("%s must not be a JSON %s", kind.Field, kind.Value))
+// fieldProblem says why a body could not be decoded.
+func fieldProblem(data []byte, err error) *client.Problem {
+	why := catalog.ExplainJSON(data, err)
+	var m *catalog.JSONMistake
+	if errors.As(why, &m) {
+		return badJSON(m.Field, m.Error())
 	}
-	if name, ok := strings.CutPrefix(err.Error(), "json: unknown field "); ok {
-		name = strings.Trim(name, `"`)
-		return badJSON(name, "there is no field "+name)
-	}
-	return badJSON("", "the body is no JSON object of this request")
+	return badJSON("", fmt.Sprintf("the body is not JSON: %s", why))
 }
 
 // checkJSON demands one object in UTF-8 without a byte order mark, in which no
@@ -85,14 +83,12 @@ func checkJSON(data []byte) error {
 	case !utf8.Valid(trimmed):
 		return badJSON("", "the body is not UTF-8")
 	}
-	d := json.NewDecoder(bytes.NewReader(data))
-	if err := checkNames(d); err != nil {
-		return err
+	if !json.Valid(data) { // saying why takes a tree of it
+		if err := catalog.CheckJSON(data); err != nil {
+			return badJSON("", fmt.Sprintf("the body is not JSON: %s", err))
+		}
 	}
-	if _, err := d.Token(); !errors.Is(err, io.EOF) {
-		return badJSON("", "something follows the JSON object")
-	}
-	return nil
+	return checkNames(json.NewDecoder(bytes.NewReader(data)))
 }
 
 // maxDepth is how deep a request may be nested.
@@ -110,7 +106,7 @@ func checkNames(d *json.Decoder) error {
 	for {
 		t, err := d.Token()
 		if err != nil {
-			return badJSON("", "the body is not valid JSON")
+			return badJSON("", "the body is nested too deeply") // it was found to be JSON
 		}
 		switch t := t.(type) {
 		case json.Delim:

@@ -4,6 +4,7 @@ import (
 	"errors"
 	"io"
 	"net"
+	"sync"
 	"sync/atomic"
 	"time"
 )
@@ -32,6 +33,10 @@ type lingerConn struct {
 
 	early [1]byte // read while it was watched
 	ahead int     // bytes of it that nobody has read yet
+
+	telling sync.Mutex
+	next    upcoming // what of an answer is written next
+	told    int      // bytes of it that were sent already
 }
 
 // Close reads on for a while if a request was refused in the middle.

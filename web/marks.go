@@ -1,6 +1,7 @@
 package web
 
 import (
+	"context"
 	"fmt"
 	"regexp"
 	"slices"
@@ -30,7 +31,7 @@ func (s *Server) postMarks(c *fiber.Ctx) error {
 	if err != nil {
 		return err
 	}
-	ids, err := s.marked(&in)
+	ids, err := s.marked(c.UserContext(), &in)
 	if err != nil {
 		return err
 	}
@@ -85,7 +86,7 @@ func patchOf(in *client.Marks) (inspector.Patch, error) {
 }
 
 // marked are the deliveries that are meant.
-func (s *Server) marked(in *client.Marks) ([]inspector.ID, error) {
+func (s *Server) marked(ctx context.Context, in *client.Marks) ([]inspector.ID, error) {
 	if (len(in.IDs) == 0) == (in.Query == "") {
 		return nil, withHint(badJSON("ids", "say which deliveries are meant, in one way"), `give ids, or q with a filter; "*" means all`)
 	}
@@ -94,7 +95,7 @@ func (s *Server) marked(in *client.Marks) ([]inspector.ID, error) {
 	}
 	var ids []inspector.ID
 	for _, ref := range in.IDs {
-		row, err := s.rowOf(ref)
+		row, err := s.rowOf(ctx, ref)
 		if err != nil {
 			return nil, err
 		}
@@ -109,7 +110,7 @@ func (s *Server) marked(in *client.Marks) ([]inspector.ID, error) {
 	}
 	// Marks may move rows out of the selection, so it is read whole first.
 	for list := (inspector.ListQuery{Workspace: s.ws, Query: q, Limit: maxRows}); ; {
-		page, err := s.opt.Store.List(s.ctx, list)
+		page, err := s.opt.Store.List(ctx, list)
 		if err != nil {
 			return nil, fmt.Errorf("list what is to be marked: %w", err)
 		}

@@ -22,6 +22,7 @@ type Masks interface {
 	Get() proxy.MaskValues
 	Rules() *mask.Rules
 	Update(ctx context.Context, v proxy.MaskValues) (proxy.MaskValues, error)
+	Reload(ctx context.Context) error
 }
 
 // rules are the list as it holds.
@@ -35,6 +36,12 @@ func (s *Server) rules() *mask.Rules {
 func (s *Server) getMask(c *fiber.Ctx) error {
 	v := proxy.MaskValues{Entries: []string{}}
 	if s.opt.Masks != nil {
+		// Who was told of a change by the feed asks before it is at hand.
+		ctx, cancel := s.brief()
+		defer cancel()
+		if err := s.opt.Masks.Reload(ctx); err != nil {
+			return err
+		}
 		v = s.opt.Masks.Get()
 	}
 	return sendJSON(c, 200, maskView(v))
@@ -78,7 +85,7 @@ func hidden(h *inspector.Hider, head, body []byte) (shown []byte, names []string
 const maxHiding = 64 << 20
 
 // headHidden names what is hidden in an answer, each as a query has it, with commas
-// between.
+// between. Where that would be long the last one says how many others there are.
 const headHidden = "Boathook-Hidden"
 
 // hideIn hides values in a body that is to be shown, and tells which, and others that
@@ -93,9 +100,9 @@ func (s *Server) hideIn(c *fiber.Ctx, head *inspector.Head, body content, others
 		select {
 		case s.decoding <- struct{}{}:
 			defer func() { <-s.decoding }()
-		case <-s.ctx.Done():
+		case <-c.UserContext().Done():
 			body.Close()
-			return content{}, s.ctx.Err()
+			return content{}, context.Cause(c.UserContext())
 		}
 		shown, within, err := h.Hide(head, body, body.size)
 		if err != nil {
@@ -105,10 +112,11 @@ func (s *Server) hideIn(c *fiber.Ctx, head *inspector.Head, body content, others
 		body.ReaderAt, names = shown, append(slices.Clip(names), within...)
 	}
 	if len(names) > 0 {
-		for i := range names {
-			names[i] = url.QueryEscape(names[i])
+		few := slices.Clone(inspector.FewNames(names))
+		for i := range few {
+			few[i] = url.QueryEscape(few[i])
 		}
-		c.Set(headHidden, strings.Join(names, ","))
+		c.Set(headHidden, strings.Join(few, ","))
 	}
 	return body, nil
 }

@@ -3,7 +3,9 @@ package web
 import (
 	"encoding/json"
 	"log/slog"
+	"net/http"
 	"net/url"
+	"slices"
 	"strconv"
 	"strings"
 	"testing"
@@ -60,6 +62,23 @@ func TestMaskIsSet(t *testing.T) {
 	r.get("/api/v1/settings/mask", &v)
 	if v.Rev == 0 || len(v.Entries) != 6 || status.Mask != v.Rev {
 		t.Errorf("set %+v, status has %d", v, status.Mask)
+	}
+}
+
+// A list that is stored is answered, though it is not at hand yet: the feed tells of it
+// at once.
+func TestMaskIsAsStored(t *testing.T) {
+	t.Parallel()
+	var other *proxy.Masks
+	r := newRig(t, func(o *Options) {
+		o.Masks, other = masks(t, o, proxy.MaskValues{}), masks(t, o, proxy.MaskValues{})
+	})
+	if _, err := other.Update(t.Context(), proxy.MaskValues{Entries: []string{"query.pin"}}); err != nil {
+		t.Fatal(err)
+	}
+	var v client.Mask
+	if r.get("/api/v1/settings/mask", &v); !slices.Equal(v.Entries, []string{"query.pin"}) {
+		t.Errorf("answered %q", v.Entries)
 	}
 }
 
@@ -147,6 +166,80 @@ func TestListedIsHidden(t *testing.T) {
 	var count client.Count
 	if r.get("/api/v1/count?q="+url.QueryEscape("body.card.number:"+pan), &count); count.Count != 1 {
 		t.Errorf("a filter finds %d", count.Count)
+	}
+}
+
+// Many long names of what is hidden stay short where they are told, and all is hidden.
+func TestManyHiddenNames(t *testing.T) {
+	t.Parallel()
+	var entries, members []string
+	for i := range mask.MaxEntries {
+		name := strings.Repeat("ñ", 140) + strconv.Itoa(i)
+		entries, members = append(entries, "body."+name), append(members, strconv.Quote(name)+`:"`+pan+`"`)
+	}
+	r := newRig(t, func(o *Options) { o.Masks = masks(t, o, proxy.MaskValues{Entries: entries}) })
+	body := "{" + strings.Join(members, ",") + "}"
+	row := r.capture(capture{head: "POST /in/demo HTTP/1.1\r\nHost: h\r\nContent-Type: application/json\r\nContent-Length: " + strconv.Itoa(len(body)) + "\r\n\r\n", body: body})
+	at := "/api/v1/deliveries/" + row.ID.String()
+	for _, path := range []string{at + "/attempts/0/request/body?hide=1", at + "/attempts/0/request.raw?hide=1", "/api/v1/export?q=&format=jsonl"} {
+		a := r.do("GET", path, "")
+		names, err := url.QueryUnescape(a.Header.Get(headHidden))
+		if err != nil || len(a.Header.Get(headHidden)) > 8<<10 || strings.Contains(string(a.body), "canary") || a.StatusCode != 200 {
+			t.Errorf("%s: %d bytes of names, %d", path, len(a.Header.Get(headHidden)), a.StatusCode)
+		}
+		if all := names + string(a.body); !strings.Contains(all, "and 493 other values") {
+			t.Errorf("%s does not say how many others: %.3000s", path, all)
+		}
+	}
+}
+
+// JSON in a field of a form is hidden where its value is shown.
+func TestListedIsHiddenInFields(t *testing.T) {
+	t.Parallel()
+	r := newRig(t, func(o *Options) {
+		o.Masks = masks(t, o, proxy.MaskValues{Entries: []string{"query.pin", "body.card.number"}})
+	})
+	body := "payload=" + url.QueryEscape(`{"card":{"number":"`+pan+`"}}`) + "&x=1"
+	row := r.capture(capture{head: "POST /in/demo?pin=" + pan + " HTTP/1.1\r\nHost: h\r\nWebhook-Signature: v1,x\r\nContent-Type: application/x-www-form-urlencoded\r\nContent-Length: " + strconv.Itoa(len(body)) + "\r\n\r\n", body: body})
+	at := "/api/v1/deliveries/" + row.ID.String()
+	shown := r.do("GET", at+"/attempts/0/request/body?hide=1", "")
+	if values, err := url.ParseQuery(string(shown.body)); err != nil || values.Get("payload") != `{"card":{"number":"`+strings.Repeat("*", len(pan))+`"}}` {
+		t.Errorf("shown %s", shown.body)
+	}
+	var columns client.Columns
+	r.get("/api/v1/columns?n="+strconv.FormatUint(row.N, 10)+"&columns=body.payload,body.x", &columns)
+	if got, _ := json.Marshal(columns.Hidden); string(got) != "[true,false]" {
+		t.Errorf("columns %s", got)
+	}
+	for _, query := range []string{"language=curl", "language=go&scheme=github", "language=raw&sign=recorded"} {
+		if a := r.do("GET", at+"/code?"+query, ""); a.StatusCode != 200 || strings.Contains(string(a.body), "canary") {
+			t.Errorf("%s: %d %s", query, a.StatusCode, a.body)
+		}
+	}
+}
+
+// Where the address is signed, what is hidden of it is named, whatever of the body is.
+func TestSignedAddressIsHidden(t *testing.T) {
+	t.Parallel()
+	for _, entries := range [][]string{{"query.pin"}, {"query.pin", "body.card"}} {
+		r := newRig(t, func(o *Options) { o.Masks = masks(t, o, proxy.MaskValues{Entries: entries}) })
+		r.post("/api/v1/inboxes", map[string]any{"name": "sq", "scheme": "square", "secrets": []map[string]string{{"value": "s"}}}, 201, new(proxy.Inbox))
+		req, err := http.NewRequest("POST", r.opt.CaptureURL()+"/in/sq?pin="+pan+"&x=1", strings.NewReader(`{"card":1}`))
+		if err != nil {
+			t.Fatal(err)
+		}
+		req.Header.Set("X-Square-HmacSha256-Signature", "AAAA")
+		resp, err := plain.Do(req)
+		if err != nil {
+			t.Fatal(err)
+		}
+		resp.Body.Close()
+		var check proxy.Check
+		r.get("/api/v1/deliveries/1/signature", &check)
+		want := append([]string{"?pin"}, entries[1:]...)
+		if check.Signed == nil || !slices.Equal(check.Signed.Hidden, want) {
+			t.Errorf("hidden in what is signed %+v, want %q", check.Signed, want)
+		}
 	}
 }
 

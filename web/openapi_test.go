@@ -21,8 +21,9 @@ type document struct {
 }
 
 type operation struct {
-	Security  *[]any              `json:"security"`
-	Responses map[string]response `json:"responses"`
+	Security    *[]any              `json:"security"`
+	RequestBody response            `json:"requestBody"`
+	Responses   map[string]response `json:"responses"`
 }
 
 type response struct {
@@ -171,10 +172,15 @@ func TestEveryRouteIsDescribedAndEveryDescriptionIsARoute(t *testing.T) {
 			operations = append(operations, strings.ToUpper(method)+" "+path)
 		}
 	}
-	slices.Sort(routes)
-	slices.Sort(operations)
-	if !slices.Equal(routes, operations) {
-		t.Errorf("routes:\n%s\nopenapi.json:\n%s", strings.Join(routes, "\n"), strings.Join(operations, "\n"))
+	for _, r := range routes {
+		if !slices.Contains(operations, r) {
+			t.Errorf("%s is no operation of openapi.json", r)
+		}
+	}
+	for _, o := range operations {
+		if !slices.Contains(routes, o) {
+			t.Errorf("openapi.json describes %s, which is no route", o)
+		}
 	}
 }
 

@@ -33,7 +33,7 @@ func (s *Server) listOrder(c *fiber.Ctx) error {
 	if err != nil {
 		return badParameter("by", err.Error())
 	}
-	ctx, cancel := s.searching(c)
+	ctx, cancel := s.reading(c)
 	defer cancel()
 	// Each holds a value of many deliveries, so few are made at a time.
 	select {

@@ -1,6 +1,7 @@
 package web
 
 import (
+	"context"
 	"strconv"
 
 	"github.com/gofiber/fiber/v2"
@@ -9,10 +10,12 @@ import (
 )
 
 // row finds the delivery an address names, by id or by running number.
-func (s *Server) row(c *fiber.Ctx) (inspector.Row, error) { return s.rowOf(c.Params("id")) }
+func (s *Server) row(c *fiber.Ctx) (inspector.Row, error) {
+	return s.rowOf(c.UserContext(), c.Params("id"))
+}
 
-func (s *Server) rowOf(ref string) (inspector.Row, error) {
-	ctx, cancel := s.brief()
+func (s *Server) rowOf(ctx context.Context, ref string) (inspector.Row, error) {
+	ctx, cancel := context.WithTimeout(ctx, storeTimeout)
 	defer cancel()
 	if len(ref) == 36 {
 		id, err := inspector.ParseID(ref)

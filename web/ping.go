@@ -81,7 +81,7 @@ func (s *Server) pingInbox(c *fiber.Ctx, name string, chaos proxy.Chaos) error {
 	if err != nil {
 		return err
 	}
-	ctx, cancel := context.WithTimeout(s.ctx, pingTimeout)
+	ctx, cancel := context.WithTimeout(c.UserContext(), pingTimeout)
 	defer cancel()
 	// Taken before the request is sent: the delivery is among what comes after.
 	cursor, err := s.opt.Store.FeedEnd(ctx, s.ws)
@@ -97,7 +97,7 @@ func (s *Server) pingInbox(c *fiber.Ctx, name string, chaos proxy.Chaos) error {
 	}
 	took := time.Since(started)
 	// Looked for with time of its own: the answer program may have used all of it up.
-	look, cancelLook := s.brief()
+	look, cancelLook := s.reading(c)
 	defer cancelLook()
 	row, err := s.findPing(look, cursor, mark, status != 0)
 	if err != nil {

@@ -60,7 +60,7 @@ func (s *Server) pingOut(c *fiber.Ctx, endpoint, url string, chaos proxy.Chaos) 
 	if len(res.Deliveries) == 0 {
 		return fmt.Errorf("ping %s: no delivery was made", to)
 	}
-	row, err := s.outcome(ctx, res.Deliveries[0])
+	row, err := s.outcome(c.UserContext(), res.Deliveries[0])
 	if err != nil {
 		return err
 	}
@@ -155,12 +155,14 @@ func (s *Server) pingTypeOf(provider string) *catalog.EventType {
 	return p.Events[i]
 }
 
-// outcome waits until the first try of a delivery is over, or the time of ctx is up,
+// outcome waits until the first try of a delivery is over, or the time for it is up,
 // which leaves the outcome open.
 func (s *Server) outcome(ctx context.Context, row inspector.Row) (inspector.Row, error) {
+	wait, cancel := context.WithTimeout(ctx, pingTimeout)
+	defer cancel()
 	for row.Status == 0 && row.Failure == "" {
 		wake := s.opt.Store.Wake()
-		now, err := s.opt.Store.Get(context.WithoutCancel(ctx), s.ws, row.ID)
+		now, err := s.opt.Store.Get(ctx, s.ws, row.ID)
 		if err != nil {
 			return row, err
 		}
@@ -170,8 +172,8 @@ func (s *Server) outcome(ctx context.Context, row inspector.Row) (inspector.Row,
 		select {
 		case <-wake:
 		case <-time.After(time.Second):
-		case <-ctx.Done():
-			return row, s.ctx.Err()
+		case <-wait.Done():
+			return row, context.Cause(ctx)
 		}
 	}
 	return row, nil

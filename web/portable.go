@@ -138,6 +138,7 @@ func (s *Server) postImport(c *fiber.Ctx) error {
 		return problem(503, "busy", "an import is under way", "one import runs at a time; try again when it is over")
 	}
 	defer s.importing.Unlock()
+	// All of it is there already; half of it would be stored if this ended with the client.
 	ctx, cancel := context.WithTimeout(s.ctx, importTime)
 	defer cancel()
 	res, err := portable.Import(ctx, bytes.NewReader(c.BodyRaw()), s.opt.Store, s.ws, s.opt.IDs, portable.ImportOptions{

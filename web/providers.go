@@ -28,7 +28,7 @@ func (s *Server) addProvider(c *fiber.Ctx) error {
 	if err := readJSON(c, &in); err != nil {
 		return err
 	}
-	text, err := s.providerText(&in)
+	text, err := s.providerText(c.UserContext(), &in)
 	if err != nil {
 		return err
 	}
@@ -44,7 +44,7 @@ func (s *Server) addProvider(c *fiber.Ctx) error {
 
 // providerText is what is stored of a provider: what was sent, or what was learned
 // from recorded deliveries.
-func (s *Server) providerText(in *client.ProviderInput) (proxy.ProviderText, error) {
+func (s *Server) providerText(ctx context.Context, in *client.ProviderInput) (proxy.ProviderText, error) {
 	if in.Format != fromDeliveries {
 		if in.Query != "" || in.Name != "" {
 			return proxy.ProviderText{}, badJSON("q", "q and name are for the format deliveries")
@@ -59,7 +59,7 @@ func (s *Server) providerText(in *client.ProviderInput) (proxy.ProviderText, err
 		return proxy.ProviderText{}, err
 	}
 	var bodies [][]byte
-	for r, err := range s.recorded(q) {
+	for r, err := range s.recorded(ctx, q) {
 		if err != nil {
 			return proxy.ProviderText{}, err
 		}

@@ -29,7 +29,7 @@ func (s *Server) completeQuery(c *fiber.Ctx) error {
 	if err != nil {
 		return err
 	}
-	ctx, cancel := s.searching(c)
+	ctx, cancel := s.reading(c)
 	defer cancel()
 	seen := &seenValues{ctx: ctx, store: s.opt.Store, ws: s.ws}
 	items := inspector.Complete(text, pos, seen.values)

@@ -25,7 +25,7 @@ func (s *Server) message(c *fiber.Ctx, part inspector.Part) (*inspector.Attempt,
 	if err != nil || strconv.Itoa(k) != c.Params("k") {
 		return nil, nil, notFound("there is no such attempt")
 	}
-	ctx, cancel := s.brief()
+	ctx, cancel := s.reading(c)
 	defer cancel()
 	attempts, err := s.opt.Store.Attempts(ctx, s.ws, row.ID)
 	if err != nil {
@@ -81,7 +81,7 @@ func (s *Server) sendRaw(c *fiber.Ctx, part inspector.Part) error {
 		return err
 	}
 	key := a.BodyKey(part)
-	body, err := s.content(s.ctx, key)
+	body, err := s.content(c.UserContext(), key)
 	if err != nil {
 		return err
 	}

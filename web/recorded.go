@@ -25,9 +25,9 @@ const (
 
 // recorded are the request bodies of the newest deliveries of a filter. It ends at
 // its bounds without a word: what is learned from a thousand bodies holds for more.
-func (s *Server) recorded(q *inspector.Query) iter.Seq2[catalog.Recorded, error] {
+func (s *Server) recorded(ctx context.Context, q *inspector.Query) iter.Seq2[catalog.Recorded, error] {
 	return func(yield func(catalog.Recorded, error) bool) {
-		ctx, cancel := context.WithTimeout(s.ctx, recordedTime)
+		ctx, cancel := context.WithTimeout(ctx, recordedTime)
 		defer cancel()
 		n, size := 0, 0
 		for list := (inspector.ListQuery{Workspace: s.ws, Query: q, Limit: maxRows}); ; {
@@ -41,7 +41,7 @@ func (s *Server) recorded(q *inspector.Query) iter.Seq2[catalog.Recorded, error]
 				if n == maxRecorded || size+int(row.Size) > maxRecordedBytes || ctx.Err() != nil {
 					return
 				}
-				body, err := s.plainBody(*row)
+				body, err := s.plainBody(ctx, *row)
 				// Senders choose how far a body grows when it is decoded.
 				if size += max(int(row.Size), len(body)); size > maxRecordedBytes {
 					return
@@ -92,7 +92,7 @@ func (s *Server) getDrift(c *fiber.Ctx) error {
 	}
 	var failed error
 	items := all.Drift(e, func(yield func(catalog.Recorded) bool) {
-		for r, err := range s.recorded(q) {
+		for r, err := range s.recorded(c.UserContext(), q) {
 			if err != nil {
 				failed = err
 				return

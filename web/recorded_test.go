@@ -34,7 +34,7 @@ func TestRecordedBodiesAreBounded(t *testing.T) {
 	}
 	encoded("no gzip")
 	count, size := 0, 0
-	for rec, err := range r.recorded(nil) {
+	for rec, err := range r.recorded(t.Context(), nil) {
 		if err != nil {
 			t.Fatal(err)
 		}

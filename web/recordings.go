@@ -34,19 +34,19 @@ func (s *Server) recordings() (Recordings, error) {
 }
 
 // recordingSums are what the deliveries of all recordings add up to.
-func (s *Server) recordingSums() (map[string]inspector.RecordingSum, error) {
-	ctx, cancel := s.brief()
+func (s *Server) recordingSums(ctx context.Context) (map[string]inspector.RecordingSum, error) {
+	ctx, cancel := context.WithTimeout(ctx, storeTimeout)
 	defer cancel()
 	return s.opt.Store.RecordingSums(ctx, s.ws)
 }
 
 // allRecordings are those with an entry and those that only deliveries name.
-func (s *Server) allRecordings() (client.Recordings, error) {
+func (s *Server) allRecordings(ctx context.Context) (client.Recordings, error) {
 	kept, err := s.recordings()
 	if err != nil {
 		return client.Recordings{}, err
 	}
-	sums, err := s.recordingSums()
+	sums, err := s.recordingSums(ctx)
 	if err != nil {
 		return client.Recordings{}, err
 	}
@@ -96,15 +96,15 @@ func (s *Server) runsOfRecordings() map[string]string {
 }
 
 func (s *Server) listRecordings(c *fiber.Ctx) error {
-	v, err := s.allRecordings()
+	v, err := s.allRecordings(c.UserContext())
 	if err != nil {
 		return err
 	}
 	return sendJSON(c, 200, v)
 }
 
-func (s *Server) recording(name string) (client.Recording, error) {
-	v, err := s.allRecordings()
+func (s *Server) recording(ctx context.Context, name string) (client.Recording, error) {
+	v, err := s.allRecordings(ctx)
 	if err != nil {
 		return client.Recording{}, err
 	}
@@ -126,7 +126,7 @@ func nameOf(c *fiber.Ctx) string {
 }
 
 func (s *Server) getRecording(c *fiber.Ctx) error {
-	r, err := s.recording(nameOf(c))
+	r, err := s.recording(c.UserContext(), nameOf(c))
 	if err != nil {
 		return err
 	}
@@ -144,7 +144,7 @@ func (s *Server) createRecording(c *fiber.Ctx) error {
 	if err := readJSON(c, &in); err != nil {
 		return err
 	}
-	if _, err := s.recording(in.Name); err == nil {
+	if _, err := s.recording(c.UserContext(), in.Name); err == nil {
 		return configProblem("recording", &proxy.InvalidError{Field: "name", Text: fmt.Sprintf("there is a recording %.80q already", in.Name), Hint: "choose another name, or add to it with a mark rec=NAME"})
 	}
 	if err := s.checkLive(in.Live); err != nil {
@@ -152,7 +152,7 @@ func (s *Server) createRecording(c *fiber.Ctx) error {
 	}
 	var ids []inspector.ID
 	if len(in.IDs) > 0 || in.Query != "" {
-		if ids, err = s.marked(&client.Marks{IDs: in.IDs, Query: in.Query}); err != nil {
+		if ids, err = s.marked(c.UserContext(), &client.Marks{IDs: in.IDs, Query: in.Query}); err != nil {
 			return err
 		}
 	}
@@ -162,7 +162,7 @@ func (s *Server) createRecording(c *fiber.Ctx) error {
 	if err := s.patchAll(ids, inspector.Patch{AddTags: []string{inspector.RecordingTag + in.Name}}); err != nil {
 		return err
 	}
-	r, err := s.recording(in.Name)
+	r, err := s.recording(c.UserContext(), in.Name)
 	if err != nil {
 		return err
 	}
@@ -187,7 +187,7 @@ func (s *Server) putRecording(c *fiber.Ctx) error {
 		return err
 	}
 	name := nameOf(c)
-	now, err := s.recording(name)
+	now, err := s.recording(c.UserContext(), name)
 	if err != nil {
 		return err
 	}
@@ -204,7 +204,7 @@ func (s *Server) putRecording(c *fiber.Ctx) error {
 		return configProblem("recording", err)
 	}
 	if to != name {
-		sums, err := s.recordingSums()
+		sums, err := s.recordingSums(s.ctx) // what is half changed by now is changed whole
 		if err != nil {
 			return err
 		}
@@ -213,7 +213,7 @@ func (s *Server) putRecording(c *fiber.Ctx) error {
 			return configProblem("recording", err)
 		}
 	}
-	r, err := s.recording(to)
+	r, err := s.recording(c.UserContext(), to)
 	if err != nil {
 		return err
 	}
@@ -232,7 +232,7 @@ func (s *Server) deleteRecording(c *fiber.Ctx) error {
 		return err
 	}
 	name := nameOf(c)
-	r, err := s.recording(name)
+	r, err := s.recording(c.UserContext(), name)
 	if err != nil {
 		return err
 	}
@@ -247,7 +247,7 @@ func (s *Server) deleteRecording(c *fiber.Ctx) error {
 	} else {
 		var q *inspector.Query
 		if q, err = inspector.ParseQuery(r.Query, s.now()); err == nil {
-			d, err = s.discardMatching(q)
+			d, err = s.discardMatching(s.ctx, q) // what has no entry any more is not left half there
 		}
 	}
 	if err != nil {

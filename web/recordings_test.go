@@ -33,6 +33,11 @@ func TestRecordings(t *testing.T) {
 		t.Errorf("made %+v", week)
 	}
 	post[client.Recording](t, r, "/recordings", `{"name":"some","ids":["1","2","3"]}`, 201)
+	for path, status := range map[string]int{"week/results": 409, "nobody/results": 404, "week/results?run=r9": 404} {
+		if a := r.do("GET", "/api/v1/recordings/"+path, ""); a.StatusCode != status {
+			t.Errorf("%s = %d %s, want %d", path, a.StatusCode, a.body, status)
+		}
+	}
 	for body, status := range map[string]int{
 		`{"name":"week"}`: 400, `{"name":"a b"}`: 400, `{"name":""}`: 400, `{"name":"x","expect":"nosuch:1"}`: 400,
 		`{"name":"x","live":{"inbox":"nobody"}}`: 400, `{"name":"x","ids":["999"]}`: 404, `{"name":"x","ids":["1"],"q":"*"}`: 400,

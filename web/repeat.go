@@ -98,7 +98,7 @@ func (s *Server) once(handle fiber.Handler) fiber.Handler {
 	return func(c *fiber.Ctx) error {
 		name := c.Get(repeatHeader)
 		if name == "" {
-			return handle(c)
+			return s.attended(handle)(c)
 		}
 		if len(name) > maxRepeatKey {
 			return badParameter(repeatHeader, "the key has at most 255 bytes")
@@ -108,7 +108,8 @@ func (s *Server) once(handle fiber.Handler) fiber.Handler {
 		if !first {
 			return s.again(c, e)
 		}
-		e.forgotten = true // unless the handler returns
+		c.SetUserContext(s.ctx) // who leaves may ask again what became of it
+		e.forgotten = true      // unless the handler returns
 		defer s.repeats.end(e)
 		if err := handle(c); err != nil {
 			if err := s.handlerError(c, err); err != nil {

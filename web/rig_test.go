@@ -30,6 +30,9 @@ type rig struct {
 	logs  *logs
 }
 
+// ofItself marks the contexts of what the rig does while nobody asks.
+type ofItself struct{}
+
 // token is what every test server asks for.
 const token = "test-token-0123456789-abcdefghijklmnopqrstuv"
 
@@ -70,10 +73,16 @@ func (l *logs) String() string {
 
 func newRig(t *testing.T, change ...func(*Options)) *rig {
 	t.Helper()
-	store := inspector.NewCommitter(memstore.New(), inspector.CommitterOptions{})
+	return newRigOver(t, memstore.New(), change...)
+}
+
+// newRigOver is newRig with a store of the test's own below everything.
+func newRigOver(t *testing.T, below inspector.Store, change ...func(*Options)) *rig {
+	t.Helper()
+	store := inspector.NewCommitter(below, inspector.CommitterOptions{})
 	hub := inspector.NewHub(store, inspector.DefaultWorkspace)
 	r := &rig{t: t, store: store, clock: &clock{now: time.Now()}, logs: &logs{}}
-	ctx, cancel := context.WithCancel(context.Background())
+	ctx, cancel := context.WithCancel(context.WithValue(context.Background(), ofItself{}, true))
 	p, err := proxy.New(ctx, store, proxy.Options{})
 	if err != nil {
 		t.Fatal(err)

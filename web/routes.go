@@ -13,6 +13,7 @@ type route struct {
 	path   string // parameters as {name}, as in openapi.json
 	handle fiber.Handler
 	noHead bool
+	socket bool // takes the connection over: nobody else may look at it
 }
 
 // shell are the addresses of the page. All of them get the same file; the page
@@ -56,6 +57,7 @@ func (s *Server) table() []route {
 		{method: "GET", path: api + "/recordings/{name}", handle: s.getRecording},
 		{method: "PUT", path: api + "/recordings/{name}", handle: s.putRecording},
 		{method: "DELETE", path: api + "/recordings/{name}", handle: s.deleteRecording},
+		{method: "GET", path: api + "/recordings/{name}/results", handle: s.getResults},
 		{method: "POST", path: api + "/samples", handle: s.postSamples},
 		{method: "DELETE", path: api + "/samples", handle: s.deleteSamples},
 		{method: "POST", path: api + "/trash", handle: s.postTrash},
@@ -79,7 +81,7 @@ func (s *Server) table() []route {
 		{method: "GET", path: api + "/doctor", handle: s.getDoctor},
 		{method: "GET", path: api + "/backup", handle: s.getBackup, noHead: true},
 		{method: "GET", path: api + "/openapi.json", handle: s.getOpenAPI},
-		{method: "GET", path: api + "/feed", handle: s.getFeed, noHead: true},
+		{method: "GET", path: api + "/feed", handle: s.getFeed, noHead: true, socket: true},
 	}
 	rs = append(rs, s.signatureRoutes(api)...)
 	rs = append(rs, s.sendingRoutes(api)...)

@@ -84,7 +84,7 @@ func (s *Server) postRun(c *fiber.Ctx) error {
 }
 
 func (s *Server) startRun(c *fiber.Ctx, runs Runs, spec proxy.RunSpec) error {
-	ctx, cancel := s.brief()
+	ctx, cancel := s.reading(c)
 	defer cancel()
 	if spec.DryRun {
 		plan, err := runs.Plan(ctx, spec)
@@ -123,7 +123,9 @@ func (s *Server) resumeRun(c *fiber.Ctx) error { return s.steerRun(c, Runs.Resum
 func (s *Server) cancelRun(c *fiber.Ctx) error { return s.steerRun(c, Runs.Cancel) }
 
 func (s *Server) steerRun(c *fiber.Ctx, do func(Runs, context.Context, string) (proxy.Run, error)) error {
-	r, err := s.steered(c, do)
+	ctx, cancel := s.brief()
+	defer cancel()
+	r, err := s.steered(ctx, c, do)
 	if err != nil {
 		return err
 	}
@@ -132,14 +134,16 @@ func (s *Server) steerRun(c *fiber.Ctx, do func(Runs, context.Context, string) (
 
 // retryRun starts a new run over the failures of one that is over.
 func (s *Server) retryRun(c *fiber.Ctx) error {
-	r, err := s.steered(c, Runs.RetryFailed)
+	ctx, cancel := s.reading(c)
+	defer cancel()
+	r, err := s.steered(ctx, c, Runs.RetryFailed)
 	if err != nil {
 		return err
 	}
 	return startedRun(c, r)
 }
 
-func (s *Server) steered(c *fiber.Ctx, do func(Runs, context.Context, string) (proxy.Run, error)) (proxy.Run, error) {
+func (s *Server) steered(ctx context.Context, c *fiber.Ctx, do func(Runs, context.Context, string) (proxy.Run, error)) (proxy.Run, error) {
 	runs, err := s.runs()
 	if err != nil {
 		return proxy.Run{}, err
@@ -147,8 +151,6 @@ func (s *Server) steered(c *fiber.Ctx, do func(Runs, context.Context, string) (p
 	if err := readEmpty(c); err != nil {
 		return proxy.Run{}, err
 	}
-	ctx, cancel := s.brief()
-	defer cancel()
 	r, err := do(runs, ctx, c.Params("id"))
 	if err != nil {
 		return r, runProblem(err)

@@ -120,15 +120,16 @@ var (
 		"signer/vary_body.go", "signer/vary_secret.go", "signer/vary_content.go", "signer/vary_json.go", "signer/search.go",
 		"proxy/event_match.go", "proxy/retry.go", "proxy/compose_break.go", "proxy/compose_sign.go", "proxy/forward_failure.go", "proxy/run_resend.go",
 		"signer/ladder.go", "signer/engine.go", "signer/targets.go", "proxy/checker.go", "proxy/check_chaos.go", "proxy/check_request.go", "proxy/check_sent.go", "proxy/chaos.go",
-		"proxy/compose_exact.go", "proxy/compose_fresh.go", "proxy/dispatch_try.go", "proxy/dispatch_disable.go", "proxy/dispatch_closed.go", "proxy/dispatch_control.go", "proxy/dispatch_wait.go", "proxy/replay_item.go", "proxy/replay_target.go", "proxy/replay.go", "proxy/backfill.go",
+		"proxy/compose_exact.go", "proxy/compose_fresh.go", "proxy/dispatch_try.go", "proxy/dispatch_open.go", "proxy/dispatch_disable.go", "proxy/dispatch_closed.go", "proxy/dispatch_control.go", "proxy/dispatch_wait.go", "proxy/replay_item.go", "proxy/replay_target.go", "proxy/replay.go", "proxy/backfill.go",
 		"proxy/run_check.go", "proxy/run_plan.go", "proxy/run_select.go", "proxy/run_interrupted.go", "proxy/run_state.go", "proxy/run_await.go", "proxy/send.go", "proxy/send_mail.go", "proxy/mail_send.go", "proxy/retry_presets.go", "proxy/dispatch_plan.go",
 		"inspector/query_fields.go", "inspector/query_number.go", "inspector/query_scalar.go", "inspector/query_text.go", "inspector/query_status.go", "inspector/query_row.go", "inspector/query_pattern.go", "inspector/query_json.go",
+		"proxy/portable/import.go", "proxy/portable/curl_read.go", "proxy/portable/har_read.go", "proxy/portable/jsonl_read.go", "proxy/portable/jsontext.go", "proxy/portable/raw.go",
 		"web/repeat.go", "web/doctor.go", "web/files.go", "web/ping.go", "web/scheme_own.go", "web/snippet.go", "signer/validate.go", "signer/covers.go",
 	}
 	// wraps say what was being done, for the log.
-	wraps = regexp.MustCompile(`^(announce|attach|begin|check an|chunk|compress|config entry|content \{|count (?:the|by|what)|decode|delete d|encode|end|find|filter:|headers of|inbox \{0\}: |list|look|make|mark|no workspace|note what|open|panic|put|read|rename|restore|seal|serve|set up|sign for|stop|store|the work of|work|write \{|write an answer|write the|attempt \{|a delivery without|endpoint \{0\} is at|inbox \{0\} is at|delivery id)\b?`)
+	wraps = regexp.MustCompile(`^(announce|attach|begin|check an|chunk|compress|config entry|content \{|count (?:the|by|what)|decode|delete d|encode|end|export delivery|find|filter:|headers of|inbox \{0\}: |list|look|make|mark|no workspace|note what|open|panic|put|read|rename|restore|seal|serve|set up|sign for|stop|store|the work of|work|write \{|write an answer|write the|attempt \{|a delivery without|endpoint \{0\} is at|inbox \{0\} is at|delivery id)\b?`)
 	// values are no sentences: addresses, commands, times, or one example of a filter.
-	values = regexp.MustCompile(`^(as in [^ ]+$|as in error:|dir:out|POST / |SMTP \{|RFC 3339|chmod|boathook replay|2006-|line \{0\}, column \{1\}:$|scheme \{0\}:$|token file$)`)
+	values = regexp.MustCompile(`^(as in [^ ]+$|as in error:|dir:out|POST / |SMTP \{|RFC 3339|chmod|boathook replay|2006-|line \{0\}, column \{1\}:$|scheme \{0\}:$|token file$|\$ curl$|(Authorization|Content-Length|Cookie|Referer|User-Agent): |HTTP/1\.1 |deflate, gzip)`)
 	verbs  = regexp.MustCompile(`%(?:%|[-+# 0]*[\d.]*(?:\[\d+\])?[a-zA-Z])`)
 	slots  = regexp.MustCompile(`\{\d\}`)
 )
@@ -139,7 +140,7 @@ func spokenForms(t *testing.T) map[string]string {
 	t.Helper()
 	found := map[string]string{}
 	set := gotoken.NewFileSet()
-	for _, dir := range []string{"signer", "inspector", "catalog", "proxy", "web"} {
+	for _, dir := range []string{"signer", "inspector", "catalog", "proxy", "proxy/portable", "web"} {
 		names, err := filepath.Glob("../" + dir + "/*.go")
 		if err != nil {
 			t.Fatal(err)

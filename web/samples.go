@@ -2,6 +2,7 @@ package web
 
 import (
 	"bytes"
+	"context"
 	"encoding/json"
 	"fmt"
 	"io"
@@ -107,7 +108,7 @@ func (s *Server) postValidate(c *fiber.Ctx) error {
 		if len(body) > 0 {
 			return badJSON("delivery", "give a body or a delivery, not both")
 		}
-		if _, body, err = s.deliveryBody(in.Delivery); err != nil {
+		if _, body, err = s.deliveryBody(c.UserContext(), in.Delivery); err != nil {
 			return err
 		}
 	}
@@ -115,21 +116,21 @@ func (s *Server) postValidate(c *fiber.Ctx) error {
 }
 
 // deliveryBody reads the request body of a delivery, freed of its content codings.
-func (s *Server) deliveryBody(ref string) (inspector.Row, []byte, error) {
-	row, err := s.rowOf(ref)
+func (s *Server) deliveryBody(ctx context.Context, ref string) (inspector.Row, []byte, error) {
+	row, err := s.rowOf(ctx, ref)
 	if isGone(err) {
 		return row, nil, badJSON("delivery", "there is no such delivery; it may have been deleted or pruned")
 	}
 	if err != nil {
 		return row, nil, err
 	}
-	body, err := s.plainBody(row)
+	body, err := s.plainBody(ctx, row)
 	return row, body, err
 }
 
 // plainBody is the body of a delivery's first request, freed of its content codings.
-func (s *Server) plainBody(row inspector.Row) ([]byte, error) {
-	ctx, cancel := s.brief()
+func (s *Server) plainBody(ctx context.Context, row inspector.Row) ([]byte, error) {
+	ctx, cancel := context.WithTimeout(ctx, storeTimeout)
 	defer cancel()
 	key := inspector.BodyKey{Delivery: row.ID, Part: inspector.Request}
 	b, err := s.content(ctx, key)
@@ -143,7 +144,7 @@ func (s *Server) plainBody(row inspector.Row) ([]byte, error) {
 			return nil, err
 		}
 		if encoding := encodingOf(attempts); len(encoding) > 0 {
-			if b, _, err = s.decode(b, encoding, false); err != nil {
+			if b, _, err = s.decode(ctx, b, encoding, false); err != nil {
 				return nil, err
 			}
 		}

@@ -107,7 +107,7 @@ func readScheme(c *fiber.Ctx) (*signer.Scheme, uint64, error) {
 	}
 	members := map[string]json.RawMessage{}
 	if err := json.Unmarshal(data, &members); err != nil {
-		return nil, 0, fieldProblem(err)
+		return nil, 0, fieldProblem(data, err)
 	}
 	var rev uint64
 	if text, ok := members["rev"]; ok && json.Unmarshal(text, &rev) != nil {

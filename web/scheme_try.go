@@ -7,6 +7,7 @@ import (
 
 	"github.com/gofiber/fiber/v2"
 
+	"github.com/boathook/boathook/catalog"
 	"github.com/boathook/boathook/inspector"
 	"github.com/boathook/boathook/signer"
 	"github.com/boathook/boathook/web/client"
@@ -46,6 +47,10 @@ func (s *Server) tryScheme(c *fiber.Ctx) error {
 }
 
 func (s *Server) try(text []byte, secret string, body []byte) (client.SchemeTried, error) {
+	var broken *catalog.SyntaxError
+	if errors.As(catalog.CheckJSON(text), &broken) {
+		return client.SchemeTried{}, &signer.FieldError{Text: broken.Text, Line: broken.Line, Column: broken.Column}
+	}
 	rows, err := signer.Parse(text)
 	if err != nil {
 		return client.SchemeTried{}, err

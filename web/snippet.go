@@ -26,7 +26,7 @@ func (s *Server) getProgram(c *fiber.Ctx) error {
 	if err != nil {
 		return err
 	}
-	ctx, cancel := s.brief()
+	ctx, cancel := s.reading(c)
 	defer cancel()
 	attempts, err := s.opt.Store.Attempts(ctx, s.ws, row.ID)
 	if err != nil {
@@ -84,7 +84,7 @@ func (s *Server) getProgram(c *fiber.Ctx) error {
 		v.Notes = append(v.Notes, client.Note{Code: "bytes", Text: "The head has bytes that are no text; they are in the download of the tab Raw."})
 	}
 	if len(left) > 0 {
-		v.Notes = append(v.Notes, client.Note{Code: "hidden", Text: "Hidden in the body: " + strings.Join(left, ", ") + ". A recorded signature does not fit it."})
+		v.Notes = append(v.Notes, client.Note{Code: "hidden", Text: "Hidden in the body: " + strings.Join(inspector.FewNames(left), ", ") + ". A recorded signature does not fit it."})
 	}
 	for _, x := range p.Needs {
 		v.Needs = append(v.Needs, client.Variable(x))
@@ -193,7 +193,11 @@ func (s *Server) recipe(ctx context.Context, c *fiber.Ctx, row *inspector.Row, a
 			m.URL = check.URL // the address that the receiver has
 		}
 	}
-	say.Command = fmt.Sprintf("boathook replay %d --to %s --sign now --scheme %s --secret-env %s", row.N, snippet.Shell(m.URL), snippet.Shell(scheme.ID), snippet.SecretVariable)
+	to := m.URL
+	if c.Query("secrets") != "1" {
+		to = portable.Hide(slices.Concat(a.Secrets, s.secretNames(row.Endpoint, row.Scheme)), s.rules()).Address(to)
+	}
+	say.Command = fmt.Sprintf("boathook replay %d --to %s --sign now --scheme %s --secret-env %s", row.N, snippet.Shell(to), snippet.Shell(scheme.ID), snippet.SecretVariable)
 	recipe, err := scheme.Recipe(m, fmt.Sprintf("msg_%s", row.ID))
 	if err != nil {
 		say.Why = err.Error()

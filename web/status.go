@@ -12,7 +12,7 @@ import (
 // getHealth tells whoever looks after the process whether deliveries are stored. Why
 // they are not is nothing for everybody to know.
 func (s *Server) getHealth(c *fiber.Ctx) error {
-	ctx, cancel := s.brief()
+	ctx, cancel := s.reading(c)
 	defer cancel()
 	if st, err := s.opt.Store.Stats(ctx, s.ws); err != nil || st.Refusing != "" {
 		return problem(503, "store", "store does not accept writes", "nothing is stored now; the status and the log say why")
@@ -21,7 +21,7 @@ func (s *Server) getHealth(c *fiber.Ctx) error {
 }
 
 func (s *Server) getStatus(c *fiber.Ctx) error {
-	ctx, cancel := s.brief()
+	ctx, cancel := s.reading(c)
 	defer cancel()
 	st, err := s.opt.Store.Stats(ctx, s.ws)
 	if err != nil {
@@ -33,7 +33,10 @@ func (s *Server) getStatus(c *fiber.Ctx) error {
 			Kind: s.opt.StoreKind, Path: s.opt.StorePath, Deliveries: st.Deliveries, Trashed: st.Trashed, FirstN: st.FirstN, LastN: st.LastN,
 			Bytes: st.Bytes, FreeBytes: st.FreeBytes, Refusing: st.Refusing, Losses: losses(st.Losses),
 		},
-		Sockets: s.feeds.count(), Dir: s.opt.Dir, Recording: s.recordingNow(),
+		Sockets: s.feeds.count(), Dir: s.opt.Dir, Recording: s.recordingNow(), Described: s.opt.Described,
+	}
+	if v.Described == nil {
+		v.Described = map[string]string{}
 	}
 	if s.opt.Bounds != nil {
 		b := s.opt.Bounds.Get()

@@ -16,16 +16,18 @@ import (
 // so that a cut answer never looks whole. size is -1 if it is not known. At the
 // end source is closed; it may be nil.
 func (s *Server) stream(c *fiber.Ctx, size int, source io.Closer, write func(ctx context.Context, w io.Writer) error) error {
-	c.Context().SetBodyStream(&stream{s: s, conn: c.Context().Conn(), source: source, write: write}, size)
+	c.Context().SetBodyStream(&stream{s: s, conn: c.Context().Conn(), chunked: size < 0, source: source, write: write}, size)
 	return nil
 }
 
 // stream starts to write at the first read, so never for HEAD.
 type stream struct {
-	s      *Server
-	conn   net.Conn
-	source io.Closer
-	write  func(ctx context.Context, w io.Writer) error
+	s       *Server
+	conn    net.Conn
+	chunked bool // its size is not known
+	begun   bool // a part of it was read
+	source  io.Closer
+	write   func(ctx context.Context, w io.Writer) error
 
 	once   sync.Once
 	pipe   *io.PipeReader
@@ -41,6 +43,10 @@ func (t *stream) Read(p []byte) (int, error) {
 	if t.pipe == nil {
 		return 0, io.ErrClosedPipe
 	}
+	if conn, ok := t.conn.(*lingerConn); ok && t.chunked && t.begun {
+		conn.chunkNext()
+	}
+	t.begun = true
 	n, err := t.pipe.Read(p)
 	// A long answer may take as long as it needs while the client goes on reading.
 	t.conn.SetWriteDeadline(time.Now().Add(writeTimeout)) //nolint:errcheck // the write itself will tell

@@ -35,11 +35,11 @@ func (s *Server) postTrash(c *fiber.Ctx) error {
 	var d client.Deletion
 	var err error
 	if in.Query == "" {
-		d, err = s.discardNamed(in.IDs)
+		d, err = s.discardNamed(c.UserContext(), in.IDs)
 	} else {
 		var q *inspector.Query
 		if q, err = s.selection(in.Query); err == nil {
-			d, err = s.discardMatching(q)
+			d, err = s.discardMatching(c.UserContext(), q)
 		}
 	}
 	if err != nil {
@@ -62,8 +62,8 @@ func oneOf(ways ...bool) error {
 	return nil
 }
 
-func (s *Server) discardNamed(refs []string) (d client.Deletion, err error) {
-	rows, err := s.named(refs)
+func (s *Server) discardNamed(ctx context.Context, refs []string) (d client.Deletion, err error) {
+	rows, err := s.named(ctx, refs)
 	if err != nil {
 		return d, err
 	}
@@ -88,13 +88,13 @@ func (s *Server) discardNamed(refs []string) (d client.Deletion, err error) {
 }
 
 // named finds the deliveries that ids name.
-func (s *Server) named(refs []string) ([]inspector.Row, error) {
+func (s *Server) named(ctx context.Context, refs []string) ([]inspector.Row, error) {
 	if len(refs) > maxMarked {
 		return nil, withHint(badJSON("ids", fmt.Sprintf("ids may name at most %d deliveries", maxMarked)), "use q for more")
 	}
 	var rows []inspector.Row
 	for _, ref := range refs {
-		row, err := s.rowOf(ref)
+		row, err := s.rowOf(ctx, ref)
 		if err != nil {
 			return nil, err
 		}
@@ -103,12 +103,12 @@ func (s *Server) named(refs []string) ([]inspector.Row, error) {
 	return rows, nil
 }
 
-func (s *Server) discardMatching(q *inspector.Query) (client.Deletion, error) {
+func (s *Server) discardMatching(ctx context.Context, q *inspector.Query) (client.Deletion, error) {
 	s.trash.Lock()
 	at := s.deletionTime()
 	s.trash.Unlock()
 	d := client.Deletion{At: deletionText(at)}
-	err := s.eachPage(q, func(rows []inspector.Row) error {
+	err := s.changeAll(ctx, q, func(rows []inspector.Row) error {
 		var ids []inspector.ID
 		for i := range rows {
 			if rows[i].Flags&inspector.FlagTrashed == 0 {
@@ -162,7 +162,7 @@ func (s *Server) postRestore(c *fiber.Ctx) error {
 		return err
 	}
 	if len(in.IDs) > 0 {
-		rows, err := s.named(in.IDs)
+		rows, err := s.named(c.UserContext(), in.IDs)
 		if err != nil {
 			return err
 		}
@@ -174,12 +174,12 @@ func (s *Server) postRestore(c *fiber.Ctx) error {
 		}
 		return sendJSON(c, 200, client.Restored{Restored: n})
 	}
-	q, at, err := s.restoration(&in)
+	q, at, err := s.restoration(c.UserContext(), &in)
 	if err != nil {
 		return err
 	}
 	v := client.Restored{}
-	err = s.eachPage(q, func(rows []inspector.Row) error {
+	err = s.changeAll(c.UserContext(), q, func(rows []inspector.Row) error {
 		n, err := s.restore(rows, at)
 		v.Restored += n
 		return err
@@ -200,7 +200,7 @@ var inTrash = func() *inspector.Query {
 
 // restoration says what is to be restored: of what a filter matches, all that is in
 // the trash, or what was put there at one time.
-func (s *Server) restoration(in *client.Restoration) (q *inspector.Query, at time.Time, err error) {
+func (s *Server) restoration(ctx context.Context, in *client.Restoration) (q *inspector.Query, at time.Time, err error) {
 	switch {
 	case in.Query != "":
 		if q, err = s.selection(in.Query); err != nil || q == nil || q.String() == "" {
@@ -209,13 +209,13 @@ func (s *Server) restoration(in *client.Restoration) (q *inspector.Query, at tim
 		q, err = inspector.ParseQuery("is:trashed ("+q.String()+")", s.now())
 	case in.Last:
 		q = inTrash
-		err = s.eachPage(q, func(rows []inspector.Row) error {
+		err = s.eachPage(ctx, q, func(rows []inspector.Row) (context.Context, error) {
 			for i := range rows {
 				if rows[i].Trashed.After(at) {
 					at = rows[i].Trashed
 				}
 			}
-			return nil
+			return ctx, nil
 		})
 	default:
 		q = inTrash
@@ -246,7 +246,7 @@ func (s *Server) restore(rows []inspector.Row, at time.Time) (int, error) {
 // deleteTrash deletes for good what is in the trash.
 func (s *Server) deleteTrash(c *fiber.Ctx) error {
 	d := client.Deletion{}
-	err := s.eachPage(inTrash, func(rows []inspector.Row) error {
+	err := s.changeAll(c.UserContext(), inTrash, func(rows []inspector.Row) error {
 		d.Deleted += len(rows)
 		return s.erase(s.ctx, idsOf(rows))
 	})

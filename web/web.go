@@ -61,10 +61,13 @@ type Options struct {
 	// be reached. localhost, 127.0.0.1, [::1] and the bound addresses always are.
 	Allow []string
 
-	Version    string
-	StoreKind  string        // for /status: badger, memory
-	StorePath  string        // folder of the store, "" if it is in memory
-	Dir        string        // data folder, "" if there is none
+	Version   string
+	StoreKind string // for /status: badger, memory
+	StorePath string // folder of the store, "" if it is in memory
+	Dir       string // data folder, "" if there is none
+	// Described is what config files write anew at each start, with where they say so:
+	// "inbox/demo", "endpoint/crm", "scheme/acme" or "sending.cap", "boathook.yaml:3".
+	Described  map[string]string
 	PageURL    func() string // nil: made of the first listener's address
 	CaptureURL func() string // base URL of the capture port; nil or "": unknown
 	// DialCapture opens connections for pings; nil dials the host of CaptureURL.
@@ -126,7 +129,7 @@ func New(opt Options) *Server {
 		opt: opt, ws: opt.Workspace,
 		hosts: newHosts(opt.Allow), sessions: newSessions(opt.Token),
 		failures: newLimiter(20, 1), assets: assets(),
-		decoding: make(chan struct{}, 4), ordering: make(chan struct{}, 2), started: opt.Now(),
+		decoding: make(chan struct{}, 4), ordering: make(chan struct{}, 2), reports: reports{counting: make(chan struct{}, 1)}, started: opt.Now(),
 	}
 	s.ctx, s.cancel = context.WithCancel(context.Background())
 	s.feeds = newFeeds(opt.Hub)
@@ -139,12 +142,15 @@ func New(opt Options) *Server {
 	s.routes = s.table()
 	for _, r := range s.routes {
 		handle := r.handle
-		if r.method != "GET" {
+		switch {
+		case r.method != "GET":
 			handle = s.once(handle)
+		case !r.socket:
+			handle = s.attended(handle)
 		}
 		s.app.Add(r.method, fiberPath(r.path), handle)
 		if r.method == "GET" && !r.noHead {
-			s.app.Add("HEAD", fiberPath(r.path), r.handle)
+			s.app.Add("HEAD", fiberPath(r.path), handle)
 		}
 	}
 	srv := s.app.Server()
@@ -251,7 +257,7 @@ func (s *Server) captureURL() string {
 	return strings.TrimSuffix(s.opt.CaptureURL(), "/")
 }
 
-// brief bounds a call of the store that a request waits for.
+// brief bounds what a request stores, and does not end with its client.
 func (s *Server) brief() (context.Context, context.CancelFunc) {
 	return context.WithTimeout(s.ctx, storeTimeout)
 }

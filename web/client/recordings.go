@@ -2,6 +2,8 @@ package client
 
 import (
 	"context"
+	"io"
+	"net/http"
 	"net/url"
 
 	"github.com/boathook/boathook/inspector"
@@ -69,6 +71,16 @@ func (c *Client) DeleteRecording(ctx context.Context, name string, keep bool) (D
 	var d Deletion
 	err := c.call(ctx, "DELETE", path, nil, &d)
 	return d, err
+}
+
+// Results streams what a replay of a recording came to, as JUnit XML. Empty run and
+// expect stand for its last replay and its own expectation. The caller closes it.
+func (c *Client) Results(ctx context.Context, name, run, expect string) (io.ReadCloser, error) {
+	resp, err := c.send(ctx, http.MethodGet, c.base+withQuery(recordingPath(name)+"/results", "run", run, "expect", expect), nil, "*/*")
+	if err != nil {
+		return nil, err
+	}
+	return resp.Body, nil
 }
 
 func recordingPath(name string) string { return "/recordings/" + url.PathEscape(name) }

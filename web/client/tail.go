@@ -154,9 +154,13 @@ func (t *tail) follow(ctx context.Context) error {
 	}
 }
 
-// tell hands on what a frame holds.
+// tell hands on what a frame holds: a change of the configuration first, so that it
+// counts for the rows that came after it.
 func (t *tail) tell(f Frame) error {
 	var events []Event
+	for _, key := range f.Config {
+		events = append(events, Event{Kind: Config, Key: key})
+	}
 	for _, row := range f.Rows {
 		kind := Added
 		if row.N <= t.last {
@@ -170,9 +174,6 @@ func (t *tail) tell(f Frame) error {
 	}
 	for _, id := range f.Gone {
 		events = append(events, Event{Kind: Gone, ID: id})
-	}
-	for _, key := range f.Config {
-		events = append(events, Event{Kind: Config, Key: key})
 	}
 	t.cursor = f.To
 	return t.hand(events)

@@ -138,6 +138,9 @@ type Status struct {
 	Mask      uint64      `json:"mask"`       // revision of the list of what is hidden
 	// Recording is what is being recorded now, by name.
 	Recording []RecordingNow `json:"recording"`
+	// Described is what config files write anew at each start, with where they say so:
+	// "inbox/demo", "endpoint/crm", "scheme/acme" or "sending.cap", "boathook.yaml:3".
+	Described map[string]string `json:"described"`
 }
 
 // RecordingNow is a recording that takes in what arrives.
