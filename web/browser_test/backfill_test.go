@@ -43,6 +43,16 @@ func TestBackfillOfEndpoint(t *testing.T) {
 	p.wait(`document.querySelector('.backfill')?.textContent.includes('2 earlier events match.') && document.querySelector('.backfill code').textContent.endsWith('--limit 2')`)
 	p.fill("At most", "")
 	p.wait(`document.querySelector('.backfill')?.textContent.includes('3 earlier events match.')`)
+	// What is no number does not stand for all: nothing is sent.
+	p.fill("At most", "1o")
+	p.wait(`document.querySelector('.backfill [aria-invalid="true"]')`)
+	p.click("Send 3 earlier events")
+	p.wait(`document.activeElement.matches('.backfill [aria-invalid="true"]')`)
+	if n := len(requests); n != 0 {
+		t.Fatalf("%d requests were sent", n)
+	}
+	p.fill("At most", "")
+	p.wait(`!document.querySelector('.backfill [aria-invalid="true"]')`)
 	p.click("Send 3 earlier events")
 	for range 3 {
 		if got := next(t, requests); got.head.Get("SiteStacker-Event") != "person_create" {

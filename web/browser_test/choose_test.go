@@ -9,6 +9,7 @@ import (
 	"net/http/httptest"
 	"os"
 	"strings"
+	"sync"
 	"sync/atomic"
 	"testing"
 
@@ -213,4 +214,43 @@ func TestReplayAndRuns(t *testing.T) {
 	p.wait(`boathook.state().q === 'run:r1 is:failed' && boathook.ids().length === 4`)
 	p.do(navigate(r.page + "/runs/r99"))
 	p.wait(`document.querySelector('h1')?.textContent === 'There is no such run'`)
+}
+
+// A run is paused, goes on and is cancelled, in the strip and on its own page.
+func TestRunIsSteered(t *testing.T) {
+	gate := make(chan struct{})
+	app := httptest.NewServer(http.HandlerFunc(func(http.ResponseWriter, *http.Request) { <-gate }))
+	defer app.Close()
+	open := sync.OnceFunc(func() { close(gate) })
+	defer open()
+	r := newRig(t)
+	for i := range 12 {
+		r.send("POST", "/in/demo/orders", "application/json", fmt.Sprintf(`{"id":%d}`, i))
+	}
+	p := r.open("/live")
+	p.loaded()
+	start := func(id string) {
+		t.Helper()
+		if got := eval[string](p, `import('/static/run/start.js').then((m) => m.startRun({ kind: 'replay', source: { q: 'inbox:demo -is:replay' }, to: { url: `+quote(app.URL)+` }, parallel: 1 })).then((run) => run?.id || '')`); got != id {
+			t.Fatalf("the run is %q, want %s", got, id)
+		}
+	}
+	const strip = `(document.querySelector('.runs-strip')?.textContent || '')`
+	start("r1")
+	p.wait(`[...document.querySelectorAll('.run-line button')].some((b) => b.textContent === 'Pause' && !b.disabled)`)
+	eval[bool](p, `[...document.querySelectorAll('.run-line button')].find((b) => b.textContent === 'Pause').click() ?? true`) // Live has a Pause, too
+	p.wait(strip + `.includes('paused') && ` + strip + `.includes('Resume')`)
+	p.do(navigate(r.page + "/live")) // it is a job of the server
+	p.wait(strip + `.includes('paused') && ` + strip + `.includes('Resume')`)
+	start("r2")
+	p.wait(strip + `.includes('r2') && [...document.querySelectorAll('.run-line')].some((x) => x.textContent.includes('r2') && x.textContent.includes('Pause'))`)
+	p.click("r2")
+	p.wait(`location.pathname === '/runs/r2' && document.querySelector('.run-big .danger')`)
+	p.click("Cancel")
+	p.wait(`document.querySelector('.run-big .run-numbers')?.textContent.includes('cancelled') && !document.querySelector('.run-big .danger')`)
+	p.do(navigate(r.page + "/runs/r1"))
+	p.wait(`document.querySelector('.run-big')?.textContent.includes('paused')`)
+	open()
+	p.click("Resume")
+	p.wait(`document.querySelector('.run-big .run-numbers')?.textContent.includes('12 / 12') && document.querySelector('.outcomes')?.textContent.includes('12')`)
 }

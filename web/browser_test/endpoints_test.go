@@ -38,6 +38,18 @@ func TestEndpointForm(t *testing.T) {
 	p.choose("Format", "form")
 	p.choose("API key", "header")
 	p.fill("Key", "swordfish")
+	p.wait(`document.querySelector('[data-field="auth.name"]')?.value === 'X-Api-Key'`)
+	const name = `document.querySelector('[data-field="auth.name"]')`
+	p.put(name, "no name")
+	p.click("Create endpoint")
+	p.wait(`document.activeElement === ` + name + ` && ` + name + `.getAttribute('aria-invalid') === 'true'`)
+	p.put(name, "X-Api-Key")
+	// Only these, and none of them, is not all.
+	p.choose("Campaign", "only")
+	p.wait(`document.querySelector('.endpoint-form input:invalid')`)
+	p.click("Create endpoint")
+	p.wait(`document.activeElement.matches(':invalid') && location.pathname === '/endpoints/new'`)
+	p.choose("Campaign", "all")
 	p.choose("Rule", "3x24h")
 	p.choose("Speed of its clock", "3600")
 	p.wait(`[...document.querySelectorAll('.tries li')].map((x) => x.textContent).join() === '1 at once,2 after 24 h (24 s of your time),3 after 2 days (48 s of your time)'`)
@@ -87,6 +99,13 @@ func TestEndpointSecret(t *testing.T) {
 	if eval[bool](p, fmt.Sprintf(`document.body.textContent.includes(%s)`, quote(first))) {
 		t.Error("the secret is shown again")
 	}
+	// A mistyped time does not end the old one at once.
+	p.put(`document.querySelector('form .field input[inputmode="decimal"]')`, "2 days")
+	p.wait(`document.querySelector('[aria-invalid="true"]')`)
+	p.click("Make a new secret")
+	p.wait(`document.activeElement.matches(':invalid') && document.querySelectorAll('.secret-list li').length === 1`)
+	p.put(`document.querySelector('form .field input[inputmode="decimal"]')`, "24")
+	p.wait(`!document.querySelector('[aria-invalid="true"]')`)
 	p.click("Make a new secret")
 	p.wait(`document.querySelectorAll('.secret-list li').length === 2 && document.querySelector('.card.good code')`)
 	if second := p.text(".card.good code"); second == first || len(second) < 20 {

@@ -15,6 +15,7 @@ import (
 	"strings"
 	"sync/atomic"
 	"testing"
+	"time"
 
 	"github.com/boathook/boathook/inspector"
 	"github.com/boathook/boathook/proxy"
@@ -100,10 +101,14 @@ func TestEveryPageWithHostileText(t *testing.T) {
 	r.send("POST", "/in/demo/html", "text/html", evil, head...)
 	places["HUGE"] = r.lastN()
 	api[map[string]any](r, "POST", "/deliveries/marks", map[string]any{"q": fmt.Sprintf("n:>=%d", places["SEL"]), "add_tags": []string{"evil"}})
+	api[any](r, "POST", "/recordings", map[string]any{"name": "evil", "note": evil, "expect": "body.a:" + quote(evil), "q": "tag:evil"})
+	if _, err := r.filters.Put(t.Context(), proxy.SavedFilter{Name: line[:70], Query: "body.a:" + quote(line), Columns: "n,body." + quote(line)}, time.Now()); err != nil {
+		t.Fatal(err)
+	}
 	run := api[proxy.Run](r, "POST", "/runs", map[string]any{"kind": "replay", "source": map[string]any{"q": fmt.Sprintf("n:%d", places["SEL"])}, "to": map[string]any{"url": target}, "headers": []map[string]string{{"name": "X-Evil", "value": line}}})
 	eventually(t, "the run is done", func() bool { return api[proxy.Run](r, "GET", "/runs/"+run.ID, nil).State == "done" })
 
-	hostile := []state{{path: "/send/evil/x"}, {path: "/send/evil/x?tab=fields"}, {path: "/send/evil/x?tab=about"}, {path: "/send/evil/x?tab=subscribers"}, {path: "/send/evil/x?tab=code"}, {path: "/endpoints/evil"}, {path: "/endpoints/evil/deliveries"}, {path: "/endpoints/evil/events"}, {path: "/endpoints/evil/signing"}, {path: "/endpoints/evil/health"}, {path: "/inboxes/demo/verify"}, {path: "/settings/signing/evil"}, {path: "/settings/signing/new?from=evil"}, {path: "/runs/" + run.ID}}
+	hostile := []state{{path: "/send/evil/x"}, {path: "/send/evil/x?tab=fields"}, {path: "/send/evil/x?tab=about"}, {path: "/send/evil/x?tab=subscribers"}, {path: "/send/evil/x?tab=code"}, {path: "/endpoints/evil"}, {path: "/endpoints/evil/deliveries"}, {path: "/endpoints/evil/events"}, {path: "/endpoints/evil/signing"}, {path: "/endpoints/evil/health"}, {path: "/inboxes/demo/verify"}, {path: "/settings/signing/evil"}, {path: "/settings/signing/new?from=evil"}, {path: "/runs/" + run.ID}, {path: "/recordings/evil"}}
 	part, query := url.PathEscape(evil), url.QueryEscape(evil)
 	for _, path := range []string{
 		"/live?q=Q", "/live?sel=Q&tab=Q&attempt=Q&path=Q&pin=Q", "/live?cols=Q&sort=Q&group=Q", "/live?lang=Q", "/d/P", "/d/SEL/P", "/send/P/P", "/send?to=Q", "/send/webconnex/registration?to=Q&variant=Q&set=Q&tab=Q&from=Q",

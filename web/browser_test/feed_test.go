@@ -9,54 +9,127 @@ import (
 	"testing"
 	"time"
 
+	"github.com/chromedp/cdproto/page"
+	"github.com/chromedp/chromedp"
+
 	"github.com/boathook/boathook/inspector"
 )
 
-// The ids on the page are the ids in the store, whatever happens to the socket.
+// quicker makes the clock of a page run five times as fast, so that what it waits for
+// (a silent socket, the pause before the next try) comes sooner.
+const quicker = `(() => {
+	const times = 5, { setTimeout: once, setInterval: often } = window, now = Date.now, began = now();
+	window.setTimeout = (f, ms = 0, ...a) => once(f, ms / times, ...a);
+	window.setInterval = (f, ms = 0, ...a) => often(f, ms / times, ...a);
+	Date.now = () => began + (now() - began) * times;
+})()`
+
+// churn is a store into which much comes and out of which some goes.
+type churn struct {
+	rig     *rig
+	has     []inspector.ID
+	in, out int
+}
+
+// turn inserts and deletes, each in a commit of its own.
+func (c *churn) turn(in, out int) {
+	c.rig.t.Helper()
+	b := &inspector.Batch{Workspace: inspector.DefaultWorkspace}
+	for range in {
+		row := c.rig.row(c.in)
+		b.Deliveries, c.has, c.in = append(b.Deliveries, row), append(c.has, row.ID), c.in+1
+	}
+	c.rig.commit(b)
+	gone := &inspector.Batch{Workspace: inspector.DefaultWorkspace}
+	for range min(out, len(c.has)) {
+		i, last := rand.IntN(len(c.has)), len(c.has)-1
+		gone.Erase = append(gone.Erase, c.has[i])
+		c.has[i], c.has, c.out = c.has[last], c.has[:last], c.out+1
+	}
+	c.rig.commit(gone)
+}
+
+// The ids on the page are the ids in the store, whatever happens to the socket: it is
+// killed or stalls 200 times, at random, while 50,000 rows come and go.
 func TestTornFeed(t *testing.T) {
 	r := newRig(t)
-	r.fill(400)
-	p := r.open("/live")
+	c := &churn{rig: r}
+	c.turn(400, 0)
+	p := r.open("/settings/about")
+	p.before(quicker)
+	p.do(navigate(r.page + "/live"))
 	p.loaded()
-
-	// A network that comes back is tried at once; now and then it does not, and the
-	// pauses between tries are lived through.
-	eval[bool](p, `(window.network = setInterval(() => dispatchEvent(new Event('online')), 15)) > 0`)
 	const tears = 200
-	n := 400
+	stalls := 0
 	for i := range tears {
-		if i == tears-20 {
-			eval[bool](p, `clearInterval(window.network) ?? true`)
-		}
-		b := &inspector.Batch{Workspace: inspector.DefaultWorkspace}
-		for range 5 + rand.IntN(30) {
-			b.Deliveries = append(b.Deliveries, r.row(n))
-			n++
-		}
-		r.commit(b)
-		gone := &inspector.Batch{Workspace: inspector.DefaultWorkspace}
-		for _, id := range sample(r.stored(), rand.IntN(12)) {
-			parsed, err := inspector.ParseID(id)
-			if err != nil {
-				t.Fatal(err)
-			}
-			gone.Erase = append(gone.Erase, parsed)
-		}
-		r.commit(gone)
-		if i == 60 || i == 120 {
+		c.turn(150+rand.IntN(100), rand.IntN(110))
+		if stalls < 12 && rand.IntN(16) == 0 || i == tears/2 && stalls == 0 {
+			stalls++
 			r.relay.stall()
 			continue
 		}
 		// Every tenth time the answers that are on their way are lost as well.
-		r.relay.tear(i%10 == 9)
+		r.relay.tear(rand.IntN(10) == 0)
 	}
-	if n < 3000 {
-		t.Fatalf("inserted %d, want thousands", n)
+	if c.in+c.out < 48_000 {
+		t.Fatalf("%d inserts and %d deletes, want 50,000", c.in, c.out)
 	}
-	p.same(60 * time.Second)
+	p.same(2 * time.Minute)
 	// Nothing is doubled and the order is that of the store.
-	if got := eval[int](p, `new Set(boathook.ids()).size`); got != len(r.stored()) {
-		t.Errorf("%d different ids on the page, want %d", got, len(r.stored()))
+	if got := eval[int](p, `new Set(boathook.ids()).size`); got != len(c.has) {
+		t.Errorf("%d different ids on the page, want %d", got, len(c.has))
+	}
+}
+
+// What a page misses while it sleeps, while nothing gets through to it, and while its
+// place in the feed is forgotten, it has afterwards.
+func TestFeedAfterAPause(t *testing.T) {
+	r := newRig(t)
+	c := &churn{rig: r}
+	c.turn(3000, 0)
+	p := r.open("/live")
+	p.loaded()
+	lifecycle := func(state page.SetWebLifecycleStateState) {
+		t.Helper()
+		if _, err := chromedp.Call(p.ctx, page.SetWebLifecycleState, page.SetWebLifecycleStateParams{State: state}); err != nil {
+			t.Fatal(err)
+		}
+	}
+	some := func() {
+		for range 10 {
+			c.turn(400, 150)
+		}
+	}
+	for _, pause := range []struct {
+		name              string
+		begin, mean, over func()
+	}{
+		{"asleep", func() { lifecycle(page.SetWebLifecycleStateStateFrozen) }, some, func() { lifecycle(page.SetWebLifecycleStateStateActive) }},
+		{"asleep, and the socket gone", func() { lifecycle(page.SetWebLifecycleStateStateFrozen); r.relay.tear(true) }, some, func() { lifecycle(page.SetWebLifecycleStateStateActive) }},
+		{"slow", func() { r.relay.hold(true) }, func() {
+			before := r.hub.Stats().Lags
+			for turns := 0; r.hub.Stats().Lags == before; turns++ {
+				if turns == 200 {
+					t.Fatal("nobody is too slow")
+				}
+				c.turn(400, 150)
+			}
+		}, func() { r.relay.hold(false) }},
+		{"behind what the feed still knows", func() { r.relay.refuse(true) }, func() {
+			some()
+			check(t, r.mem.TrimFeed(t.Context(), inspector.DefaultWorkspace, 1))
+		}, func() { r.relay.refuse(false) }},
+	} {
+		p.wait(`boathook.state().link === 'live'`)
+		t.Log(pause.name)
+		pause.begin()
+		pause.mean()
+		pause.over()
+		p.same(2 * time.Minute)
+	}
+	// After the last of them there was nothing to go on from, and it was said.
+	if !eval[bool](p, `import('/static/components/notices.js').then(({ past }) => past.value.some((x) => x.text.startsWith('The store was reset')))`) {
+		t.Error("the page took its place in the feed for a good one")
 	}
 }
 

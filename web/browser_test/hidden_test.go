@@ -58,6 +58,52 @@ func TestHiddenValuesInSettings(t *testing.T) {
 	}
 }
 
+// A list that changes holds for what is shown already.
+func TestChangedListHoldsForWhatIsShown(t *testing.T) {
+	r := newRig(t)
+	const one, two = "4111-perch-4111", "4222-perch-4222"
+	for _, number := range []string{one, two} {
+		r.send("POST", "/in/demo/pay", "application/json", `{"card":{"number":"`+number+`","brand":"visa"}}`, "X-Door: visa-perch")
+	}
+	p := r.open("/live")
+	p.wait(`document.querySelectorAll('.tr[aria-rowindex]').length >= 2`)
+	// Only a list that is known already can be another one.
+	known := func() {
+		t.Helper()
+		eval[bool](p, `import('/static/detail/secrets.js').then(async ({ rules }) => { while (!rules.value) await new Promise((done) => setTimeout(done, 20)); return true; })`)
+		p.settle()
+	}
+	for _, tt := range []struct{ address, where string }{
+		{"/live?sel=1&tab=request", ".tree, .tree-view, [role=tree]"},
+		{"/live?sel=1&tab=raw", ".fill-body"},
+		{"/live?sel=1&tab=code&code=curl", ".program-code pre"},
+		{"/compare?a=1&b=2", ".changes"},
+	} {
+		text := `document.querySelector(` + quote(tt.where) + `)?.textContent`
+		p.do(navigate(r.page + tt.address))
+		p.wait(text + `?.includes('4111-perch')`)
+		known()
+		list := func(entries ...string) {
+			t.Helper()
+			if _, err := r.masks.Update(t.Context(), proxy.MaskValues{Rev: r.masks.Get().Rev, Entries: entries}); err != nil {
+				t.Fatal(err)
+			}
+		}
+		list("body.card.number")
+		p.wait(text + `?.includes('number') && !document.body.innerText.includes('4111-perch')`)
+		list()
+		p.wait(text + `?.includes('4111-perch')`)
+	}
+	p.do(navigate(r.page + "/live?sel=1&tab=request"))
+	headers := `document.querySelector('table.pairs')?.textContent`
+	p.wait(headers + `?.includes('visa-perch')`)
+	known()
+	if _, err := r.masks.Update(t.Context(), proxy.MaskValues{Rev: r.masks.Get().Rev, Entries: []string{"x-door"}}); err != nil {
+		t.Fatal(err)
+	}
+	p.wait(headers + `?.includes('X-Door') && !document.body.innerText.includes('visa-perch')`)
+}
+
 // What is listed is hidden in every view of a body, in the raw message and among the
 // differences, until it is asked for.
 func TestListedValuesAreHidden(t *testing.T) {
@@ -81,15 +127,20 @@ func TestListedValuesAreHidden(t *testing.T) {
 	p.do(navigate(r.page + "/live?sel=1&tab=request"))
 	p.wait(note + ` && document.querySelector('.tree, .tree-view, [role="tree"]')?.textContent.includes('visa')`)
 	hidden("request")
-	for _, view := range []string{"Pretty", "Text", "Hex"} {
+	for _, view := range []string{"Pretty", "Hex", "Text"} { // a line of Hex would part the value
 		p.click(view)
 		p.wait(`[...document.querySelectorAll('.body-bar .views button')].find((x) => x.textContent === ` + quote(view) + `)?.getAttribute('aria-pressed') === 'true'`)
 		hidden(view)
 	}
+	p.click("Tree")
+	p.wait(`document.querySelector('[role="tree"]')`)
 	eval[bool](p, note+`.querySelector('button').click() ?? true`)
 	p.wait(`document.querySelector('.hidden-note button')?.getAttribute('aria-pressed') === 'true' && document.querySelector('.body').textContent.includes(` + quote(one) + `)`)
+	// A filter by it would stand in the address.
+	const offered = `[...document.querySelectorAll('.tree-acts button')].some((x) => x.textContent === 'Filter by this')`
+	p.wait(`document.querySelector('[role="tree"]')?.textContent.includes(` + quote(one) + `) && !` + offered)
 	eval[bool](p, note+`.querySelector('button').click() ?? true`)
-	p.wait(`document.querySelector('.hidden-note button')?.getAttribute('aria-pressed') === 'false' && document.querySelector('.body').textContent.includes('visa')`)
+	p.wait(`document.querySelector('.hidden-note button')?.getAttribute('aria-pressed') === 'false' && document.querySelector('.body').textContent.includes('visa') && ` + offered)
 	hidden("request, hidden again")
 
 	p.do(navigate(r.page + "/live?sel=1&tab=raw"))

@@ -27,9 +27,18 @@ func TestInboxes(t *testing.T) {
 		eval[bool](p, `(`+field+`.focus(), `+field+`.select(), document.execCommand('insertText', false, `+quote(value)+`), `+field+`.blur(), true)`)
 	}
 	set("Sequence", "503, timeout, 200")
+	set("Status", "5o3")
+	p.wait(`document.querySelector('[aria-invalid="true"]')`)
+	p.click("Save")
+	p.wait(`document.activeElement.getAttribute('aria-invalid') === 'true' && document.activeElement.value === '5o3'`)
+	set("Status", "202")
 	set("Headers", "X-One: 1")
 	p.click("Add a target")
 	p.wait(`document.querySelector('.target')`)
+	// What is refused is marked where it stands, with what to do.
+	set("URL of your app", "localhost:3000")
+	p.click("Save")
+	p.wait(`document.activeElement.dataset.field === 'forward[0].url' && document.activeElement.getAttribute('aria-invalid') === 'true' && document.querySelector('#save-problem').textContent.includes('write http:// or https:// before the host')`)
 	set("URL of your app", "http://localhost:3000/hooks")
 	p.click("Save")
 	p.wait(`document.querySelector('.toast')?.textContent.includes('Saved')`)
@@ -37,7 +46,7 @@ func TestInboxes(t *testing.T) {
 	if err != nil {
 		t.Fatal(err)
 	}
-	if got := fmt.Sprintf("%v %v %s", in.Answer.Sequence, in.Answer.Headers, in.Forward[0].URL); got != "[503 timeout 200] [{X-One 1}] http://localhost:3000/hooks" {
+	if got := fmt.Sprintf("%d %v %v %s", in.Answer.Status, in.Answer.Sequence, in.Answer.Headers, in.Forward[0].URL); got != "202 [503 timeout 200] [{X-One 1}] http://localhost:3000/hooks" {
 		t.Errorf("stored %s", got)
 	}
 

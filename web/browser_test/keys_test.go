@@ -4,6 +4,7 @@ package browser
 
 import (
 	"fmt"
+	"strings"
 	"testing"
 
 	"github.com/chromedp/chromedp"
@@ -108,8 +109,15 @@ func TestFocusStaysByID(t *testing.T) {
 	p.keys("j", "j", "j")
 	p.wait(`boathook.state().active === 198`)
 	id := eval[string](p, `document.querySelector('.grid').getAttribute('aria-activedescendant')`)
+	place := `[document.activeElement.matches('.grid'), boathook.state().active, Math.round(document.getElementById(` + quote(id) + `).getBoundingClientRect().top)].join(' ')`
+	before := eval[string](p, place)
 	r.fill(1000)
 	p.wait(`boathook.ids().length === 1200`)
+	p.settle()
+	if after := eval[string](p, place); after != before || !strings.HasPrefix(before, "true 198 ") {
+		t.Errorf("focus in the list, row under the keyboard and its top: %q, before a thousand rows came %q", after, before)
+	}
+	p.wait(`document.querySelector('.new-chip')?.textContent.includes('1,000')`)
 	eval[bool](p, `(document.querySelector('.grid-scroll').scrollTop = 5000) > 0`)
 	p.wait(`document.querySelector('.tr[aria-rowindex="160"]')`)
 	if got := eval[string](p, `document.querySelector('.grid').getAttribute('aria-activedescendant')`); got != id {
@@ -121,5 +129,21 @@ func TestFocusStaysByID(t *testing.T) {
 	}
 	if n := eval[int](p, `document.querySelectorAll('[id="'+`+quote(id)+`+'"]').length`); n != 1 {
 		t.Errorf("%d elements have the id %s", n, id)
+	}
+	// A button beside the list, the field above it and a menu keep the focus as well.
+	p.keys(kb.Enter)
+	p.wait(`boathook.state().selected === 198 && document.querySelector('.detail .tabs')`)
+	n := 1200
+	for _, on := range []string{`document.querySelector('.tab[aria-selected="true"]').focus()`, `document.querySelector('.filter input').focus()`, `document.querySelector('.bar [aria-haspopup="menu"]').click()`} {
+		eval[bool](p, on+` ?? true`)
+		p.settle()
+		eval[bool](p, `(window.had = document.activeElement) !== document.body`)
+		r.fill(1000)
+		n += 1000
+		p.wait(fmt.Sprintf(`boathook.ids().length === %d`, n))
+		p.settle()
+		if !eval[bool](p, `window.had !== document.body && document.activeElement === window.had`) {
+			t.Errorf("after %s the focus was on %s, a thousand rows later on %s", on, eval[string](p, `window.had.outerHTML.slice(0, 100)`), eval[string](p, `document.activeElement.outerHTML.slice(0, 100)`))
+		}
 	}
 }

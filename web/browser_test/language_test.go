@@ -13,7 +13,6 @@ import (
 	"time"
 
 	"github.com/chromedp/cdproto/emulation"
-	"github.com/chromedp/cdproto/page"
 	"github.com/chromedp/chromedp"
 
 	"github.com/boathook/boathook/inspector"
@@ -158,11 +157,7 @@ func TestEveryPageInSpanish(t *testing.T) {
 // denyStorage makes the page's storage throw, as browsers do that forbid it.
 func (p *tab) denyStorage() {
 	p.t.Helper()
-	if _, err := chromedp.Call(p.ctx, page.AddScriptToEvaluateOnNewDocument, page.AddScriptToEvaluateOnNewDocumentParams{
-		Source: `Object.defineProperty(window, 'localStorage', { get() { throw new DOMException('denied', 'SecurityError'); } })`,
-	}); err != nil {
-		p.t.Fatal(err)
-	}
+	p.before(`Object.defineProperty(window, 'localStorage', { get() { throw new DOMException('denied', 'SecurityError'); } })`)
 }
 
 // waitThrough waits while the page is loaded anew.
@@ -314,4 +309,15 @@ func TestSettingsAreComplete(t *testing.T) {
 	p.wait(`/ago/.test(document.querySelector('.settings-body b.num').textContent)`)
 	p.do(navigate(r.page + "/live"))
 	p.wait(`/ago|now/.test(document.querySelector('.tr .time')?.textContent)`)
+	// An open delivery stands where it is wanted, also after the page was closed.
+	for _, tt := range []struct{ choice, sees string }{
+		{"Below the list", `document.querySelector('.live.below > .divider[aria-orientation="horizontal"]') && pane.top >= list.bottom && pane.width === list.width`},
+		{"In place of the list", `document.querySelector('.detail-pane.over') && !document.querySelector('.divider')`},
+		{"Beside the list", `document.querySelector('.live:not(.below) > .divider[aria-orientation="vertical"]') && pane.left >= list.right`},
+	} {
+		p.do(navigate(r.page + "/settings"))
+		p.oneOf(tt.choice)
+		p.do(navigate(r.page + "/live?sel=3"))
+		p.wait(`document.querySelector('.detail-pane .sentence') && ((pane, list) => ` + tt.sees + `)(document.querySelector('.detail-pane').getBoundingClientRect(), document.querySelector('.list-pane')?.getBoundingClientRect())`)
+	}
 }

@@ -43,6 +43,28 @@ func TestPlainFunctions(t *testing.T) {
 			t.fold(2, false); eq(t.rows(0, 99).length, 4);
 			eq(t.reveal(5), 5);
 			eq(new Tree('[]').pretty(), '[]'); eq(new Tree('"a"').pretty(), '"a"');`},
+		{"the way to a value", `const { Tree } = await import('/static/body/json.js');
+			const { jsonPath, jqPath } = await import('/static/body/paths.js');
+			const { fieldOf, termOf } = await import('/static/detail/value.js');
+			const t = new Tree('{"a":[[1],{"b c":{"":2,"it\'s \\"q\\"":3,"a-b":4}}],"a.b":5,"a":6}');
+			for (const i of [0, 1, 2, 3, 4, 5, 6, 7, 8, 9]) eq(t.at(t.path(i)), i === 10 ? 1 : i);
+			eq([t.at('a[7]'), t.at('b'), t.at('a.b'), t.at('["a.b"]'), t.at('a[')], [-1, -1, -1, 9, -1]);
+			const s = t.steps(7); eq(s, ['a', 1, 'b c', 'it\'s "q"']);
+			eq([jsonPath(s), jqPath(s), fieldOf('body', s, true)], ["$.a[1]['b c']['it\\'s \"q\"']", '.a[1]["b c"]["it\'s \\"q\\""]', 'body.a[*]."b c"."it\'s \\"q\\""']);
+			eq([jsonPath([]), jqPath([]), jsonPath([0, 'a-b']), jqPath([0, 'a-b']), jqPath(['a-b'])], ['$', '.', "$[0]['a-b']", '.[0]["a-b"]', '.["a-b"]']);
+			eq([termOf('body.a', 'x y'), termOf('body.a', '1.50', false), termOf('body.a', 'x\ny'), termOf('body.a', 'x'.repeat(201))], ['body.a:"x y"', 'body.a:1.50', '', '']);`},
+		{"bytes that are found", `const { findBytes, hexOf } = await import('/static/body/find-bytes.js');
+			const { Source } = await import('/static/body/source.js');
+			eq(['7b 22', '0x7B22', '7b:22', 'cafe', '7b2', 'x', ''].map((x) => (hexOf(x) ? [...hexOf(x)] : null)), [[123, 34], [123, 34], [123, 34], [202, 254], null, null, null]);
+			const find = async (text, b) => { let all; await findBytes(Source.of(b), text, new AbortController().signal, (x) => { all = x; }); return all.map((x) => [x.from, x.to]); };
+			const b = (s) => new TextEncoder().encode(s);
+			eq(await find('ab', b('abcab')), [[0, 2], [3, 5]]);
+			eq(await find('é', b('aéb')), [[1, 3]]);
+			eq(await find('61 62', b('61 62ab')), [[0, 5], [5, 7]]);
+			eq(await find('aa', b('aaa')), [[0, 2], [1, 3]]);
+			eq(await find('', b('a')), []);
+			const long = new Uint8Array(2_000_004); long.set(b('need'), 999_998); long.set(b('need'), 2_000_000);
+			eq(await find('need', long), [[999_998, 1_000_002], [2_000_000, 2_000_004]]);`},
 		{"JSON faults", `const { parseJSON } = await import('/static/body/json.js');
 			const first = (s) => { const f = parseJSON(s).faults[0]; return f ? f.line + ':' + f.column + ' ' + f.what : 'fine'; };
 			eq(first('{"a":1,\n  "b":[1,2,]}'), '2:11 trailing comma');
@@ -106,6 +128,7 @@ func TestPlainFunctions(t *testing.T) {
 			eq(k.kindOfBody(new Uint8Array([0xff, 0xd8, 0xff, 0xe0]), true, 'text/html'), 'image');
 			const m = b('--x\r\nA: 1\r\n\r\none\r\n--x\r\n\r\ntwo\r\n--x--');
 			eq(k.multipart(m, 'x').map((p) => [p.head, new TextDecoder().decode(m.subarray(p.from, p.to))]), [['A: 1', 'one'], ['', 'two']]);
+			eq([b('%PDF-1'), b('PK\u0003\u0004'), new Uint8Array([0x1f, 0x8b]), new Uint8Array([0x89, 0x50, 0x4e, 0x47, 0x0d, 0x0a, 0x1a, 0x0a]), b('\u0000x')].map(k.formatOf), ['PDF', 'ZIP', 'gzip', 'PNG', '']);
 			eq(k.boundaryOf('multipart/form-data; boundary="a b"'), 'a b');
 			const seen = (text, kind, type = '') => k.markupOf(b(text), kind, type);
 			eq([seen('x', 'text', 'Text/HTML; charset=x'), seen('\n<!DOCTYPE html>', 'text'), seen('<html lang=en>', 'text', 'text/plain'), seen('\u0001', 'binary', 'text/html')], ['html', 'html', 'html', 'html']);

@@ -143,10 +143,17 @@ func TestEveryPage(t *testing.T) {
 	r := stock(t)
 	p := r.open("/live")
 	p.loaded()
-	for _, width := range []int64{1440, 820, 320} {
+	p.examine(all, true)
+}
+
+// examine looks at states at every width and in every theme, and, if parts is set, at
+// what their pages link to as their parts.
+func (p *tab) examine(all []state, parts bool) {
+	p.t.Helper()
+	for _, width := range []int64{1440, 768, 320} {
 		p.do(chromedp.EmulateViewport(width, 900))
 		theme := "light"
-		if width == 820 {
+		if width == 768 {
 			theme = "dark"
 		}
 		p.media(theme, "none")
@@ -169,7 +176,19 @@ func TestEveryPage(t *testing.T) {
 				p.axe(where+", forced colours", "color-contrast")
 			}
 			p.media(theme, "none")
-			// What a page links to as its parts is a page as well.
+			switch width { // where there is least room for it
+			case 768:
+				p.reads(larger)
+				p.looksRight(where + ", text twice as large")
+				p.reads("")
+			case 320:
+				p.reads(spaced)
+				p.looksRight(where + ", text set wider")
+				p.reads("")
+			}
+			if !parts {
+				continue
+			}
 			for _, part := range eval[[]string](p, `[...document.querySelectorAll('.subnav a, .settings-nav a')].map((a) => a.getAttribute('href'))`) {
 				if !seen[part] && !slices.ContainsFunc(all, func(s state) bool { return s.path == part }) {
 					all = append(all, state{path: part})
@@ -177,6 +196,33 @@ func TestEveryPage(t *testing.T) {
 			}
 		}
 	}
+}
+
+// spaced is the style of those who read better so: WCAG 1.4.12.
+const spaced = `* { line-height: 1.5 !important; letter-spacing: .12em !important; word-spacing: .16em !important } p { margin-bottom: 2em !important }`
+
+// larger is a style made of all rules that set the size of text, with twice of it: 1.4.4.
+const larger = "twice"
+
+// reads shows the page with a style of the reader's own.
+func (p *tab) reads(style string) {
+	p.t.Helper()
+	eval[bool](p, `(async () => {
+		let style = `+quote(style)+`;
+		if (style === 'twice') {
+			const twice = (text) => {
+				const size = /(?:font|font-size): [^;]*?([\d.]+)px(?:\/([\d.]+)px)?/.exec(text), line = /line-height: ([\d.]+)px/.exec(text)?.[1] ?? size?.[2];
+				return (size ? 'font-size: ' + 2 * size[1] + 'px;' : '') + (line ? 'line-height: ' + 2 * line + 'px' : '');
+			};
+			const of = (rules) => [...rules].map((r) => r.media ? '@media ' + r.media.mediaText + ' {' + of(r.cssRules) + '}' : r.selectorText ? r.selectorText + ' {' + twice(r.style.cssText) + '}' : '').join('\n');
+			style = [...document.styleSheets].map((x) => of(x.cssRules)).join('\n');
+		}
+		const own = new CSSStyleSheet();
+		own.replaceSync(style);
+		document.adoptedStyleSheets = [own];
+		for (let i = 0; i < 3; i++) await new Promise(requestAnimationFrame);
+		return true;
+	})()`)
 }
 
 // visit goes to a state. Where something is done the page is loaded anew before and
@@ -217,6 +263,9 @@ func (p *tab) looksRight(where string) {
 	p.t.Helper()
 	bad := eval[string](p, `(() => {
 		const out = [];
+		const walked = '[role="grid"], [role="tree"], [role="listbox"], .u-wrap, .hex-marks'; // by the arrow keys of what has the focus
+		for (const e of document.querySelectorAll('body *'))
+			if (pointed.has(e) && e.checkVisibility() && !e.matches('button, a[href], input, select, textarea, summary, label, [tabindex]') && !e.closest(walked) && !e.querySelector('[role="dialog"]')) out.push('only a pointer can use ' + e.outerHTML.slice(0, 100));
 		for (const e of [document.documentElement, ...document.querySelectorAll('.main, .page, .tab-panel, .list-pane, .detail, .card, .bar, .sheet')])
 			if (e.scrollWidth > e.clientWidth + 1 && e.clientWidth) out.push('goes sideways: ' + (e.className || e.tagName) + ' ' + e.scrollWidth + ' > ' + e.clientWidth);
 		const root = document.documentElement;

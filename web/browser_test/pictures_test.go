@@ -15,7 +15,6 @@ import (
 	version "github.com/chromedp/cdproto/browser"
 	"github.com/chromedp/cdproto/cdp"
 	"github.com/chromedp/cdproto/emulation"
-	"github.com/chromedp/cdproto/page"
 	"github.com/chromedp/chromedp"
 
 	"github.com/boathook/boathook/inspector"
@@ -38,7 +37,7 @@ var pictured = []struct {
 	{"attempts", state{path: "/live?sel=OUT&tab=attempts"}},
 	{"signature", state{path: "/live?sel=FAIL&tab=signature"}},
 	{"raw", state{path: "/live?sel=SEL&tab=raw"}},
-	{"diff", state{path: "/live?sel=FAIL&tab=diff"}},
+	{"diff", state{path: "/live?sel=SEL&tab=diff&against=FAIL"}},
 	{"code", state{path: "/live?sel=SEL&tab=code"}},
 	{"binary", state{path: "/live?sel=BIN&tab=request"}},
 	{"huge", state{path: "/live?sel=HUGE&tab=request"}},
@@ -156,11 +155,8 @@ func fixedAddresses(o *web.Options) {
 func (r *rig) stand(path string) *tab {
 	r.t.Helper()
 	p := r.open("/settings/about")
-	_, err := chromedp.Call(p.ctx, page.AddScriptToEvaluateOnNewDocument, page.AddScriptToEvaluateOnNewDocumentParams{Source: standing})
-	if err == nil {
-		_, err = chromedp.Call(p.ctx, emulation.SetTimezoneOverride, emulation.SetTimezoneOverrideParams{TimezoneID: "UTC"})
-	}
-	if err != nil {
+	p.before(standing)
+	if _, err := chromedp.Call(p.ctx, emulation.SetTimezoneOverride, emulation.SetTimezoneOverrideParams{TimezoneID: "UTC"}); err != nil {
 		r.t.Fatal(err)
 	}
 	p.do(navigate(r.page + path))

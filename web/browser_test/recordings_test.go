@@ -5,6 +5,7 @@ package browser
 import (
 	"fmt"
 	"os"
+	"strings"
 	"testing"
 )
 
@@ -87,6 +88,12 @@ func TestRecordings(t *testing.T) {
 	eval[bool](p, `document.querySelector('[role="dialog"] .sheet-head button').click() ?? true`)
 	eval[string](p, `import('/static/api.js').then((m) => m.api.startRun({ kind: 'replay', source: { q: 'rec:"basket"' }, to: { inbox: 'demo' } })).then((run) => run.id)`)
 	p.wait(`document.querySelector('.status.server')?.textContent === '✕ 3 not as expected'`)
+	p.wait(`[...document.querySelectorAll('.rec-results tbody tr td:first-child')].map((x) => x.textContent).join() === Array(3).fill('✕ not as expected').join()`)
+	const report = `document.querySelector('a[href="/api/v1/recordings/basket/results"]')`
+	p.wait(report)
+	if got := eval[string](p, `fetch(`+report+`.href).then((r) => r.text())`); !strings.Contains(got, `<testsuite name="basket" tests="3" failures="3"`) || !strings.Contains(got, `message="200, want status:5xx"`) {
+		t.Errorf("the report is %s", got)
+	}
 	p.barriers(string(axe), "recording")
 
 	// Deleted with its deliveries, and back with them and its note.

@@ -7,10 +7,8 @@ import (
 	"context"
 	"fmt"
 	"io"
-	"math/rand/v2"
 	"net"
 	"net/http"
-	"slices"
 	"strings"
 	"sync"
 	"testing"
@@ -26,7 +24,9 @@ import (
 // that can be cut.
 type rig struct {
 	t         *testing.T
+	mem       *memstore.Store
 	store     *inspector.Committer
+	hub       *inspector.Hub
 	ids       *inspector.IDs
 	inboxes   *proxy.Inboxes
 	schemes   *proxy.Schemes
@@ -44,7 +44,16 @@ type rig struct {
 
 func newRig(t *testing.T, change ...func(*web.Options)) *rig {
 	t.Helper()
-	store := inspector.NewCommitter(memstore.New(), inspector.CommitterOptions{})
+	mem := memstore.New()
+	r := newRigOn(t, mem, change...)
+	r.mem = mem
+	return r
+}
+
+// newRigOn is a rig on another store, which it closes.
+func newRigOn(t *testing.T, below inspector.Store, change ...func(*web.Options)) *rig {
+	t.Helper()
+	store := inspector.NewCommitter(below, inspector.CommitterOptions{})
 	hub := inspector.NewHub(store, inspector.DefaultWorkspace)
 	ctx, cancel := context.WithCancel(context.Background())
 	p, err := proxy.New(ctx, store, proxy.Options{})
@@ -52,7 +61,7 @@ func newRig(t *testing.T, change ...func(*web.Options)) *rig {
 		t.Fatal(err)
 	}
 	capture, page := listen(t), listen(t)
-	r := &rig{t: t, store: store, ids: p.IDs(), inboxes: p.Inboxes(), schemes: p.Schemes(), endpoints: p.Endpoints(), settings: p.Settings(), providers: p.Providers(), filters: p.Filters(), bounds: p.Bounds(), masks: p.Masks(), capture: capture.Addr().String()}
+	r := &rig{t: t, store: store, hub: hub, ids: p.IDs(), inboxes: p.Inboxes(), schemes: p.Schemes(), endpoints: p.Endpoints(), settings: p.Settings(), providers: p.Providers(), filters: p.Filters(), bounds: p.Bounds(), masks: p.Masks(), capture: capture.Addr().String()}
 	r.relay = newRelay(t, page.Addr().String())
 	r.page = "http://" + r.relay.addr()
 	opt := web.Options{
@@ -209,8 +218,10 @@ type relay struct {
 	target string
 	done   sync.WaitGroup
 
-	mu    sync.Mutex
-	links map[*link]bool
+	mu      sync.Mutex
+	links   map[*link]bool
+	held    chan struct{} // not nil: nothing is passed on until it is closed
+	refuses bool          // new connections end at once
 }
 
 // link is one connection through the relay.
@@ -235,7 +246,7 @@ func (r *relay) accept() {
 		if err != nil {
 			return
 		}
-		up, err := net.Dial("tcp", r.target)
+		up, err := r.dial()
 		if err != nil {
 			down.Close()
 			continue
@@ -249,6 +260,22 @@ func (r *relay) accept() {
 		})
 		r.done.Go(func() { r.pass(l, down, up, func([]byte) { l.answered = l.answered || l.feed }) })
 	}
+}
+
+// dial reaches the server. What the system keeps on the way is little, so that a client
+// that does not read is noticed.
+func (r *relay) dial() (net.Conn, error) {
+	r.mu.Lock()
+	refuses := r.refuses
+	r.mu.Unlock()
+	if refuses {
+		return nil, net.ErrClosed
+	}
+	up, err := net.Dial("tcp", r.target)
+	if tcp, ok := up.(*net.TCPConn); ok {
+		check(r.t, tcp.SetReadBuffer(64<<10))
+	}
+	return up, err
 }
 
 // pass copies until one side ends, then ends both.
@@ -265,8 +292,11 @@ func (r *relay) pass(l *link, to, from net.Conn, look func([]byte)) {
 		n, err := from.Read(buf)
 		r.mu.Lock()
 		look(buf[:n])
-		stalled := l.stalled
+		stalled, held := l.stalled, r.held
 		r.mu.Unlock()
+		if held != nil {
+			<-held
+		}
 		if !stalled && n > 0 {
 			if _, werr := to.Write(buf[:n]); werr != nil {
 				return
@@ -319,21 +349,47 @@ func (r *relay) stall() {
 	}
 }
 
+// hold keeps what comes back until it is let go.
+func (r *relay) hold(on bool) {
+	r.mu.Lock()
+	defer r.mu.Unlock()
+	if on == (r.held != nil) {
+		return
+	}
+	if on {
+		r.held = make(chan struct{})
+		return
+	}
+	close(r.held)
+	r.held = nil
+}
+
+// refuse ends all connections, and new ones at once, until it is let go.
+func (r *relay) refuse(on bool) {
+	r.mu.Lock()
+	defer r.mu.Unlock()
+	r.refuses = on
+	for l := range r.links {
+		l.down.Close()
+	}
+}
+
 func (r *relay) waitFeed() []*link {
 	r.t.Helper()
-	deadline := time.Now().Add(30 * time.Second)
+	deadline := time.Now().Add(2 * time.Minute)
 	for time.Now().Before(deadline) {
 		if feeds := r.feeds(); len(feeds) > 0 {
 			return feeds
 		}
 		time.Sleep(5 * time.Millisecond)
 	}
-	r.t.Fatal("the page opened no socket within 30 s")
+	r.t.Fatal("the page opened no socket within 2 min")
 	return nil
 }
 
 func (r *relay) close() {
 	r.ln.Close()
+	r.hold(false)
 	r.mu.Lock()
 	for l := range r.links {
 		l.down.Close()
@@ -341,11 +397,4 @@ func (r *relay) close() {
 	}
 	r.mu.Unlock()
 	r.done.Wait()
-}
-
-// sample takes n of the ids at random.
-func sample(ids []string, n int) []string {
-	ids = slices.Clone(ids)
-	rand.Shuffle(len(ids), func(i, j int) { ids[i], ids[j] = ids[j], ids[i] })
-	return ids[:min(n, len(ids))]
 }

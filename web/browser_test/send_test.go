@@ -13,6 +13,7 @@ import (
 	"time"
 
 	"github.com/boathook/boathook/proxy"
+	"github.com/boathook/boathook/web"
 )
 
 // got is a request that a receiver was sent.
@@ -258,8 +259,14 @@ func TestSendFindsEvents(t *testing.T) {
 
 // The master switch, the hosts and the cap.
 func TestSendingSettings(t *testing.T) {
-	r := newRig(t)
-	p := r.open("/settings/sending")
+	r := newRig(t, func(o *web.Options) {
+		o.Described = map[string]string{"sending.cap": "boathook.yaml:3", "inbox/demo": "boathook.yaml:1"}
+	})
+	// What a file says anew at each start is told where it is changed.
+	p := r.open("/inboxes/demo")
+	p.wait(`document.querySelector('.note')?.textContent.startsWith('boathook.yaml:1 sets this at each start')`)
+	p.do(navigate(r.page + "/settings/sending"))
+	p.wait(`[...document.querySelectorAll('.note')].map((x) => x.textContent.split(' ')[0]).join() === 'boathook.yaml:3'`)
 	p.wait(`document.querySelector('input[role="switch"]')?.checked`)
 	eval[bool](p, `document.querySelector('input[role="switch"]').click() ?? true`)
 	p.wait(`document.querySelector('.toast')?.textContent.includes('Sending is off')`)
@@ -269,10 +276,22 @@ func TestSendingSettings(t *testing.T) {
 	p.fill("Host", "*.example.org")
 	p.click("Allow")
 	p.wait(`document.querySelector('.host-list')?.textContent.includes('*.example.org')`)
+	// What is no number is not taken for none, which is no bound.
+	for _, text := range []string{"lots", "", "-1", "1.000"} {
+		p.fill("Most tries per second", text)
+		p.wait(`document.querySelector('[aria-invalid="true"]')?.value === ` + quote(text) + ` && document.querySelector('.error-text').textContent === 'a number from 0 to 1,000,000 is needed'`)
+	}
+	if v := r.settings.Get(); v.Cap != 100 {
+		t.Errorf("the cap is %v", v.Cap)
+	}
 	p.fill("Most tries per second", "7")
 	p.click("Save")
 	p.wait(`document.querySelectorAll('.toast').length > 0 && [...document.querySelectorAll('.toast')].some((x) => x.textContent.includes('Saved'))`)
+	// What is refused is said where it was asked for.
 	p.choose("Rule", "custom")
+	p.fill("Delays", "soon")
+	p.click("Save the rule")
+	p.wait(`document.querySelector('.section:last-of-type [role="alert"]')?.textContent.includes('soon') && document.querySelector('[aria-invalid="true"]') === null`)
 	p.fill("Delays", "5s, 90s")
 	p.wait(`document.querySelectorAll('.tries li').length === 3`)
 	p.click("Save the rule")
@@ -295,11 +314,14 @@ func TestSendFunctions(t *testing.T) {
 	p := r.open("/settings")
 	for _, tt := range []struct{ name, js string }{
 		{"what is sent", `const { newDraft, inputOf, commandOf, toggleChaos } = await import('/static/send/model.js');
-			const d = newDraft({ to: ['crm', 'inbox:demo'], seed: 7, set: { 'data.total': '125.5', 'data.zip': '0123', note: '12' }, types: { 'data.total': 'number', note: 'string' }, channels: 'client_42, b', count: '3', every: '0.5', delay: '2', chaos: ['stale'], offline: true, variant: 'minimal' });
+			const d = newDraft({ to: ['crm', 'inbox:demo'], seed: 7, set: { 'data.total': '125.5', 'data.zip': '0123', note: '12' }, types: { 'data.total': 'number', note: 'string' }, channels: 'client_42, b', count: 3, every: 0.5, delay: 2, chaos: ['stale'], offline: true, variant: 'minimal' });
 			eq(inputOf('webconnex/registration', d), { type: 'webconnex/registration', to: ['crm', 'inbox:demo'], variant: 'minimal', seed: 7, set: ['data.total=125.5', 'data.zip=0123', 'note=:"12"'], channels: ['client_42', 'b'], offline: true, chaos: ['stale'], count: 3, every_ms: 500, delay_ms: 2000 });
 			eq(commandOf(inputOf('webconnex/registration', d)), "boathook trigger webconnex/registration crm inbox:demo --variant minimal --set data.total=125.5 --set data.zip=0123 --set 'note=:\"12\"' --seed 7 --channel client_42 --channel b --offline --chaos stale --count 3 --every 500ms --delay 2000ms");
 			eq(inputOf('a/b', newDraft({ body: '{}', seed: 7 })), { type: 'a/b', body: '{}' });
 			eq(commandOf({ type: 'a/b', body: '{"a": 1}' }), "boathook trigger a/b --body - <<'JSON'\n{\"a\": 1}\nJSON");
+			const { readNumber } = await import('/static/components/amount.js');
+			eq(['12', '1,5', '0.125', ' 7 '].map((s) => readNumber(s)), [12, 1.5, 0.125, 7]); eq(['', 'x', '-1', '1e3', '1,500', '1 2', '0x1'].map((s) => Number.isNaN(readNumber(s))), Array(7).fill(true));
+			eq([readNumber('', { empty: 0 }), readNumber('3', { whole: true, least: 1, most: 3 })], [0, 3]); eq(['1.5', '0', '4'].map((s) => Number.isNaN(readNumber(s, { whole: true, least: 1, most: 3 }))), [true, true, true]);
 			eq(toggleChaos(['no-sig', 'gzip'], 'stale'), ['gzip', 'stale']); eq(toggleChaos(['gzip'], 'gzip'), []);`},
 		{"values in their places", `const { Places } = await import('/static/send/place.js'); const { literal, usefulFields } = await import('/static/send/model.js');
 			const p = new Places('{ "a" : {"b":1.50, "c.d":"x"},\n "big":12345678901234567890 }');

@@ -127,9 +127,7 @@ func (r *rig) open(path string, views ...view) *tab {
 		r.t.Fatal(err)
 	}
 	p.watch()
-	if _, err := chromedp.Call(ctx, page.AddScriptToEvaluateOnNewDocument, page.AddScriptToEvaluateOnNewDocumentParams{Source: settling}); err != nil {
-		r.t.Fatal(err)
-	}
+	p.before(settling)
 	scheme := "light"
 	if v.dark {
 		scheme = "dark"
@@ -146,25 +144,39 @@ func (r *rig) open(path string, views ...view) *tab {
 }
 
 // settling runs before the scripts of the page. It counts what is on its way, notes
-// when something changed last, and makes a fault of what the policy refuses.
+// when something changed last and what takes a click, and makes a fault of what the
+// policy refuses.
 const settling = `(() => {
 	let open = 0, changed = performance.now();
+	window.pointed = new WeakSet();
+	EventTarget.prototype.addEventListener = ((add) => function (type, ...a) {
+		if (this instanceof Element && /^(click|dblclick|mousedown|pointerdown)$/.test(type)) window.pointed.add(this);
+		return add.call(this, type, ...a);
+	})(EventTarget.prototype.addEventListener);
 	const count = (f) => function (...a) { open++; return f.apply(this, a).finally(() => open--); };
 	window.fetch = count(window.fetch);
 	for (const name of ['json', 'text', 'arrayBuffer', 'blob']) Response.prototype[name] = count(Response.prototype[name]);
 	new MutationObserver(() => { changed = performance.now(); }).observe(document, { subtree: true, childList: true, attributes: true, characterData: true });
 	document.addEventListener('securitypolicyviolation', (e) => console.error('refused by policy: ' + e.violatedDirective + ' ' + e.blockedURI));
 	const busy = () => document.querySelector('[aria-busy="true"]');
-	const quiet = () => open === 0 && performance.now() - changed > 60 && !busy() && document.querySelector('.main')?.childElementCount > 0;
+	const quiet = () => open === 0 && performance.now() - changed > 60 && !busy() && document.querySelector('.main')?.childElementCount > 0 && document.querySelector('h1');
 	window.settled = async (most = 45000) => {
 		const end = performance.now() + most;
 		while (performance.now() < end) {
 			await new Promise((done) => requestAnimationFrame(() => setTimeout(done, 10)));
 			if (quiet()) return '';
 		}
-		return open + ' requests open, busy: ' + (busy()?.outerHTML.slice(0, 100) ?? 'no');
+		return open + ' requests open, busy: ' + (busy()?.outerHTML.slice(0, 100) ?? 'no') + (document.querySelector('h1') ? '' : ', no h1');
 	};
 })()`
+
+// before has a script run before those of each page that is loaded from now on.
+func (p *tab) before(script string) {
+	p.t.Helper()
+	if _, err := chromedp.Call(p.ctx, page.AddScriptToEvaluateOnNewDocument, page.AddScriptToEvaluateOnNewDocumentParams{Source: script}); err != nil {
+		p.t.Fatal(err)
+	}
+}
 
 // settle waits until nothing is on its way and nothing changes any more.
 func (p *tab) settle() {
@@ -274,7 +286,12 @@ func (p *tab) do(steps ...chromedp.Action[chromedp.Void]) {
 // eval runs an expression, waits for it if it is a promise, and reads its value.
 func eval[T any](p *tab, expression string) T {
 	p.t.Helper()
-	ctx, cancel := context.WithTimeout(p.ctx, 60*time.Second)
+	return evalFor[T](p, 60*time.Second, expression)
+}
+
+func evalFor[T any](p *tab, most time.Duration, expression string) T {
+	p.t.Helper()
+	ctx, cancel := context.WithTimeout(p.ctx, most)
 	defer cancel()
 	v, err := chromedp.Run(ctx, chromedp.Evaluate[T](expression, chromedp.EvalAwaitPromise))
 	if err != nil {

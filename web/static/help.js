@@ -46,7 +46,7 @@ export function Help() {
   }
   if (detail) {
     groups.push([k.detail, [...(live ? [] : acts()), ['o', k.full], ['[ ]', k.tabs], [`1 … ${tabs.length}`, k.tabN], ['y c', k.copyCurl], ['y b', k.copyBody], ['y u', k.copyURL], ['y h', k.copyHeaders], ['y l', k.copyLink], ['y p', k.copyPath], ['y s', k.copySigned], ['y j', k.copyRow], ['y m', k.copyReport]]]);
-    groups.push([k.tree, [['← →', k.fold], ['*', k.level], ['/', k.search], ['n N', k.next]]]);
+    groups.push([k.tree, [['← →', k.fold], ['*', k.level], ['/', k.search], ['n N', k.next], ['Enter', k.valueMenu], ['f', k.filterByValue]]]);
   }
   if (!live && !detail) {
     const own = ofPage(page, document.querySelectorAll('.main [role="tab"]').length);

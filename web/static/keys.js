@@ -6,6 +6,7 @@ import { place, go, back as goBack } from './router.js';
 import { letterKeys, select, selected, active, sync, head, helpOpen, paletteOpen } from './state.js';
 import { listHandle } from './list/list.js';
 import { detailHandle } from './detail/open.js';
+import { here } from './list/here.js';
 import { focusFilter, addTerm, quoted } from './list/filter.js';
 import { toggleFollow, togglePause } from './list/bar.js';
 import { pin } from './list/head.js';
@@ -66,11 +67,12 @@ function letter(k) {
   const waiting = Date.now() - chord.at < chordTime ? chord.key : '';
   chord = { key: '', at: 0 };
   if (waiting === 'g') return goChord(k);
-  if (waiting === 'y' && detail && 'cbuhlpsjm'.includes(k)) {
-    detailHandle?.copy(k);
+  const any = detail || (live && active.value > 0);
+  if (waiting === 'y' && any && 'cbuhlpsjm'.includes(k)) {
+    copy(k);
     return true;
   }
-  if (k === 'g' || (k === 'y' && detail)) {
+  if (k === 'g' || (k === 'y' && any)) {
     chord = { key: k, at: Date.now() };
     return true;
   }
@@ -100,6 +102,7 @@ function letter(k) {
     return true;
   }
   if (k === '/' && !live) return focusSearch();
+  if (k === 'f' && filterByFocus()) return true;
   if (!live) return false;
   switch (k) {
     case 'j': listHandle?.move(1); return true;
@@ -118,6 +121,16 @@ function letter(k) {
 
 /** Does something with deliveries. @param {(m: typeof import('./list/selection.js')) => any} run */
 const act = (run) => import('./list/selection.js').then(run, () => {}); // without the server there is nothing to act on
+
+/** Copies of the delivery that is open, else of the row under the keyboard. @param {string} what */
+function copy(what) {
+  const row = here();
+  if (detailHandle) detailHandle.copy(what);
+  else if (row) import('./detail/copying.js').then((m) => m.copyOfRow(row, what), () => {}); // as above
+}
+
+/** Filters by the value that has the focus, if it is one. */
+const filterByFocus = () => document.activeElement?.dispatchEvent(new Event('filterby', { bubbles: true, cancelable: true })) === false;
 
 /** Goes to the field of the page that searches or filters. */
 function focusSearch() {

@@ -25,7 +25,7 @@ const views = {
   d: DeliveryPage,
   send: lazy(() => styled(import('./pages/send.js'), 'SendPage', 'send'), true),
   endpoints: lazy(() => styled(import('./pages/endpoints.js'), 'EndpointsPage', 'send', 'run', 'endpoints'), true),
-  inboxes: lazy(() => import('./pages/inboxes.js').then((m) => m.InboxesPage), true),
+  inboxes: lazy(() => styled(import('./pages/inboxes.js'), 'InboxesPage', 'inboxes'), true),
   recordings: lazy(() => styled(import('./pages/recordings.js'), 'RecordingsPage', 'recordings'), true),
   activity: lazy(() => styled(import('./pages/activity.js'), 'ActivityPage', 'activity'), true),
   compare: lazy(() => styled(import('./pages/compare.js'), 'ComparePage', 'compare'), true),

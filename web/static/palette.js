@@ -19,7 +19,9 @@ import { go, place, url } from './router.js';
 import { active, density, helpOpen, kept, letterKeys, paletteOpen, samples, selected, sync, theme } from './state.js';
 import { titleOf, wordOf } from './outcome.js';
 import { visible } from './format.js';
-import { pin } from './list/head.js';
+import { pin, pinned } from './list/head.js';
+import { compare } from './list/compare.js';
+import { filterWord } from './detail/curl.js';
 import { detailHandle } from './detail/open.js';
 import { otherSide } from './detail/side.js';
 import { askAll, details } from './send/catalog.js';
@@ -62,9 +64,6 @@ function count(c) {
   uses.value = JSON.stringify(Object.fromEntries(Object.entries(all).sort((a, b) => b[1] - a[1]).slice(0, mostUses)));
 }
 
-/** For a POSIX shell. @param {string} s */
-const shell = (s) => "'" + s.replace(/'/g, `'\\''`) + "'";
-
 /** How well a text fits what was typed: 0 not at all. @param {string} text @param {string} typed */
 export function fit(text, typed) {
   const a = text.toLowerCase();
@@ -90,6 +89,8 @@ function acts() {
   const all = [[s.resend, 'r', n ? undefined : `boathook resend ${one?.n}`], [s.replay, 'R', n ? undefined : `boathook replay ${one?.n}`], [s.compare, 'c'], [s.export, 'e', n ? undefined : `boathook export ${one?.n}.jsonl --filter n:${one?.n}`], [s.tag, 't', n ? undefined : `boathook deliveries tag ${one?.n} TAG`]];
   const list = all.map(([text, key, cli]) => ({ text: `${text.replace(/…$/, '')}: ${what}`, key, cli, run: run(key) }));
   const remove = n || place.value.page === 'live' ? run('#') : () => detailHandle?.remove();
+  const base = place.value.page === 'live' && one && one.n !== pinned() ? pinned() : 0;
+  if (base && one) list.push({ text: paletteWords.withPinned(base, one.n), key: 'c', cli: `boathook diff ${base} ${one.n}`, run: () => compare(base, one.n) });
   return [...list, { text: `${s.delete}: ${what}`, key: '#', cli: n ? undefined : `boathook deliveries delete ${one?.n}`, run: remove }];
 }
 
@@ -114,7 +115,7 @@ function commands() {
     { text: inboxWords.create, cli: 'boathook inboxes create NAME', run: () => go('/inboxes') },
     { text: signWords.settings.create, cli: 'boathook schemes create FILE', run: () => go('/settings/signing/new') },
     { text: recordingWords.import, cli: 'boathook import FILE', run: () => go('/recordings') },
-    { text: paletteWords.ping, run: () => { if (!live) go('/live'); sendPing(); } },
+    { text: paletteWords.ping, cli: 'boathook ping', run: () => { if (!live) go('/live'); sendPing(); } },
     ...(live ? [
       { text: t.live.follow, key: 'F', cli: 'boathook tail', run: toggleFollow },
       { text: t.live.pause, key: 'p', run: togglePause },
@@ -197,7 +198,7 @@ export function Palette() {
   const often = used();
   const from = sort === '#' ? deliveries(word) : sort === '@' ? places : sort === ':' ? sendable() : sort === '>' ? settings() : [...commands(), ...settings(), ...places];
   const found = (sort === '#' ? from : from.map((c) => ({ c, f: fit(c.text, word) })).filter((x) => x.f > 0).sort((a, b) => b.f - a.f || (often[b.c.text] || 0) - (often[a.c.text] || 0)).map((x) => x.c)).slice(0, 10);
-  if (word && !sort) found.push({ text: paletteWords.filter(visible(word)), cli: `boathook tail ${shell(visible(word))}`, run: () => go(url('live', [], { q: word })) });
+  if (word && !sort) found.push({ text: paletteWords.filter(visible(word)), cli: `boathook tail ${filterWord(visible(word))}`, run: () => go(url('live', [], { q: word })) });
   const current = found[Math.min(at, found.length - 1)];
   const run = (/** @type {Command|undefined} */ c) => {
     if (!c) return;
@@ -217,7 +218,7 @@ export function Palette() {
     else return;
     e.preventDefault();
   }} />
-    <ul class="palette-list" id="palette-list" role="listbox" aria-label=${paletteWords.label}>
+    <ul class="palette-list" id="palette-list" role="listbox" tabindex="-1" aria-label=${paletteWords.label}>
       ${found.map((c, i) => html`<li role="option" id=${'palette-' + i} aria-selected=${c === current} onMouseDown=${(/** @type {Event} */ e) => { e.preventDefault(); run(c); }}>
         <span class="cut iso">${c.text}</span>${c.key && keysOf(c.key) ? html`<span class="hint"><kbd>${keysOf(c.key)}</kbd></span>` : null}</li>`)}
     </ul>

@@ -16,8 +16,8 @@ export function okOf(x) {
   return known ? (x['2xx'] / known) * 100 : null;
 }
 
-/** 97.26 → "97.3 %"; never 100 % when something failed. @param {number|null} v */
-export const percent = (v) => (v === null ? '–' : `${v === 100 ? '100' : decimal(Math.min(99.9, v), 1, 1)} %`);
+/** 97.26 → "97.3 %", 97 → "97 %"; never 100 % when something failed. @param {number|null} v */
+export const percent = (v) => (v === null ? '–' : `${v === 100 ? '100' : decimal(Math.min(99.9, v), 1)} %`);
 
 /** How long until a time, in words. @param {number} ms */
 const nextIn = (ms) => (ms > Date.now() ? t.time.ahead(span((ms - Date.now()) / 1000)) : activityWords.nextNow);

@@ -437,16 +437,36 @@ export class Tree {
     return nodes.keyFrom[i] < 0 ? null : keyText(this.text, nodes.keyFrom[i], nodes.keyTo[i]);
   }
 
+  /** Keys and places on the way to a value. @param {number} i @returns {(string|number)[]} */
+  steps(i) {
+    const { nodes } = this;
+    /** @type {(string|number)[]} */
+    const steps = [];
+    for (let x = i; nodes.parent[x] >= 0; x = nodes.parent[x]) steps.push(this.key(x) ?? nodes.index[x]);
+    return steps.reverse();
+  }
+
   /** "data.registrants[0].email" @param {number} i */
   path(i) {
+    return pathOf(this.steps(i));
+  }
+
+  /** The value at a path, -1 if there is none. @param {string} path */
+  at(path) {
     const { nodes } = this;
-    /** @type {string[]} */
-    const parts = [];
-    for (let x = i; nodes.parent[x] >= 0; x = nodes.parent[x]) {
-      const key = this.key(x);
-      parts.push(key === null ? `[${nodes.index[x]}]` : /^[A-Za-z_$][\w$-]*$/.test(key) ? '.' + key : `[${JSON.stringify(key)}]`);
+    let x = nodes.count ? 0 : -1;
+    for (let rest = path; rest && x >= 0;) {
+      let next = -1;
+      for (let c = x + 1; c < nodes.end[x] && next < 0; c = nodes.end[c]) {
+        const step = pathOf([this.key(c) ?? nodes.index[c]]);
+        const tail = rest.startsWith(step) ? rest.slice(step.length) : null;
+        if (tail === null || !/^($|[.[])/.test(tail)) continue;
+        next = c;
+        rest = tail.replace(/^\./, '');
+      }
+      x = next;
     }
-    return parts.reverse().join('').replace(/^\./, '');
+    return x;
   }
 
   /** The value as it stands in the text. @param {number} i */
@@ -510,3 +530,6 @@ export class Tree {
     return out.join('\n');
   }
 }
+
+/** A path as one would write it in JavaScript. @param {(string|number)[]} steps */
+const pathOf = (steps) => steps.map((x) => (typeof x === 'number' ? `[${x}]` : /^[A-Za-z_$][\w$-]*$/.test(x) ? '.' + x : `[${JSON.stringify(x)}]`)).join('').replace(/^\./, '');

@@ -19,6 +19,21 @@ export function imageType(b) {
   return '';
 }
 
+/** Other formats by their first bytes, or by those from a place on. @type {[string, string, number?][]} */
+const formats = [
+  ['PDF', '%PDF-'], ['ZIP', 'PK\x03\x04'], ['ZIP', 'PK\x05\x06'], ['gzip', '\x1f\x8b'], ['bzip2', 'BZh'], ['xz', '\xfd7zXZ\0'], ['Zstandard', '\x28\xb5\x2f\xfd'], ['7z', "7z\xbc\xaf'\x1c"], ['RAR', 'Rar!\x1a\x07'], ['tar', 'ustar', 257],
+  ['SQLite', 'SQLite format 3\0'], ['WebAssembly', '\0asm'], ['ELF', '\x7fELF'], ['TIFF', 'II*\0'], ['TIFF', 'MM\0*'], ['ICO', '\0\0\x01\0'], ['MP4', 'ftyp', 4], ['Ogg', 'OggS'], ['MP3', 'ID3'], ['WAV', 'WAVE', 8], ['WOFF2', 'wOF2'], ['WOFF', 'wOFF'],
+  ['Avro', 'Obj\x01'], ['Parquet', 'PAR1'], ['UTF-16', '\xff\xfe'], ['UTF-16', '\xfe\xff'],
+];
+
+/** What binary data is, "" if its bytes do not tell. @param {Uint8Array} b first bytes */
+export function formatOf(b) {
+  const image = imageType(b);
+  if (image) return image.slice(6).toUpperCase();
+  const text = String.fromCharCode(...b.subarray(0, 300));
+  return formats.find(([, start, at = 0]) => text.startsWith(start, at))?.[0] || '';
+}
+
 /** @param {Uint8Array} head first bytes of the body @param {boolean} whole head is all of it @param {string} type announced @returns {Kind} */
 export function kindOfBody(head, whole, type) {
   const announced = type.split(';')[0].trim().toLowerCase();

@@ -1,6 +1,23 @@
 // @ts-check
+import { operations } from './tree-ops.js';
+
+/** What has no more bytes is parsed sooner than a worker begins. */
+const small = 200_000;
+
+/** A tree that lives in the page. */
+class Here {
+  ops = operations();
+
+  /** @param {string} op @param {Record<string, any>} [args] @returns {Promise<any>} */
+  async ask(op, args = {}) {
+    return this.ops[op](args);
+  }
+
+  close() {}
+}
+
 /** A tree that lives in a worker. */
-export class TreeClient {
+class Away {
   constructor() {
     this.worker = new Worker(new URL('./json-worker.js', import.meta.url), { type: 'module' });
     this.seq = 0;
@@ -33,3 +50,8 @@ export class TreeClient {
     this.waiting.clear();
   }
 }
+
+/** @typedef {Here|Away} TreeClient */
+
+/** A tree; small ones are in the page. @param {number} size of what it is parsed from, in bytes @returns {TreeClient} */
+export const newTree = (size) => (size <= small ? new Here() : new Away());

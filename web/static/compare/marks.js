@@ -1,5 +1,6 @@
 // @ts-check
-// How differences are marked: by a sign, a word and a colour.
+// How differences are marked: by a sign, a word and a colour; and what of them is not told.
+import { kept } from '../kept.js';
 
 /** @typedef {import('../types.js').Comparison} Comparison */
 
@@ -22,3 +23,12 @@ export function tally(c) {
 
 /** Name under which a difference can be ignored. @param {string} path @param {boolean} header */
 export const nameOf = (path, header) => (!header || path === 'start' ? path : 'header.' + path.toLowerCase());
+
+/** Names that the tab Diff ignores, with commas between. */
+export const ignored = kept('ignore', '');
+
+/** Ignores one more. @param {string} name */
+export function ignoreMore(name) {
+  const names = ignored.value.split(',').map((x) => x.trim()).filter(Boolean);
+  if (!names.includes(name)) ignored.value = [...names, name].join(',');
+}

@@ -10,6 +10,7 @@ import { kept } from '../state.js';
 import { visible, visibleText } from '../format.js';
 import { Copy } from '../components/copy.js';
 import { Icon } from '../components/icons.js';
+import { changes } from './secrets.js';
 
 /** @typedef {import('../types.js').Delivery} Delivery */
 /** @typedef {import('../types.js').Program} Program */
@@ -39,7 +40,7 @@ export function Code({ d, k }) {
       if (!ctl.signal.aborted) setProblem(err);
     });
     return () => ctl.abort();
-  }, [d.id, Boolean(m), wish]);
+  }, [d.id, Boolean(m), wish, changes.value]);
   if (!m) return html`<p class="muted">${words.none}</p>`;
   const pick = (/** @type {keyof typeof words.names} */ x) => {
     left.value = x;

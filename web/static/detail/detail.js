@@ -1,14 +1,13 @@
 // @ts-check
 // One delivery: header from the row at once, the rest when it has come.
-import { html, useEffect, useRef, useState } from '../html.js';
+import { html, useEffect, useLayoutEffect, useRef, useState } from '../html.js';
 import { t } from '../i18n/index.js';
 import { api, Problem } from '../api.js';
 import { sync, beside, layout } from '../state.js';
 import { url, go } from '../router.js';
 import { outcomeOf, shapes, titleOf, verdictOf, verdictWords } from '../outcome.js';
-import { bytes, duration, moment, textOf, timeOrDay, visible } from '../format.js';
+import { bytes, duration, moment, timeOrDay, visible } from '../format.js';
 import { Icon } from '../components/icons.js';
-import { toast } from '../components/notices.js';
 import { listHandle } from '../list/list.js';
 import { triesOf } from '../list/cells.js';
 import { cache, cacheMost, handle, opened, stale } from './open.js';
@@ -16,7 +15,6 @@ import { Tabs, tabs } from './tabs.js';
 import { lazy, Waiting } from '../components/lazy.js';
 import { styled } from '../components/style.js';
 import { Trouble } from '../components/trouble.js';
-import { withoutSecrets } from './secrets.js';
 
 /** @typedef {import('../types.js').Delivery} Delivery */
 
@@ -24,12 +22,17 @@ const Overview = lazy(() => import('./overview.js').then((m) => m.Overview), tru
 const Actions = lazy(() => import('./actions.js').then((m) => m.Actions));
 const MessageTab = lazy(() => import('./message.js').then((m) => m.MessageTab), true);
 const SignatureTab = lazy(() => import('../sign/tab.js').then((m) => m.SignatureTab), true);
-const Attempts = lazy(() => import('./attempts.js').then((m) => m.Attempts), true);
+const Attempts = lazy(() => styled(import('./attempts.js'), 'Attempts', 'tabs'), true);
 const Missing = lazy(() => import('./missing.js').then((m) => m.Missing));
 const TrashNote = lazy(() => import('../list/trash.js').then((m) => m.TrashNote), 'aside');
-const Code = lazy(() => import('./code.js').then((m) => m.Code), true);
+const Code = lazy(() => styled(import('./code.js'), 'Code', 'tabs'), true);
 const Raw = lazy(() => import('./raw.js').then((m) => m.Raw), true);
-const DiffTab = lazy(() => styled(import('./diff.js'), 'DiffTab', 'compare'), true);
+const DiffTab = lazy(() => styled(import('./diff.js'), 'DiffTab', 'compare', 'tabs'), true);
+
+/** Whoever goes on within this time passes by what is open, in ms. */
+const passing = 150;
+/** When another delivery was opened last. */
+let passed = -passing;
 
 /** @param {string} which */
 function useDelivery(which) {
@@ -39,10 +42,10 @@ function useDelivery(which) {
   const change = stale.value;
   const mine = change.at && now.d && (change.id === now.d.id) ? change.at : 0;
 
-  useEffect(() => {
+  // Not only after the next frame: somebody waits for the answer.
+  useLayoutEffect(() => {
     const ctl = new AbortController();
-    // Holding an arrow key passes many rows; only the one it rests on is fetched.
-    const timer = setTimeout(async () => {
+    const fetch = async () => {
       try {
         const d = await api.delivery(which, ctl.signal);
         if (ctl.signal.aborted) return;
@@ -55,7 +58,12 @@ function useDelivery(which) {
         const problem = err instanceof Problem ? err : new Problem(0, { title: String(err) });
         setState((s) => ({ which, d: s.which === which ? s.d : null, problem }));
       }
-    }, now.d || state.which === which ? 0 : 60);
+    };
+    // Holding an arrow key passes many rows; of those only the one it rests on is fetched.
+    const pause = !now.d && state.which !== which && performance.now() - passed < passing ? 60 : 0;
+    if (state.which !== which) passed = performance.now();
+    const timer = pause ? setTimeout(fetch, pause) : 0;
+    if (!pause) fetch();
     return () => {
       ctl.abort();
       clearTimeout(timer);
@@ -115,46 +123,8 @@ export function Detail({ which, tab, setTab, attempt, setAttempt, close, page = 
     discard({ ids: [row.id] }, [row.id]);
     close();
   };
-  const first = d?.attempts?.[0]?.request || null;
   const copyWhat = async (/** @type {string} */ what) => {
-    if (!d || !row) return;
-    const { copyText } = await import('../components/copy.js');
-    const put = async (/** @type {string} */ text, /** @type {string} */ name) => {
-      if (await copyText(text)) toast(t.copiedWhat.done(name));
-    };
-    if (what === 'c') put((await api.program(d.id, { language: 'curl' })).code, t.copiedWhat.curl);
-    if (what === 'h' && first) put((await import('./curl.js')).headersText(first, d.attempts[0].secrets), t.copiedWhat.headers);
-    if (what === 'j') {
-      const { attempts, next, ...line } = d;
-      put(JSON.stringify({ ...line, target: withoutSecrets(line.target) }, null, 2), t.copiedWhat.row);
-    }
-    if (what === 'm') put(await (await import('./report.js')).reportOf(d), t.copiedWhat.report);
-    if (what === 'l') put(location.origin + url('d', [d.id]), t.copiedWhat.link);
-    if (what === 'p') put(withoutSecrets(d.target), t.copiedWhat.path);
-    if (what === 'u') {
-      const inbox = d.inbox ? await api.inbox(d.inbox).catch(() => null) : null;
-      put(inbox?.url || withoutSecrets(d.target), t.copiedWhat.url);
-    }
-    if (what === 's') {
-      const { fromBase64 } = await import('../sign/bytes.js');
-      const { signed } = await api.signature(d.id);
-      const text = signed && !signed.truncated ? textOf(fromBase64(signed.base64), false) : null;
-      if (text !== null) put(text, t.copiedWhat.signed);
-      else toast(!signed ? t.copiedWhat.noSigned : signed.truncated ? t.copiedWhat.bodyBig : t.copiedWhat.bodyBinary);
-    }
-    if (what === 'b' && first) {
-      if (first.size > 4_000_000) {
-        toast(t.copiedWhat.bodyBig);
-        return;
-      }
-      const { fetchBytes } = await import('../api.js');
-      const data = first.size ? new Uint8Array(await (await fetchBytes(api.bodyURL(d.id, 0, 'request', true))).arrayBuffer()) : new Uint8Array();
-      try {
-        put(new TextDecoder('utf-8', { fatal: true }).decode(data), t.copiedWhat.body);
-      } catch {
-        toast(t.copiedWhat.bodyBinary);
-      }
-    }
+    if (d) (await import('./copying.js')).copyOf(d, what);
   };
   const full = () => row && go(page ? url('live', [], { sel: row.n, tab: shownTab === 'overview' ? null : shownTab }) : url('d', [String(row.n), ...(shownTab === 'overview' ? [] : [shownTab])]));
   handle({ copy: copyWhat, remove, step, full });

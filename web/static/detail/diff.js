@@ -9,19 +9,17 @@ import { compare as compareWords } from '../i18n/en-compare.js';
 import { diff as diffWords } from '../i18n/en-diff.js';
 import { api, Problem } from '../api.js';
 import { params, setParams, url } from '../router.js';
-import { kept } from '../state.js';
 import { visible } from '../format.js';
 import { quoted } from '../list/filter.js';
 import { Trouble } from '../components/trouble.js';
 import { Changes } from '../compare/changes.js';
 import { BodyDiff } from '../compare/body.js';
-import { tally } from '../compare/marks.js';
+import { diffCommand } from '../compare/command.js';
+import { ignored, ignoreMore, tally } from '../compare/marks.js';
 
 /** @typedef {import('../types.js').Delivery} Delivery */
 /** @typedef {import('../types.js').Comparison} Comparison */
 /** @typedef {{id: string, a: string, b: string, text: string}} Choice a is the older side */
-
-const ignored = kept('ignore', '');
 
 /** @param {Delivery} d */
 const tries = (d) => (d.attempts || []).filter((a) => d.dir === 'out' || a.kind !== 'capture').map((a) => a.k);
@@ -98,17 +96,13 @@ function Difference({ choice, part }) {
   if (!c) return html`<p class="muted" role="status" aria-busy="true">${t.loading}</p>`;
   const w = compareWords;
   const names = ignore.split(',').map((x) => x.trim()).filter(Boolean);
-  const more = (/** @type {string} */ name) => {
-    if (!names.includes(name)) ignored.value = [...names, name].join(',');
-  };
   const sample = choice.id === 'sample';
-  const cli = `boathook diff ${a} ${b}${part === 'response' ? ' --part response' : ''}${names.length ? ` --ignore '${names.join(',').replace(/'/g, '')}'` : ''}`;
   return html`<p class="counts" role="status">${c.equal ? html`<b class="ok">${c.ignored ? w.equalBut : w.equal}</b> ` : null}${Object.entries(tally(c)).map(([op, n], i) => html`${i ? ' · ' : ''}<span>${w.counts[op]?.(n) ?? ''}</span>`)}</p>
     <p class="diff-sides"><span><span class="col">A</span> <${Side} name=${a} /></span><span><span class="col">B</span> <${Side} name=${b} /></span>${sample ? null : html`<a href=${url('compare', [], { a, b, part: part === 'request' ? null : part, ignore })}>${diffWords.page}</a>`}</p>
     ${names.length ? html`<p class="row-gap"><span class="muted">${w.ignore}</span>${names.map((x) => html`<button type="button" class="chip-button mono" aria-label=${diffWords.heed(visible(x))} title=${diffWords.heed(visible(x))} onClick=${() => { ignored.value = names.filter((y) => y !== x).join(','); }}>${visible(x)} ×</button>`)}</p>` : null}
-    ${c.head.length ? html`<section class="block"><div class="block-head"><h3>${w.head}</h3></div><${Changes} items=${c.head} label=${w.head} header ignore=${more} /></section>` : null}
-    <section class="block"><div class="block-head"><h3>${w.body}</h3><span class="muted">${w.sizes(c.body.size_a, c.body.size_b)}</span></div><${BodyDiff} c=${c} ignore=${more} /></section>
-    ${sample ? html`<p class="muted">${diffWords.sampleHint}</p>` : html`<p class="muted">${t.terminal} <code class="iso">${visible(cli)}</code></p>`}`;
+    ${c.head.length ? html`<section class="block"><div class="block-head"><h3>${w.head}</h3></div><${Changes} items=${c.head} label=${w.head} header ignore=${ignoreMore} /></section>` : null}
+    <section class="block"><div class="block-head"><h3>${w.body}</h3><span class="muted">${w.sizes(c.body.size_a, c.body.size_b)}</span></div><${BodyDiff} c=${c} ignore=${ignoreMore} /></section>
+    ${sample ? html`<p class="muted">${diffWords.sampleHint}</p>` : html`<p class="muted">${t.terminal} <code class="iso">${visible(diffCommand(a, b, part, names.join(',')))}</code></p>`}`;
 }
 
 /** A side by its name: "12406:1", "sample:webconnex/registration". @param {{name: string}} p */

@@ -16,6 +16,8 @@ import { Plan } from './plan.js';
 import { isNamed, isUnwanted, sentTrouble, sentWords, triesMost } from './sent.js';
 import { Said } from '../said.js';
 import { withoutSecrets } from './secrets.js';
+import { byKey, valueItems, ValueMenu } from './value.js';
+import { terms } from '../list/terms.js';
 
 const Related = lazy(() => import('./related.js').then((m) => m.Related));
 
@@ -59,30 +61,30 @@ export function Overview({ d, setTab }) {
   const flags = (d.flags || []).filter((f) => f !== 'unread');
   const notes = (d.attempts || []).flatMap((a) => a.notes || []);
   const dropped = (d.attempts || []).flatMap((a) => a.dropped || []);
-  /** @type {[string, any][]} */
+  /** What it is called, what it is, and the term of the filter that finds it. @type {[string, any, string?][]} */
   const facts = [
     [o.id, html`<span class="copyable"><code>${d.id}</code><${Copy} text=${d.id} what=${o.id} /></span>`],
     [o.number, '#' + d.n],
-    [o.eventID, d.event_id && html`<span class="copyable"><code class="iso">${visible(d.event_id)}</code><${Copy} text=${d.event_id} what=${o.eventID} /></span>`],
-    [o.event, d.provider && d.event && d.dir === 'out' ? html`<a class="iso" href=${url('send', [d.provider, d.event])}>${visible(d.provider)}/${visible(d.event)}</a>` : visible([d.provider, d.event].filter(Boolean).join('/'))],
+    [o.eventID, d.event_id && html`<span class="copyable"><code class="iso">${visible(d.event_id)}</code><${Copy} text=${d.event_id} what=${o.eventID} /></span>`, terms.id(d)],
+    [o.event, d.provider && d.event && d.dir === 'out' ? html`<a class="iso" href=${url('send', [d.provider, d.event])}>${visible(d.provider)}/${visible(d.event)}</a>` : visible([d.provider, d.event].filter(Boolean).join('/')), terms.event(d) || terms.provider(d)],
     [d.dir === 'out' ? out.made : o.at, `${moment(at)} (${time(at)})${times.value === 'relative' ? `, ${ago(at)}` : ''}`],
-    [o.inbox, d.inbox && html`<a class="iso" href=${url('inboxes', [d.inbox])}>${visible(d.inbox)}</a>`],
-    [o.endpoint, isNamed(d.endpoint) ? html`<a class="iso" href=${url('endpoints', [d.endpoint || ''])}>${visible(d.endpoint || '')}</a>` : visible(d.endpoint || '')],
-    [o.channel, visible(d.channel || '')],
-    [o.run, d.run && html`<a href=${`/runs/${encodeURIComponent(d.run)}`}>${visible(d.run)}</a>`],
-    [o.method, visible(d.method)],
-    [o.path, html`<span class="copyable"><code class="iso">${visible(pathOf(d.target))}</code><${Copy} text=${withoutSecrets(d.target)} what=${o.path} /></span>`],
-    [o.host, visible(d.host)],
+    [o.inbox, d.inbox && html`<a class="iso" href=${url('inboxes', [d.inbox])}>${visible(d.inbox)}</a>`, d.inbox && term('inbox', d.inbox)],
+    [o.endpoint, isNamed(d.endpoint) ? html`<a class="iso" href=${url('endpoints', [d.endpoint || ''])}>${visible(d.endpoint || '')}</a>` : visible(d.endpoint || ''), d.endpoint && term('endpoint', d.endpoint)],
+    [o.channel, visible(d.channel || ''), terms.channel(d)],
+    [o.run, d.run && html`<a href=${`/runs/${encodeURIComponent(d.run)}`}>${visible(d.run)}</a>`, d.run && term('run', d.run)],
+    [o.method, visible(d.method), terms.method(d)],
+    [o.path, html`<span class="copyable"><code class="iso">${visible(pathOf(d.target))}</code><${Copy} text=${withoutSecrets(d.target)} what=${o.path} /></span>`, terms.path(d)],
+    [o.host, visible(d.host), d.host && terms.host(d)],
     [o.source, visible(d.source)],
     [o.size, bytes(d.size)],
-    [o.status, html`<span class=${kind}>${shapes[kind]} ${word}</span>`],
+    [o.status, html`<span class=${kind}>${shapes[kind]} ${word}</span>`, terms.status(d)],
     [o.duration, duration(d.duration_ms)],
     [o.tries, d.dir === 'out' && d.tries ? out.triesOf(d.tries, triesMost(d)) : triesOf(d)],
     [out.nextTry, d.next && moment(Date.parse(d.next.at))],
     [o.signature, html`<${SignatureFact} d=${d} />`],
     // Unread is about the reader, not about the delivery.
-    [o.flags, flags.length && flags.map((f, i) => html`${i ? ' ' : ''}<code>${f}</code>`)],
-    [o.tags, visible((d.tags || []).join(', '))],
+    [o.flags, flags.length && html`<span class="row-gap">${flags.map((f) => html`<span class="copyable"><code>${f}</code><${ValueMenu} name=${f} items=${valueItems({ term: term('is', f) })} /></span>`)}</span>`],
+    [o.tags, d.tags?.length && html`<span class="row-gap">${d.tags.map((x) => html`<span class="copyable iso">${visible(x)}<${ValueMenu} name=${visible(x)} items=${valueItems({ term: term('tag', x) })} /></span>`)}</span>`],
   ];
   return html`
     <p class="sentence iso">${sentences(d)}</p>
@@ -91,7 +93,7 @@ export function Overview({ d, setTab }) {
     <${SignatureCard} d=${d} setTab=${setTab} />
     ${cutParts.length ? html`<div class="card warn"><h3>${o.cut}</h3><p>${o.cutText(/** @type {any} */ (cutParts[0]).size, /** @type {any} */ (cutParts[0]).wanted ?? -1)}</p></div>` : null}
     <section class="block"><div class="block-head"><h3>${o.ids}</h3></div>
-      <dl class="facts">${facts.filter(([, v]) => v).map(([k, v]) => html`<dt>${k}</dt><dd>${v}</dd>`)}</dl></section>
+      <dl class="facts">${facts.filter(([, v]) => v).map(([k, v, q = '']) => html`<dt>${k}</dt><dd class=${q ? 'fact' : undefined} ...${byKey(q)}>${v}<${ValueMenu} name=${k} items=${valueItems({ term: q })} /></dd>`)}</dl></section>
     <${Related} d=${d} />
     ${notes.length ? html`<section class="block"><h3>${o.notes}</h3><ul class="plain-list">${notes.map((x) => html`<li><${Said} text=${x} /></li>`)}</ul></section>` : null}
     ${dropped.length ? html`<section class="block"><h3>${o.dropped}</h3><ul class="plain-list mono">${dropped.map((x) => html`<li class="iso">${visible(x)}</li>`)}</ul></section>` : null}`;
@@ -110,8 +112,8 @@ function ErrorCard({ d, setTab }) {
   const cause = known ? known.cause : program ? o.programCause : kind === 'server' ? o.serverCause : o.clientCause;
   const next = known ? known.next : program ? o.programNext : kind === 'server' ? o.serverNext : o.clientNext;
   return html`<section class=${'card' + (kind === 'client' ? ' warn' : '')} aria-label=${o.card}>
-    <h3><span class=${kind} aria-hidden="true">${shapes[kind]} </span>${d.failure ? wordOf(0, d.failure) : o.badStatus(d.status)}</h3>
-    <dl><dt>${o.cause}</dt><dd>${cause}${failed?.failure?.text ? html` <span class="iso"><${Said} text=${failed.failure.text} /></span>` : null}</dd><dt>${o.next}</dt><dd>${next}</dd></dl>
+    <h3><span class=${kind} aria-hidden="true">${shapes[kind]} </span><span class="cap">${d.failure ? wordOf(0, d.failure) : o.badStatus(d.status)}</span></h3>
+    <dl><dt>${o.cause}</dt><dd>${cause}${failed?.failure?.text ? html`<br /><span class="iso muted"><${Said} text=${failed.failure.text} /></span>` : null}</dd><dt>${o.next}</dt><dd>${next}</dd></dl>
     ${a?.response?.size ? html`<${AnswerStart} id=${d.id} k=${a.k} size=${a.response.size} />` : null}
     <div class="row-gap">${d.failure ? html`<button type="button" class="btn small" onClick=${() => setTab('attempts')}>${o.openAttempts}</button>` : html`<button type="button" class="btn small" onClick=${() => setTab('response')}>${o.openResponse}</button>`}
       ${isUnwanted(d) ? html`<a class="btn small" href=${url('endpoints', ['new'], { event: [d.provider, d.event].join('/'), provider: d.provider })}>${out.addEndpoint}</a><a class="btn small" href=${url('send', [d.provider, d.event], { from: d.id })}>${out.sendElsewhere}</a>` : null}</div>

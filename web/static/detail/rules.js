@@ -4,7 +4,7 @@
 
 /** @typedef {{headers: string[], secret: string[], last: string[], key: string[], parameter: string[], not: string[]}} Names */
 /** @typedef {{rev: number, entries: string[], fixed: string, names: Names, most: number}} Mask */
-/** @typedef {{line: (name: string) => boolean, parameter: (name: string) => boolean}} Rules */
+/** @typedef {{text: string, line: (name: string) => boolean, parameter: (name: string) => boolean}} Rules text: the list, to tell it from others */
 
 /** The words of a name, in small letters. @param {string} name */
 function words(name) {
@@ -44,6 +44,7 @@ export function rulesOf({ entries, names }) {
   const parameters = listed('query.');
   const byName = !entries.includes('-defaults');
   return {
+    text: entries.join('\n'),
     line(name) {
       const plain = name.trim();
       const low = plain.toLowerCase();

@@ -5,6 +5,15 @@ import { pairs } from '../format.js';
 
 /** As rules.js makes them; null until they are known. @type {{value: import('./rules.js').Rules|null}} */
 export const rules = signal(null);
+/** How often that has changed since it was known: what the server left out of an answer is asked for again. */
+export const changes = signal(0);
+
+/** Takes what is hidden from now on. @param {import('./rules.js').Rules} next */
+export function adopt(next) {
+  const other = Boolean(rules.value) && rules.value?.text !== next.text;
+  rules.value = next;
+  if (other) changes.value += 1;
+}
 
 /**
  * Whether a query parameter carries a credential; own are the names that were noted.

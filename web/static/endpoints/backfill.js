@@ -3,7 +3,9 @@
 import { html, useEffect, useState } from '../html.js';
 import { endpoints as e } from '../i18n/en-endpoints.js';
 import { duration, span, visible } from '../format.js';
+import { shell } from '../detail/curl.js';
 import { url } from '../router.js';
+import { Amount } from '../components/amount.js';
 import { Icon } from '../components/icons.js';
 import { toast, toastFailure } from '../components/notices.js';
 import { calls } from '../send/calls.js';
@@ -23,7 +25,7 @@ const wait = 300;
 
 /** @param {{x: import('../send/types.js').Endpoint}} p */
 export function Backfill({ x }) {
-  const [form, setForm] = useState({ since: '', q: '', limit: '' });
+  const [form, setForm] = useState({ since: '', q: '', limit: 0 });
   const [plan, setPlan] = useState(/** @type {Plan|null} */ (null));
   const [problem, setProblem] = useState(/** @type {Problem|null} */ (null));
   const [busy, setBusy] = useState(false);
@@ -31,7 +33,7 @@ export function Backfill({ x }) {
   const [id, setID] = useState('');
   const run = runs.value.find((r) => r.id === (id || runs.value.find((y) => y.kind === 'backfill' && !over(y) && y.spec?.endpoint === x.name)?.id));
   const ended = run ? over(run) : false;
-  const input = { q: [form.since ? `after:${form.since}` : '', form.q.trim()].filter(Boolean).join(' '), limit: Math.max(0, Math.floor(Number(form.limit) || 0)) };
+  const input = { q: [form.since ? `after:${form.since}` : '', form.q.trim()].filter(Boolean).join(' '), limit: form.limit };
   const off = !x.on || Boolean(x.disabled);
   useEffect(() => {
     if (off) return;
@@ -69,13 +71,13 @@ export function Backfill({ x }) {
     <form class="backfill" onSubmit=${send}>
       <div class="form-grid"><label class="field"><span>${e.earlierSince}</span><select class="input" onChange=${(/** @type {any} */ ev) => set({ since: ev.target.value })}>${since.map((v) => html`<option value=${v} selected=${v === form.since}>${e.sinces[v]}</option>`)}</select></label>
         <label class="field"><span>${e.earlierFilter}</span><input class="input mono" placeholder="event:registration" value=${form.q} spellcheck=${false} autocomplete="off" onInput=${(/** @type {any} */ ev) => set({ q: ev.target.value })} /></label>
-        <label class="field"><span>${e.earlierMost}</span><input class="input" inputmode="numeric" placeholder=${e.summaries.all} value=${form.limit} onInput=${(/** @type {any} */ ev) => set({ limit: ev.target.value })} /></label></div>
+        <${Amount} label=${e.earlierMost} whole least=${1} empty=${0} placeholder=${e.summaries.all} value=${form.limit} put=${(/** @type {number} */ limit) => set({ limit })} /></div>
       <p role="status">${plan ? html`<b>${e.earlierCount(plan.count)}</b>${plan.count && s !== null ? html` <span class="muted">${e.earlierTakes(s < 10 ? duration(s * 1000) : span(s))}</span>` : null}` : problem ? null : html`<span class="muted">${e.earlierLooking}</span>`}</p>
       ${plan?.notes?.length ? html`<ul class="plain-list muted">${plan.notes.map((n) => html`<li class="iso"><${Said} text=${n} /></li>`)}</ul>` : null}
       ${plan?.first?.length ? html`<${Example} key=${plan.first[0].n} x=${plan.first[0]} />` : null}
       ${problem ? html`<${Blocked} problem=${problem} retry=${() => setAgain(again + 1)} close=${() => setProblem(null)} />` : null}
       <div class="row-gap"><button class="btn primary" disabled=${busy || !plan?.count || Boolean(run && !ended)}><${Icon} name="send" />${e.earlierSend(plan?.count || 0)}</button>
-        <span class="muted">${e.terminal} <code class="iso wrap-any">boathook endpoints backfill ${visible(x.name)}${input.q ? ` --filter '${visible(input.q)}'` : ''}${input.limit ? ` --limit ${input.limit}` : ''}</code></span></div>
+        <span class="muted">${e.terminal} <code class="iso wrap-any">boathook endpoints backfill ${visible(x.name)}${input.q ? ` --filter ${visible(shell(input.q))}` : ''}${input.limit ? ` --limit ${input.limit}` : ''}</code></span></div>
     </form></section>`;
 }
 

@@ -7,6 +7,8 @@ import { visible } from '../format.js';
 import { askProvider, askProviders, details, providers } from '../send/catalog.js';
 import { calls } from '../send/calls.js';
 import { AllowHost } from '../send/allow.js';
+import { Amount } from '../components/amount.js';
+import { useWrong } from '../components/wrong.js';
 import { askSchemes } from '../schemes.js';
 import { EventPick } from './events.js';
 import { typical } from './model.js';
@@ -35,18 +37,7 @@ export function Form({ x, set, problem, save, busy, dirty, end }) {
   const open = typical[x.provider] || [];
   const host = useBlockedHost(x);
   const form = useRef(/** @type {HTMLElement|null} */ (null));
-  // What is wrong is marked where it stands.
-  useEffect(() => {
-    const field = problem?.field && form.current?.querySelector(`[data-field="${CSS.escape(problem.field.replace(/\[\d+\]$/, ''))}"]`);
-    if (!(field instanceof HTMLInputElement)) return;
-    field.setAttribute('aria-invalid', 'true');
-    field.setAttribute('aria-describedby', 'save-problem');
-    field.focus();
-    return () => {
-      field.removeAttribute('aria-invalid');
-      field.removeAttribute('aria-describedby');
-    };
-  }, [problem]);
+  useWrong(form, problem, 'save-problem');
   const wrongPart = problem?.field ? partOf(problem.field) : '';
   return html`<form class="page-in endpoint-form" ref=${form} onSubmit=${(/** @type {Event} */ ev) => { ev.preventDefault(); save(); }}>
     <fieldset class="section"><legend>${e.basics}</legend>
@@ -55,7 +46,7 @@ export function Form({ x, set, problem, save, busy, dirty, end }) {
         <${Select} label=${e.provider} value=${x.provider} options=${[['', e.anyProvider], ...(providers.value || []).map((q) => [q.id, q.name])]} put=${(/** @type {string} */ v) => set({ provider: v })} />
         <div class="field" role="radiogroup" aria-label=${e.kind}><span>${e.kind}</span><div><div class="segmented">${/** @type {const} */ (['url', 'email']).map((k) => html`<label><input type="radio" name="kind" checked=${x.kind === k} onChange=${() => set(k === 'url' ? { kind: k, email: null } : { kind: k, url: '', email: { to: [], from: '', subject: '', smtp: null } })} />${e.kinds[k]}</label>`)}</div></div></div>
         ${x.kind === 'email' ? html`<${EmailFields} x=${x} set=${set} />` : html`<${Text} label=${e.url} field="url" wide mono placeholder="http://localhost:3000/hooks" value=${x.url} put=${(/** @type {string} */ v) => set({ url: v.trim() })} />`}
-        <${Text} label=${e.note} wide value=${x.note} put=${(/** @type {string} */ v) => set({ note: v })} />
+        <${Text} label=${e.note} field="note" wide value=${x.note} put=${(/** @type {string} */ v) => set({ note: v })} />
       </div>
       ${host ? html`<${AllowHost} host=${host.name} then=${host.again} />` : null}
       <label class="check"><input type="checkbox" role="switch" checked=${x.on} onChange=${(/** @type {any} */ ev) => set({ on: ev.target.checked })} />${e.onLabel}</label>
@@ -105,9 +96,9 @@ function EmailFields({ x, set }) {
   const putSmtp = (/** @type {any} */ c) => put({ smtp: { ...smtp, ...c } });
   return html`<${Text} label=${e.emailTo} field="email.to" wide listed mode="email" placeholder="office@example.org" value=${m.to} put=${(/** @type {string[]} */ v) => put({ to: v })} />
     <${Text} label=${e.from} field="email.from" placeholder="boathook@localhost" value=${m.from} put=${(/** @type {string} */ v) => put({ from: v.trim() })} />
-    <${Text} label=${e.subject} hint=${e.subjectHint} value=${m.subject} put=${(/** @type {string} */ v) => put({ subject: v })} />
+    <${Text} label=${e.subject} field="email.subject" hint=${e.subjectHint} value=${m.subject} put=${(/** @type {string} */ v) => put({ subject: v })} />
     <div class="wide"><label class="check"><input type="checkbox" checked=${Boolean(smtp)} onChange=${(/** @type {any} */ ev) => put({ smtp: ev.target.checked ? { host: 'localhost', port: 0, tls: 'starttls', user: '', password: null } : null })} />${e.relay}</label>${smtp ? null : html`<p class="muted">${e.relayOff}</p>`}</div>
-    ${smtp ? html`<${Text} label=${e.host} field="email.smtp.host" mono value=${smtp.host} put=${(/** @type {string} */ v) => putSmtp({ host: v.trim() })} /><${Text} label=${e.port} mode="numeric" value=${smtp.port || ''} placeholder=${smtp.tls === 'tls' ? '465' : smtp.tls === 'none' ? '25' : '587'} put=${(/** @type {string} */ v) => putSmtp({ port: Math.floor(Number(v) || 0) })} />
+    ${smtp ? html`<${Text} label=${e.host} field="email.smtp.host" mono value=${smtp.host} put=${(/** @type {string} */ v) => putSmtp({ host: v.trim() })} /><${Amount} label=${e.port} field="email.smtp.port" whole least=${1} most=${65535} empty=${0} value=${smtp.port || 0} placeholder=${smtp.tls === 'tls' ? '465' : smtp.tls === 'none' ? '25' : '587'} put=${(/** @type {number} */ n) => putSmtp({ port: n })} />
       <${Select} label=${e.security} value=${smtp.tls || 'starttls'} options=${Object.entries(e.tls)} put=${(/** @type {string} */ v) => putSmtp({ tls: v })} />
       <${Text} label=${e.user} value=${smtp.user} put=${(/** @type {string} */ v) => putSmtp({ user: v.trim() })} /><${OneSecret} label=${e.password} value=${smtp.password} put=${(/** @type {any} */ v) => putSmtp({ password: v })} />` : null}`;
 }

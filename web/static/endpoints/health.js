@@ -14,7 +14,9 @@ import { calls } from '../send/calls.js';
 import { SchemeCode } from '../send/about.js';
 import { askProvider, details } from '../send/catalog.js';
 import { usePlan } from './retry.js';
+import { percent } from '../activity/groups.js';
 import { okShare } from './list.js';
+import { Amount } from '../components/amount.js';
 import { Plan } from './parts.js';
 
 /** @typedef {import('../send/types.js').Endpoint} Endpoint */
@@ -24,14 +26,14 @@ const every = 5000;
 
 /** @param {{x: Endpoint, rotated: (x: Endpoint) => void}} p */
 export function Signing({ x, rotated }) {
-  const [hours, setHours] = useState('24');
+  const [hours, setHours] = useState(24);
   const [busy, setBusy] = useState(false);
   const scheme = x.scheme === 'none' ? '' : x.scheme || details.value[x.provider]?.scheme || '';
   const rotate = async (/** @type {Event} */ ev) => {
     ev.preventDefault();
     setBusy(true);
     try {
-      rotated(await calls.rotate(x.name, Math.round(Math.min(168, Math.max(0, Number(hours) || 0)) * 3600)));
+      rotated(await calls.rotate(x.name, Math.round(hours * 3600)));
     } catch (err) {
       toastFailure(visible(/** @type {Error} */ (err).message));
     } finally {
@@ -41,7 +43,7 @@ export function Signing({ x, rotated }) {
   if (x.kind === 'email' || x.scheme === 'none') return html`<p class="note">${e.unsignedText}</p>`;
   return html`<section class="section"><h2>${e.secretTitle}</h2>
       ${x.secrets?.length ? html`<ul class="secret-list">${x.secrets.map((s) => html`<li><span class="secret-name iso">${visible(s.name)}</span><code>${visible(s.hint || '••••')}</code><span class=${s.until ? 'client' : 'muted'}>${s.until ? (Date.parse(s.until) > Date.now() ? signWords.secrets.until(t.time.ahead(span((Date.parse(s.until) - Date.now()) / 1000))) : signWords.secrets.over) : s.added ? moment(Date.parse(s.added)) : ''}</span><span></span></li>`)}</ul>` : html`<p class="muted">${signWords.secrets.none}</p>`}
-      <form class="row-gap end" onSubmit=${rotate}><label class="field"><span>${e.overlap}</span><input class="input" inputmode="numeric" value=${hours} onInput=${(/** @type {any} */ ev) => setHours(ev.target.value)} /></label><button class="btn" disabled=${busy}>${e.rotateNow}</button></form></section>
+      <form class="row-gap end" onSubmit=${rotate}><${Amount} label=${e.overlap} most=${168} value=${hours} put=${setHours} /><button class="btn" disabled=${busy}>${e.rotateNow}</button></form></section>
     <section class="section"><h2>${e.receiver}</h2>${scheme ? html`<${SchemeCode} scheme=${scheme} />` : html`<p class="muted">${x.provider ? e.unsignedText : e.perEvent}</p>`}</section>`;
 }
 
@@ -68,7 +70,7 @@ export function Health({ x }) {
   const g = a.groups.find((q) => q.name === x.name);
   const off = details.value[x.provider]?.definition.disable;
   /** @type {[string, any][]} */
-  const facts = g ? [[e.total, count(g.out)], [e.ok, html`<span class="ok">● ${count(g['2xx'])}</span> <span class="muted">${okShare(g) ?? 0} %</span>`], [e.failed, g.failed ? html`<a class="server" href=${url('live', [], { q: q + ' is:failed' })}>■ ${count(g.failed)}</a>` : html`<span class="muted">0</span>`], [e.p50, duration(g.p50_ms)], [e.p95, duration(g.p95_ms)], [e.p99, duration(g.p99_ms)], [e.queue, g.pending && g.next ? html`<a class="pending" href=${url('live', [], { q: q + ' is:retrying' })}>${count(g.pending)}</a>` : count(g.pending)], [e.next, g.next ? html`<span title=${moment(Date.parse(g.next))}>${t.time.ahead(span(Math.max(0, Date.parse(g.next) - Date.now()) / 1000))}</span>` : '']] : [];
+  const facts = g ? [[e.total, count(g.out)], [e.ok, html`<span class="ok">● ${count(g['2xx'])}</span> <span class="muted">· ${percent(okShare(g) ?? 0)}</span>`], [e.failed, g.failed ? html`<a class="server" href=${url('live', [], { q: q + ' is:failed' })}>■ ${count(g.failed)}</a>` : html`<span class="muted">0</span>`], [e.p50, duration(g.p50_ms)], [e.p95, duration(g.p95_ms)], [e.p99, duration(g.p99_ms)], [e.queue, g.pending && g.next ? html`<a class="pending" href=${url('live', [], { q: q + ' is:retrying' })}>${count(g.pending)}</a>` : count(g.pending)], [e.next, g.next ? html`<span title=${moment(Date.parse(g.next))}>${t.time.ahead(span(Math.max(0, Date.parse(g.next) - Date.now()) / 1000))}</span>` : '']] : [];
   return html`<section class="section"><h2>${e.healthTitle}</h2>
       ${g ? html`<dl class="numbers">${facts.filter(([, v]) => v !== '').map(([k, v]) => html`<div><dt>${k}</dt><dd>${v}</dd></div>`)}</dl><${Hours} buckets=${a.buckets} step=${a.step_s} />` : html`<p class="muted">${e.none24}</p>`}</section>
     <section class="section"><h2>${e.retry}</h2><p>${e.rule}: ${/** @type {any} */ (e.presets)[x.retry.preset] || visible(x.retry.preset)}${x.speed > 1 ? ` · ${e.times(count(x.speed))}` : ''}</p>

@@ -12,6 +12,7 @@ import { Trouble } from '../components/trouble.js';
 import { toast, toastFailure } from '../components/notices.js';
 import { calls } from '../send/calls.js';
 import { askProviders, providers } from '../send/catalog.js';
+import { percent } from '../activity/groups.js';
 import { said } from '../said.js';
 
 /** @typedef {import('../send/types.js').Endpoint} Endpoint */
@@ -118,10 +119,10 @@ function schemeOf(x) {
   return p ? (p.scheme ? schemeName(p.scheme) : e.unsigned) : e.providers;
 }
 
-/** Share of what ended well, in per cent with one place; null if nothing has ended. @param {import('../send/types.js').Group|undefined} g */
+/** Share of what ended well, in per cent; null if nothing has ended. @param {import('../send/types.js').Group|undefined} g */
 export function okShare(g) {
   const ended = g ? g['2xx'] + g.failed : 0;
-  return g && ended ? Math.round((g['2xx'] / ended) * 1000) / 10 : null;
+  return g && ended ? (g['2xx'] / ended) * 100 : null;
 }
 
 /** @param {{x: Endpoint, last: Last, g: import('../send/types.js').Group|undefined, turn: (x: Endpoint) => void, pinged: () => void}} p */
@@ -136,7 +137,7 @@ function One({ x, last, g, turn, pinged }) {
     <span class="cut iso evs" title=${visible(x.events.join(', '))}>${visible(eventsOf(x))}${x.channels.length ? html` <span class="muted">${visible(x.channels.join(', '))}</span>` : null}</span>
     <span class="cut iso muted sch">${visible(schemeOf(x))}</span>
     <span class="spark-cell">${last.length ? html`<a href=${url('endpoints', [x.name, 'deliveries'])} title=${e.tabs.deliveries}><${Spark} last=${last} /><span class="sr"> ${e.tabs.deliveries}</span></a>` : html`<span class="muted small-text">${e.noneYet}</span>`}</span>
-    <span class=${'num ok-pct' + (pct !== null && pct < 90 ? ' server' : '')}>${pct === null ? '–' : `${pct} %`}</span>
+    <span class=${'num ok-pct' + (pct !== null && pct < 90 ? ' server' : '')}>${percent(pct)}</span>
     <span class="num p95">${g?.out ? duration(g.p95_ms) : '–'}</span>
     <span class="num queue" title=${g?.pending ? e.waiting(g.pending) : undefined}>${g?.pending ? count(g.pending) : '0'}</span>
     <button type="button" class="btn quiet small ping" aria-label=${`${e.ping} ${visible(x.name)}`} onClick=${() => ping(x.name).then(pinged)}>${e.ping}</button>

@@ -5,8 +5,9 @@ import { t } from '../i18n/index.js';
 import { endpoints as e } from '../i18n/en-endpoints.js';
 import { Problem } from '../api.js';
 import { go, place, url } from '../router.js';
-import { visible } from '../format.js';
 import { calls } from '../send/calls.js';
+import { Terminal } from '../settings/facts.js';
+import { commandOf } from './command.js';
 import { Form } from './form.js';
 import { newEndpoint } from './model.js';
 
@@ -32,5 +33,5 @@ export function New() {
   };
   return html`<p><a href="/endpoints">${e.back}</a></p><div class="page-head"><h1>${e.newTitle}</h1></div>
     <${Form} x=${x} set=${(/** @type {any} */ change) => setX((now) => ({ ...now, ...change }))} problem=${problem} save=${save} busy=${busy} dirty end=${html`<a class="btn" href="/endpoints">${t.cancel}</a>`} />
-    <p class="muted">${e.terminal} <code class="iso wrap-any">boathook endpoints create ${visible(x.name || 'NAME')} --url ${visible(x.url || 'URL')} --events '${visible(x.events.join(',') || '*')}'</code></p>`;
+    <${Terminal} commands=${[commandOf(x)]} />`;
 }

@@ -6,6 +6,7 @@ import { gone as goneWords } from '../i18n/en-gone.js';
 import { Problem } from '../api.js';
 import { go, url } from '../router.js';
 import { visible } from '../format.js';
+import { Described } from '../components/described.js';
 import { Icon } from '../components/icons.js';
 import { Gone } from '../components/gone.js';
 import { Trouble } from '../components/trouble.js';
@@ -98,6 +99,7 @@ export function One({ name, tab }) {
       <div class="row-gap"><button type="button" class="btn" onClick=${() => ping(name)}><${Icon} name="send" />${e.ping}</button>
         ${tries.length ? html`<label class="field"><span class="sr">${e.test}</span><select class="input" value="" onChange=${(/** @type {any} */ ev) => { const q = ev.target.value; ev.target.value = ''; if (q) go(`${eventURL(`${x.provider}/${q}`)}?to=${encodeURIComponent(name)}`); }}><option value="" selected>${e.test}…</option>${tries.map((q) => html`<option value=${q}>${q}</option>`)}</select></label>` : null}
         <a class="btn" href=${url('live', [], { q: 'endpoint:' + quoted(name) })}>${e.live}</a></div></div>
+    <${Described} of=${'endpoint/' + name} />
     <${OffNote} x=${stored} saved=${take} />
     ${made ? html`<${ShownOnce} list=${made.secrets} close=${() => setMade({ ...made, secrets: [] })} />` : null}
     ${made && stored.created && Date.now() - Date.parse(stored.created) < 60_000 ? html`<p class="muted">${e.earlierAfter} <a href=${url('endpoints', [name, 'events'])}>${e.earlier}</a></p>` : null}

@@ -3,6 +3,7 @@
 import { html, useState } from '../html.js';
 import { endpoints as e } from '../i18n/en-endpoints.js';
 import { count, span, visible } from '../format.js';
+import { Amount, percentOf } from '../components/amount.js';
 import { SchemePick } from '../sign/pick.js';
 import { Secrets } from '../sign/secrets.js';
 import { readHeaders } from '../pages/inboxes.js';
@@ -14,15 +15,12 @@ import { usePlan } from './retry.js';
 /** @typedef {import('../send/types.js').ProviderDetail} ProviderDetail */
 /** @typedef {{x: Endpoint, set: (change: Partial<Endpoint>) => void, p: ProviderDetail|undefined}} Part */
 
-/** @param {any} ev */
-const num = (ev) => Math.max(0, Number(String(ev.target.value).replace(',', '.')) || 0);
-
 /**
  * A text field. Lists and numbers are read when the field is left.
- * @param {{label: string, value: any, put: (v: any) => void, hint?: string, mono?: boolean, wide?: boolean, listed?: boolean, mode?: string, type?: string, placeholder?: string, field?: string}} p field: how the server calls it
+ * @param {{label: string, value: any, put: (v: any) => void, hint?: string, mono?: boolean, wide?: boolean, listed?: boolean, mode?: string, type?: string, placeholder?: string, field?: string, required?: boolean}} p field: how the server calls it
  */
-export function Text({ label, value, put, hint = '', mono = false, wide = false, listed = false, mode, type = 'text', placeholder = '', field = undefined }) {
-  return html`<label class=${'field' + (wide ? ' wide' : '')}><span>${label}${hint ? ' · ' + hint : ''}</span><input class=${'input' + (mono ? ' mono' : '')} type=${type} data-field=${field} inputmode=${mode} placeholder=${placeholder} value=${listed ? (value || []).join(', ') : value ?? ''} autocomplete="off" autocapitalize="off" spellcheck=${false}
+export function Text({ label, value, put, hint = '', mono = false, wide = false, listed = false, mode, type = 'text', placeholder = '', field = undefined, required = false }) {
+  return html`<label class=${'field' + (wide ? ' wide' : '')}><span>${label}${hint ? ' · ' + hint : ''}</span><input class=${'input' + (mono ? ' mono' : '')} type=${type} data-field=${field} required=${required} inputmode=${mode} placeholder=${placeholder} value=${listed ? (value || []).join(', ') : value ?? ''} autocomplete="off" autocapitalize="off" spellcheck=${false}
     onInput=${listed || mode ? undefined : (/** @type {any} */ ev) => put(ev.target.value)} onChange=${listed || mode ? (/** @type {any} */ ev) => put(listed ? words(ev.target.value) : ev.target.value) : undefined} /></label>`;
 }
 
@@ -47,7 +45,7 @@ function Scope({ x, set }) {
   return html`<div class="form-grid">
     ${stock || wbx ? null : html`<${Select} label=${e.scopeKind} value=${kind} options=${[['campaign', e.scopeKinds.campaign], ['form', e.scopeKinds.form]]} put=${(/** @type {string} */ k) => put(how, ids, /** @type {any} */ (k))} />`}
     <${Select} label=${stock ? e.scopeStock : wbx ? e.scopeWbx : e.scope} value=${how} options=${[['all', stock ? e.allCampaigns : wbx ? e.everyPage : e.scopeNone], ['only', stock ? e.oneCampaign : wbx ? e.chosenForms : e.scopeOnly], ['except', e.scopeExcept]]} put=${(/** @type {string} */ v) => put(v, ids)} />
-    ${how === 'all' ? null : html`<${Text} label=${e.ids} hint=${e.idsHint} value=${ids} listed put=${(/** @type {string[]} */ v) => put(how, v)} />`}</div>`;
+    ${how === 'all' ? null : html`<${Text} label=${e.ids} hint=${e.idsHint} value=${ids} listed required=${how === 'only'} put=${(/** @type {string[]} */ v) => put(how, v)} />`}</div>`;
 }
 
 /** @param {Part} p */
@@ -70,9 +68,9 @@ function Format({ x, set, p }) {
     <${Select} label=${e.method} value=${x.method} options=${[['', e.methodProvider], ['POST', 'POST'], ['PUT', 'PUT'], ['PATCH', 'PATCH']]} put=${(/** @type {string} */ v) => set({ method: v })} /></div>`;
 }
 
-/** A secret that stands alone: what is stored stays unless something is typed. @param {{label: string, value: import('../types.js').Secret|null, put: (v: import('../types.js').Secret|null) => void}} p */
-export function OneSecret({ label, value, put }) {
-  return html`<${Text} label=${value?.id && !value.value ? `${label} · ${e.kept} ${visible(value.hint || '')}` : label} mono type="password" value=${value?.value || ''} put=${(/** @type {string} */ v) => put(v ? { ...value, name: value?.name || 'current', value: v } : value?.id ? { id: value.id, name: value.name } : null)} />`;
+/** A secret that stands alone: what is stored stays unless something is typed. @param {{label: string, value: import('../types.js').Secret|null, put: (v: import('../types.js').Secret|null) => void, field?: string}} p */
+export function OneSecret({ label, value, put, field = undefined }) {
+  return html`<${Text} label=${value?.id && !value.value ? `${label} · ${e.kept} ${visible(value.hint || '')}` : label} field=${field} mono type="password" value=${value?.value || ''} put=${(/** @type {string} */ v) => put(v ? { ...value, name: value?.name || 'current', value: v } : value?.id ? { id: value.id, name: value.name } : null)} />`;
 }
 
 /** @param {Part} p */
@@ -82,20 +80,20 @@ function Auth({ x, set }) {
   const named = a.kind === 'header' || a.kind === 'query' || a.kind === 'basic';
   return html`<div class="form-grid">
     <${Select} label=${e.auth} value=${a.kind || 'none'} options=${Object.entries(e.authKinds)} put=${(/** @type {string} */ v) => put(v === 'none' ? { kind: v, name: '', secret: null } : { kind: v, name: v === 'header' ? a.name || 'X-Api-Key' : v === 'bearer' ? '' : a.name })} />
-    ${named ? html`<${Text} label=${a.kind === 'basic' ? e.authUser : e.authName} mono value=${a.name} put=${(/** @type {string} */ v) => put({ name: v })} />` : null}
-    ${a.kind && a.kind !== 'none' ? html`<${OneSecret} label=${e.authSecret} value=${a.secret} put=${(/** @type {any} */ v) => put({ secret: v })} />` : null}
-    <label class="field wide"><span>${e.headers} · ${e.headersHint}</span><textarea class="input" rows="3" spellcheck=${false} value=${x.headers.map((h) => `${h.name}: ${h.value}`).join('\n')}
+    ${named ? html`<${Text} label=${a.kind === 'basic' ? e.authUser : e.authName} field="auth.name" mono value=${a.name} put=${(/** @type {string} */ v) => put({ name: v })} />` : null}
+    ${a.kind && a.kind !== 'none' ? html`<${OneSecret} label=${e.authSecret} field="auth.secret" value=${a.secret} put=${(/** @type {any} */ v) => put({ secret: v })} />` : null}
+    <label class="field wide"><span>${e.headers} · ${e.headersHint}</span><textarea class="input" rows="3" data-field="headers" spellcheck=${false} value=${x.headers.map((h) => `${h.name}: ${h.value}`).join('\n')}
       onChange=${(/** @type {any} */ ev) => set({ headers: readHeaders(ev.target.value) })}></textarea></label></div>`;
 }
 
 /** @param {Part} p */
-const App = ({ x, set }) => html`<p class="muted">${e.appText}</p><div class="form-grid"><${Text} label=${e.appKey} mono value=${x.app_key} put=${(/** @type {string} */ v) => set({ app_key: v.trim() })} /><${Text} label=${e.appToken} mono value=${x.app_token} put=${(/** @type {string} */ v) => set({ app_token: v.trim() })} /></div>`;
+const App = ({ x, set }) => html`<p class="muted">${e.appText}</p><div class="form-grid"><${Text} label=${e.appKey} field="app_key" mono value=${x.app_key} put=${(/** @type {string} */ v) => set({ app_key: v.trim() })} /><${Text} label=${e.appToken} field="app_token" mono value=${x.app_token} put=${(/** @type {string} */ v) => set({ app_token: v.trim() })} /></div>`;
 
 /** @param {Part} p */
 function Signing({ x, set, p }) {
   const needs = useNeeds(x.scheme || p?.scheme || '').filter((n) => n !== 'url');
   return html`<div class="form-grid"><${SchemePick} label=${e.scheme} value=${x.scheme} auto=${p?.scheme ? `${e.schemeProvider} (${schemeName(p.scheme)})` : e.schemeProvider} set=${(/** @type {string} */ v) => set({ scheme: v })} />
-    ${needs.map((n) => html`<${Text} key=${n} label=${n} mono value=${x.context?.[n]} put=${(/** @type {string} */ v) => set({ context: { ...x.context, [n]: v.trim() } })} />`)}</div>
+    ${needs.map((n) => html`<${Text} key=${n} label=${n} field=${'context.' + n} mono value=${x.context?.[n]} put=${(/** @type {string} */ v) => set({ context: { ...x.context, [n]: v.trim() } })} />`)}</div>
     ${x.scheme === 'none' ? null : x.secrets === null ? html`<p class="row-gap"><span class="muted">${e.secretNew}</span><button type="button" class="btn small" onClick=${() => set({ secrets: [] })}>${e.ownSecret}</button></p>`
     : html`<${Secrets} list=${x.secrets} set=${(/** @type {any} */ secrets) => set({ secrets })} />${x.rev ? null : html`<div><button type="button" class="btn small" onClick=${() => set({ secrets: null })}>${e.madeSecret}</button></div>`}`}`;
 }
@@ -110,7 +108,7 @@ export function RetryFields({ retry: r, set, own = false }) {
   const put = (/** @type {Partial<Endpoint['retry']>} */ c) => set({ ...r, ...c });
   const options = /** @type {[string, string][]} */ (Object.entries(e.presets).filter(([v]) => !own || v !== 'provider'));
   return html`<${Select} label=${e.preset} value=${r.preset || 'provider'} options=${options} put=${(/** @type {string} */ v) => put({ preset: v, ...(v === 'custom' && !r.delays.length ? { delays: ['5s', '1m', '5m'] } : {}) })} />
-      ${r.preset === 'custom' ? html`<${Text} label=${e.delays} hint=${e.delaysHint} field="retry.delays" mono listed value=${r.delays} put=${(/** @type {string[]} */ v) => put({ delays: v })} /><${Text} label=${e.jitter} mode="decimal" value=${Math.round(r.jitter * 1000) / 10} put=${(/** @type {string} */ v) => put({ jitter: Math.min(100, Number(v) || 0) / 100 })} />` : null}`;
+      ${r.preset === 'custom' ? html`<${Text} label=${e.delays} hint=${e.delaysHint} field="retry.delays" mono listed value=${r.delays} put=${(/** @type {string[]} */ v) => put({ delays: v })} /><${Amount} label=${e.jitter} field="retry.jitter" most=${100} value=${percentOf(r.jitter)} put=${(/** @type {number} */ n) => put({ jitter: n / 100 })} />` : null}`;
 }
 
 /** @param {Part} p */
@@ -130,10 +128,10 @@ export function Plan({ plan, speed, some }) {
 
 /** @param {Part} p */
 const Limits = ({ x, set }) => html`<div class="form-grid">
-  <${Text} label=${e.timeout} hint=${e.timeoutHint} field="timeout_ms" mode="decimal" value=${x.timeout_ms / 1000} put=${(/** @type {string} */ v) => set({ timeout_ms: Math.round(num({ target: { value: v } }) * 1000) })} />
+  <${Amount} label=${e.timeout} hint=${e.timeoutHint} field="timeout_ms" most=${600} value=${x.timeout_ms / 1000} put=${(/** @type {number} */ n) => set({ timeout_ms: Math.round(n * 1000) })} />
   <${Text} label=${e.success} hint=${e.successHint} field="success" listed value=${x.success} put=${(/** @type {string[]} */ v) => set({ success: v })} />
-  <${Text} label=${e.concurrency} field="concurrency" mode="numeric" value=${x.concurrency} put=${(/** @type {string} */ v) => set({ concurrency: Math.floor(num({ target: { value: v } })) })} />
-  <${Text} label=${e.rate} hint=${e.rateHint} field="rate" mode="decimal" value=${x.rate} put=${(/** @type {string} */ v) => set({ rate: num({ target: { value: v } }) })} /></div>
+  <${Amount} label=${e.concurrency} field="concurrency" whole least=${1} most=${256} value=${x.concurrency} put=${(/** @type {number} */ n) => set({ concurrency: n })} />
+  <${Amount} label=${e.rate} hint=${e.rateHint} field="rate" most=${1e6} value=${x.rate} put=${(/** @type {number} */ n) => set({ rate: n })} /></div>
   <label class="check"><input type="checkbox" checked=${x.ordered} onChange=${(/** @type {any} */ ev) => set({ ordered: ev.target.checked })} />${e.ordered}</label>
   <label class="check"><input type="checkbox" checked=${x.insecure} onChange=${(/** @type {any} */ ev) => set({ insecure: ev.target.checked })} />${e.insecure}</label>`;
 

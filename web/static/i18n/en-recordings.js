@@ -20,6 +20,8 @@ export const recordings = words('recordings', {
   expect: 'Expectation', expectHint: 'A filter that each delivery of a replay has to match: status:2xx dur:<500ms resp.body.ok:true. Empty: it did not fail.',
   save: 'Save', saved: 'Saved', unsaved: 'Not saved yet', back: 'All recordings', missing: 'There is no such recording', facts: 'Figures',
   checked: 'What the last replay came to', passed: 'as expected', failed: 'not as expected', pending: 'Not replayed yet. Replay all of it to see how many come out as expected.',
+  junit: 'Results as JUnit XML', result: 'Result', event: 'Event', outcome: 'Outcome',
+  /** @param {number} shown @param {number} n */ someResults: (shown, n) => `${count(shown)} of ${count(n)} are shown, those not as expected first.`,
   add: 'Add to recording…', addName: 'Name of a recording, new or not', addYes: 'Add',
   /** @param {number} n @param {string} name */ added: (n, name) => `${plural(n, 'delivery', 'deliveries')} added to ${name}`,
   conflict: 'Somebody else changed this recording in the meantime.', reload: 'Load what is stored',

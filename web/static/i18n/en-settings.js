@@ -9,6 +9,8 @@ export const settings = words('settings', {
   sections: { general: 'General', keys: 'Keys', notices: 'Notices', capture: 'Capture', sending: 'Sending', signing: 'Signing', data: 'Data', about: 'About' },
   keptBy: { browser: 'Kept in this browser, for you alone.', server: 'Of the server: the same for everybody who uses it, and for the command line.' },
 
+  /** @param {string} at a file and a line */ described: (at) => `${at} sets this at each start: what is changed here holds until then.`,
+
   language: 'Language', languageSystem: 'As the browser', languageHint: 'Facts about providers quote their sources and stay in English.',
   densityHint: 'How high the rows of the list are.',
   detail: 'An open delivery', detailRight: 'Beside the list', detailBelow: 'Below the list', detailOver: 'In place of the list', detailHint: 'Beside the list from a width of 1200 px on; where there is no room it takes the place of the list.',
@@ -62,7 +64,7 @@ export const settings = words('settings', {
     byName: 'Hide what names tell by themselves', byNameHint: 'Authorization, cookies, and header lines and query parameters whose names speak of tokens, keys, passwords or secrets.', byNameOff: 'Only what is listed below is hidden, and what endpoints are set to authenticate with. Credentials under other names are shown and exported.',
     which: 'Which names these are',
     names: { headers: 'Header lines', secret: 'Words anywhere in a name', last: 'Words at its end', key: 'Words before “key”', parameter: 'At the end of a query parameter', not: 'Not if it ends with' },
-    own: 'Of your own', none: 'Nothing is listed.', kinds: { header: 'header line', query: 'query parameter', body: 'in bodies, JSON and forms', shown: 'shown in spite of its name' },
+    own: 'Of your own', none: 'Nothing is listed.', kinds: { header: 'header line', query: 'query parameter', body: 'in bodies', shown: 'shown in spite of its name' },
     entry: 'Hide', add: 'Add', hint: 'header.x-pin, query.pin, body.card.number or body.people[*].email; -header.x-token-count is shown in spite of its name.',
     /** @param {string} entry */ remove: (entry) => `Remove ${entry}`,
     /** @param {string} entry */ added: (entry) => `${entry} is on the list`,

@@ -255,7 +255,7 @@ export default {
   },
   keys: {
     title: 'Teclado', list: 'Lista', detail: 'Entrega', everywhere: 'En todas partes', tree: 'Árbol JSON',
-    move: 'mover', page: 'una página', ends: 'más reciente, más antigua', open: 'abrir', full: 'en su propia página', back: 'volver, cerrar', tabs: 'pestaña anterior, siguiente', tabN: 'pestaña por número', filter: 'cuadro de filtro', filterBy: 'filtrar por el evento de la fila', menu: 'menú de la fila',
+    move: 'mover', page: 'una página', ends: 'más reciente, más antigua', open: 'abrir', full: 'en su propia página', back: 'volver, cerrar', tabs: 'pestaña anterior, siguiente', tabN: 'pestaña por número', filter: 'cuadro de filtro', filterBy: 'filtrar por el evento de la fila', filterByValue: 'filtrar por el valor', valueMenu: 'qué se puede hacer con el valor', menu: 'menú de la fila',
     newest: 'saltar a la más reciente', follow: 'seguir, o dejar de hacerlo', pause: 'pausar o continuar', copyCurl: 'copiar como curl', copyBody: 'copiar el cuerpo', copyURL: 'copiar la URL del buzón', copyHeaders: 'copiar las cabeceras', copyLink: 'copiar el enlace', copyPath: 'copiar la ruta', copySigned: 'copiar los bytes firmados', copyRow: 'copiar la fila en JSON', copyReport: 'copiar un informe en Markdown', pin: 'fijar para comparar', columns: 'columnas, orden, agrupación',
     goLive: 'En vivo', goInboxes: 'Buzones', goSettings: 'Ajustes', help: 'esta hoja', palette: 'comandos', fold: 'plegar, desplegar', search: 'buscar', level: 'desplegar este nivel', next: 'resultado siguiente, anterior',
     off: 'Las teclas de una letra están desactivadas.', change: 'Cambiar las teclas',
@@ -264,14 +264,14 @@ export default {
 
   filterHelp: {
     title: 'Filtros', use: 'Añadirlo al filtro',
-    text: 'Los términos se suman. OR y los paréntesis agrupan, un - delante niega, una coma significa cualquiera de ellos y * equivale a lo que sea.',
+    text: 'Los términos se suman. OR y los paréntesis agrupan, un - delante niega, una coma significa cualquiera de ellos, * equivale a lo que sea y /…/ es una expresión regular.',
     /** What a group of terms is about, and examples. @type {string[][]} */
     rows: [
       ['Qué es', 'event:person_*', 'provider:webconnex', 'dir:in', 'method:POST', 'path:/hooks/*', 'n:100..200'],
       ['Cómo fue', 'status:>=400', 'status:2xx,304', 'status:refused,timeout', 'dur:>500ms', 'size:>1mb', 'tries:>1'],
       ['Firma', 'sig:invalid', 'sig:missing,stale', 'scheme:github.*', 'cause:reserialized'],
       ['Dónde y cuándo', 'inbox:demo', 'endpoint:crm', 'channel:client_*', 'tag:offline', 'after:10m', 'before:2026-01-31T10:00'],
-      ['Qué contiene', 'body.data.total:>100', 'body.coupon:null', 'header.x-event:coupon', 'query.a:1', 'resp.body.error:*', '"unas palabras"'],
+      ['Qué contiene', 'body.data.total:>100', 'body.coupon:null', 'body.email:/@example\\.(org|net)$/', 'header.x-event:coupon', 'query.a:1', 'resp.body.error:*', '"unas palabras"'],
       ['Marcas', 'is:failed', 'is:ping,replay', '-is:looped', 'is:cut'],
     ],
   },
@@ -280,6 +280,7 @@ export default {
     label: 'Comandos', placeholder: 'Comando, #entrega, @buzón, :evento o >ajuste', send: (/** @type {string} */ id) => `Enviar ${id}`, endpoint: (/** @type {string} */ name) => `Endpoint: ${name}`, setting: (/** @type {string} */ name) => `Ajustes: ${name}`, letters: 'Activar o desactivar las teclas de una letra', recent: (/** @type {number} */ n, /** @type {string} */ what) => `#${n} ${what}`, hints: ['# entrega', '@ endpoint o buzón', ': evento que enviar', '> ajustes'], none: 'Nada encaja. Intro filtra la lista por este texto.',
     /** @param {string} n */ goTo: (n) => `Abrir la entrega #${n}`,
     /** @param {string} q */ filter: (q) => `Filtro: ${q}`,
+    /** @param {number} pinned @param {number} n */ withPinned: (pinned, n) => `Comparar #${n} con la fijada #${pinned}`,
     ping: 'Enviarme un ping', theme: (/** @type {string} */ name) => `Tema: ${name}`, density: 'Cambiar la densidad', inbox: (/** @type {string} */ name) => `Buzón ${name}`,
   },
 
@@ -309,6 +310,8 @@ export default {
     groups: { browser: 'Este navegador', server: 'Servidor' },
     sections: { general: 'General', keys: 'Teclas', notices: 'Avisos', capture: 'Captura', sending: 'Envíos', signing: 'Firmas', data: 'Datos', about: 'Acerca de' },
     keptBy: { browser: 'Se guarda en este navegador, solo para ti.', server: 'Del servidor: igual para todos los que lo usan y para la línea de comandos.' },
+
+    /** @param {string} at */ described: (at) => `${at} fija esto en cada inicio: lo que se cambie aquí vale hasta entonces.`,
 
     language: 'Idioma', languageSystem: 'El del navegador', languageHint: 'Los datos sobre proveedores citan sus fuentes y siguen en inglés.',
     densityHint: 'Qué altura tienen las filas de la lista.',
@@ -363,7 +366,7 @@ export default {
       byName: 'Ocultar lo que los nombres ya dicen', byNameHint: 'Authorization, las cookies, y las cabeceras y los parámetros de consulta cuyos nombres hablan de tokens, claves, contraseñas o secretos.', byNameOff: 'Solo se oculta lo que figura abajo y aquello con lo que se autentican los endpoints. Las credenciales con otros nombres se muestran y se exportan.',
       which: 'Qué nombres son',
       names: { headers: 'Cabeceras', secret: 'Palabras en cualquier lugar de un nombre', last: 'Palabras al final', key: 'Palabras antes de «key»', parameter: 'Al final de un parámetro de consulta', not: 'No si termina en' },
-      own: 'Los tuyos', none: 'No hay nada en la lista.', kinds: { header: 'cabecera', query: 'parámetro de consulta', body: 'en cuerpos, JSON y formularios', shown: 'se muestra pese a su nombre' },
+      own: 'Los tuyos', none: 'No hay nada en la lista.', kinds: { header: 'cabecera', query: 'parámetro de consulta', body: 'en cuerpos', shown: 'se muestra pese a su nombre' },
       entry: 'Ocultar', add: 'Añadir', hint: 'header.x-pin, query.pin, body.card.number o body.people[*].email; -header.x-token-count se muestra pese a su nombre.',
       /** @param {string} entry */ remove: (entry) => `Quitar ${entry}`,
       /** @param {string} entry */ added: (entry) => `${entry} está en la lista`,
@@ -524,6 +527,8 @@ export default {
     expect: 'Expectativa', expectHint: 'Un filtro con el que debe coincidir cada entrega de una reproducción: status:2xx dur:<500ms resp.body.ok:true. Vacío: que no falló.',
     save: 'Guardar', saved: 'Guardado', unsaved: 'Sin guardar', back: 'Todas las grabaciones', missing: 'No existe esa grabación', facts: 'Cifras',
     checked: 'En qué acabó la última reproducción', passed: 'como se esperaba', failed: 'no como se esperaba', pending: 'Aún no se ha reproducido. Reprodúcela entera para ver cuántas acaban como se espera.',
+    junit: 'Resultados en JUnit XML', result: 'Resultado', event: 'Evento', outcome: 'Respuesta',
+    /** @param {number} shown @param {number} n */ someResults: (shown, n) => `Se muestran ${count(shown)} de ${count(n)}, primero las que no acabaron como se esperaba.`,
     add: 'Añadir a una grabación…', addName: 'Nombre de una grabación, nueva o no', addYes: 'Añadir',
     /** @param {number} n @param {string} name */ added: (n, name) => `${plural(n, 'entrega añadida', 'entregas añadidas', 'de entregas añadidas')} a ${name}`,
     conflict: 'Alguien cambió esta grabación mientras tanto.', reload: 'Cargar lo guardado',
@@ -554,13 +559,20 @@ export default {
     /** @param {number} i @param {number} n */ found: (i, n) => (n ? `${count(i)} de ${count(n)}` : 'sin resultados'),
     searchNext: 'Resultado siguiente', searchPrevious: 'Resultado anterior',
     expandAll: 'Desplegar todo', collapseAll: 'Plegar todo', wrap: 'Ajustar líneas',
-    copyValue: 'Copiar el valor', copyPath: 'Copiar la ruta', filterBy: 'Filtrar por esto',
+    copyValue: 'Copiar el valor', copyPath: 'Copiar la ruta', filterBy: 'Filtrar por esto', noTerm: 'Es demasiado largo para un filtro.',
     duplicate: 'clave duplicada',
     /** @param {number} n */ items: (n) => plural(n, 'elemento', 'elementos', 'de elementos'),
     /** @param {number} n */ keys: (n) => plural(n, 'clave', 'claves', 'de claves'),
     /** @param {number} n */ deep: (n) => `nivel ${count(n)}`,
     treeLabel: 'Árbol JSON', hexLabel: 'Bytes', textLabel: 'Texto',
     /** @param {number} n */ part: (n) => `Parte ${n}`,
+    findBytes: 'Buscar texto, o bytes: 7b 22', markBytes: 'Marca bytes con el puntero o las flechas',
+    /** @param {number} n @param {string} at @param {string} value */ markedBytes: (n, at, value) => `${plural(n, 'byte', 'bytes', 'de bytes')} en ${at}${value && `: ${value}`}`,
+    /** @type {Record<string, string>} */ copyAs: { hex: 'Como hexadecimal', text: 'Como texto', base64: 'Como Base64' },
+    /** @param {number} n */ copyMost: (n) => `Se copian como mucho ${bytes(n)} de una vez. Descárgalo para tener más.`,
+    curlFile: 'Copiar curl con @archivo',
+    /** @param {string} file */ curlNeeds: (file) => `curl lee el cuerpo de ${file}: descárgalo al lado.`,
+    decodedRaw: 'La cabecera como pasó por la red y el cuerpo descodificado.',
     notUTF8: 'Estos bytes no son UTF-8; lo que no se pudo leer aparece como �.',
     previewLabel: 'Vista previa de la imagen', previewTooBig: 'La vista previa se muestra para imágenes de hasta 2 MB.',
     preview: 'Los bytes se dibujan como imagen y nada más.',
@@ -577,6 +589,12 @@ export default {
     empty: 'vacío',
     hidden: 'Oculto:', shown: 'Se muestra todo.', hiddenWhole: 'Es demasiado grande para ocultar valores en él, así que no se muestra nada hasta que lo pidas.',
   },
+
+  amount: {
+    /** @param {boolean} whole @param {number} least @param {number} most */
+    needed: (whole, least, most) => `hace falta un número${whole ? ' entero' : ''}${most < Infinity ? ` entre ${count(least)} y ${count(most)}` : least ? `: ${count(least)} o más` : ''}`,
+  },
+
   gone: {
     why: 'Se eliminó o cambió de nombre, o la dirección tiene un error.',
     run: 'Se quitó con las más antiguas, o la dirección tiene un error.',
@@ -595,6 +613,11 @@ export default {
     /** @param {string} term */ by: (term) => `Filtrar por ${term}`,
     /** @param {string} term */ exclude: (term) => `Excluir ${term}`,
     /** @param {string} column */ value: (column) => `Copiar el valor de ${column}`,
+    /** @param {string} name */ more: (name) => `Más sobre ${name}`,
+    asColumn: 'Mostrar como columna',
+    /** @param {string} column */ isColumn: (column) => `La lista tiene la columna ${column}`,
+    jsonPath: 'Copiar como JSONPath', jq: 'Copiar como ruta de jq', ignore: 'Ignorar en Diferencias',
+    /** @param {string} name */ ignored: (name) => `Diferencias ignora ${name}`,
     choose: 'Elegir', unchoose: 'No elegir más',
   },
   trash: {

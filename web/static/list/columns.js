@@ -22,7 +22,7 @@ export const known = /** @type {Record<string, {px: number, grow?: boolean, num?
   id: { px: 150, sort: 'event_id' }, request: { px: 150 }, source: { px: 110, sort: 'source' }, waterfall: { px: 140, sort: 'at', down: true }, tags: { px: 130, sort: 'tags' },
 });
 export const usual = ['n', 'time', 'dir', 'event', 'status', 'sig', 'dur', 'size', 'try', 'where'];
-const own = /^(resp\.)?(header|body|query)\.[^,]+$/;
+const own = /^(resp\.)?((header|body|query)\.|body\[)[^,]+$/;
 const mostOwn = 12;
 export const narrowest = 14;
 export const widest = 800;

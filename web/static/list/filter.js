@@ -26,7 +26,8 @@ export function setFilter(q, replace = false) {
 export function addTerm(term) {
   const q = typed.value.trim();
   if ((' ' + q + ' ').includes(' ' + term + ' ')) return;
-  setFilter(q ? q + ' ' + term : term);
+  // Terms beside each other bind closer than OR.
+  setFilter(!q ? term : (/\sOR\s/.test(q.replace(/\([^()]*\)/g, '')) ? `(${q})` : q) + ' ' + term);
 }
 
 /** A value as a filter writes it. @param {string} v */
@@ -35,10 +36,13 @@ export const quoted = (v) => (/^[\w./:@-]+$/.test(v) && !/^-/.test(v) ? v : '"' 
 /** Whether more has to be typed before a filter says something: "status:", "a OR", an open quotation. @param {string} q */
 const unfinished = (q) => /[:.,(<>=]$|(^|[\s(])-$|\sOR\s*$/.test(q) || (q.match(/"/g) || []).length % 2 > 0;
 
-/** How long typing has to rest before the list shows what it finds, in ms. */
+/** How long typing has to rest before the list shows that nothing is found, in ms. */
 const rest = 250;
-/** How long it rests before the store is asked: as long as the answer before took. */
-const waits = { cheap: { least: 0, most: 60, took: 10 }, dear: { least: 60, most: rest, took: 120 } };
+/**
+ * How long it rests before the store is asked, as long as the answer before took, and
+ * before the list shows what is found. What is answered within `free` is asked for at once.
+ */
+const waits = { cheap: { free: 60, least: 0, most: 60, show: 0, took: 0 }, dear: { free: 0, least: 60, most: 120, show: 150, took: 100 } };
 
 /** Whether the last term is one of columns, which is answered without reading what was stored. @param {string} q */
 const cheap = (q) => /(^|[\s(])-?(?!body|header|query|resp|word)[a-z]+:\S+$/.test(q);
@@ -131,16 +135,19 @@ export function Filter() {
     setFilter(typed.value, begun.current);
     begun.current = true;
   };
-  // A term of columns that fits something is shown at once. One that fits nothing is
-  // mostly half of one: the list waits for the other half.
-  const peek = async (/** @type {{took: number}} */ wait, /** @type {boolean} */ show) => {
+  // What fits something is shown soon. What fits nothing is mostly half of a term: the
+  // list waits for the other half.
+  const peek = async (/** @type {{show: number, took: number}} */ wait, /** @type {number} */ key) => {
     const q = typed.value.trim();
     const began = performance.now();
     const page = await sync.ask(q).catch(() => null); // the list tells
     if (!page || typed.value.trim() !== q) return;
-    wait.took = performance.now() - began;
+    const now = performance.now();
+    wait.took = now - began;
     if (put === q) sync.forget(); // the list shows it
-    else if (show && page.rows.length) apply();
+    else if (!page.rows.length) return;
+    else if (now - key >= wait.show) apply();
+    else looking.current = setTimeout(apply, wait.show - (now - key));
   };
   const onInput = (/** @type {any} */ e) => {
     typed.value = e.target.value;
@@ -148,9 +155,11 @@ export function Filter() {
     hush();
     typing.current = setTimeout(apply, rest);
     if (!unfinished(typed.value.trimEnd())) {
-      const quick = cheap(typed.value);
-      const wait = quick ? waits.cheap : waits.dear;
-      looking.current = setTimeout(() => peek(wait, quick), Math.max(wait.least, Math.min(wait.most, wait.took)));
+      const wait = cheap(typed.value) ? waits.cheap : waits.dear;
+      const key = performance.now();
+      const pause = wait.took < wait.free ? 0 : Math.max(wait.least, Math.min(wait.most, wait.took));
+      if (pause) looking.current = setTimeout(() => peek(wait, key), pause);
+      else peek(wait, key);
     }
     suggest();
   };
@@ -211,7 +220,7 @@ export function Filter() {
       </div>
       ${text && html`<button type="button" class="btn quiet small" aria-label=${t.filter.clear} title=${t.filter.clear} onClick=${() => { setFilter(''); field.current?.focus(); }}><${Icon} name="close" /></button>`}
     </div>
-    ${items.length > 0 && html`<ul class="complete" id="filter-list" role="listbox" aria-label=${t.filter.suggestions}>
+    ${items.length > 0 && html`<ul class="complete" id="filter-list" role="listbox" tabindex="-1" aria-label=${t.filter.suggestions}>
       ${items.map((x, i) => html`<li role="option" id=${'filter-item-' + i} aria-selected=${i === at} onMouseDown=${(/** @type {Event} */ e) => { e.preventDefault(); take(x); }}>
         <span>${x.text}</span><span>${x.count ? t.filter.times(x.count) : t.filter.kinds[x.kind] || ''}</span></li>`)}
     </ul>`}

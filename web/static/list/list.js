@@ -120,6 +120,8 @@ export function List() {
       move(by) {
         const now = lines();
         if (!now.count) return;
+        // Whoever walks by keys is in the list: a screen reader follows the focus.
+        if (document.activeElement === document.body) this.focus();
         freeze();
         const page = Math.max(1, Math.floor((box.current ? roomOf(box.current) : 600) / rowHeight.value) - 1);
         let i = active.value ? now.find(active.value) : -1;

@@ -1,6 +1,6 @@
 // @ts-check
 // The menu of a row of the list. On one of several chosen rows it acts on all of them.
-import { html, useEffect, useLayoutEffect, useRef, useState } from '../html.js';
+import { html, useEffect, useState } from '../html.js';
 import { t } from '../i18n/index.js';
 import { menu as words } from '../i18n/en-menu.js';
 import { out } from '../i18n/en-out.js';
@@ -8,14 +8,15 @@ import { recordings as recordingWords } from '../i18n/en-recordings.js';
 import { trash as trashWords } from '../i18n/en-trash.js';
 import { api } from '../api.js';
 import { url } from '../router.js';
-import { inTrash, layout, select, selected, sync } from '../state.js';
+import { inTrash, select, selected, sync } from '../state.js';
 import { visible } from '../format.js';
 import { titleOf } from '../outcome.js';
-import { MenuList } from '../components/menu.js';
+import { MenuAt } from '../components/menu-at.js';
 import { copyText } from '../components/copy.js';
 import { toast } from '../components/notices.js';
 import { replayOne, resendOne } from '../detail/actions.js';
 import { term } from '../sign/filter.js';
+import { terms } from './terms.js';
 import { compare, compareKey, compareOne } from './compare.js';
 import { labelOf, valueOf } from './columns.js';
 import { addTerm } from './filter.js';
@@ -27,22 +28,6 @@ import { actByKey, askChosen, removeChosen } from './selection.js';
 import { valueAt } from './values.js';
 
 /** @typedef {import('../types.js').Row} Row */
-
-/** Columns that are no term of the filter by their own name. @type {Record<string, (row: Row) => string>} */
-const terms = {
-  dir: (row) => `dir:${row.dir}`,
-  event: (row) => (row.event ? term('event', row.event) : ''),
-  status: (row) => `status:${row.failure || row.status || 'none'}`,
-  sig: (row) => `sig:${row.verdict || 'unchecked'}`,
-  where: (row) => (row.inbox ? term('inbox', row.inbox) : row.endpoint ? term('endpoint', row.endpoint) : ''),
-  path: (row) => term('path', row.target.split('?')[0]),
-  id: (row) => (row.event_id ? term('id', row.event_id) : ''),
-  channel: (row) => (row.channel ? term('channel', row.channel.split(' ')[0]) : ''),
-  tags: (row) => (row.tags?.length ? term('tag', row.tags[0]) : ''),
-  method: (row) => term('method', row.method),
-  host: (row) => term('host', row.host),
-  provider: (row) => (row.provider ? term('provider', row.provider) : ''),
-};
 
 /** The filter that a cell stands for, "" if there is none: its event, or where it went, instead. @param {Row} row @param {string} column */
 function termOf(row, column) {
@@ -108,36 +93,17 @@ function ofChosen() {
 
 /** @param {{at: import('./context.js').RowAt, close: () => void}} p */
 export function RowMenu({ at, close }) {
-  const box = useRef(/** @type {HTMLElement|null} */ (null));
   const i = sync.rows.position(at.n);
   const [row] = useState(() => (i < sync.rows.length && sync.rows.numberAt(i) === at.n ? sync.rows.at(i) : null));
   const { count, more } = howMany();
   const several = count > 1 && isChosen(at.n);
-  // It stays inside of the window.
-  useLayoutEffect(() => {
-    const list = /** @type {HTMLElement|null} */ (box.current?.firstElementChild);
-    if (!list || layout.value === 'narrow') return;
-    list.style.right = 'auto';
-    list.style.maxHeight = innerHeight - 16 + 'px';
-    list.style.left = Math.max(8, Math.min(at.x, innerWidth - list.offsetWidth - 8)) + 'px';
-    list.style.top = Math.max(8, Math.min(at.y, innerHeight - list.offsetHeight - 8)) + 'px';
-  }, []);
   useEffect(() => {
     if (!row) close();
-    const away = (/** @type {Event} */ e) => {
-      if (!box.current?.contains(/** @type {Node} */ (e.target))) close();
-    };
-    addEventListener('resize', close);
-    document.addEventListener('wheel', away, { passive: true });
-    return () => {
-      removeEventListener('resize', close);
-      document.removeEventListener('wheel', away);
-    };
   }, []);
   if (!row) return null;
-  return html`<div class="row-menu" ref=${box}><${MenuList} label=${several ? t.select.count(count, more) : `#${row.n} ${visible(titleOf(row))}`} items=${several ? ofChosen() : ofOne(row, at.column, at.text)}
+  return html`<${MenuAt} label=${several ? t.select.count(count, more) : `#${row.n} ${visible(titleOf(row))}`} items=${several ? ofChosen() : ofOne(row, at.column, at.text)} x=${at.x} y=${at.y}
     close=${(focus = true) => {
       close();
       if (focus) listHandle?.focus();
-    }} /></div>`;
+    }} />`;
 }

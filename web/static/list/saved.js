@@ -7,6 +7,7 @@ import { api } from '../api.js';
 import { go, params, url } from '../router.js';
 import { kept, sync } from '../state.js';
 import { count, visible } from '../format.js';
+import { filterWord } from '../detail/curl.js';
 import { Copy } from '../components/copy.js';
 import { Icon } from '../components/icons.js';
 import { toastFailure } from '../components/notices.js';
@@ -113,7 +114,7 @@ export function SavedSheet() {
     <form class="column-own" onSubmit=${save}>
       <label class="field grow"><span>${s.name} <code class="iso muted">${visible(now.q || s.all)}</code></span><input class="input" data-first value=${name} maxlength="80" onInput=${(/** @type {any} */ e) => setName(e.target.value)} /></label>
       <button class="btn primary" disabled=${!name.trim()}>${s.save}</button></form>
-    <p class="muted saved-cli">${t.terminal} <code class="iso">boathook tail ${now.q ? `'${visible(now.q).replace(/'/g, `'\\''`)}'` : ''}</code></p>
+    <p class="muted saved-cli">${t.terminal} <code class="iso">boathook tail${now.q ? ' ' + visible(filterWord(now.q)) : ''}</code></p>
   </${Sheet}>`;
 }
 

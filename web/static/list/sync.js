@@ -19,6 +19,8 @@ const loadedMost = 200_000;
 /** Three sockets that fail within this time make it poll. */
 const failWindow = 15_000;
 const pollEvery = 2000;
+/** A try is left to itself for so long, in ms. */
+const patience = 1000;
 /** A socket that is silent for longer is doubted, in ms. */
 const silentMost = 8000;
 
@@ -73,6 +75,8 @@ export class Sync {
     this.closeFeed = () => {};
     this.timer = 0;
     this.tries = 0;
+    /** When the try that is under way began, 0 without one. */
+    this.trying = 0;
     /** Times of late failures. @type {number[]} */
     this.failures = [];
     this.polling = false;
@@ -151,6 +155,8 @@ export class Sync {
       this.cursor = page.cursor;
       if (!target || target <= rows.length || !page.next) this.show(rows, q);
       else this.setLink({ state: 'catching', done: rows.length, of: target });
+      if (this.rows === rows) await painted();
+      if (mine !== this.generation) return;
       this.subscribe(state);
 
       let more = Boolean(page.next);
@@ -303,12 +309,17 @@ export class Sync {
     const began = this.link.value.state === 'reconnecting';
     this.setLink({ state: 'reconnecting', tries: this.tries, until: Date.now() + pause, wanted: began && this.link.value.wanted });
     clearTimeout(this.timer);
-    this.again = again;
-    this.timer = setTimeout(again, pause);
+    this.trying = 0;
+    this.again = () => {
+      this.trying = Date.now();
+      again();
+    };
+    this.timer = setTimeout(this.again, pause);
   }
 
+  /** A try that has just begun is not begun anew: nothing would ever come of it. */
   retryNow() {
-    if (this.link.value.state !== 'reconnecting' || !this.again) return;
+    if (this.link.value.state !== 'reconnecting' || !this.again || Date.now() - this.trying < patience) return;
     clearTimeout(this.timer);
     this.setLink({ until: Date.now() });
     this.again();
@@ -395,6 +406,12 @@ async function* stream(q, before, signal) {
     reader.cancel().catch(() => {});
   }
 }
+
+/** Lets what was drawn be seen first. A page that nobody sees is not painted. */
+const painted = () => new Promise((done) => {
+  requestAnimationFrame(() => setTimeout(done));
+  setTimeout(done, 50);
+});
 
 /** Lets input and painting go first. */
 const idle = () => new Promise((done) => setTimeout(done, 0));

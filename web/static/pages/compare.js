@@ -18,8 +18,10 @@ import { say } from '../components/notices.js';
 import { inText } from '../keys.js';
 import { Changes } from '../compare/changes.js';
 import { BodyDiff } from '../compare/body.js';
+import { diffCommand } from '../compare/command.js';
 import { tally } from '../compare/marks.js';
 import { openReplay } from '../run/open.js';
+import { changes } from '../detail/secrets.js';
 
 /** @typedef {import('../types.js').Comparison} Comparison */
 /** @typedef {import('../types.js').Header} Header */
@@ -50,7 +52,7 @@ function useComparison(a, b, part, ignore, only) {
     };
     load();
     return () => ctl.abort();
-  }, [a, b, part, ignore, only, again]);
+  }, [a, b, part, ignore, only, again, changes.value]);
   return { ...state, retry: () => setAgain(again + 1) };
 }
 
@@ -119,7 +121,7 @@ export function ComparePage() {
       <p class="counts" role="status">${c.equal ? html`<b class="ok">${c.ignored ? w.equalBut : w.equal}</b> ` : null}${Object.entries(counts).map(([op, n], i) => html`${i ? ' · ' : ''}<span>${w.counts[op]?.(n) ?? ''}</span>`)}</p>
       ${c.head.length || all ? html`<section class="block"><div class="block-head"><h2>${w.head}</h2></div><${Changes} items=${all ? everyHeader(c, all) : c.head} label=${w.head} header ignore=${ignore} /></section>` : null}
       <section class="block"><div class="block-head"><h2>${w.body}</h2><span class="muted">${w.sizes(c.body.size_a, c.body.size_b)}</span></div><${BodyDiff} c=${c} ignore=${ignore} /></section>
-      <p class="muted">${t.terminal} <code>boathook diff ${c.a.row.n} ${c.b.row.n}${part === 'response' ? ' --part response' : ''}</code></p>`}
+      <p class="muted">${t.terminal} <code class="iso">${visible(diffCommand(nameOf(p.a, c.a), nameOf(p.b, c.b), part, p.ignore || ''))}</code></p>`}
   </div></div>`;
 }
 
@@ -130,6 +132,9 @@ function Side({ name, x, part }) {
   return html`<div class="side"><span class="col">${name}</span><div class="grow"><a class="cut iso" href=${url('d', [String(r.n), part], x.k ? { attempt: x.k } : {})}>#${r.n} ${visible(titleOf(r))}</a>
     <p class="muted"><span class=${kind}>${shapes[kind]} ${wordOf(r.status, r.failure)}</span> · ${duration(r.duration_ms)} · ${moment(Date.parse(r.at))}</p></div></div>`;
 }
+
+/** A side as a command names it: with its attempt, if one was asked for. @param {string} asked @param {Comparison['a']} x */
+const nameOf = (asked, x) => x.row.n + (asked.includes(':') ? ':' + x.k : '');
 
 /** Nothing was named yet, or what is not there. @param {{missing: boolean}} p */
 function Pick({ missing }) {

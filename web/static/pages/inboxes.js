@@ -1,7 +1,7 @@
 // @ts-check
 // Inboxes: addresses that receive, what they check and answer, where they pass
 // requests on.
-import { html, useEffect, useState } from '../html.js';
+import { html, useEffect, useRef, useState } from '../html.js';
 import { t } from '../i18n/index.js';
 import { sign as signWords } from '../i18n/en-sign.js';
 import { inboxes as inboxWords } from '../i18n/en-inboxes.js';
@@ -9,6 +9,10 @@ import { gone as goneWords } from '../i18n/en-gone.js';
 import { api, Problem } from '../api.js';
 import { place, go, url } from '../router.js';
 import { count, visible } from '../format.js';
+import { shell } from '../detail/curl.js';
+import { Amount, percentOf } from '../components/amount.js';
+import { useWrong } from '../components/wrong.js';
+import { Described } from '../components/described.js';
 import { Copy } from '../components/copy.js';
 import { Icon } from '../components/icons.js';
 import { Confirm } from '../components/overlay.js';
@@ -22,6 +26,9 @@ import { ShownOnce, withoutValues } from '../sign/secrets.js';
 
 /** @typedef {import('../types.js').Inbox} Inbox */
 /** @typedef {import('../types.js').Target} Target */
+
+/** What a status of an answer may be. */
+const answers = { whole: true, least: 200, most: 599 };
 
 export function InboxesPage() {
   const name = place.value.rest[0];
@@ -48,12 +55,15 @@ const Label = ({ text }) => html`<span class="col-label">${text}</span>`;
 
 function All() {
   const [list, setList] = useState(/** @type {Inbox[]|null} */ (null));
-  const [problem, setProblem] = useState('');
+  const [problem, setProblem] = useState(/** @type {Problem|null} */ (null));
   const [name, setName] = useState('');
   const [wrong, setWrong] = useState('');
   /** How many came to each in a day. */
   const [counts, setCounts] = useState(/** @type {Record<string, number>|null} */ (null));
-  const load = () => api.inboxes().then((r) => setList(r.inboxes), (err) => setProblem(err.message));
+  const load = () => api.inboxes().then((r) => {
+    setList(r.inboxes);
+    setProblem(null);
+  }, setProblem);
   useEffect(() => {
     load();
     askSchemes().catch(() => {});
@@ -75,7 +85,7 @@ function All() {
   return html`
     <div class="page-head"><h1>${inboxWords.title}</h1></div>
     <p class="muted">${inboxWords.lead}</p>
-    ${problem ? html`<p class="note bad">${problem} <button type="button" class="btn small" onClick=${() => { setProblem(''); load(); }}>${t.retry}</button></p>` : null}
+    ${problem ? html`<${Trouble} problem=${problem} retry=${load} />` : null}
     <div class="inbox-list">
       <div class="inbox-item head" aria-hidden="true"><span>${inboxWords.name}</span><span>${inboxWords.url}</span><span>${signWords.scheme}</span><span>${inboxWords.answer}</span><span>${inboxWords.forward}</span><span class="num">${inboxWords.day}</span><span></span></div>
       ${(list || []).map((x) => html`<section class="inbox-item" aria-label=${visible(x.name)}>
@@ -88,12 +98,12 @@ function All() {
         <a class="btn quiet small" href=${url('live', [], { q: 'inbox:' + x.name })}>${inboxWords.open}</a>
       </section>`)}
     </div>
-    <form class="row-gap" onSubmit=${create}>
+    <div class="block"><form class="row-gap" onSubmit=${create}>
       <label class="field"><span>${inboxWords.name}</span><input class="input" value=${name} aria-describedby="name-hint" aria-invalid=${Boolean(wrong)} autocapitalize="off" autocomplete="off" spellcheck=${false} onInput=${(/** @type {any} */ e) => setName(e.target.value)} /></label>
       <button class="btn primary" disabled=${!name.trim()} style=${{ alignSelf: 'end' }}><${Icon} name="plus" />${inboxWords.create}</button>
     </form>
-    <p id="name-hint" class=${wrong ? 'error-text' : 'muted'} role=${wrong ? 'alert' : undefined}>${wrong || inboxWords.nameHint}</p>
-    <p class="muted">${t.terminal} <code>boathook inboxes create ${name.trim() || 'NAME'}</code></p>`;
+    <p id="name-hint" class=${wrong ? 'error-text' : 'muted'} role=${wrong ? 'alert' : undefined}>${wrong || inboxWords.nameHint}</p></div>
+    <p class="muted">${t.terminal} <code>boathook inboxes create ${visible(shell(name.trim() || 'NAME'))}</code></p>`;
 }
 
 /** @param {{name: string}} p */
@@ -112,6 +122,8 @@ function One({ name }) {
   useEffect(() => {
     load();
   }, []);
+  const form = useRef(/** @type {HTMLElement|null} */ (null));
+  useWrong(form, problem, 'save-problem');
   // /inboxes/{name}/verify and the like lead to a part of the form.
   const part = place.value.rest[1] || '';
   useEffect(() => {
@@ -154,7 +166,6 @@ function One({ name }) {
       setProblem(/** @type {Problem} */ (err));
     }
   };
-  const num = (/** @type {any} */ e) => Math.max(0, Math.floor(Number(e.target.value) || 0));
   const tokenURL = x.token ? x.url.replace(/\/in\/[^/]*$/, '/in/' + x.token) : '';
 
   return html`
@@ -162,26 +173,27 @@ function One({ name }) {
     <div class="page-head"><h1 class="iso">${visible(x.name)}</h1><a class="btn small" href=${url('live', [], { q: 'inbox:' + x.name })}>${inboxWords.open}</a></div>
     <dl class="facts"><dt>${inboxWords.url}</dt><dd><span class="copyable"><code>${visible(x.url)}</code><${Copy} text=${x.url} what=${inboxWords.url} /></span></dd>
       ${tokenURL ? html`<dt>${inboxWords.privateURL}</dt><dd><span class="copyable"><code>${visible(tokenURL)}</code><${Copy} text=${tokenURL} what=${inboxWords.privateURL} /></span></dd>` : null}</dl>
+    <${Described} of=${'inbox/' + x.name} />
     <${ShownOnce} list=${made} close=${() => setMade([])} />
-    <form class="page-in" onSubmit=${save}>
+    <form class="page-in" ref=${form} onSubmit=${save}>
       <fieldset class="section"><legend class="sr">${inboxWords.settings}</legend>
         <label class="check"><input type="checkbox" checked=${x.private} onChange=${(/** @type {any} */ e) => set({ private: e.target.checked })} />${inboxWords.private}</label>
-        <label class="field"><span>${inboxWords.note}</span><input class="input" value=${x.note} onInput=${(/** @type {any} */ e) => set({ note: e.target.value })} /></label>
+        <label class="field"><span>${inboxWords.note}</span><input class="input" data-field="note" value=${x.note} onInput=${(/** @type {any} */ e) => set({ note: e.target.value })} /></label>
       </fieldset>
       <${Verify} x=${x} set=${set} dirty=${dirty} />
       <fieldset class="section" id="answer"><legend>${inboxWords.answerTitle}</legend>
         ${x.forward?.length && x.answer_from !== 'inbox' ? html`<p class="note">${inboxWords.appAnswers(visible(x.answer_from || x.forward[0].name))}</p>` : null}
         <div class="form-grid">
-          <label class="field"><span>${inboxWords.status}</span><input class="input" inputmode="numeric" value=${a.status} onInput=${(/** @type {any} */ e) => setAnswer({ status: num(e) })} /></label>
-          <label class="field"><span>${inboxWords.delay}</span><input class="input" inputmode="numeric" value=${a.delay_ms || 0} onInput=${(/** @type {any} */ e) => setAnswer({ delay_ms: num(e) })} /></label>
+          <${Amount} label=${inboxWords.status} field="answer.status" ...${answers} value=${a.status ?? 200} put=${(/** @type {number} */ n) => setAnswer({ status: n })} />
+          <${Amount} label=${inboxWords.delay} field="answer.delay_ms" whole most=${60_000} value=${a.delay_ms || 0} put=${(/** @type {number} */ n) => setAnswer({ delay_ms: n })} />
           <label class="field"><span>${inboxWords.fault}</span><select class="input" value=${a.fault || ''} onChange=${(/** @type {any} */ e) => setAnswer({ fault: e.target.value })}>
             ${Object.entries(inboxWords.faults).map(([v, text]) => html`<option value=${v} selected=${v === (a.fault || '')}>${text}</option>`)}</select></label>
-          <label class="field wide"><span>${inboxWords.sequence} · ${inboxWords.sequenceHint}</span><input class="input" value=${(a.sequence || []).join(', ')} onChange=${(/** @type {any} */ e) => setAnswer({ sequence: e.target.value.split(/[\s,]+/).filter(Boolean) })} /></label>
-          <label class="field"><span>${inboxWords.errorRate}</span><input class="input" inputmode="decimal" value=${Math.round((a.error_rate || 0) * 1000) / 10} onChange=${(/** @type {any} */ e) => setAnswer({ error_rate: Math.max(0, Math.min(100, Number(e.target.value) || 0)) / 100 })} /></label>
-          <label class="field"><span>${inboxWords.errorStatus}</span><input class="input" inputmode="numeric" value=${a.error_status || 500} onInput=${(/** @type {any} */ e) => setAnswer({ error_status: num(e) })} /></label>
-          <label class="field wide"><span>${inboxWords.headers} · ${inboxWords.headersHint}</span><textarea class="input" rows="3" spellcheck=${false} value=${(a.headers || []).map((h) => `${h.name}: ${h.value}`).join('\n')}
+          <label class="field wide"><span>${inboxWords.sequence} · ${inboxWords.sequenceHint}</span><input class="input" data-field="answer.sequence" value=${(a.sequence || []).join(', ')} onChange=${(/** @type {any} */ e) => setAnswer({ sequence: e.target.value.split(/[\s,]+/).filter(Boolean) })} /></label>
+          <${Amount} label=${inboxWords.errorRate} most=${100} value=${percentOf(a.error_rate || 0)} put=${(/** @type {number} */ n) => setAnswer({ error_rate: n / 100 })} />
+          <${Amount} label=${inboxWords.errorStatus} field="answer.error_status" ...${answers} value=${a.error_status || 500} put=${(/** @type {number} */ n) => setAnswer({ error_status: n })} />
+          <label class="field wide"><span>${inboxWords.headers} · ${inboxWords.headersHint}</span><textarea class="input" rows="3" data-field="answer.headers" spellcheck=${false} value=${(a.headers || []).map((h) => `${h.name}: ${h.value}`).join('\n')}
             onChange=${(/** @type {any} */ e) => setAnswer({ headers: readHeaders(e.target.value) })}></textarea></label>
-          <label class="field wide"><span>${inboxWords.body}</span><textarea class="input" rows="4" spellcheck=${false} value=${a.body || ''} onInput=${(/** @type {any} */ e) => setAnswer({ body: e.target.value })}></textarea></label>
+          <label class="field wide"><span>${inboxWords.body}</span><textarea class="input" rows="4" data-field="answer.body" spellcheck=${false} value=${a.body || ''} onInput=${(/** @type {any} */ e) => setAnswer({ body: e.target.value })}></textarea></label>
           <label class="check wide"><input type="checkbox" checked=${Boolean(a.template)} onChange=${(/** @type {any} */ e) => setAnswer({ template: e.target.checked })} />${inboxWords.template}</label>
           ${a.rules?.length ? html`<p class="muted wide">${inboxWords.rules(a.rules.length)}</p>` : null}
         </div>
@@ -189,11 +201,11 @@ function One({ name }) {
       <${Challenges} x=${x} set=${set} />
       <fieldset class="section" id="forward"><legend>${inboxWords.forwardTitle}</legend><p class="muted">${inboxWords.forwardLead}</p>
         ${(x.forward || []).map((f, i) => html`<div class="target" key=${i}>
-          <label class="field"><span>${inboxWords.target}</span><input class="input" value=${f.name} onInput=${(/** @type {any} */ e) => setTarget(i, { name: e.target.value.trim() })} /></label>
-          <label class="field wide"><span>${inboxWords.targetURL}</span><input class="input" inputmode="url" value=${f.url} placeholder="http://localhost:3000" onInput=${(/** @type {any} */ e) => setTarget(i, { url: e.target.value.trim() })} /></label>
+          <label class="field"><span>${inboxWords.target}</span><input class="input" data-field=${`forward[${i}].name`} value=${f.name} onInput=${(/** @type {any} */ e) => setTarget(i, { name: e.target.value.trim() })} /></label>
+          <label class="field wide"><span>${inboxWords.targetURL}</span><input class="input" data-field=${`forward[${i}].url`} inputmode="url" value=${f.url} placeholder="http://localhost:3000" onInput=${(/** @type {any} */ e) => setTarget(i, { url: e.target.value.trim() })} /></label>
           <label class="field"><span>${inboxWords.host}</span><select class="input" value=${f.host || 'set'} onChange=${(/** @type {any} */ e) => setTarget(i, { host: e.target.value })}>
             <option value="set" selected=${f.host !== 'keep'}>${inboxWords.hostSet}</option><option value="keep" selected=${f.host === 'keep'}>${inboxWords.hostKeep}</option></select></label>
-          <label class="field"><span>${inboxWords.timeout}</span><input class="input" inputmode="numeric" value=${f.timeout_ms || 30000} onInput=${(/** @type {any} */ e) => setTarget(i, { timeout_ms: num(e) })} /></label>
+          <${Amount} label=${inboxWords.timeout} field=${`forward[${i}].timeout_ms`} whole least=${1} most=${600_000} value=${f.timeout_ms || 30000} put=${(/** @type {number} */ n) => setTarget(i, { timeout_ms: n })} />
           <button type="button" class="btn small" onClick=${() => set({ forward: x.forward.filter((_, j) => j !== i), answer_from: x.answer_from === f.name ? '' : x.answer_from })}><${Icon} name="trash" />${inboxWords.removeTarget}</button>
           <label class="check wide"><input type="checkbox" checked=${Boolean(f.insecure)} onChange=${(/** @type {any} */ e) => setTarget(i, { insecure: e.target.checked })} />${inboxWords.insecure}</label>
         </div>`)}
@@ -206,7 +218,7 @@ function One({ name }) {
         ${dirty ? html`<span class="muted">${inboxWords.unsaved}</span>` : null}<span class="grow"></span>
         ${asking ? html`<${Confirm} ask=${inboxWords.removeAsk(visible(x.name))} yes=${inboxWords.removeYes} run=${remove} close=${() => setAsking(false)} />`
       : html`<button type="button" class="btn danger" onClick=${() => setAsking(true)}><${Icon} name="trash" />${inboxWords.remove}</button>`}
-        ${problem ? html`<p class="note bad" role="alert">${problem.status === 409 ? inboxWords.conflict + ' ' + inboxWords.conflictNext : problem.message}
+        ${problem ? html`<p class="note bad iso" id="save-problem" role="alert">${visible(problem.status === 409 ? inboxWords.conflict + ' ' + inboxWords.conflictNext : [problem.message, problem.hint].filter(Boolean).join('. '))}
           ${problem.status === 409 ? html` <button type="button" class="btn small" onClick=${load}>${inboxWords.reload}</button>` : null}</p>` : null}
       </div>
     </form>`;

@@ -53,8 +53,8 @@ sync.onreset = () => toast(t.link.reset);
 const RowContext = lazy(() => import('../list/context.js').then((m) => m.RowContext), 'aside');
 const SelectionBar = lazy(() => import('../list/selection.js').then((m) => m.SelectionBar));
 
-/** What the tab Code has in the URL. */
-const codeless = { code: null, sign: null, body: null, secrets: null, to: null };
+/** What single tabs have in the URL. */
+const ofTab = { code: null, sign: null, body: null, secrets: null, to: null, view: null, decoded: null };
 
 export function Live() {
   const q = params.value.q || '';
@@ -82,7 +82,7 @@ export function Live() {
     ${open && !over ? html`<${Divider} />` : null}
     ${open ? html`<aside class=${'detail-pane' + (over ? ' over' : '')} aria-label=${t.detail.label} id=${over ? 'content' : 'detail'} style=${over ? undefined : { flexBasis: (below ? detailHeight : detailWidth).value + '%' }}>
       <${Detail} which=${selected.value} tab=${params.value.tab || 'overview'} attempt=${params.value.attempt || ''}
-        setTab=${(/** @type {string} */ tab) => setParams({ tab: tab === 'overview' ? null : tab, attempt: tab === 'attempts' ? null : params.value.attempt || null, path: null, ...codeless }, false)}
+        setTab=${(/** @type {string} */ tab) => setParams({ tab: tab === 'overview' ? null : tab, attempt: tab === 'attempts' ? null : params.value.attempt || null, path: null, ...ofTab }, false)}
         setAttempt=${(/** @type {number} */ k) => setParams({ attempt: k || null }, false)} close=${() => { select(0); requestAnimationFrame(() => listHandle?.focus()); }} />
     </aside>` : null}
   </div>`;

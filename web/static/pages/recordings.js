@@ -6,6 +6,7 @@ import { recordings as words } from '../i18n/en-recordings.js';
 import { api, Problem } from '../api.js';
 import { place, url } from '../router.js';
 import { bytes, visible } from '../format.js';
+import { shell } from '../detail/curl.js';
 import { Icon } from '../components/icons.js';
 import { Menu } from '../components/menu.js';
 import { Trouble } from '../components/trouble.js';
@@ -85,6 +86,6 @@ function RecordNow({ done }) {
     <label class="field"><span>${words.inbox}</span><select class="input" value=${inbox} onChange=${(/** @type {any} */ e) => setInbox(e.target.value)}><option value="">${words.every}</option>${inboxes.map((x) => html`<option value=${x}>${visible(x)}</option>`)}</select></label>
     <button class="btn primary" disabled=${!name.trim()}><span class="rec-dot" aria-hidden="true"></span>${words.now}</button>
     <p id="rec-hint" class=${wrong ? 'error-text' : 'muted'} role=${wrong ? 'alert' : undefined}>${wrong || words.nameHint}</p>
-    <p class="muted">${t.terminal} <code>boathook recordings record ${visible(name.trim()) || 'NAME'}${inbox ? ' --inbox ' + visible(inbox) : ''}</code></p>
+    <p class="muted">${t.terminal} <code>boathook recordings record ${visible(shell(name.trim() || 'NAME'))}${inbox ? ' --inbox ' + visible(shell(inbox)) : ''}</code></p>
   </form>`;
 }

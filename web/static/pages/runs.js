@@ -8,7 +8,6 @@ import { gone as goneWords } from '../i18n/en-gone.js';
 import { api, Problem } from '../api.js';
 import { place, url } from '../router.js';
 import { count, duration, moment, visible, visibleText } from '../format.js';
-import { Icon } from '../components/icons.js';
 import { Gone } from '../components/gone.js';
 import { Trouble } from '../components/trouble.js';
 import { shapes } from '../outcome.js';
@@ -58,15 +57,15 @@ function One({ id }) {
   }, [id]);
   const r = runs.value.find((x) => x.id === id) || (own?.id === id ? own : null);
   const n = runWords;
-  const back = html`<a class="btn small" href="/runs"><${Icon} name="back" />${n.back}</a>`;
+  const back = html`<p><a href="/runs">${n.back}</a></p>`;
   if (!r) {
     if (problem?.status === 404) return html`<${Gone} title=${n.missing} name=${id} why=${goneWords.run} links=${[['/runs', n.back]]} />`;
-    return html`<div class="page-head"><h1>${n.of(visible(id))}</h1>${back}</div>${problem ? html`<${Trouble} problem=${problem} retry=${load} />` : null}`;
+    return html`${back}<div class="page-head"><h1>${n.of(visible(id))}</h1></div>${problem ? html`<${Trouble} problem=${problem} retry=${load} />` : null}`;
   }
   const outcomes = Object.entries(r.outcomes || {}).filter(([, v]) => v).sort((a, b) => b[1] - a[1]);
   const most = Math.max(1, ...outcomes.map(([, v]) => v));
   const times = Object.entries(n.latencies).map(([k, name]) => /** @type {[string, number]} */ ([name, r.latency?.[k] || 0]));
-  return html`<div class="page-head"><h1>${n.of(r.id)} <span class="muted">${n.kinds[r.kind] || visible(r.kind)}</span></h1>${back}</div>
+  return html`${back}<div class="page-head"><h1>${n.of(r.id)} <span class="muted">${n.kinds[r.kind] || visible(r.kind)}</span></h1></div>
     <p class="sentence iso"><${Said} text=${r.text} /></p>
     ${r.error ? html`<p class="note bad"><b>${n.error}:</b> <${Said} text=${r.error} /></p>` : null}
     <div class="run-big"><${Bar} r=${r} /><div class="row-gap"><${Numbers} r=${r} /><span class="grow"></span>${r.q ? html`<a class="btn small" href=${url('live', [], { q: r.q })}>${n.all}</a>` : null}<${Buttons} r=${r} /></div></div>

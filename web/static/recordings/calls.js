@@ -12,6 +12,9 @@ import { call, json, query } from '../api.js';
 
 const at = (/** @type {string} */ name) => `/recordings/${encodeURIComponent(name)}`;
 
+/** Where the results of the last replay are, as JUnit XML. @param {string} name */
+export const resultsURL = (name) => '/api/v1' + at(name) + '/results';
+
 /** The largest file that one request takes in. */
 export const importMost = 64 << 20;
 

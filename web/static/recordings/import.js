@@ -4,6 +4,8 @@ import { html, signal, useEffect, useRef, useState } from '../html.js';
 import { t } from '../i18n/index.js';
 import { recordings as words } from '../i18n/en-recordings.js';
 import { visible } from '../format.js';
+import { said, sayings } from '../said.js';
+import { shell } from '../detail/curl.js';
 import { toast, toastFailure } from '../components/notices.js';
 import { calls, importMost } from './calls.js';
 
@@ -30,7 +32,8 @@ export function Import({ done }) {
       setBusy(file.name);
       try {
         const r = await calls.import(file, nameOf(file.name, new Date()));
-        toast(visible(words.imported(r.imported, r.skipped, r.failed) + (r.errors[0] ? `: ${r.errors[0].text}` : '')));
+        if (r.errors[0]) await sayings();
+        toast(visible(words.imported(r.imported, r.skipped, r.failed) + (r.errors[0] ? `: ${said(r.errors[0].text)}` : '')));
       } catch (err) {
         toastFailure(visible(`${file.name}: ${/** @type {Error} */ (err).message}`));
       }
@@ -67,7 +70,7 @@ export function Import({ done }) {
   return html`<div class="rec-import"><button type="button" class="btn" disabled=${Boolean(busy)} onClick=${() => field.current?.click()}>${words.import}</button>
     <input type="file" class="sr" tabindex="-1" aria-label=${words.import} multiple ref=${field} onChange=${(/** @type {any} */ e) => { take([...e.target.files]); e.target.value = ''; }} />
     <span class="muted iso">${busy ? `${words.importing} ${visible(busy)}` : words.importHint}</span></div>
-    ${large ? html`<p class="note bad" role="alert">${words.tooLarge} <code>boathook import ${visible(large)} --recording ${nameOf(large, new Date())}</code></p>` : null}
+    ${large ? html`<p class="note bad" role="alert">${words.tooLarge} <code>boathook import ${visible(shell(large))} --recording ${nameOf(large, new Date())}</code></p>` : null}
     ${over.value ? html`<div class="rec-drop" role="status">${words.drop}</div>` : null}
     <p class="muted">${t.terminal} <code>boathook import week.jsonl --recording week</code></p>`;
 }

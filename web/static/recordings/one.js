@@ -3,9 +3,10 @@
 import { html, useEffect, useState } from '../html.js';
 import { t } from '../i18n/index.js';
 import { recordings as words } from '../i18n/en-recordings.js';
-import { api, Problem } from '../api.js';
+import { Problem } from '../api.js';
 import { go, url } from '../router.js';
-import { bytes, count, visible } from '../format.js';
+import { bytes, visible } from '../format.js';
+import { shell } from '../detail/curl.js';
 import { Icon } from '../components/icons.js';
 import { Menu } from '../components/menu.js';
 import { Gone } from '../components/gone.js';
@@ -14,6 +15,7 @@ import { toast } from '../components/notices.js';
 import { calls } from './calls.js';
 import { menuOf, record, replay } from './act.js';
 import { LiveMark, Span } from './parts.js';
+import { Result } from './result.js';
 
 /** @typedef {import('./calls.js').Recording} Recording */
 
@@ -30,14 +32,14 @@ export function One({ name }) {
     const timer = setInterval(() => !document.hidden && load(), 3000);
     return () => clearInterval(timer);
   }, []);
-  const back = html`<a class="btn small" href="/recordings"><${Icon} name="back" />${words.back}</a>`;
+  const back = html`<p><a href="/recordings">${words.back}</a></p>`;
   if (!r) {
     if (problem?.status === 404) return html`<${Gone} title=${words.missing} name=${name} links=${[['/recordings', words.back]]} />`;
-    return html`<div class="page-head"><h1 class="iso">${visible(name)}</h1>${back}</div>
+    return html`${back}<div class="page-head"><h1 class="iso">${visible(name)}</h1></div>
       ${problem ? html`<${Trouble} problem=${problem} retry=${load} />` : null}`;
   }
   const left = () => go('/recordings');
-  return html`<div class="page-head"><h1 class="iso">${visible(r.name)}</h1>${back}</div>
+  return html`${back}<div class="page-head"><h1 class="iso">${visible(r.name)}</h1></div>
     <div class="row-gap">${r.live ? html`<${LiveMark} r=${r} /><button type="button" class="btn small" onClick=${() => record(r, null, load)}>${words.stop}</button>` : html`<button type="button" class="btn small" onClick=${() => record(r, { inbox: '' }, load)}><span class="rec-dot" aria-hidden="true"></span>${words.now}</button>`}
       <a class="btn small" href=${url('live', [], { q: r.q })}>${words.open}</a>
       <button type="button" class="btn small" disabled=${!r.deliveries} onClick=${() => replay(r)}><${Icon} name="replay" />${words.replay}</button>
@@ -45,24 +47,7 @@ export function One({ name }) {
     <section class="section"><h2>${words.facts}</h2><p>${r.deliveries ? html`${words.size(r.deliveries)} · ${bytes(r.bytes)} · <${Span} r=${r} />` : words.empty}</p></section>
     <${Result} r=${r} />
     <${Form} key=${r.rev || 0} r=${r} done=${(/** @type {Recording} */ x) => { if (x.name === name) setR(x); else go(url('recordings', [x.name]), true); }} load=${load} />
-    <p class="muted">${t.terminal} <code>boathook replay '${r.q}' --to http://localhost:3000</code></p>`;
-}
-
-/** How many of the last replay match the expectation. @param {{r: Recording}} p */
-function Result({ r }) {
-  const [n, setN] = useState(/** @type {{all: number, bad: number}|null} */ (null));
-  const all = `run:${r.run}`;
-  const bad = `${all} -(${r.expect || '-is:failed'})`;
-  useEffect(() => {
-    if (!r.run) return;
-    const ctl = new AbortController();
-    Promise.all([api.count(all, ctl.signal), api.count(bad, ctl.signal)]).then(([a, b]) => setN({ all: a.count, bad: b.count }), () => {}); // the run itself says more
-    return () => ctl.abort();
-  }, [r]);
-  return html`<section class="section"><h2>${words.checked}</h2>
-    ${!r.run ? html`<p class="muted">${words.pending}</p>` : html`<p class="row-gap"><a href=${url('runs', [r.run])}>${r.run}</a>
-      ${n ? html`<span class="status ok"><span aria-hidden="true">✓ </span>${count(n.all - n.bad)} ${words.passed}</span>
-      ${n.bad ? html`<a class="status server" href=${url('live', [], { q: bad })}><span aria-hidden="true">✕ </span>${count(n.bad)} ${words.failed}</a>` : null}` : null}</p>`}</section>`;
+    <p class="muted">${t.terminal} <code>boathook replay ${shell(r.q)} --to http://localhost:3000</code></p>`;
 }
 
 /** @param {{r: Recording, done: (r: Recording) => void, load: () => void}} p */

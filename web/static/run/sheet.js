@@ -16,7 +16,7 @@ import { Example } from './example.js';
 import { clearChoice } from '../list/select.js';
 import { replaying } from './open.js';
 import { took } from './start.js';
-import { commandOf, fresh, linesOf, signOf, specOf } from './spec.js';
+import { commandOf, fresh, linesOf, signOf, signsOwn, specOf } from './spec.js';
 import { Said } from '../said.js';
 
 /** @typedef {import('./spec.js').Form} Form */
@@ -93,7 +93,7 @@ export function ReplaySheet() {
         <span class="with">${radio('to', 'url', r.url)}${f.to === 'url' ? field('url', r.urlLabel, { type: 'url', placeholder: 'http://localhost:3000/hooks', class: 'input mono' }) : null}</span></div></fieldset>
       <fieldset><legend>${r.sign}</legend><div class="replay-choices">${radio('sign', 'exact', r.exact)}${radio('sign', 'now', r.now)}<span class="muted">${r.breakIt}</span>${radio('sign', 'bad', r.bad)}${radio('sign', 'stale', r.stale)}${radio('sign', 'cut', r.cut)}</div>
         <p class="muted">${sign !== f.sign ? html`<b>${r.now}.</b> ${r.editSigns}` : hints[sign]}</p>
-        ${f.to === 'url' && sign !== 'exact' && sign !== 'cut' ? html`<div class="form-grid"><label class="field"><span>${r.scheme}</span><select class="input" onChange=${(/** @type {any} */ e) => put({ scheme: e.target.value })}><option value="">${r.schemeAuto}</option>${(schemes.value || []).map((s) => html`<option value=${s.id} selected=${s.id === f.scheme}>${visible(s.name)}</option>`)}</select></label>
+        ${signsOwn(f) ? html`<div class="form-grid"><label class="field"><span>${r.scheme}</span><select class="input" onChange=${(/** @type {any} */ e) => put({ scheme: e.target.value })}><option value="">${r.schemeAuto}</option>${(schemes.value || []).map((s) => html`<option value=${s.id} selected=${s.id === f.scheme}>${visible(s.name)}</option>`)}</select></label>
           <label class="field"><span>${r.secret}</span>${field('secret', r.secret, { type: 'password', autocomplete: 'off', placeholder: r.secretHint })}</label></div>` : null}</fieldset>
       <fieldset><legend>${r.ids}</legend><div class="replay-choices">${radio('ids', 'keep', r.keep)}${radio('ids', 'new', r.fresh)}</div></fieldset>
       <fieldset><legend>${r.speed}</legend><div class="replay-choices">${radio('pace', 'max', r.most)}<span class="with">${radio('pace', 'speed', r.original)}${number('speed', r.speedLabel, { step: 'any', min: '0.1' })}</span><span class="with">${radio('pace', 'rate', r.rate)}${number('rate', r.rateLabel)}<span class="muted">${r.perSecond}</span></span></div></fieldset>

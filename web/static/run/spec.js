@@ -1,6 +1,6 @@
 // @ts-check
 // What the replay sheet is set to, as the API and as the command line have it.
-import { shell } from '../detail/curl.js';
+import { filterWord, shell } from '../detail/curl.js';
 
 /**
  * @typedef {object} Form
@@ -28,6 +28,9 @@ const targetOf = (f) => (f.to === 'back' ? null : { [f.to]: f[f.to].trim() });
 /** How it signs: bytes that are changed cannot keep their signature. @param {Form} f */
 export const signOf = (f) => (f.sign === 'exact' && linesOf(f.set).length ? 'now' : f.sign);
 
+/** Whether it says itself how it signs: an endpoint and an inbox have that of their own. @param {Form} f */
+export const signsOwn = (f) => f.to === 'url' && !['exact', 'cut'].includes(signOf(f));
+
 /** @param {Form} f @param {Record<string, any>} source */
 export function specOf(f, source) {
   const sign = signOf(f);
@@ -38,7 +41,7 @@ export function specOf(f, source) {
   const to = targetOf(f);
   return {
     kind: 'replay', source, ...(to ? { to } : {}), sign, ids: f.ids, set: linesOf(f.set), headers,
-    ...(sign !== 'exact' && f.scheme ? { scheme: f.scheme } : {}), ...(sign !== 'exact' && f.secret ? { secret: f.secret } : {}),
+    ...(signsOwn(f) && f.scheme ? { scheme: f.scheme } : {}), ...(signsOwn(f) && f.secret ? { secret: f.secret } : {}),
     ...(f.pace === 'speed' ? { speed: Number(f.speed) || 1 } : f.pace === 'rate' ? { rate: Number(f.rate) || 1 } : {}),
     repeat: Number(f.repeat) || 1, parallel: f.ordered ? 1 : Number(f.parallel) || 4, ordered: f.ordered, stop_at_failure: f.stop, mark: f.mark,
   };
@@ -46,10 +49,12 @@ export function specOf(f, source) {
 
 /** The same as a command. @param {Form} f @param {string} what a filter, or numbers */
 export function commandOf(f, what) {
-  const parts = ['boathook replay', shell(what)];
+  const parts = ['boathook replay', filterWord(what)];
   if (f.to !== 'back') parts.push('--to ' + shell(f.to === 'inbox' ? 'inbox:' + f.inbox : f[f.to]));
   const sign = signOf(f);
   if (sign !== 'exact') parts.push('--sign ' + sign);
+  if (signsOwn(f) && f.scheme) parts.push('--scheme ' + shell(f.scheme));
+  if (signsOwn(f) && f.secret) parts.push('--secret-env SECRET');
   if (f.ids === 'new') parts.push('--ids new');
   for (const s of linesOf(f.set)) parts.push('--set ' + shell(s));
   for (const h of linesOf(f.headers)) parts.push('--header ' + shell(h));
@@ -57,7 +62,7 @@ export function commandOf(f, what) {
   if (f.repeat !== '1') parts.push('--repeat ' + f.repeat);
   if (f.ordered) parts.push('--ordered');
   else if (f.parallel !== '4') parts.push('--parallel ' + f.parallel);
-  if (f.stop) parts.push('--stop-at-failure');
+  if (f.stop) parts.push('--stop');
   if (f.mark) parts.push('--mark');
   return parts.join(' ');
 }

@@ -5,6 +5,7 @@ import { send as s } from '../i18n/en-send.js';
 import { place, setParams } from '../router.js';
 import { layout } from '../state.js';
 import { Problem } from '../api.js';
+import { Amount } from '../components/amount.js';
 import { Copy } from '../components/copy.js';
 import { Icon } from '../components/icons.js';
 import { say } from '../components/notices.js';
@@ -55,10 +56,13 @@ export function Compose({ event, provider }) {
   const [busy, setBusy] = useState(false);
   const [problem, setProblem] = useState(/** @type {Problem|null} */ (null));
   const [times, setTimes] = useState(0);
+  const bar = useRef(/** @type {HTMLElement|null} */ (null));
   const input = inputOf(event.id, d);
 
   const go = async () => {
-    if (busy) return;
+    const wrong = bar.current?.querySelector(':invalid');
+    if (wrong instanceof HTMLInputElement) wrong.reportValidity();
+    if (busy || wrong) return;
     setBusy(true);
     setProblem(null);
     try {
@@ -85,7 +89,6 @@ export function Compose({ event, provider }) {
   }, []);
   const latest = useRef(go);
   latest.current = go;
-  const n = Math.floor(Number(d.count)) || 1;
   return html`<div class="compose">
     <div class="compose-in">
       <${To} to=${d.to} set=${(/** @type {string[]} */ to) => change({ to })} subscribers=${event.subscribers} />
@@ -96,13 +99,13 @@ export function Compose({ event, provider }) {
     <${Preview} input=${input} again=${times} changed=${() => askProvider(provider.id, true).catch(() => {})} />
     <div class="compose-end">
       ${problem ? html`<${Blocked} problem=${problem} retry=${go} close=${() => setProblem(null)} />` : null}
-      <div class="compose-bar">
-        <label class="field tiny"><span>${s.count}</span><input class="input" inputmode="numeric" value=${d.count} onInput=${(/** @type {any} */ e) => change({ count: e.target.value })} /></label>
-        ${n > 1 ? html`<label class="field tiny"><span>${s.every}</span><input class="input" inputmode="decimal" value=${d.every} onInput=${(/** @type {any} */ e) => change({ every: e.target.value })} /></label>` : null}
-        <label class="field tiny"><span>${s.delay}</span><input class="input" inputmode="decimal" value=${d.delay} onInput=${(/** @type {any} */ e) => change({ delay: e.target.value })} /></label>
+      <div class="compose-bar" ref=${bar}>
+        <${Amount} class="tiny" label=${s.count} whole least=${1} value=${d.count} put=${(/** @type {number} */ count) => change({ count })} />
+        ${d.count > 1 ? html`<${Amount} class="tiny" label=${s.every} value=${d.every} put=${(/** @type {number} */ every) => change({ every })} />` : null}
+        <${Amount} class="tiny" label=${s.delay} value=${d.delay} put=${(/** @type {number} */ delay) => change({ delay })} />
         <span class="grow"></span>
         <${Copy} text=${commandOf(input)} words=${layout.value !== 'narrow'} label=${s.copyCLI} class="big" />
-        <button type="button" class="btn primary" disabled=${busy} onClick=${go}><${Icon} name="send" />${busy ? s.going : n > 1 ? s.goMany(n) : s.go}<span class="key-hint" aria-hidden="true">${s.keys}</span></button>
+        <button type="button" class="btn primary" disabled=${busy} onClick=${go}><${Icon} name="send" />${busy ? s.going : d.count > 1 ? s.goMany(d.count) : s.go}<span class="key-hint" aria-hidden="true">${s.keys}</span></button>
       </div>
       ${sent.value[event.id] ? html`<${Outcomes} key=${sent.value[event.id].event_id + times} sent=${sent.value[event.id]} />` : null}
     </div>

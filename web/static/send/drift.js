@@ -6,6 +6,7 @@ import { t } from '../i18n/index.js';
 import { api, Problem } from '../api.js';
 import { url } from '../router.js';
 import { count, timeOrDay, visible } from '../format.js';
+import { filterWord } from '../detail/curl.js';
 import { quoted } from '../list/filter.js';
 import { Trouble } from '../components/trouble.js';
 import { MessageTab } from '../detail/message.js';
@@ -46,7 +47,7 @@ export function Drift({ event, provider }) {
         <td><span class=${x.kind === 'unexpected' || x.kind === 'new' ? 'client' : 'server'}><span aria-hidden="true">${shapes[x.kind] || '✕'} </span>${s.kinds[x.kind] || visible(x.kind)}</span> <span class="muted iso"><${Said} text=${x.text} /></span></td>
         <td class="num">${s.driftShare(count(x.count), count(x.of))}</td><td>${at(x.first, x.first_id)}</td><td>${at(x.last, x.last_id)}</td></tr>`)}</tbody></table></div>
       ${items[0].last_id ? html`<${Example} key=${items[0].last_id} id=${items[0].last_id} path=${items[0].path} />` : null}`}
-    <p class="muted">${s.terminal} <code>boathook events drift ${event.id}</code></p></div>`;
+    <p class="muted">${s.terminal} <code>boathook events drift ${event.id}${q ? ' ' + visible(filterWord(q)) : ''}</code></p></div>`;
 }
 
 /** The newest request in which the first difference was found. @param {{id: string, path: string}} p */

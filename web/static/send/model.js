@@ -17,7 +17,7 @@ import { shell } from '../detail/curl.js';
  * @property {string} channels @property {string} campaign @property {string} form
  * @property {boolean} offline @property {boolean} crm @property {string} request_id
  * @property {string[]} chaos
- * @property {string} count @property {string} every seconds @property {string} delay seconds
+ * @property {number} count @property {number} every seconds @property {number} delay seconds
  */
 
 /** @returns {number} */
@@ -25,13 +25,11 @@ export const newSeed = () => 1 + Math.floor(Math.random() * 2 ** 31);
 
 /** @param {Partial<Draft>} [with_] @returns {Draft} */
 export const newDraft = (with_ = {}) => ({
-  to: [], variant: 'full', seed: newSeed(), set: {}, types: {}, body: null, from: '', channels: '', campaign: '', form: '', offline: false, crm: false, request_id: '', chaos: [], count: '1', every: '0', delay: '0', ...with_,
+  to: [], variant: 'full', seed: newSeed(), set: {}, types: {}, body: null, from: '', channels: '', campaign: '', form: '', offline: false, crm: false, request_id: '', chaos: [], count: 1, every: 0, delay: 0, ...with_,
 });
 
 /** @param {string} s */
 const words = (s) => s.split(/[\s,]+/).filter(Boolean);
-/** @param {string} s */
-const number = (s) => Math.max(0, Number(s.replace(',', '.')) || 0);
 
 /**
  * "path=value" as the API reads it: a text that would read as something else is
@@ -82,12 +80,11 @@ export function inputOf(type, d) {
   if (d.crm) in_.crm = true;
   if (d.request_id) in_.request_id = d.request_id;
   if (d.chaos.length) in_.chaos = d.chaos;
-  const count = Math.floor(number(d.count));
-  if (count > 1) {
-    in_.count = count;
-    if (number(d.every)) in_.every_ms = Math.round(number(d.every) * 1000);
+  if (d.count > 1) {
+    in_.count = d.count;
+    if (d.every) in_.every_ms = Math.round(d.every * 1000);
   }
-  if (number(d.delay)) in_.delay_ms = Math.round(number(d.delay) * 1000);
+  if (d.delay) in_.delay_ms = Math.round(d.delay * 1000);
   return in_;
 }
 

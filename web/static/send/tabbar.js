@@ -1,6 +1,7 @@
 // @ts-check
 // A row of tabs that goes by the arrow keys.
-import { html, useLayoutEffect, useRef } from '../html.js';
+import { html, useRef } from '../html.js';
+import { useMore } from '../detail/tabs.js';
 
 /**
  * @param {{id: string, label: string, now: string, set: (tab: string) => void, tabs: [string, string, string?][]}} p
@@ -8,10 +9,7 @@ import { html, useLayoutEffect, useRef } from '../html.js';
  */
 export function TabBar({ id, label, now, set, tabs }) {
   const box = useRef(/** @type {HTMLElement|null} */ (null));
-  useLayoutEffect(() => {
-    const tab = /** @type {HTMLElement|null} */ (box.current?.querySelector('[aria-selected="true"]'));
-    if (tab && box.current) box.current.scrollLeft = Math.max(0, tab.offsetLeft - 32);
-  }, [now]);
+  const [more, look] = useMore(box, [now]);
   const keys = (/** @type {KeyboardEvent} */ e) => {
     const i = tabs.findIndex(([x]) => x === now);
     const to = { ArrowRight: (i + 1) % tabs.length, ArrowLeft: (i + tabs.length - 1) % tabs.length, Home: 0, End: tabs.length - 1 }[e.key];
@@ -21,7 +19,7 @@ export function TabBar({ id, label, now, set, tabs }) {
     set(tabs[to][0]);
     requestAnimationFrame(() => /** @type {HTMLElement|undefined} */ (box.current?.children[to])?.focus());
   };
-  return html`<div class="tabs" role="tablist" aria-label=${label} ref=${box} onKeyDown=${keys}>
+  return html`<div class="tabs" role="tablist" aria-label=${label} data-more=${more} ref=${box} onKeyDown=${keys} onScroll=${look}>
     ${tabs.map(([x, text, mark]) => html`<button type="button" class="tab" role="tab" id=${`${id}-${x}`} aria-selected=${x === now} aria-controls=${id + '-panel'} tabindex=${x === now ? 0 : -1} onClick=${() => set(x)}>${text}${mark || ''}</button>`)}
   </div>`;
 }

@@ -4,6 +4,7 @@ import { html, useEffect, useState } from '../html.js';
 import { send as s } from '../i18n/en-send.js';
 import { api } from '../api.js';
 import { timeOrDay, visible } from '../format.js';
+import { shell } from '../detail/curl.js';
 import { quoted } from '../list/filter.js';
 import { calls } from './calls.js';
 import { Said } from '../said.js';
@@ -47,5 +48,5 @@ export function Validate({ event }) {
     ${faults && !faults.length ? html`<p class="note good"><span class="ok" aria-hidden="true">✓ </span>${s.fitsAll}</p>` : null}
     ${faults?.length ? html`<h2>${s.problems(faults.length)}</h2><ul class="fault-list">${faults.map((f) => html`<li class=${'fault ' + f.kind}><span class=${f.kind === 'unexpected' ? 'client' : 'server'}><b><span aria-hidden="true">${f.kind === 'missing' ? '∅' : f.kind === 'unexpected' ? '+' : '✕'} </span>${s.kinds[f.kind] || visible(f.kind)}</b></span>
       <code class="iso wrap-any">${visible(f.path || s.wholeBody)}</code><span class="muted iso"><${Said} text=${f.text} />${f.line ? ` (${f.line}:${f.column})` : ''}</span></li>`)}</ul>` : null}</div>
-    <p class="muted">${s.terminal} <code>boathook events validate ${event.id} FILE</code></p></div>`;
+    <p class="muted">${s.terminal} <code>boathook events validate ${event.id} ${visible(shell(input.delivery.replace(/^#/, '') || 'FILE'))}</code></p></div>`;
 }

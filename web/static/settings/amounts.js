@@ -20,7 +20,7 @@ export function write(n, kind) {
 }
 
 /** As of "200,000" or "1.500": in one language it is a thousand times of what it is in another. */
-const unsure = /^[1-9]\d{0,2}[.,]\d{3}$/;
+export const unsure = /^[1-9]\d{0,2}[.,]\d{3}$/;
 
 /** What was typed, NaN if it is no such amount, or could be two. @param {string} text @param {Kind} kind */
 export function read(text, kind) {

@@ -65,7 +65,7 @@ function BoundsForm() {
   }, []);
   if (problem) return html`<${Trouble} problem=${problem} retry=${load} />`;
   if (!v) return html`<p class="muted" aria-busy="true">${t.loading}</p>`;
-  const values = Object.fromEntries(fields.map(([f, kind]) => [f, typed[f] === undefined ? v[f] : read(typed[f] || '0', kind)]));
+  const values = Object.fromEntries(fields.map(([f, kind]) => [f, typed[f] === undefined ? v[f] : read(typed[f] || '', kind)]));
   const bad = fields.filter(([f]) => Number.isNaN(values[f])).map(([f]) => f);
   const changed = fields.some(([f]) => values[f] !== v[f]);
   const next = { rev: v.rev, ...values };

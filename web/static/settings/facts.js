@@ -18,4 +18,4 @@ export const copyable = (s, what) => s && html`<span class="copyable"><code clas
 export const Facts = ({ list }) => html`<dl class="facts">${list.filter(([, v]) => v).map(([k, v]) => html`<dt>${k}</dt><dd>${v}</dd>`)}</dl>`;
 
 /** What to type in a terminal. @param {{commands: string[], lead?: string}} p */
-export const Terminal = ({ commands, lead = t.terminal }) => html`<div class="terminal"><p class="muted">${lead}</p>${commands.map((c) => html`<div class="copy-line"><code>${c}</code><${Copy} text=${c} what=${c} /></div>`)}</div>`;
+export const Terminal = ({ commands, lead = t.terminal }) => html`<div class="terminal"><p class="muted">${lead}</p>${commands.map((c) => html`<div class="copy-line"><code class="iso">${visible(c)}</code><${Copy} text=${c} what=${visible(c)} /></div>`)}</div>`;

@@ -6,7 +6,7 @@ import { settings as words } from '../i18n/en-settings.js';
 import { json } from '../api.js';
 import { askServer } from '../state.js';
 import { visible } from '../format.js';
-import { rules } from '../detail/secrets.js';
+import { adopt } from '../detail/secrets.js';
 import { rulesOf } from '../detail/rules.js';
 import { Icon } from '../components/icons.js';
 import { Trouble } from '../components/trouble.js';
@@ -19,7 +19,7 @@ import { Terminal } from './facts.js';
 const onlyListed = '-defaults';
 
 /** What an entry is of. @param {string} entry @returns {keyof typeof words.hidden.kinds} */
-const kindOf = (entry) => (entry.startsWith('-') ? 'shown' : entry.startsWith('query.') ? 'query' : entry.startsWith('body.') ? 'body' : 'header');
+const kindOf = (entry) => (entry.startsWith('-') ? 'shown' : entry.startsWith('query.') ? 'query' : /^body[.[]/.test(entry) ? 'body' : 'header');
 
 export function HiddenValues() {
   const w = words.hidden;
@@ -43,7 +43,7 @@ export function HiddenValues() {
     try {
       const next = await json('/settings/mask', { method: 'PUT', json: { rev: v.rev, entries } });
       setV(next);
-      rules.value = rulesOf(next);
+      adopt(rulesOf(next));
       askServer();
       toast(said);
       return true;

@@ -8,6 +8,7 @@ import { api, Problem } from '../api.js';
 import { askSchemes } from '../schemes.js';
 import { go, params, url } from '../router.js';
 import { visible } from '../format.js';
+import { Described } from '../components/described.js';
 import { Icon } from '../components/icons.js';
 import { Confirm } from '../components/overlay.js';
 import { toast } from '../components/notices.js';
@@ -97,6 +98,7 @@ export function Builder({ id }) {
     <p><a href="/settings/signing">${b.back}</a></p>
     <div class="page-head"><h2>${isNew ? b.new : b.of(visible(id))}</h2>
       <div class="segmented" role="radiogroup" aria-label=${b.as}>${['fields', 'json'].map((k) => html`<label><input type="radio" name="as" checked=${as === k} disabled=${!readable} onChange=${() => writeAs(k)} />${k === 'json' ? b.json : b.fields}</label>`)}</div></div>
+    ${isNew ? null : html`<${Described} of=${'scheme/' + id} />`}
     <form class="builder" onSubmit=${(/** @type {Event} */ e) => { e.preventDefault(); save(); }}>
       <div class="builder-row">${as === 'fields' ? html`<${Fields} row=${row} set=${setRow} mistake=${mistake} fixedID=${!isNew} />`
       : html`<${JSONField} text=${text} set=${setText} mistake=${mistake} />`}</div>

@@ -4,6 +4,7 @@ import { html, useEffect, useState } from '../html.js';
 import { sign as signWords } from '../i18n/en-sign.js';
 import { api } from '../api.js';
 import { schemeOf, schemes, useNeeds } from '../schemes.js';
+import { Amount } from '../components/amount.js';
 import { visible } from '../format.js';
 import { toast, toastFailure } from '../components/notices.js';
 import { SchemePick } from './pick.js';
@@ -35,9 +36,9 @@ export function Verify({ x, set, dirty }) {
   return html`<fieldset class="section" id="verify"><legend>${v.title}</legend><p class="muted">${v.lead}</p>
     <div class="form-grid">
       <${SchemePick} label=${signWords.scheme} value=${scheme} set=${(/** @type {string} */ id) => set({ scheme: id })} />
-      ${scheme === 'none' ? null : html`<label class="field"><span>${v.tolerance} · ${v.toleranceHint}</span><input class="input" inputmode="numeric" value=${x.tolerance_s || 0} onInput=${(/** @type {any} */ e) => set({ tolerance_s: Math.max(0, Math.floor(Number(e.target.value) || 0)) })} /></label>`}
+      ${scheme === 'none' ? null : html`<${Amount} label=${v.tolerance} hint=${v.toleranceHint} field="tolerance_s" whole most=${31_536_000} value=${x.tolerance_s || 0} put=${(/** @type {number} */ n) => set({ tolerance_s: n })} />`}
       ${chosen?.unconfirmed?.length ? html`<p class="note warn wide">${signWords.unconfirmedText} ${visible(chosen.unconfirmed.join(', '))}</p>` : null}
-      ${needs.includes('url') || x.url_base ? html`<label class="field wide"><span>${v.urlBase} · ${v.urlBaseHint}</span><input class="input mono" inputmode="url" spellcheck=${false} autocomplete="off" placeholder="https://hooks.example.org" value=${x.url_base || ''} onInput=${(/** @type {any} */ e) => set({ url_base: e.target.value.trim() })} /></label>` : null}
+      ${needs.includes('url') || x.url_base ? html`<label class="field wide"><span>${v.urlBase} · ${v.urlBaseHint}</span><input class="input mono" data-field="url_base" inputmode="url" spellcheck=${false} autocomplete="off" placeholder="https://hooks.example.org" value=${x.url_base || ''} onInput=${(/** @type {any} */ e) => set({ url_base: e.target.value.trim() })} /></label>` : null}
       ${context.map((n) => html`<label class="field" key=${n}><span>${v.context}: ${v.contextOf(n)}</span><input class="input mono" spellcheck=${false} autocomplete="off" value=${x.context?.[n] || ''} onInput=${(/** @type {any} */ e) => set({ context: { ...x.context, [n]: e.target.value.trim() } })} /></label>`)}
     </div>
     ${scheme === 'none' ? null : html`<${Secrets} list=${x.secrets || []} set=${(/** @type {any} */ secrets) => set({ secrets })} />`}

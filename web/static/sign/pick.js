@@ -62,7 +62,7 @@ export function SchemePick({ label, value, set, auto = signWords.pick.auto, none
       placeholder=${open ? p.search : ''} value=${open ? text : visible(name)}
       onFocus=${begin} onClick=${begin} onBlur=${() => setText(null)} onKeyDown=${onKeyDown}
       onInput=${(/** @type {any} */ e) => { setText(e.target.value); setAt(0); }} />
-    ${open ? html`<ul class="complete" id=${id.current} role="listbox" aria-label=${label} ref=${list}>
+    ${open ? html`<ul class="complete" id=${id.current} role="listbox" tabindex="-1" aria-label=${label} ref=${list}>
       ${items.map((x, i) => html`<li role="option" key=${x.id} id=${`${id.current}-${i}`} aria-selected=${i === at} onMouseDown=${(/** @type {Event} */ e) => { e.preventDefault(); take(x); }}>
         <span class="iso">${visible(x.name)}</span><span class="iso">${visible(x.hint)}</span></li>`)}
       ${items.length ? null : html`<li role="option" aria-selected="false" aria-disabled="true"><span>${p.none}</span></li>`}

@@ -2,10 +2,11 @@
 // The secrets of an inbox (or of whatever else has some): added, generated,
 // rotated with an overlap, removed. A value is sent and never shown again, except
 // once when the server made it.
-import { html, useState } from '../html.js';
+import { html, useRef, useState } from '../html.js';
 import { t } from '../i18n/index.js';
 import { sign as signWords } from '../i18n/en-sign.js';
 import { span, visible } from '../format.js';
+import { Amount } from '../components/amount.js';
 import { Copy } from '../components/copy.js';
 import { Icon } from '../components/icons.js';
 
@@ -47,7 +48,8 @@ export function Secrets({ list, set }) {
   const [form, setForm] = useState(/** @type {''|'add'|'rotate'} */ (''));
   const [name, setName] = useState('');
   const [value, setValue] = useState('');
-  const [hours, setHours] = useState(String(day));
+  const [hours, setHours] = useState(day);
+  const box = useRef(/** @type {HTMLElement|null} */ (null));
   const full = list.length >= most;
   const open = (/** @type {''|'add'|'rotate'} */ which) => {
     setForm(which);
@@ -60,7 +62,10 @@ export function Secrets({ list, set }) {
     open('');
   };
   const rotate = () => {
-    set(rotated(list, value, Math.max(0, Number(hours) || 0)));
+    const wrong = box.current?.querySelector(':invalid');
+    if (wrong instanceof HTMLInputElement) wrong.reportValidity();
+    if (wrong) return;
+    set(rotated(list, value, hours));
     open('');
   };
   // These fields stand inside the form of the inbox: Enter acts here, not there.
@@ -80,8 +85,8 @@ export function Secrets({ list, set }) {
     ${form === 'add' ? html`<div class="tool-grid inset"><label class="field"><span>${s.name}</span><input class="input" value=${name} placeholder=${s.current} autocomplete="off" onInput=${(/** @type {any} */ e) => setName(e.target.value)} onKeyDown=${enter(add)} /></label>
       <label class="field"><span>${s.value}</span><input class="input mono" type="password" autocomplete="off" value=${value} onInput=${(/** @type {any} */ e) => setValue(e.target.value)} onKeyDown=${enter(add)} /></label>
       <div class="row-gap wide"><button type="button" class="btn small" disabled=${!value} onClick=${add}>${s.add}</button><button type="button" class="btn small" onClick=${() => open('')}>${t.cancel}</button></div></div>` : null}
-    ${form === 'rotate' ? html`<div class="tool-grid inset"><label class="field"><span>${s.newValue} · ${s.newHint}</span><input class="input mono" type="password" autocomplete="off" value=${value} onInput=${(/** @type {any} */ e) => setValue(e.target.value)} onKeyDown=${enter(rotate)} /></label>
-      <label class="field"><span>${s.overlap} · ${s.overlapHours}</span><input class="input" inputmode="numeric" value=${hours} onInput=${(/** @type {any} */ e) => setHours(e.target.value)} onKeyDown=${enter(rotate)} /></label>
+    ${form === 'rotate' ? html`<div class="tool-grid inset" ref=${box}><label class="field"><span>${s.newValue} · ${s.newHint}</span><input class="input mono" type="password" autocomplete="off" value=${value} onInput=${(/** @type {any} */ e) => setValue(e.target.value)} onKeyDown=${enter(rotate)} /></label>
+      <${Amount} label=${s.overlap} hint=${s.overlapHours} value=${hours} put=${setHours} keys=${enter(rotate)} />
       <div class="row-gap wide"><button type="button" class="btn small" onClick=${rotate}>${s.doRotate}</button><button type="button" class="btn small" onClick=${() => open('')}>${t.cancel}</button></div></div>` : null}
   </div>`;
 }

@@ -8,6 +8,8 @@ import { count, span, visible, moment } from '../format.js';
 import { Copy } from '../components/copy.js';
 import { Trouble } from '../components/trouble.js';
 import { answering } from '../detail/overview.js';
+import { changes, withoutSecrets } from '../detail/secrets.js';
+import { detail as detailWords } from '../i18n/en-detail.js';
 import { toast, toastFailure } from '../components/notices.js';
 import { Code } from './code.js';
 import { SignedBytes } from './bytes.js';
@@ -38,7 +40,7 @@ export function SignatureTab({ d }) {
       if (!ctl.signal.aborted) setProblem(err instanceof Problem ? err : new Problem(0, { title: String(err) }));
     });
     return () => ctl.abort();
-  }, [d.id, d.verdict, d.cause, d.scheme, d.status, again]);
+  }, [d.id, d.verdict, d.cause, d.scheme, d.status, again, changes.value]);
 
   const keep = async (/** @type {import('./setup.js').Setting} */ setting) => {
     setBusy(true);
@@ -104,7 +106,15 @@ function About({ check, inbox, out }) {
 function Received({ check }) {
   if (!check.received || check.verdict === 'unchecked') return null;
   return html`<dl class="facts digest"><dt>${signWords.received}</dt><dd><span class="copyable"><code class="iso">${visible(check.received)}</code><${Copy} text=${check.received} what=${signWords.digest} /></span></dd>
-    ${check.url ? html`<dt>${signWords.url}</dt><dd><span class="copyable"><code class="iso">${visible(check.url)}</code><${Copy} text=${check.url} what=${signWords.url} /></span></dd>` : null}</dl>`;
+    ${check.url ? html`<dt>${signWords.url}</dt><dd><${Address} url=${check.url} /></dd>` : null}</dl>`;
+}
+
+/** The address that is signed, credentials in its query hidden until asked for. @param {{url: string}} p */
+function Address({ url: address }) {
+  const [open, setOpen] = useState(false);
+  const hidden = withoutSecrets(address);
+  const shown = open ? address : hidden;
+  return html`<span class="copyable"><code class="iso">${visible(shown)}</code>${hidden === address ? null : html`<button type="button" class="btn quiet small reveal" aria-pressed=${open} onClick=${() => setOpen(!open)}>${open ? detailWords.message.hide : detailWords.message.reveal}</button>`}<${Copy} text=${shown} what=${signWords.url} /></span>`;
 }
 
 /** What explains it, and what to do about it. @param {{check: Check, why: import('../types.js').Finding[], id: string}} p */

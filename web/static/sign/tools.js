@@ -5,6 +5,7 @@ import { html, useState } from '../html.js';
 import { t } from '../i18n/index.js';
 import { sign as signWords } from '../i18n/en-sign.js';
 import { api } from '../api.js';
+import { withoutSecrets } from '../detail/secrets.js';
 import { useNeeds } from '../schemes.js';
 import { SchemePick } from './pick.js';
 import { NeedFields, given, some } from './needs.js';
@@ -100,7 +101,7 @@ export function TryOther({ id, check, inbox, keep, busy: keeping }) {
     <form class="tool-grid" onSubmit=${run}>
       <${SchemePick} label=${o.scheme} value=${scheme} none=${false} auto=${o.as} set=${(/** @type {string} */ v) => { setScheme(v); touched(); }} />
       <label class="field"><span>${o.secret} · ${o.secretHint}</span><input class="input mono" type="password" autocomplete="off" value=${secret} onInput=${(/** @type {any} */ e) => { setSecret(e.target.value); touched(); }} /></label>
-      <${NeedFields} needs=${needs} value=${extra} placeholder=${check.url || undefined} set=${(/** @type {any} */ v) => { setExtra(v); touched(); }} />
+      <${NeedFields} needs=${needs} value=${extra} placeholder=${check.url ? withoutSecrets(check.url) : undefined} set=${(/** @type {any} */ v) => { setExtra(v); touched(); }} />
       <div class="row-gap wide"><button class="btn" disabled=${busy || !(scheme || secret || some(more))}>${o.run}</button></div>
     </form>
     <div role="status">${problem ? html`<p class="note bad">${problem}</p>` : null}

@@ -163,6 +163,10 @@ export default {
   'the filter matches more than {0} deliveries; narrow it': 'el filtro coincide con más de {0} entregas; acótalo',
   'more than {0} events match; narrow the filter': 'coinciden más de {0} eventos; acota el filtro',
   // what is hidden
+  'what follows its first fault': 'lo que sigue a su primer fallo',
+  'parts that are encoded': 'partes codificadas',
+  'all of it, which could not be decoded': 'todo, pues no se pudo descodificar',
+  'and {0} other values': 'y otros {0} valores',
   'the entry is empty': 'la entrada está vacía',
   'an entry has at most {0} bytes, this one {1}': 'una entrada tiene como máximo {0} bytes, esta {1}',
   '{0} has characters that no name has': '{0} tiene caracteres que ningún nombre tiene',

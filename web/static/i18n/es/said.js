@@ -11,10 +11,11 @@ import check from './check.js';
 import doctor from './doctor.js';
 import events from './events.js';
 import fields from './fields.js';
+import files from './files.js';
 import filters from './filters.js';
 import keys from './keys.js';
 import sending from './sending.js';
 import variations from './variations.js';
 
 /** @type {Record<string, string>} */
-export default { ...check, ...variations, ...keys, ...filters, ...fields, ...advice, ...sending, ...api, ...events, ...doctor };
+export default { ...check, ...variations, ...keys, ...filters, ...fields, ...advice, ...sending, ...api, ...events, ...doctor, ...files };
