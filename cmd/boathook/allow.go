@@ -15,22 +15,17 @@ func allowed[T any](ctx context.Context, a *app, s *session, send func() (T, err
 	if len(hosts) == 0 {
 		return sent, err
 	}
-	more, names := "+"+strings.Join(hosts, ",+"), strings.Join(hosts, ", ")
 	if !a.asks() {
-		it := "it"
-		if len(hosts) > 1 {
-			it = "them"
-		}
-		return sent, fail(exitFailed, "allow "+it+": boathook config set sending.allow "+quoteArg(more), "%s may not be sent to yet", names)
+		return sent, notAllowed(hosts)
 	}
-	if err := a.confirm(ctx, "Send to "+terminal.Safe(names)+", now and in future?"); err != nil {
+	if err := a.confirm(ctx, "Send to "+terminal.Safe(strings.Join(hosts, ", "))+", now and in future?"); err != nil {
 		return sent, err
 	}
 	v, err := s.Settings(ctx)
 	if err != nil {
 		return sent, err
 	}
-	if err := changeSending(&v, "sending.allow", more); err != nil {
+	if err := changeSending(&v, "sending.allow", adding(hosts)); err != nil {
 		return sent, err
 	}
 	if _, err := s.UpdateSettings(ctx, v); err != nil {
@@ -38,6 +33,18 @@ func allowed[T any](ctx context.Context, a *app, s *session, send func() (T, err
 	}
 	return send()
 }
+
+// notAllowed says how hosts may be sent to.
+func notAllowed(hosts []string) error {
+	it := "it"
+	if len(hosts) > 1 {
+		it = "them"
+	}
+	return fail(exitFailed, "allow "+it+": boathook config set sending.allow "+quoteArg(adding(hosts)), "%s may not be sent to yet", strings.Join(hosts, ", "))
+}
+
+// adding is the value of sending.allow that adds hosts.
+func adding(hosts []string) string { return "+" + strings.Join(hosts, ",+") }
 
 const hostProblem = "urn:boathook:problem:host-not-allowed"
 

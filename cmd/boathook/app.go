@@ -27,7 +27,8 @@ type app struct {
 	cfg      *config.Values
 	dir      string // working directory
 	// rules are what is hidden, asked for when something is shown first.
-	rules func() *mask.Rules
+	rules      func() *mask.Rules
+	renewRules func() // asks for them again
 
 	settings map[string]*settingFlag // by flag name
 	proposed *regexp.Regexp          // commands that messages may propose
@@ -48,7 +49,7 @@ type app struct {
 var watchJSON func(command string, data []byte)
 
 func newApp() *app {
-	a := &app{settings: map[string]*settingFlag{}, rules: func() *mask.Rules { return nil }}
+	a := &app{settings: map[string]*settingFlag{}, rules: func() *mask.Rules { return nil }, renewRules: func() {}}
 	a.clock.Now = time.Now
 	a.streams(terminal.Auto)
 	return a
@@ -139,7 +140,7 @@ func (a *app) asks() bool {
 // say tells the user something on standard error, unless -q.
 func (a *app) say(format string, args ...any) {
 	if !a.flags.quiet {
-		_ = a.err.Printf("%s\n", a.local(fmt.Sprintf(format, args...))) // talk may be cut off
+		_ = a.err.Printf("%s\n", a.err.Own(a.local(fmt.Sprintf(format, args...)))) // talk may be cut off
 	}
 }
 

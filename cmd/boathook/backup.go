@@ -75,7 +75,7 @@ func (a *app) restore(ctx context.Context, path string) (err error) {
 	}
 	opt, lock, err := a.ownFolder(ctx)
 	if err != nil {
-		return err
+		return explainHeld(err)
 	}
 	defer func() { err = errors.Join(err, lock.Release()) }()
 	old, err := instance.StoreFolder(opt)

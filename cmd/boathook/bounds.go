@@ -90,19 +90,15 @@ func (a *app) boundGet(ctx context.Context, b bound) error {
 		if err != nil {
 			return err
 		}
-		text := b.show(*b.of(&v))
-		if !a.flags.json {
-			return a.out.Printf("%s\n", text)
-		}
-		shown := shown(a.cfg.Value(b.flag))
-		shown.Value = text
-		if by := v.Fixed[b.field]; by != "" {
-			shown.Origin = by
-		} else if v.Rev > 0 {
-			shown.Origin = "data folder"
-		}
-		return a.emit(shown)
+		return a.printSetting(a.boundShown(&v, b))
 	})
+}
+
+// boundShown is a bound as the server has it.
+func (a *app) boundShown(v *proxy.BoundsValues, b bound) settingJSON {
+	s := shown(a.cfg.Value(b.flag))
+	s.Value, s.Origin = b.show(*b.of(v)), keptBy(s.Origin, v.Fixed[b.field], v.Rev)
+	return s
 }
 
 func (a *app) boundSet(ctx context.Context, b bound, text string) error {

@@ -3,11 +3,13 @@ package main
 import (
 	"context"
 	"errors"
+	"fmt"
 	"io/fs"
 	"os"
 	"os/exec"
 	"path/filepath"
 	"runtime"
+	"slices"
 	"strings"
 
 	"github.com/spf13/cobra"
@@ -19,7 +21,7 @@ import (
 func (a *app) configCommand() *cobra.Command {
 	list := &cobra.Command{Use: "list", Short: "print every setting", Args: atMost(0),
 		Example: "  boathook config list --show-origin",
-		RunE:    func(*cobra.Command, []string) error { return a.configList() }}
+		RunE:    func(cmd *cobra.Command, _ []string) error { return a.configList(cmd.Context()) }}
 	list.Flags().BoolVar(&a.flags.origin, "show-origin", false, "say where each value comes from")
 	get := &cobra.Command{Use: "get KEY", Short: "print one setting", Args: exactly(1), ValidArgs: settingNames(),
 		Example: "  boathook config get capture.port",
@@ -44,7 +46,7 @@ func (a *app) configCommand() *cobra.Command {
 			"sending.retry (the rule where neither an endpoint nor its provider has one, such as 10x1m, 5s,5m,30m, svix or none). So are\n" +
 			"capture.keep.count, .bytes, .age and .trash and capture.body_limit: they count at once, and it is asked before anything is\n" +
 			"removed. capture.mask is what is hidden where deliveries are shown or exported, beside what names such as Authorization tell\n" +
-			"by themselves: header.x-pin, query.pin, body.card.number (fields of JSON and of forms), -header.x-token-count for one that is\n" +
+			"by themselves: header.x-pin, query.pin, body.card.number (in JSON, forms, XML and lines of text), -header.x-token-count for one that is\n" +
 			"shown in spite of its name, -defaults to hide nothing but what is listed; +ENTRY for one more, defaults for none of these.\n" +
 			"Where a flag, a variable or a file sets one of them, that counts, and the file is changed for the next start.",
 		Example: "  boathook config set capture.port 4611\n  boathook config set sending.allow +crm.example.org\n  boathook config set sending.enabled false\n  boathook config set capture.mask +body.card.number",
@@ -87,8 +89,16 @@ type settingJSON struct {
 	Key    string `json:"key"`
 	Value  any    `json:"value"`
 	Origin string `json:"origin"`
-	Flag   string `json:"flag"`
-	Env    string `json:"env"`
+	Flag   string `json:"flag,omitempty"`
+	Env    string `json:"env,omitempty"`
+}
+
+// text is the value on one line.
+func (s *settingJSON) text() string {
+	if list, ok := s.Value.([]string); ok {
+		return strings.Join(list, ",")
+	}
+	return fmt.Sprint(s.Value)
 }
 
 func shown(v config.Value) settingJSON {
@@ -99,22 +109,81 @@ func shown(v config.Value) settingJSON {
 	return s
 }
 
-func (a *app) configList() error {
-	table := terminal.Table{}
+// configList prints the settings. What a server keeps is that of the server.
+func (a *app) configList(ctx context.Context) error {
+	var all []settingJSON
 	for _, v := range a.cfg.All() {
+		all = append(all, shown(v))
+	}
+	if err := a.with(ctx, func(s *session) (err error) {
+		all, err = a.keptSettings(ctx, s, all)
+		return err
+	}); err != nil {
+		a.say("%s what the data folder keeps cannot be read: %s", a.err.Warn.Sprint("note:"), terminal.Safe(err.Error()))
+	}
+	table := terminal.Table{}
+	for _, s := range all {
 		if a.flags.json {
-			if err := a.emit(shown(v)); err != nil {
+			if err := a.emit(s); err != nil {
 				return err
 			}
 			continue
 		}
-		row := []terminal.Cell{{Text: v.Name(), Paint: a.out.Name.Sprint}, {Text: strings.Join(v.Text, ",")}}
+		row := []terminal.Cell{{Text: s.Key, Paint: a.out.Name.Sprint}, {Text: s.text()}}
 		if a.flags.origin {
-			row = append(row, terminal.Cell{Text: v.Origin, Paint: a.out.Dim.Sprint})
+			row = append(row, terminal.Cell{Text: s.Origin, Paint: a.out.Dim.Sprint})
 		}
 		table.Rows = append(table.Rows, row)
 	}
 	return table.Write(a.out)
+}
+
+// keptSettings puts what a server keeps in the place of what files and defaults say,
+// and adds what it alone has.
+func (a *app) keptSettings(ctx context.Context, s *session, all []settingJSON) ([]settingJSON, error) {
+	limits, err := s.Bounds(ctx)
+	if err != nil {
+		return all, err
+	}
+	hidden, err := s.Mask(ctx)
+	if err != nil {
+		return all, err
+	}
+	sending, err := s.Settings(ctx)
+	if err != nil {
+		return all, err
+	}
+	all = slices.Clone(all)
+	for i := range all {
+		if b, ok := a.runningBound(all[i].Key); ok {
+			all[i] = a.boundShown(&limits, b)
+		} else if a.runningMask(all[i].Key) {
+			all[i] = a.maskShown(&hidden)
+		}
+	}
+	for _, name := range sendingKeys {
+		all = append(all, sendingShown(&sending, name))
+	}
+	return all, nil
+}
+
+// keptBy is where the value of a setting comes from that a server keeps: what it was
+// started with, the data folder if it was ever changed, else the origin of the default.
+func keptBy(origin, fixed string, rev uint64) string {
+	switch {
+	case fixed != "":
+		return fixed
+	case rev > 0:
+		return "data folder"
+	}
+	return origin
+}
+
+func (a *app) printSetting(s settingJSON) error {
+	if a.flags.json {
+		return a.emit(s)
+	}
+	return a.out.Printf("%s\n", terminal.Safe(s.text()))
 }
 
 func (a *app) setting(name string) (config.Setting, error) {
@@ -134,11 +203,7 @@ func (a *app) configGet(name string) error {
 	if err != nil {
 		return err
 	}
-	v := a.cfg.Value(s.Flag)
-	if a.flags.json {
-		return a.emit(shown(v))
-	}
-	return a.out.Printf("%s\n", terminal.Safe(strings.Join(v.Text, ",")))
+	return a.printSetting(shown(a.cfg.Value(s.Flag)))
 }
 
 func (a *app) configSet(name, value string, project bool) error {

@@ -7,7 +7,6 @@ import (
 	"net/url"
 	"os"
 	"strings"
-	"sync"
 	"time"
 
 	"github.com/boathook/boathook/cmd/boathook/config"
@@ -40,7 +39,8 @@ func (a *app) with(ctx context.Context, use func(*session) error) (err error) {
 		return err
 	}
 	defer func() { err = errors.Join(err, s.Close()) }()
-	a.rules = sync.OnceValue(func() *mask.Rules { return s.rules(ctx) })
+	hidden := &hiddenList{ask: func() (*mask.Rules, error) { return s.rules(ctx) }}
+	a.rules, a.renewRules = hidden.rules, hidden.renew
 	return use(s)
 }
 
@@ -50,12 +50,14 @@ func (a *app) connect(ctx context.Context) (*session, error) {
 	if s, err := a.connectRunning(ctx); s != nil || err != nil {
 		return s, err
 	}
-	s, err := a.connectOwn(ctx)
+	own, err := a.connectOwn(ctx)
 	var held *instance.HeldError
 	if errors.As(err, &held) && held.Running != nil {
-		return a.connectRunning(ctx) // it started meanwhile
+		if s, err := a.connectRunning(ctx); s != nil || err != nil {
+			return s, err // it started meanwhile
+		}
 	}
-	return s, err
+	return own, explainHeld(err)
 }
 
 // connectRunning returns nil if no server runs.
@@ -122,7 +124,8 @@ func notRunning(err error) error {
 	return err
 }
 
-// connectOwn runs the same server as serve does, on listeners in memory.
+// connectOwn runs the same server as serve does, on listeners in memory. A
+// [*instance.HeldError] says that the folder is somebody else's.
 func (a *app) connectOwn(ctx context.Context) (*session, error) {
 	opt, lock, err := a.ownFolder(ctx)
 	if err != nil {

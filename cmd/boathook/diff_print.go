@@ -117,7 +117,7 @@ func (a *app) diffCounts(v *client.Comparison) string {
 	if v.Ignored > 0 {
 		words = append(words, terminal.Count(v.Ignored)+" ignored")
 	}
-	return strings.Join(words, " · ")
+	return a.out.Own(strings.Join(words, " · "))
 }
 
 // changes lists the changes of one part.

@@ -150,15 +150,31 @@ func (a *app) createEndpoint(ctx context.Context, s *session, ep proxy.Endpoint)
 	if err := a.firstPing(ctx, s, w, made.Ping); err != nil {
 		return err
 	}
-	next := "boathook trigger EVENT " + quoteArg(made.Name)
-	for _, e := range made.Events {
+	event, err := s.firstEvent(ctx, &made.Endpoint)
+	if err != nil {
+		return err
+	}
+	a.say("%s created; next: boathook trigger %s %s", a.mark(true), event, quoteArg(made.Name))
+	return a.notReached(ctx, s, &made.Endpoint)
+}
+
+// firstEvent is an event to try an endpoint with: one that it subscribes to, if there
+// is any.
+func (s *session) firstEvent(ctx context.Context, ep *proxy.Endpoint) (string, error) {
+	provider := first(ep.Provider, "webconnex")
+	for _, e := range ep.Events {
 		if !strings.Contains(e, "*") {
-			next = "boathook trigger " + e + " " + quoteArg(made.Name)
-			break
+			return e, nil
+		}
+		if id, all := strings.CutSuffix(e, "/*"); all {
+			provider = id
 		}
 	}
-	a.say("%s created; next: %s", a.mark(true), next)
-	return a.notReached(ctx, s, &made.Endpoint)
+	p, err := s.Provider(ctx, provider)
+	if err != nil || len(p.EventTypes) == 0 {
+		return "EVENT", err
+	}
+	return p.EventTypes[0].ID, nil
 }
 
 // notReached says so where an endpoint's host may not be sent to yet.

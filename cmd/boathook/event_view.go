@@ -115,7 +115,7 @@ func (a *app) printLines(lines [][2]string) error {
 	table := terminal.Table{}
 	for _, l := range lines {
 		if l[1] != "" {
-			table.Rows = append(table.Rows, []terminal.Cell{{Text: l[0], Paint: a.out.Dim.Sprint}, {Text: l[1]}})
+			table.Rows = append(table.Rows, []terminal.Cell{{Text: l[0], Paint: a.out.Dim.Sprint}, {Text: a.out.Own(l[1])}})
 		}
 	}
 	return table.Write(a.out)

@@ -180,7 +180,7 @@ func (a *app) listProviders(ctx context.Context, s *session) error {
 			also = strings.TrimPrefix(also+", your own", ", ")
 		}
 		table.Rows = append(table.Rows, []terminal.Cell{
-			{Text: p.ID, Paint: a.out.Bold.Sprint}, {Text: p.Name}, {Text: first(p.Scheme, "none")}, {Text: shortRule(p.Retry)}, {Text: strconv.Itoa(p.Events), Right: true}, {Text: also, Paint: a.out.Dim.Sprint},
+			{Text: p.ID, Paint: a.out.Bold.Sprint}, {Text: p.Name}, {Text: first(p.Scheme, "none")}, {Text: a.out.Own(shortRule(p.Retry))}, {Text: strconv.Itoa(p.Events), Right: true}, {Text: also, Paint: a.out.Dim.Sprint},
 		})
 	}
 	return table.Write(a.out)

@@ -61,6 +61,59 @@ func TestCommandsOfDocuments(t *testing.T) {
 	}
 }
 
+// What the page says is the same in a terminal is taken as well: the commands in its
+// sources, without what is filled in there, and those that it makes of forms, which a
+// browser test holds.
+func TestCommandsOfThePage(t *testing.T) {
+	t.Parallel()
+	page := filepath.Join("..", "..", "web", "static")
+	found := 0
+	err := filepath.WalkDir(page, func(name string, d os.DirEntry, err error) error {
+		switch {
+		case err != nil || d.IsDir() && d.Name() != "i18n":
+			return err
+		case d.IsDir():
+			return filepath.SkipDir // words
+		case filepath.Ext(name) != ".js" || d.Name() == "command.js" || d.Name() == "spec.js": // those are made
+			return nil
+		}
+		text, err := os.ReadFile(name)
+		if err != nil {
+			return err
+		}
+		plain := filled.ReplaceAllString(wordBefore.ReplaceAllString(comment.ReplaceAllString(string(text), ""), "$1 $2"), "X")
+		for _, m := range shownCommand.FindAllStringSubmatch(plain, -1) {
+			for _, l := range commandLines(m[1]) {
+				found++
+				runs(t, l)
+			}
+		}
+		return nil
+	})
+	if err != nil || found < 40 {
+		t.Errorf("%d commands in the page, %v", found, err)
+	}
+	made, err := os.ReadFile(filepath.Join("..", "..", "web", "browser_test", "testdata", "commands.txt"))
+	if err != nil {
+		t.Fatal(err)
+	}
+	for line := range strings.Lines(string(made)) {
+		for _, l := range commandLines(line) {
+			runs(t, l)
+		}
+	}
+}
+
+var (
+	comment = regexp.MustCompile(`(?m)^\s*(?://|/?\*).*$`)
+	// filled is what is filled in, with one more of the same in it.
+	filled = regexp.MustCompile("\\$\\{(?:[^{}`]|`[^`]*`|\\{[^{}]*\\})*\\}")
+	// wordBefore stands before what begins with a space of its own.
+	wordBefore = regexp.MustCompile(`([a-z])(\$\{)`)
+	// shownCommand stands in quotes or in an element.
+	shownCommand = regexp.MustCompile("['`\">](boathook [a-z][^<`\"\n]*?)(?:<|`|\"|',|' |'\\]|'\\))")
+)
+
 // runs fails unless a command line would run.
 func runs(t *testing.T, args []string) {
 	t.Helper()
@@ -140,6 +193,9 @@ func commandLines(line string) (all [][]string) {
 			n := strings.IndexByte(line[i:], ')')
 			all = append(all, commandLines(line[i+2:i+n])...)
 			word, begun, i = word+"FILE", true, i+n
+		case c == '\\' && i+1 < len(line):
+			i++
+			word, begun = word+line[i:i+1], true
 		case c == '#' && !begun:
 			next()
 			end()

@@ -14,6 +14,7 @@ import (
 	"github.com/boathook/boathook/cmd/boathook/terminal"
 	"github.com/boathook/boathook/inspector"
 	"github.com/boathook/boathook/proxy/portable"
+	"github.com/boathook/boathook/web/client"
 )
 
 type exportFlags struct {
@@ -43,6 +44,9 @@ func (a *app) exportCommand() *cobra.Command {
 			"for it, as long as it was, so that all lengths stay true. Everything else of bodies, and signatures, are as they were. The file is there when all is in it.",
 		Example: "  boathook export week.jsonl --filter after:7d\n  boathook export failed.har --filter is:failed\n  boathook export - --filter inbox:demo --format sh | TARGET=http://localhost:3000 bash",
 		RunE: func(cmd *cobra.Command, args []string) error {
+			if args[0] == "" {
+				return usage("boathook export deliveries.jsonl", "the name of the file to write is empty")
+			}
 			if readsAsFilter(args[0]) {
 				return usage("boathook export deliveries.jsonl --filter "+quoteArg(args[0])+"\na file of that name is ./"+args[0], "%s reads as a filter; the file to write is missing", clip(args[0]))
 			}
@@ -124,6 +128,10 @@ func (a *app) export(ctx context.Context, s *session, path, format string, f *ex
 		return a.emit(map[string]any{"file": path, "format": format, "bytes": n})
 	}
 	a.say("%s exported into %s (%s, %s)", a.mark(true), terminal.Safe(path), format, terminal.Bytes(n))
+	if page, err := s.List(ctx, client.ListOptions{Query: f.filter, Limit: 1}); err == nil && len(page.Rows) == 0 && page.Next == "" {
+		a.say("%s it holds nothing: no delivery matches %s", a.err.Warn.Sprint("note:"), terminal.Safe(first(f.filter, "*")))
+		return nil
+	}
 	if !f.secrets {
 		a.say("%s", a.err.Dim.Sprint("  credentials are left out; with them: --secrets"))
 	}

@@ -130,9 +130,9 @@ func (f *fault) print(s *terminal.Stream) {
 		return // the command has said it all
 	}
 	// Nothing can be done about a closed standard error.
-	_ = s.Printf("%s %s\n", s.Error.Sprint("error:"), terminal.Safe(f.Error()))
+	_ = s.Printf("%s %s\n", s.Error.Sprint("error:"), s.Own(terminal.Safe(f.Error())))
 	for line := range strings.Lines(f.hint) {
-		_ = s.Printf("  %s\n", terminal.SafeText(strings.TrimRight(line, "\n")))
+		_ = s.Printf("  %s\n", s.Own(terminal.SafeText(strings.TrimRight(line, "\n"))))
 	}
 }
 

@@ -3,6 +3,7 @@ package main
 import (
 	"context"
 	"strings"
+	"sync"
 
 	"github.com/boathook/boathook/cmd/boathook/terminal"
 	"github.com/boathook/boathook/inspector/compare"
@@ -11,18 +12,49 @@ import (
 	"github.com/boathook/boathook/web/client"
 )
 
+// hiddenList is what a server hides, asked for when something is shown first. Safe for
+// concurrent use.
+type hiddenList struct {
+	ask   func() (*mask.Rules, error)
+	mu    sync.Mutex
+	known bool
+	now   *mask.Rules
+}
+
 // rules are what is hidden; nil, which is what names tell by themselves, if the server
-// cannot say.
-func (s *session) rules(ctx context.Context) *mask.Rules {
+// cannot say: it is too old to know, or what is asked for next fails as well.
+func (l *hiddenList) rules() *mask.Rules {
+	l.mu.Lock()
+	defer l.mu.Unlock()
+	if !l.known {
+		l.now, _ = l.ask()
+		l.known = true
+	}
+	return l.now
+}
+
+// renew asks again; what was hidden stays so if there is no answer.
+func (l *hiddenList) renew() {
+	rules, err := l.ask()
+	if err != nil {
+		return
+	}
+	l.mu.Lock()
+	l.now, l.known = rules, true
+	l.mu.Unlock()
+}
+
+func (s *session) rules(ctx context.Context) (*mask.Rules, error) {
 	v, err := s.Mask(ctx)
 	if err != nil {
-		return nil // it is too old to know, or what is asked for next fails as well
+		return nil, err
 	}
-	rules, err := mask.Parse(v.Entries)
-	if err != nil {
-		return nil
-	}
-	return rules
+	return mask.Parse(v.Entries)
+}
+
+// relists reports whether another list of what is hidden may hold after an event.
+func relists(ev *client.Event) bool {
+	return ev.Kind == client.Config && ev.Key == "mask/list" || ev.Kind == client.Resynced
 }
 
 // hiding is what is left out where an attempt is shown; secrets shows everything.

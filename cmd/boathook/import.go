@@ -60,7 +60,7 @@ func (a *app) importFile(ctx context.Context, s *session, path string, opt clien
 			a.say("  see them: boathook deliveries list %s", quoteArg("rec:"+opt.Recording))
 		}
 	}
-	return unread(path, &got)
+	return unread(path, &got, opt.Format == "")
 }
 
 func skippedText(n int) string {
@@ -70,8 +70,9 @@ func skippedText(n int) string {
 	return ", " + was(n) + " there already"
 }
 
-// unread names the entries of a file that could not be read.
-func unread(path string, got *client.Imported) error {
+// unread names the entries of a file that could not be read. guessed says that nobody
+// has named the format.
+func unread(path string, got *client.Imported, guessed bool) error {
 	if got.Failed == 0 {
 		return nil
 	}
@@ -81,6 +82,9 @@ func unread(path string, got *client.Imported) error {
 	}
 	if more := got.Failed - len(got.Errors); more > 0 {
 		hint += "and " + terminal.Count(more) + " more\n"
+	}
+	if guessed && got.Imported+got.Skipped == 0 && !strings.Contains(hint, "can be imported") {
+		hint += "it was read as " + string(got.Format) + "; another form: boathook import " + quoteArg(path) + " --format jsonl, har, curl or raw\n"
 	}
 	return fail(exitFailed, hint, "%s of %s could not be read", plural(got.Failed, "entry", "entries"), clip(path))
 }
@@ -108,7 +112,7 @@ func (a *app) imported(ctx context.Context, s *session, path string, opt client.
 	p, refused := problemOf(err)
 	switch {
 	case refused && p.Field == "inbox":
-		return got, fail(exitNotFound, "list them: boathook inboxes list     make it: boathook inboxes create "+quoteArg(clip(opt.Inbox)), "there is no inbox %s", clip(opt.Inbox))
+		return got, s.noInbox(ctx, opt.Inbox)
 	case refused && strings.HasSuffix(p.Type, ":import"):
 		return got, usage("say what it is: boathook import "+quoteArg(path)+" --format jsonl, har, curl or raw", "%s holds no delivery", clip(path))
 	}

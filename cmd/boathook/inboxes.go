@@ -8,6 +8,7 @@ import (
 
 	"github.com/spf13/cobra"
 
+	"github.com/boathook/boathook/cmd/boathook/config"
 	"github.com/boathook/boathook/cmd/boathook/terminal"
 	"github.com/boathook/boathook/proxy"
 )
@@ -89,17 +90,34 @@ func targets(in *proxy.Inbox) string {
 	return strings.Join(urls, " ")
 }
 
-func unknownInbox(name string, err error) error {
+// unknownInbox says which inbox was likely meant, where there is none of that name.
+func (s *session) unknownInbox(ctx context.Context, name string, err error) error {
 	if p, ok := problemOf(err); ok && p.Status == 404 {
-		return fail(exitNotFound, "list them: boathook inboxes list     make it: boathook inboxes create "+quoteArg(clip(name)), "there is no inbox %s", clip(name))
+		return s.noInbox(ctx, name)
 	}
 	return err
+}
+
+func (s *session) noInbox(ctx context.Context, name string) error {
+	all, err := s.Inboxes(ctx)
+	if err != nil {
+		return err
+	}
+	var names []string
+	for i := range all {
+		names = append(names, all[i].Name)
+	}
+	hint := "list them: boathook inboxes list     make it: boathook inboxes create " + quoteArg(clip(name))
+	if near := config.Nearest(name, names); near != "" {
+		hint = "did you mean " + near + "?"
+	}
+	return fail(exitNotFound, hint, "there is no inbox %s", clip(name))
 }
 
 func (a *app) inboxesView(ctx context.Context, s *session, name string) error {
 	in, err := s.Inbox(ctx, name)
 	if err != nil {
-		return unknownInbox(name, err)
+		return s.unknownInbox(ctx, name, err)
 	}
 	return a.showInbox(&in)
 }
@@ -145,13 +163,13 @@ func statusText(status int) string {
 
 func (a *app) inboxesDelete(ctx context.Context, s *session, name string) error {
 	if _, err := s.Inbox(ctx, name); err != nil {
-		return unknownInbox(name, err)
+		return s.unknownInbox(ctx, name, err)
 	}
 	if err := a.confirm(ctx, "Delete inbox "+terminal.Safe(name)+"? Its URL stops working."); err != nil {
 		return err
 	}
 	if err := s.DeleteInbox(ctx, name); err != nil {
-		return unknownInbox(name, err)
+		return s.unknownInbox(ctx, name, err)
 	}
 	a.say("deleted inbox %s; what it received stays", terminal.Safe(name))
 	return nil
@@ -193,7 +211,7 @@ func (a *app) inboxesEdit() *cobra.Command {
 			return a.with(cmd.Context(), func(s *session) error {
 				in, err := s.Inbox(cmd.Context(), args[0])
 				if err != nil {
-					return unknownInbox(args[0], err)
+					return s.unknownInbox(cmd.Context(), args[0], err)
 				}
 				in.URL = ""
 				if err := f.apply(a, cmd.Flags(), &in); err != nil {

@@ -7,6 +7,7 @@ import (
 	"io"
 	"iter"
 	"os"
+	"strings"
 	"time"
 
 	tea "charm.land/bubbletea/v2"
@@ -44,6 +45,9 @@ type live struct {
 	page string                                     // URL of the page, "" if there is none
 	open func(ctx context.Context, to string) error // opens the page at a path
 
+	// replays starts a replay of deliveries, with the words that follow boathook replay --to.
+	replays func(ctx context.Context, refs, words []string) (proxy.Run, error)
+
 	width, height int
 	query         string // of the rows
 	rows          liveRows
@@ -66,6 +70,7 @@ type live struct {
 	detail  *liveDetail // nil while none is open
 	whole   bool        // the detail has the whole screen
 	filter  *liveFilter // the filter line while it is edited
+	prompt  *livePrompt // what is asked for in the last line
 	help    bool
 	copying bool // the next key says what is copied
 	ask     *liveQuestion
@@ -97,6 +102,7 @@ func (a *app) tailLive(ctx context.Context, s *session, query string) error {
 		}
 		return startBrowser(ctx, link+"&to="+to)
 	}
+	m.replays = s.replayOf
 	if err := a.fullScreen(s); err != nil {
 		return err
 	}
@@ -252,8 +258,11 @@ func (m *live) Update(msg tea.Msg) (tea.Model, tea.Cmd) {
 	case tea.KeyPressMsg:
 		return m, m.key(msg)
 	case tea.PasteMsg:
-		if m.filter != nil {
-			return m, m.filter.insert(m, msg.Content)
+		switch {
+		case m.filter != nil:
+			m.filter.paste(msg.Content)
+		case m.prompt != nil:
+			m.prompt.insert(msg.Content)
 		}
 	case livePage:
 		return m, m.loaded(msg)
@@ -279,99 +288,15 @@ func (m *live) Update(msg tea.Msg) (tea.Model, tea.Cmd) {
 		if m.filter != nil {
 			m.filter.proposed(msg)
 		}
+	case liveRelisted:
+		if m.detail != nil {
+			m.detail.lines = nil
+			return m, m.reloadDetail()
+		}
 	case liveDone:
 		return m, m.done(msg)
 	}
 	return m, nil
-}
-
-// happened takes what the feed told.
-func (m *live) happened(got liveEvents) tea.Cmd {
-	if got.err != nil {
-		m.fatal = got.err
-		return tea.Quit
-	}
-	if len(got.events) == 0 {
-		return nil // the program ends
-	}
-	cmds := []tea.Cmd{m.feed.next}
-	var changed []client.Event
-	for _, ev := range got.events {
-		switch ev.Kind {
-		case client.Lost:
-			m.lost++
-		default:
-			m.lost = 0
-			changed = append(changed, ev)
-		}
-	}
-	if m.pause {
-		if len(m.paused)+len(changed) > maxLiveRows {
-			m.paused, m.missed = nil, true
-		}
-		if !m.missed {
-			m.paused = append(m.paused, changed...)
-		}
-		for _, ev := range changed {
-			if ev.Kind == client.Added {
-				m.unseen++
-			}
-		}
-		return tea.Batch(cmds...)
-	}
-	return tea.Batch(append(cmds, m.apply(changed))...)
-}
-
-// apply brings the rows up to date.
-func (m *live) apply(events []client.Event) tea.Cmd {
-	touched := false
-	for _, ev := range events {
-		switch ev.Kind {
-		case client.Added:
-			if m.rows.put(ev.Row) {
-				m.total++
-				if !m.follow {
-					m.unseen++
-				}
-			}
-		case client.Changed:
-			// one that is not held is back from the trash, or matches only now
-			if !m.rows.change(ev.Row) && (m.oldest || m.rows.len() > 0 && ev.Row.N > m.rows.rows[0].N) {
-				m.rows.put(ev.Row)
-				m.total++
-			}
-		case client.Gone:
-			delete(m.chosen, ev.ID)
-			if m.rows.drop(ev.ID) {
-				m.total = max(m.total-1, 0)
-			}
-		}
-		touched = touched || m.detail != nil && ev.ID == m.detail.id
-	}
-	if m.rows.trim() {
-		m.oldest = false
-	}
-	cmd := m.refocus()
-	if touched && cmd == nil {
-		cmd = m.reloadDetail()
-	}
-	return cmd
-}
-
-// hold stops and goes on with painting what comes.
-func (m *live) hold() tea.Cmd {
-	m.pause = !m.pause
-	if m.pause {
-		m.unseen = 0
-		return nil
-	}
-	events, missed := m.paused, m.missed
-	m.paused, m.missed = nil, false
-	if missed {
-		return m.load(m.query)
-	}
-	m.unseen = 0
-	return m.apply(events)
 }
 
 // say shows an error; nil says nothing.
@@ -381,7 +306,11 @@ func (m *live) say(err error) {
 		if f == nil {
 			return
 		}
-		m.notice = liveNotice{text: f.Error(), bad: true}
+		text := f.Error()
+		if f.hint != "" {
+			text += "; " + strings.Join(strings.Fields(f.hint), " ")
+		}
+		m.notice = liveNotice{text: text, bad: true}
 	}
 }
 

@@ -2,8 +2,10 @@ package main
 
 import (
 	"context"
+	"encoding/base64"
 	"io"
 	"strconv"
+	"strings"
 
 	tea "charm.land/bubbletea/v2"
 
@@ -56,18 +58,25 @@ func (m *live) name(refs []string) string {
 	return plural(len(refs), "delivery", "deliveries")
 }
 
-// each does something to deliveries, one after the other.
-func (m *live) each(refs []string, done string, do func(ctx context.Context, ref string) error) tea.Cmd {
+// wait does something that waits for the server.
+func (m *live) wait(do func(ctx context.Context) liveDone) tea.Cmd {
 	return func() tea.Msg {
 		ctx, cancel := context.WithTimeout(m.ctx, liveWait)
 		defer cancel()
+		return do(ctx)
+	}
+}
+
+// each does something to deliveries, one after the other.
+func (m *live) each(refs []string, done string, do func(ctx context.Context, ref string) error) tea.Cmd {
+	return m.wait(func(ctx context.Context) liveDone {
 		for _, ref := range refs {
 			if err := do(ctx, ref); err != nil {
 				return liveDone{err: err}
 			}
 		}
 		return liveDone{text: done}
-	}
+	})
 }
 
 func (m *live) resend() tea.Cmd {
@@ -99,12 +108,10 @@ func (m *live) pin() tea.Cmd {
 	if pinned {
 		text = "pinned " + m.name(refs)
 	}
-	return func() tea.Msg {
-		ctx, cancel := context.WithTimeout(m.ctx, liveWait)
-		defer cancel()
+	return m.wait(func(ctx context.Context) liveDone {
 		_, err := m.s.Mark(ctx, client.Marks{IDs: refs, Pinned: &pinned})
 		return liveDone{text: text, err: err}
-	}
+	})
 }
 
 // remove puts deliveries into the trash at once: undo takes them out again.
@@ -114,12 +121,10 @@ func (m *live) remove() tea.Cmd {
 		return nil
 	}
 	name := m.name(refs)
-	return func() tea.Msg {
-		ctx, cancel := context.WithTimeout(m.ctx, liveWait)
-		defer cancel()
+	return m.wait(func(ctx context.Context) liveDone {
 		gone, err := m.s.Trash(ctx, client.Selection{IDs: refs})
 		return liveDone{text: "deleted " + name + "     z undoes it", err: err, deleted: gone.At}
-	}
+	})
 }
 
 // undo takes out of the trash what was deleted here last.
@@ -129,12 +134,10 @@ func (m *live) undo() tea.Cmd {
 		return nil
 	}
 	m.deleted = ""
-	return func() tea.Msg {
-		ctx, cancel := context.WithTimeout(m.ctx, liveWait)
-		defer cancel()
+	return m.wait(func(ctx context.Context) liveDone {
 		n, err := m.s.Restore(ctx, client.Restoration{At: at})
 		return liveDone{text: "restored " + plural(n, "delivery", "deliveries"), err: err}
-	}
+	})
 }
 
 func (m *live) browse() tea.Cmd {
@@ -143,14 +146,12 @@ func (m *live) browse() tea.Cmd {
 		return nil
 	}
 	to := "/d/" + r.ID.String()
-	return func() tea.Msg {
-		ctx, cancel := context.WithTimeout(m.ctx, liveWait)
-		defer cancel()
+	return m.wait(func(ctx context.Context) liveDone {
 		if err := m.open(ctx, to); err != nil {
 			return liveDone{err: err}
 		}
 		return liveDone{text: "opened " + m.page + to}
-	}
+	})
 }
 
 // liveCopy is a thing that can be copied from a delivery.
@@ -199,12 +200,31 @@ func liveCopies() []liveCopy {
 		{"l", "link", func(_ context.Context, m *live, r *inspector.Row) (string, error) {
 			return m.page + "/d/" + r.ID.String(), nil
 		}},
+		{"p", "path", func(_ context.Context, m *live, r *inspector.Row) (string, error) {
+			path, _, _ := strings.Cut(m.a.target(r.Target), "?")
+			return path, nil
+		}},
+		{"s", "signed bytes", func(ctx context.Context, m *live, r *inspector.Row) (string, error) {
+			c, err := m.s.Signature(ctx, r.ID.String())
+			switch {
+			case err != nil:
+				return "", err
+			case c.Signed == nil:
+				return "", fail(exitFailed, "boathook verify says why", "it is not known what of #%d was signed", r.N)
+			case c.Signed.Truncated:
+				return "", errClipboard
+			}
+			b, err := base64.StdEncoding.DecodeString(c.Signed.Base64)
+			return string(b), err
+		}},
 		{"i", "id", func(_ context.Context, _ *live, r *inspector.Row) (string, error) { return r.ID.String(), nil }},
 	}
 }
 
 // maxCopy bounds what is put into the clipboard: terminals take no more.
 const maxCopy = 64 << 10
+
+var errClipboard = fail(exitFailed, "", "that is more than a terminal's clipboard takes (%d kB)", maxCopy>>10)
 
 func readCopy(r io.ReadCloser, err error) (string, error) {
 	if err != nil {
@@ -213,17 +233,18 @@ func readCopy(r io.ReadCloser, err error) (string, error) {
 	defer r.Close()
 	data, err := io.ReadAll(io.LimitReader(r, maxCopy+1))
 	if err == nil && len(data) > maxCopy {
-		return "", fail(exitFailed, "", "that is more than a terminal's clipboard takes (%d kB)", maxCopy>>10)
+		return "", errClipboard
 	}
 	return string(data), err
 }
 
-func copyKeys() string {
-	text := ""
-	for _, c := range liveCopies() {
-		text += c.key + " " + c.name + "  "
+// copyKeys names what can be copied, some of it.
+func copyKeys(from, to int) string {
+	var texts []string
+	for _, c := range liveCopies()[from:to] {
+		texts = append(texts, c.key+" "+c.name)
 	}
-	return text[:len(text)-2]
+	return strings.Join(texts, "  ")
 }
 
 // copyAs copies through the terminal, which works over SSH too.

@@ -3,6 +3,7 @@ package main
 import (
 	"context"
 	"io"
+	"strings"
 	"time"
 
 	tea "charm.land/bubbletea/v2"
@@ -45,6 +46,8 @@ type liveBody struct {
 	more bool // there is more than data
 	size int64
 	none string // why there is none
+
+	hidden []string // what is hidden in it
 }
 
 // liveSignature is a check with its scheme.
@@ -158,6 +161,9 @@ const liveBodyBytes = 256 << 10
 
 func readLiveBody(ctx context.Context, s liveServer, d *client.Delivery) (*liveBody, error) {
 	at, err := pick(d, inspector.Request, -1)
+	if err == nil && at.Request.Size == 0 && at.Request.Cut {
+		return &liveBody{none: "Nothing of the body is stored. " + sentence(strings.Join(at.Notes, "; "))}, nil
+	}
 	if err != nil || at.Request.Size == 0 {
 		return &liveBody{none: "The request has no body."}, nil //nolint:nilerr // there is nothing to show, which is said
 	}
@@ -170,7 +176,7 @@ func readLiveBody(ctx context.Context, s liveServer, d *client.Delivery) (*liveB
 	if err != nil {
 		return nil, err
 	}
-	b := &liveBody{data: data, size: at.Request.Size}
+	b := &liveBody{data: data, size: at.Request.Size, hidden: r.Hidden}
 	if len(data) > liveBodyBytes {
 		b.data, b.more = data[:liveBodyBytes], true
 	}

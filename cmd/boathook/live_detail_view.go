@@ -87,7 +87,7 @@ func (m *live) tabLines() []string {
 	case d.tab == tabOverview:
 		text = m.overviewText()
 	default:
-		text = m.a.out.Dim.Sprint("Reading…")
+		text = m.a.out.Dim.Sprint("Reading" + m.mark("…", "..."))
 	}
 	return wrapped(text, m.width)
 }
@@ -187,6 +187,9 @@ func (m *live) bodyText(body *liveBody) string {
 		text = terminal.SafeText(string(body.data))
 	}
 	text = strings.ReplaceAll(text, "\t", "    ")
+	if len(body.hidden) > 0 {
+		text += "\n" + out.Dim.Sprint("hidden: "+terminal.Safe(strings.Join(body.hidden, ", ")))
+	}
 	if body.more {
 		text += "\n" + out.Dim.Sprintf("the first %s of %s", terminal.Bytes(int64(len(body.data))), terminal.Bytes(body.size))
 	}

@@ -14,8 +14,7 @@ import (
 
 // liveFilter is the filter line while it is edited.
 type liveFilter struct {
-	text     []rune
-	at       int // place of the cursor, in runes
+	liveLine
 	from, to int // runes that are wrong, both 0 if none
 	problem  string
 	asked    *string // what the server was asked for, nil once the text has changed
@@ -30,23 +29,7 @@ type liveFilter struct {
 const filterMark = "/ "
 
 func (m *live) editFilter() {
-	text := []rune(m.query)
-	m.filter = &liveFilter{text: text, at: len(text)}
-}
-
-// column is where the cursor stands.
-func (f *liveFilter) column(m *live) int {
-	left, _ := f.window(m)
-	return min(len(filterMark)+ansi.StringWidth(terminal.Safe(string(f.text[left:f.at]))), max(m.width-1, 0))
-}
-
-// window is the part of the text that is on screen: the cursor is in it.
-func (f *liveFilter) window(m *live) (left, right int) {
-	room := max(m.width-len(filterMark)-1, 1)
-	for left < f.at && ansi.StringWidth(terminal.Safe(string(f.text[left:f.at]))) > room {
-		left++
-	}
-	return left, len(f.text)
+	m.filter = &liveFilter{liveLine: lineOf(m.query)}
 }
 
 // filterLine is the second line of the screen.
@@ -59,9 +42,8 @@ func (m *live) filterLine() string {
 	case f == nil:
 		return m.cut(filterMark+m.foreign(m.query, m.width), m.width)
 	}
-	left, right := f.window(m)
 	line := filterMark
-	for i := left; i < right; i++ {
+	for i := f.left(m.width - len(filterMark)); i < len(f.text); i++ {
 		c := terminal.Safe(string(f.text[i]))
 		if i >= f.from && i < f.to {
 			c = "\x1b[4m" + out.Bad.Sprint(c) + "\x1b[24m"
@@ -97,74 +79,24 @@ func (f *liveFilter) key(m *live, k tea.KeyPressMsg) tea.Cmd {
 		return m.load(query)
 	case "esc", "ctrl+c":
 		m.filter = nil
-		return nil
-	case "left", "ctrl+b":
-		f.at = max(f.at-1, 0)
-		return nil
-	case "right", "ctrl+f":
-		f.at = min(f.at+1, len(f.text))
-		return nil
-	case "home", "ctrl+a":
-		f.at = 0
-		return nil
-	case "end", "ctrl+e":
-		f.at = len(f.text)
-		return nil
-	case "backspace", "ctrl+h":
-		f.cut(max(f.at-1, 0), f.at)
-	case "delete":
-		f.cut(f.at, min(f.at+1, len(f.text)))
-	case "ctrl+u":
-		f.cut(0, f.at)
-	case "ctrl+k":
-		f.cut(f.at, len(f.text))
-	case "ctrl+w", "alt+backspace":
-		f.cut(f.wordBefore(), f.at)
 	default:
-		return f.insert(m, k.Text)
-	}
-	return nil
-}
-
-// maxFilter bounds the line, in characters.
-const maxFilter = 2000
-
-func (f *liveFilter) insert(_ *live, text string) tea.Cmd {
-	more := []rune(strings.Map(func(r rune) rune {
-		if r < ' ' {
-			return ' '
+		if f.edit(k) {
+			f.changed()
 		}
-		return r
-	}, text))
-	if len(more) == 0 || len(f.text)+len(more) > maxFilter {
-		return nil
 	}
-	f.text = slices.Insert(f.text, f.at, more...)
-	f.at += len(more)
-	f.changed()
 	return nil
 }
 
-func (f *liveFilter) cut(from, to int) {
-	f.text = slices.Delete(f.text, from, to)
-	f.at = from
-	f.changed()
+// paste puts text where the cursor is.
+func (f *liveFilter) paste(text string) {
+	if f.insert(text) {
+		f.changed()
+	}
 }
 
 // changed forgets what was wrong with the text before.
 func (f *liveFilter) changed() {
 	f.from, f.to, f.problem, f.words, f.asked = 0, 0, "", nil, nil
-}
-
-func (f *liveFilter) wordBefore() int {
-	at := f.at
-	for at > 0 && f.text[at-1] == ' ' {
-		at--
-	}
-	for at > 0 && f.text[at-1] != ' ' {
-		at--
-	}
-	return at
 }
 
 // wrong shows what the server finds wrong with the filter.

@@ -4,6 +4,7 @@ import (
 	"strings"
 
 	tea "charm.land/bubbletea/v2"
+	"github.com/charmbracelet/x/ansi"
 
 	"github.com/boathook/boathook/inspector"
 )
@@ -20,10 +21,10 @@ type liveKey struct {
 // liveKeys is the one table of keys: help shows it, and key looks into it.
 func liveKeys() []liveKey {
 	return []liveKey{
-		{"down j", "j ↓", "next delivery", "j/k move", func(m *live) tea.Cmd { return m.step(1) }},
-		{"up k", "k ↑", "delivery before", "", func(m *live) tea.Cmd { return m.step(-1) }},
-		{"pgdown ctrl+f", "PgDn", "a page down", "", func(m *live) tea.Cmd { return m.pageDown(1) }},
-		{"pgup ctrl+b", "PgUp", "a page up", "", func(m *live) tea.Cmd { return m.pageDown(-1) }},
+		{"down j", "j k", "next delivery, delivery before (or arrows, PgDn, PgUp)", "j/k move", func(m *live) tea.Cmd { return m.step(1) }},
+		{"up k", "", "", "", func(m *live) tea.Cmd { return m.step(-1) }},
+		{"pgdown ctrl+f", "", "", "", func(m *live) tea.Cmd { return m.pageDown(1) }},
+		{"pgup ctrl+b", "", "", "", func(m *live) tea.Cmd { return m.pageDown(-1) }},
 		{"home .", ".", "newest", "", (*live).newest},
 		{"end G", "End", "oldest that was read", "", func(m *live) tea.Cmd { return m.step(m.rows.len()) }},
 		{"F", "F", "keep to the newest, or not", "", (*live).toggleFollow},
@@ -38,11 +39,14 @@ func liveKeys() []liveKey {
 		{"/ f", "/ f", "filter (boathook help filter)", "/ filter", (*live).startFilter},
 		{"x space", "x", "select, or not", "", (*live).choose},
 		{"r", "r", "resend the selected, or this one", "r resend", (*live).resend},
+		{"R", "R", "replay the selected, or this one, to where you say", "R replay", (*live).replay},
 		{"p", "p", "pause; nothing is lost meanwhile", "p pause", (*live).hold},
 		{"m", "m", "pin, or unpin", "", (*live).pin},
+		{"t", "t", "tag the selected, or this one", "", (*live).tag},
 		{"# delete", "#", "delete", "", (*live).remove},
 		{"z", "z", "undo the deletion", "", (*live).undo},
-		{"y", "y", "copy: then " + copyKeys(), "y copy", (*live).startCopy},
+		{"y", "y", "copy: then " + copyKeys(0, 5), "y copy", (*live).startCopy},
+		{"", "", "           " + copyKeys(5, len(liveCopies())), "", nil},
 		{"o", "o", "open in the browser", "", (*live).browse},
 		{"?", "?", "this help", "", (*live).toggleHelp},
 		{"q ctrl+c", "q", "quit", "", (*live).quit},
@@ -53,13 +57,15 @@ func liveKeys() []liveKey {
 // key does what a key says, where it was pressed.
 func (m *live) key(k tea.KeyPressMsg) tea.Cmd {
 	name := k.String()
-	if name == "ctrl+c" && m.filter == nil {
+	if name == "ctrl+c" && m.filter == nil && m.prompt == nil {
 		return m.quit()
 	}
 	m.notice = liveNotice{}
 	switch {
 	case m.filter != nil:
 		return m.filter.key(m, k)
+	case m.prompt != nil:
+		return m.prompt.key(m, k)
 	case m.ask != nil:
 		yes := m.ask.yes
 		m.ask = nil
@@ -92,12 +98,14 @@ func (m *live) shortKeys() string {
 	if m.detail != nil {
 		words = append(words, "Esc back", "[ ] tabs", "J/K scroll")
 	}
+	between := m.mark(" · ", "  ")
+	line := strings.Join(words, between)
 	for _, k := range liveKeys() {
-		if k.short != "" {
-			words = append(words, k.short)
+		if more := between + k.short; k.short != "" && ansi.StringWidth(line+more) <= m.width {
+			line += more
 		}
 	}
-	return strings.Join(words, m.mark(" · ", "  "))
+	return line
 }
 
 // helpLines is the table of keys, in two columns where there is room.
@@ -105,11 +113,7 @@ func (m *live) helpLines() []string {
 	var texts []string
 	for _, k := range liveKeys() {
 		if k.help != "" {
-			shown := k.shown
-			if m.a.cfg.On("ascii") {
-				shown = strings.NewReplacer("↓", "down", "↑", "up").Replace(shown)
-			}
-			texts = append(texts, m.a.out.Bold.Sprint(m.fill(shown, 7))+" "+k.help)
+			texts = append(texts, m.a.out.Bold.Sprint(m.fill(k.shown, 7))+" "+k.help)
 		}
 	}
 	lines := []string{m.a.out.Bold.Sprint("Keys")}

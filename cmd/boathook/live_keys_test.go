@@ -123,6 +123,13 @@ func TestFullScreenKeys(t *testing.T) {
 	if want := "\x1b]52;c;" + base64.StdEncoding.EncodeToString([]byte("{}")); !strings.Contains(s.written(), want) {
 		t.Errorf("the clipboard did not get %q", want)
 	}
+	s.press("yp")
+	s.shows(`✓ copied the path of #5`)
+	if want := "\x1b]52;c;" + base64.StdEncoding.EncodeToString([]byte("/in/demo/five")); !strings.Contains(s.written(), want) {
+		t.Errorf("the clipboard did not get %q", want)
+	}
+	s.press("ys")
+	s.shows(`error: it is not known what of #5 was signed; boathook verify says why`)
 	s.press("?")
 	s.shows(`^ +Enter +open, then on the whole screen`)
 	s.press("\x1b")
@@ -153,6 +160,46 @@ func TestFullScreenResends(t *testing.T) {
 	s.shows(`attempt 1  forward  http://127.0.0.1:1/ +⊘ refused`)
 	s.press("q")
 	s.ends()
+}
+
+// What is replayed and tagged is asked for in the last line.
+func TestFullScreenAsks(t *testing.T) {
+	t.Parallel()
+	data := t.TempDir()
+	srv := startServer(t, data)
+	capture(t, srv, "/in/demo", `{"a":1}`)
+	s := startScreen(t, data, 100, 30, nil, "tail", "-i")
+	s.shows(`▸ +1 `)
+	s.press("t")
+	s.shows(`^tag #1: a word, or several`)
+	s.press("bux\x7fg late\r")
+	s.shows(`✓ tagged #1: bug late`)
+
+	s.press("R")
+	s.shows(`^replay #1 --to endpoint, inbox:NAME, port or URL`)
+	s.press("\x1b")
+	s.shows(`r resend`)
+	for _, tt := range [][2]string{
+		{"example.org", `error: .*example.org`},
+		{"https://example.org/hooks", `error: example.org may not be sent to yet; allow it: boathook config set sending.allow`},
+		{"inbox:demo 'a", `error: this cannot be read as a command: .*quote`},
+		{"inbox:demo --sing now", `error: unknown flag: --sing; boathook replay --help`},
+		{"inbox:demo now", `error: "now" is too much; where to comes first`},
+		{"inbox:demo --repeat 0", `error: --repeat: want`},
+	} {
+		s.press("R" + tt[0] + "\r")
+		s.shows(tt[1])
+	}
+	s.press("Rinbox:demo --header 'X-Again: yes' --set a=2\r")
+	s.shows(`✓ replaying #1: run r1 +boathook runs watch r1`)
+	s.shows(`▸ +[23] `)
+	s.press("q")
+	if code := s.ends(); code != 0 {
+		t.Errorf("q ends it with %d", code)
+	}
+	list := startScreen(t, data, 100, 30, nil, "deliveries", "list", "header.x-again:yes body.a:2 dir:in")
+	list.shows(`#3|\b3\b`)
+	list.ends()
 }
 
 // However it ends, the terminal is as it was.

@@ -37,8 +37,11 @@ func (m *live) View() tea.View {
 	}
 	v := tea.NewView(strings.Join(lines, "\n"))
 	v.AltScreen = true
-	if m.filter != nil {
-		v.Cursor = tea.NewCursor(m.filter.column(m), 1)
+	switch {
+	case m.filter != nil:
+		v.Cursor = tea.NewCursor(m.filter.column(len(filterMark), m.width), 1)
+	case m.prompt != nil:
+		v.Cursor = tea.NewCursor(m.prompt.column(ansi.StringWidth(m.prompt.mark), m.width), max(m.height-1, 0))
 	}
 	return v
 }
@@ -73,7 +76,7 @@ func (m *live) head() []string {
 	case m.pause:
 		state = out.Warn.Sprint(m.mark("‖", "=") + " Paused")
 	case m.follow:
-		state += out.Dim.Sprint(" · newest first")
+		state += out.Dim.Sprint(m.mark(" · ", "  ") + "newest first")
 	}
 	if m.unseen > 0 {
 		state += out.Bold.Sprintf("   %s %s new", m.mark("▲", "^"), terminal.Count(m.unseen))
@@ -120,7 +123,7 @@ func (m *live) empty(height int) []string {
 	text := []string{"", "  Nothing was received yet.", "  Send yourself something: boathook ping"}
 	switch {
 	case m.feed == nil:
-		text = []string{"", "  Reading…"}
+		text = []string{"", "  Reading" + m.mark("…", "...")}
 	case m.query != "":
 		text = []string{"", "  No delivery matches. / changes the filter, Esc drops it."}
 	}
@@ -253,9 +256,14 @@ func (m *live) outcomeText(r *inspector.Row) string {
 	return o.Shape(m.a.cfg.On("ascii")) + " " + o.Word()
 }
 
+// tryText is how many tries were made of how many, "" where there is only one. A resend
+// is one more than the rule allows.
 func tryText(r *inspector.Row) string {
-	if r.MaxTries == 0 {
+	switch {
+	case r.MaxTries == 0, r.MaxTries == 1 && r.Tries <= 1:
 		return ""
+	case r.Tries > r.MaxTries:
+		return strconv.Itoa(r.Tries)
 	}
 	return fmt.Sprintf("%d/%d", r.Tries, r.MaxTries)
 }
@@ -284,8 +292,10 @@ func (m *live) foot() string {
 	switch {
 	case m.ask != nil:
 		return m.cut(out.Bold.Sprint(terminal.Safe(m.ask.text))+"  y yes, any other key no", m.width)
+	case m.prompt != nil:
+		return m.prompt.view(m)
 	case m.copying:
-		return m.cut("copy: "+copyKeys(), m.width)
+		return m.cut("copy: "+copyKeys(0, len(liveCopies())), m.width)
 	case m.notice.bad:
 		return m.cut(out.Error.Sprint("error:")+" "+m.foreign(m.notice.text, m.width), m.width)
 	case m.notice.text != "":

@@ -16,6 +16,7 @@ import (
 	"github.com/boathook/boathook/cmd/boathook/config"
 	"github.com/boathook/boathook/cmd/boathook/terminal"
 	"github.com/boathook/boathook/inspector"
+	"github.com/boathook/boathook/proxy/mask"
 	"github.com/boathook/boathook/web/client"
 )
 
@@ -83,7 +84,7 @@ func TestLiveFilterTypedEarlyStays(t *testing.T) {
 		t.Errorf("before the first rows: %q", head)
 	}
 	m.editFilter()
-	m.filter.insert(m, "status:500")
+	m.filter.paste("status:500")
 	m.loaded(livePage{count: client.Count{Complete: true}})
 	t.Cleanup(func() { m.feed.end() })
 	if m.filter == nil || string(m.filter.text) != "status:500" {
@@ -100,9 +101,9 @@ func TestLiveFilterTypedEarlyStays(t *testing.T) {
 func TestLiveFitsEveryWindow(t *testing.T) {
 	t.Parallel()
 	m := liveWith(t, 300)
-	for _, state := range []string{"list", "detail", "whole", "help", "filter", "question"} {
+	for _, state := range []string{"list", "detail", "whole", "help", "filter", "question", "prompt"} {
 		m.back()
-		m.help, m.filter, m.ask = false, nil, nil
+		m.help, m.filter, m.ask, m.prompt = false, nil, nil, nil
 		switch state {
 		case "detail", "whole":
 			m.enter()
@@ -111,9 +112,12 @@ func TestLiveFitsEveryWindow(t *testing.T) {
 			m.help = true
 		case "filter":
 			m.editFilter()
-			m.filter.insert(m, strings.Repeat("日本 ", 60))
+			m.filter.paste(strings.Repeat("日本 ", 60))
 		case "question":
 			m.ask = &liveQuestion{text: "Send 30 deliveries again?"}
+		case "prompt":
+			m.tag()
+			m.prompt.insert(strings.Repeat("日本 ", 60))
 		}
 		for width := 1; width <= 160; width += 3 {
 			for _, height := range []int{1, 2, 3, 5, 8, 12, 24, 60} {
@@ -276,5 +280,32 @@ func TestLivePanicGivesTheTerminalBack(t *testing.T) {
 				t.Errorf("the screen is not given back: %q", w.text.String())
 			}
 		})
+	}
+}
+
+// A list of what is hidden that changes holds for what is on the screen.
+func TestLiveHidesAnew(t *testing.T) {
+	t.Parallel()
+	m := liveWith(t, 3)
+	m.a.renewRules = func() {
+		rules, err := mask.Parse([]string{"x-door"})
+		if err != nil {
+			t.Error(err)
+		}
+		m.a.rules = func() *mask.Rules { return rules }
+	}
+	m.detail = &liveDetail{id: liveRow(3).ID, tab: tabHeaders, delivery: &client.Delivery{Attempts: []client.Attempt{{
+		Request: &client.Message{Start: "POST / HTTP/1.1", Headers: []inspector.Field{{Name: "X-Door", Value: "canary"}}},
+	}}}}
+	if !strings.Contains(m.headersText(), "canary") {
+		t.Fatalf("before: %s", m.headersText())
+	}
+	batch, ok := m.happened(liveEvents{of: m.feed, events: []client.Event{{Kind: client.Config, Key: "mask/list"}}})().(tea.BatchMsg)
+	if !ok || len(batch) != 2 {
+		t.Fatalf("what is done then: %v", batch)
+	}
+	_, again := m.Update(batch[1]()) // the first waits for the feed
+	if strings.Contains(m.headersText(), "canary") || again == nil {
+		t.Errorf("after: %s", m.headersText())
 	}
 }

@@ -53,8 +53,17 @@ func (m *live) mark(sign, ascii string) string {
 }
 
 // wrapped breaks lines at a width, between words where that can be.
-func wrapped(text string, width int) []string {
-	return strings.Split(ansi.Wrap(strings.TrimRight(text, "\n"), max(width, 1), ""), "\n")
+func wrapped(text string, width int) (lines []string) {
+	width = max(width, 1)
+	for line := range strings.SplitSeq(ansi.Wrap(strings.TrimRight(text, "\n"), width, ""), "\n") {
+		if ansi.StringWidth(line) <= width {
+			lines = append(lines, line)
+			continue
+		}
+		// The library counts neither spaces nor hyphens at the end of a line.
+		lines = append(lines, broken(strings.TrimRight(line, " "), width)...)
+	}
+	return lines
 }
 
 // broken breaks lines at a width, wherever that is.

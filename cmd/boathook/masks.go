@@ -6,6 +6,7 @@ import (
 
 	"github.com/boathook/boathook/cmd/boathook/config"
 	"github.com/boathook/boathook/cmd/boathook/terminal"
+	"github.com/boathook/boathook/proxy"
 )
 
 // maskFlag names the setting of what is hidden, which is kept in the data folder
@@ -33,18 +34,15 @@ func (a *app) maskGet(ctx context.Context) error {
 		if err != nil {
 			return err
 		}
-		if !a.flags.json {
-			return a.out.Printf("%s\n", terminal.Safe(strings.Join(v.Entries, ",")))
-		}
-		shown := shown(a.cfg.Value(maskFlag))
-		shown.Value = v.Entries
-		if v.Fixed != "" {
-			shown.Origin = v.Fixed
-		} else if v.Rev > 0 {
-			shown.Origin = "data folder"
-		}
-		return a.emit(shown)
+		return a.printSetting(a.maskShown(&v))
 	})
+}
+
+// maskShown is the list as the server has it.
+func (a *app) maskShown(v *proxy.MaskValues) settingJSON {
+	s := shown(a.cfg.Value(maskFlag))
+	s.Value, s.Origin = append([]string{}, v.Entries...), keptBy(s.Origin, v.Fixed, v.Rev)
+	return s
 }
 
 // maskSet replaces the list. An entry with + in front comes to those that are there;

@@ -4,6 +4,7 @@ import (
 	"context"
 	"os/exec"
 	"runtime"
+	"time"
 
 	"github.com/spf13/cobra"
 
@@ -71,6 +72,9 @@ func (a *app) browse(ctx context.Context, url string) error {
 	return nil
 }
 
+// browserTime is how long what opens a URL has to say that it cannot.
+const browserTime = time.Second
+
 // startBrowser opens a URL with what the system has for it.
 func startBrowser(ctx context.Context, url string) error {
 	var cmd *exec.Cmd
@@ -85,7 +89,13 @@ func startBrowser(ctx context.Context, url string) error {
 	if err := cmd.Start(); err != nil {
 		return err
 	}
-	// xdg-open may stay until the browser is closed; its end is only collected.
-	go func() { _ = cmd.Wait() }()
-	return nil
+	// What opens may stay until the browser is closed. Where there is none it fails at once.
+	ended := make(chan error, 1)
+	go func() { ended <- cmd.Wait() }()
+	select {
+	case err := <-ended:
+		return err
+	case <-time.After(browserTime):
+		return nil
+	}
 }

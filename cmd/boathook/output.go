@@ -201,6 +201,9 @@ func jsonReference() (string, error) {
 		if s.Description != "" {
 			fmt.Fprintf(&b, "%s\n\n", cell(sentence(strings.TrimSuffix(s.Description, "."))))
 		}
+		if len(s.Properties) == 0 { // a text or a list
+			continue
+		}
 		b.WriteString("| field | type | what it is |\n| --- | --- | --- |\n")
 		list = o.fields(&b, s, "", list)
 	}
@@ -241,6 +244,9 @@ func (o *output) kind(s *shape) (text string, inner *shape, more []string) {
 	case len(at.Enum) > 0:
 		var words []string
 		for _, v := range at.Enum {
+			if v == "" {
+				v = `""`
+			}
 			words = append(words, fmt.Sprintf("`%v`", v))
 		}
 		return strings.Join(words, ", "), nil, nil

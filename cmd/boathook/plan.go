@@ -41,7 +41,7 @@ func (a *app) planItem(p *client.PlanItem) error {
 	for _, n := range p.Notes {
 		lines = append(lines, [2]string{"", "note: " + n})
 	}
-	lines = append(lines, [2]string{"", "tries " + triesText(p.Tries)})
+	lines = append(lines, [2]string{"", "tries " + a.out.Own(triesText(p.Tries))})
 	for _, l := range lines {
 		if err := a.out.Printf("      %s\n", terminal.Safe(l[1])); err != nil {
 			return err

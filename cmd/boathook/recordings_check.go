@@ -2,18 +2,14 @@ package main
 
 import (
 	"context"
-	"encoding/xml"
-	"fmt"
-	"os"
+	"errors"
 	"slices"
 	"strconv"
-	"time"
 
 	"github.com/spf13/cobra"
 
 	"github.com/boathook/boathook/cmd/boathook/terminal"
 	"github.com/boathook/boathook/inspector"
-	"github.com/boathook/boathook/web/client"
 )
 
 // expectFlags say which replay of a recording is checked, and against what.
@@ -68,7 +64,7 @@ func (a *app) recordingCheck(ctx context.Context, s *session, name string, f exp
 		failed[bad[i].ID] = true
 	}
 	if f.junit != "" {
-		if err := a.writeJUnit(f.junit, &r, f, all, failed); err != nil {
+		if err := a.writeJUnit(ctx, s, name, f); err != nil {
 			return err
 		}
 	}
@@ -96,7 +92,7 @@ func (s *session) checked(ctx context.Context, query string) (rows []inspector.R
 }
 
 func (a *app) printChecked(all []inspector.Row, failed map[inspector.ID]bool) error {
-	table := terminal.Table{Header: []string{"", "#", "event", "outcome", "ms"}}
+	table := terminal.Table{Header: []string{"", "#", "event", "outcome", "took"}}
 	for i := range all {
 		r := &all[i]
 		word := "pass"
@@ -109,9 +105,13 @@ func (a *app) printChecked(all []inspector.Row, failed map[inspector.ID]bool) er
 			}
 			continue
 		}
+		took := millisText(r.Duration)
+		if a.out.Terminal {
+			took = shortly(r.Duration)
+		}
 		table.Rows = append(table.Rows, []terminal.Cell{
 			{Text: word}, {Text: strconv.FormatUint(r.N, 10), Right: true}, {Text: a.safeWhat(r)}, {Text: outcome(r).Word()},
-			{Text: strconv.FormatFloat(float64(r.Duration.Microseconds())/1000, 'f', -1, 64), Right: true},
+			{Text: took, Right: true},
 		})
 	}
 	if a.flags.json {
@@ -120,55 +120,12 @@ func (a *app) printChecked(all []inspector.Row, failed map[inspector.ID]bool) er
 	return table.Write(a.out)
 }
 
-// junitSuite is a set of results as test reports read them.
-type junitSuite struct {
-	XMLName  xml.Name    `xml:"testsuite"`
-	Name     string      `xml:"name,attr"`
-	Tests    int         `xml:"tests,attr"`
-	Failures int         `xml:"failures,attr"`
-	Time     string      `xml:"time,attr"`
-	At       string      `xml:"timestamp,attr,omitempty"`
-	Cases    []junitCase `xml:"testcase"`
-}
-
-type junitCase struct {
-	Name    string        `xml:"name,attr"`
-	Class   string        `xml:"classname,attr"`
-	Time    string        `xml:"time,attr"`
-	Failure *junitFailure `xml:"failure"`
-}
-
-type junitFailure struct {
-	Message string `xml:"message,attr"`
-	Text    string `xml:",chardata"`
-}
-
-func seconds(d time.Duration) string { return strconv.FormatFloat(d.Seconds(), 'f', 3, 64) }
-
-func (a *app) writeJUnit(path string, r *client.Recording, f expectFlags, all []inspector.Row, failed map[inspector.ID]bool) (err error) {
-	suite := junitSuite{Name: r.Name, Tests: len(all), Failures: len(failed)}
-	total := time.Duration(0)
-	for i := range all {
-		row := &all[i]
-		total += row.Duration
-		c := junitCase{Name: fmt.Sprintf("#%d %s", row.N, a.safeWhat(row)), Class: "boathook." + r.Name, Time: seconds(row.Duration)}
-		if failed[row.ID] {
-			got := outcome(row).Word()
-			c.Failure = &junitFailure{Message: got + ", want " + f.expect, Text: fmt.Sprintf("%s after %s; see it: boathook deliveries view %d", got, row.Duration, row.N)}
-		}
-		suite.Cases = append(suite.Cases, c)
-	}
-	suite.Time = seconds(total)
-	if len(all) > 0 {
-		suite.At = all[0].At.UTC().Format("2006-01-02T15:04:05")
-	}
-	text, err := xml.MarshalIndent(suite, "", "  ")
+func (a *app) writeJUnit(ctx context.Context, s *session, name string, f expectFlags) (err error) {
+	report, err := s.Results(ctx, name, f.run, f.expect)
 	if err != nil {
-		return fmt.Errorf("write the results: %w", err)
+		return err
 	}
-	text = append([]byte(xml.Header), append(text, '\n')...)
-	if err := os.WriteFile(path, text, 0o644); err != nil {
-		return fmt.Errorf("write the results: %w", err)
-	}
-	return nil
+	defer func() { err = errors.Join(err, report.Close()) }()
+	_, err = writeFile(f.junit, report)
+	return err
 }

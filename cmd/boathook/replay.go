@@ -58,11 +58,19 @@ func (a *app) replayCommand() *cobra.Command {
 }
 
 func (f *replayFlags) bind(flags *pflag.FlagSet) {
+	f.bindSpec(flags)
+	f.secret.add(flags)
+	flags.BoolVar(&f.failed, "failed", false, "only those of SRC that failed; alone with run:r7 the same as boathook runs retry r7")
+	flags.BoolVar(&f.spec.DryRun, "dry-run", false, "only say what would happen")
+	flags.BoolVar(&f.detach, "detach", false, "start it, print its id, and do not wait")
+}
+
+// bindSpec takes the flags that say what is sent where.
+func (f *replayFlags) bindSpec(flags *pflag.FlagSet) {
 	s := &f.spec
 	flags.StringVar(&f.to, "to", "", "endpoint, inbox:NAME, port or URL (default: back to where each went)")
 	flags.StringVar(&s.Sign, "sign", "", "exact, now, bad, stale or cut (default: exact; now if --set changes the body)")
 	flags.StringVar(&s.Scheme, "scheme", "", "scheme to sign for a URL with")
-	f.secret.add(flags)
 	flags.StringVar(&s.IDs, "ids", "", "keep the ids, so that a receiver can tell it is a repeat, or new ones (default: keep)")
 	flags.StringArrayVar(&s.Set, "set", nil, "path=value in the body, such as data.total=1; may be repeated")
 	flags.StringArrayVar(&f.headers, "header", nil, "'Name: value' in place of the recorded one, 'Name:' takes it out; may be repeated")
@@ -72,9 +80,6 @@ func (f *replayFlags) bind(flags *pflag.FlagSet) {
 	flags.BoolVar(&s.Ordered, "ordered", false, "each waits for the outcome of the one before")
 	flags.BoolVar(&s.StopAtFailure, "stop", false, "end at the first failure")
 	flags.BoolVar(&s.Mark, "mark", false, "add the header Boathook-Replay with the id of the run")
-	flags.BoolVar(&f.failed, "failed", false, "only those of SRC that failed; alone with run:r7 the same as boathook runs retry r7")
-	flags.BoolVar(&s.DryRun, "dry-run", false, "only say what would happen")
-	flags.BoolVar(&f.detach, "detach", false, "start it, print its id, and do not wait")
 }
 
 // read checks what the flags hold.

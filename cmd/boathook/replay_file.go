@@ -28,7 +28,7 @@ func (a *app) importedSource(ctx context.Context, s *session, path string) (prox
 	if err != nil {
 		return proxy.RunSource{}, err
 	}
-	if err := unread(path, &got); err != nil {
+	if err := unread(path, &got, true); err != nil {
 		return proxy.RunSource{}, err
 	}
 	a.say("imported %s from %s%s", plural(got.Imported, "delivery", "deliveries"), got.Format, skippedText(got.Skipped))

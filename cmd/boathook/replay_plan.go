@@ -24,8 +24,9 @@ func (a *app) replayPlan(ctx context.Context, s *session, spec proxy.RunSpec) er
 			return err
 		}
 	}
+	exact := spec.Kind == proxy.RunReplay && (spec.Sign == proxy.SignExact || spec.Sign == "") && len(spec.Set) == 0
 	for i := range plan.First {
-		if err := a.planSend(&plan.First[i]); err != nil {
+		if err := a.planSend(&plan.First[i], exact); err != nil {
 			return err
 		}
 	}
@@ -44,8 +45,15 @@ func (a *app) replayPlan(ctx context.Context, s *session, spec proxy.RunSpec) er
 }
 
 // planSend shows the head of a request as it would go out.
-func (a *app) planSend(p *proxy.PlanSend) error {
-	if err := a.out.Printf("\n%s  %s  %s  signed: %s\n", a.out.Bold.Sprintf("#%d", p.N), terminal.Safe(p.URL), terminal.Bytes(int64(p.Size)), terminal.Safe(first(p.Signature, "no"))); err != nil {
+func (a *app) planSend(p *proxy.PlanSend, exact bool) error {
+	signed := "signed as " + p.Signature
+	switch {
+	case p.Signature == "" && exact:
+		signed = "as it was recorded"
+	case p.Signature == "":
+		signed = "not signed"
+	}
+	if err := a.out.Printf("\n%s  %s  %s  %s\n", a.out.Bold.Sprintf("#%d", p.N), terminal.Safe(p.URL), terminal.Bytes(int64(p.Size)), terminal.Safe(signed)); err != nil {
 		return err
 	}
 	for line := range strings.Lines(strings.TrimRight(p.Head, "\r\n")) {

@@ -62,8 +62,8 @@ func (a *app) rowTail(r *inspector.Row, room int) string {
 		ends, room = "  "+a.verdictPaint(r.Verdict)("sig "+sign), room-7
 	}
 	const least = 8
-	if try := fmt.Sprintf("  try %d/%d", r.Tries, r.MaxTries); r.MaxTries > 0 && room-len(try)-2 >= least {
-		ends, room = ends+try, room-len(try)
+	if try := tryText(r); try != "" && room-len(try)-8 >= least {
+		ends, room = ends+"  try "+try, room-len(try)-6
 	}
 	at := a.shorten(terminal.Safe(where(r)), max(room-2, 0))
 	if at == "" || room-2 < min(least, runewidth.StringWidth(where(r))) {

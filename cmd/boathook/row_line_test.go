@@ -1,6 +1,7 @@
 package main
 
 import (
+	"bytes"
 	"testing"
 	"time"
 
@@ -30,6 +31,35 @@ func TestRowLineFits(t *testing.T) {
 			if line := a.rowLine(&rows[i]); runewidth.StringWidth(line) > width {
 				t.Errorf("at %d columns: %q takes %d", width, line, runewidth.StringWidth(line))
 			}
+		}
+	}
+}
+
+// A resend goes beyond what the retry rule allows, and is no "2/1".
+func TestTries(t *testing.T) {
+	t.Parallel()
+	for _, c := range []struct {
+		tries, most int
+		want        string
+	}{{0, 0, ""}, {2, 0, ""}, {0, 1, ""}, {1, 1, ""}, {2, 1, "2"}, {1, 10, "1/10"}, {10, 10, "10/10"}, {11, 10, "11"}} {
+		if got := tryText(&inspector.Row{Tries: c.tries, MaxTries: c.most}); got != c.want {
+			t.Errorf("%d of %d: %q, want %q", c.tries, c.most, got, c.want)
+		}
+	}
+}
+
+// What a check prints is in words for a person, in milliseconds for a program.
+func TestCheckedDuration(t *testing.T) {
+	t.Parallel()
+	rows := []inspector.Row{{N: 7, Event: "paid", Status: 200, Duration: 93784567 * time.Microsecond}}
+	for person, want := range map[bool]string{
+		true:  "      #  event  outcome   took\npass  7  paid   200      1m34s\n",
+		false: "pass\t7\tpaid\t200\t93784.567\n",
+	} {
+		var out bytes.Buffer
+		a := &app{out: &terminal.Stream{Writer: &out, Palette: terminal.NewPalette(false), Terminal: person, Width: 80}, rules: newApp().rules}
+		if err := a.printChecked(rows, nil); err != nil || out.String() != want {
+			t.Errorf("to a person %v: %q, %v; want %q", person, out.String(), err, want)
 		}
 	}
 }

@@ -50,7 +50,7 @@ func (a *app) arrow(r *inspector.Row) string {
 func (a *app) pipeRow(r *inspector.Row) []terminal.Cell {
 	texts := []string{
 		strconv.FormatUint(r.N, 10), a.clock.Write(r.At, false), string(r.Dir), outcome(r).Word(), r.Method, a.target(r.Target),
-		where(r), r.Event, strconv.FormatFloat(float64(r.Duration.Microseconds())/1000, 'f', -1, 64),
+		where(r), r.Event, millisText(r.Duration),
 		strconv.FormatInt(r.Size, 10), r.ID.String(),
 		string(r.Verdict), r.Cause,
 	}
@@ -115,6 +115,9 @@ func (a *app) safeWhat(r *inspector.Row) string { return terminal.Safe(a.what(r)
 
 // safeLine is foreign text on one line.
 func safeLine(s string) string { return terminal.Safe(s) }
+
+// millisText is a length of time in milliseconds, for programs.
+func millisText(d time.Duration) string { return number(float64(d.Microseconds()) / 1000) }
 
 // shortly is a length of time in words.
 func shortly(d time.Duration) string { return terminal.Duration(d) }

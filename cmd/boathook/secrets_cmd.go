@@ -28,12 +28,12 @@ func (a *app) inboxSecrets() *cobra.Command {
 		kind: "inbox", path: "boathook inboxes secret", example: "demo", complete: a.completeInboxes,
 		load: func(ctx context.Context, s *session, name string) ([]proxy.Secret, error) {
 			in, err := s.Inbox(ctx, name)
-			return in.Secrets, unknownInbox(name, err)
+			return in.Secrets, s.unknownInbox(ctx, name, err)
 		},
 		change: func(ctx context.Context, s *session, name string, edit func([]proxy.Secret) ([]proxy.Secret, error)) ([]proxy.Secret, error) {
 			in, err := s.Inbox(ctx, name)
 			if err != nil {
-				return nil, unknownInbox(name, err)
+				return nil, s.unknownInbox(ctx, name, err)
 			}
 			if in.Secrets, err = edit(in.Secrets); err != nil {
 				return nil, err
@@ -212,7 +212,7 @@ func (a *app) listSecrets(all []proxy.Secret) error {
 			until = a.clock.Write(*s.Until, a.out.Terminal)
 		}
 		table.Rows = append(table.Rows, []terminal.Cell{
-			{Text: s.ID}, {Text: s.Name, Paint: a.out.Bold.Sprint}, {Text: first(s.Value, s.Hint)}, {Text: a.clock.Write(s.Added, a.out.Terminal), Paint: a.out.Dim.Sprint},
+			{Text: s.ID}, {Text: s.Name, Paint: a.out.Bold.Sprint}, {Text: first(s.Value, a.out.Own(s.Hint))}, {Text: a.clock.Write(s.Added, a.out.Terminal), Paint: a.out.Dim.Sprint},
 			{Text: until}, {Text: first(s.Locked, s.Public)},
 		})
 	}

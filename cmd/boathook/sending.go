@@ -36,16 +36,12 @@ func (a *app) sendingGet(ctx context.Context, name string) error {
 		if err != nil {
 			return err
 		}
-		return a.printSending(&v, name)
+		return a.printSetting(sendingShown(&v, name))
 	})
 }
 
-func (a *app) printSending(v *proxy.SettingsValues, name string) error {
-	value := sendingValue(v, name)
-	if a.flags.json {
-		return a.emit(map[string]any{"key": name, "value": strings.Join(value, ","), "origin": "data folder"})
-	}
-	return a.out.Printf("%s\n", terminal.Safe(strings.Join(value, ",")))
+func sendingShown(v *proxy.SettingsValues, name string) settingJSON {
+	return settingJSON{Key: name, Value: strings.Join(sendingValue(v, name), ","), Origin: keptBy("default", "", v.Rev)}
 }
 
 func (a *app) sendingSet(ctx context.Context, name, value string) error {

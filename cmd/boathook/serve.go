@@ -70,7 +70,7 @@ func (a *app) serve(ctx context.Context, f serveFlags) (err error) {
 func (a *app) openServer(ctx context.Context, f serveFlags) (s *instance.Server, done func() error, err error) {
 	opt, lock, err := a.ownFolder(ctx)
 	if err != nil {
-		return nil, nil, err
+		return nil, nil, explainHeld(err)
 	}
 	defer func() {
 		if err != nil {
@@ -115,7 +115,7 @@ func (a *app) ownFolder(ctx context.Context) (opt instance.Options, lock *instan
 		a.say("%s %s", a.err.Warn.Sprint("note:"), terminal.Safe(n))
 	}
 	if lock, err = instance.Acquire(ctx, opt.Dir); err != nil {
-		return opt, nil, explainHeld(err)
+		return opt, nil, err
 	}
 	opt.Token = os.Getenv("BOATHOOK_TOKEN")
 	if opt.Token == "" {
@@ -139,6 +139,7 @@ func (a *app) serverOptions(opt *instance.Options) {
 	opt.Policy.Age = a.cfg.Age("keep-age")
 	opt.Policy.Trash = a.cfg.Age("keep-trash")
 	opt.Fixed = a.fixedBounds()
+	opt.Described = a.cfg.Described()
 	opt.Mask = proxy.MaskValues{Entries: a.cfg.List("mask"), Fixed: a.fixedMask()}
 	opt.ResumeRuns = a.cfg.On("resume-runs")
 	opt.Guard = a.cfg.On("guard")

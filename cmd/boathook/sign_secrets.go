@@ -10,6 +10,7 @@ import (
 	"github.com/spf13/cobra"
 	"github.com/spf13/pflag"
 
+	"github.com/boathook/boathook/catalog"
 	"github.com/boathook/boathook/signer"
 )
 
@@ -144,6 +145,8 @@ func readSchemes(path string) ([]*signer.Scheme, error) {
 			return nil, usage("see boathook schemes view stripe --row for one that works", "%s: %s", clip(path), text)
 		}
 		raw = converted
+	} else if err := catalog.CheckJSON(raw); err != nil {
+		return nil, usage("mend it there", "%s is no JSON: %s", clip(path), err)
 	}
 	list, err := signer.Parse(raw)
 	var field *signer.FieldError

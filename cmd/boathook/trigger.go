@@ -3,8 +3,6 @@ package main
 import (
 	"context"
 	"encoding/base64"
-	"encoding/json"
-	"errors"
 	"fmt"
 	"strconv"
 	"strings"
@@ -14,6 +12,7 @@ import (
 	"github.com/spf13/cobra"
 	"github.com/spf13/pflag"
 
+	"github.com/boathook/boathook/catalog"
 	"github.com/boathook/boathook/cmd/boathook/config"
 	"github.com/boathook/boathook/cmd/boathook/terminal"
 	"github.com/boathook/boathook/proxy"
@@ -220,18 +219,10 @@ func noJSON(body string) string {
 	if !terminal.LooksLikeJSON(body) {
 		return ""
 	}
-	err := json.Unmarshal([]byte(body), new(any))
-	var at *json.SyntaxError
-	if !errors.As(err, &at) {
-		return ""
+	if err := catalog.CheckJSON([]byte(body)); err != nil {
+		return err.Error()
 	}
-	before := body[:max(min(int(at.Offset), len(body))-1, 0)]
-	line := 1 + strings.Count(before, "\n")
-	why := strings.TrimPrefix(at.Error(), "json: ")
-	if int(at.Offset) >= len(strings.TrimRight(body, " \t\r\n")) && strings.HasPrefix(why, "unexpected end") {
-		why = "the text ends in the middle"
-	}
-	return fmt.Sprintf("line %d, column %d: %s", line, len(before)-strings.LastIndexByte(before, '\n'), why)
+	return ""
 }
 
 // targets reads where an event goes: names are looked up, ports become URLs.
@@ -254,7 +245,7 @@ func (s *session) target(ctx context.Context, word string) (string, error) {
 				"%q names a path of an inbox; inbox:%s is all of it", clip(word), clip(inbox))
 		}
 		_, err := s.Inbox(ctx, name)
-		return word, unknownInbox(name, err)
+		return word, s.unknownInbox(ctx, name, err)
 	}
 	if url, err := config.TargetURL(word); err == nil {
 		return url, nil

@@ -139,7 +139,7 @@ func (a *app) verdictText(c *signer.Case, d *signer.Diagnosis, f *verifyFlags, s
 	if s := c.Scheme; s != nil && len(s.Unconfirmed) > 0 {
 		fmt.Fprintf(&b, "  %s %s\n", a.out.Warn.Sprint("unconfirmed:"), terminal.Safe(strings.Join(s.Unconfirmed, "; ")))
 	}
-	return b.String()
+	return a.out.Own(b.String())
 }
 
 // place says where a scheme has its signature.

@@ -57,6 +57,7 @@ func (a *app) deliveriesView() *cobra.Command {
 	_ = cmd.RegisterFlagCompletionFunc("as", cobra.FixedCompletions(snippet.Languages, cobra.ShellCompDirectiveNoFileComp)) // the flags are there
 	_ = cmd.RegisterFlagCompletionFunc("scheme", a.completeSchemes)
 	flags.IntVar(&f.attempt, "attempt", -1, "number of the attempt (default: the first for a request, the answered one for an answer)")
+	flags.Lookup("attempt").DefValue = "" // the text tells it
 	return cmd
 }
 
@@ -231,7 +232,7 @@ func (a *app) nextTry(d *client.Delivery) error {
 	if d.Next == nil {
 		return nil
 	}
-	return a.out.Printf("\n%s  %s     boathook deliveries try-now %d, or stop %d\n", a.out.Bold.Sprint("next try"), a.nextTryText(d.Next), d.Row.N, d.Row.N)
+	return a.out.Printf("\n%s  %s     boathook deliveries try-now %d     boathook deliveries stop %d\n", a.out.Bold.Sprint("next try"), a.nextTryText(d.Next), d.Row.N, d.Row.N)
 }
 
 func (a *app) nextTryText(next *proxy.NextTry) string {
@@ -351,7 +352,7 @@ func (a *app) preview(ctx context.Context, s *session, d *client.Delivery, k int
 	if part == inspector.Response {
 		which = " --response"
 	}
-	return a.out.Printf("%s\n", a.out.Dim.Sprintf("… the first %s of %s; all of it: boathook deliveries view %d%s --body --attempt %d",
+	return a.out.Printf("%s\n", a.out.Dim.Sprintf(a.out.Own("…")+" the first %s of %s; all of it: boathook deliveries view %d%s --body --attempt %d",
 		terminal.Bytes(previewBytes), terminal.Bytes(m.Size), d.Row.N, which, k))
 }
 

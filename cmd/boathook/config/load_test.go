@@ -93,6 +93,7 @@ func TestFileErrorsNameTheLine(t *testing.T) {
 	t.Parallel()
 	for _, tt := range []struct{ name, text, want, hint string }{
 		{"unknown key", "capture:\n  prot: 1\n", `f:2:3: unknown key "capture.prot"`, "did you mean capture.port?"},
+		{"key that stands in a group", "color: always\n", `f:1:1: unknown key "color"`, "did you mean output.color?"},
 		{"unknown group", "captur:\n  port: 1\n", `f:1:1: unknown key "captur"`, "did you mean capture?"},
 		{"key that is like none", "page:\n  port: 1\nquux: {}\n", `f:3:1: unknown key "quux"`, "known keys: server, output, page, capture, resume_runs, guard, guard_allow, store, durability, max_memory, inboxes, schemes, endpoints, sending"},
 		{"duplicate key", "capture:\n  port: 1\n  port: 2\n", `f:3:3: key "port" is given twice, first on line 2`, ""},

@@ -3,19 +3,22 @@ package config
 import "strings"
 
 // Nearest returns the word that s was most likely meant to be, "" if none is near. Small
-// and capital letters are the same to it.
+// and capital letters are the same to it. The first letter is seldom the wrong one.
 func Nearest(s string, words []string) string {
 	best, found := max(len(s)/3, 1)+1, ""
 	if len(s) > 60 {
 		return ""
 	}
 	for _, w := range words {
-		if d := distance(strings.ToLower(s), strings.ToLower(w)); d < best {
+		d := distance(strings.ToLower(s), strings.ToLower(w))
+		if d < best || d == best && found != "" && begin(found) != begin(s) && begin(w) == begin(s) {
 			best, found = d, w
 		}
 	}
 	return found
 }
+
+func begin(s string) string { return strings.ToLower(s[:min(len(s), 1)]) }
 
 // distance counts the single-letter changes and swaps of neighbours between two
 // short words (optimal string alignment).

@@ -4,9 +4,9 @@ import "testing"
 
 func TestNearest(t *testing.T) {
 	t.Parallel()
-	words := []string{"serve", "listen", "tail", "deliveries", "inboxes", "status"}
+	words := []string{"serve", "listen", "tail", "deliveries", "inboxes", "status", "ping", "sign"}
 	for in, want := range map[string]string{
-		"sreve": "serve", "lsiten": "listen", "tial": "tail", "delivries": "deliveries", "staus": "status", "STATSU": "status",
+		"sreve": "serve", "lsiten": "listen", "tial": "tail", "delivries": "deliveries", "staus": "status", "STATSU": "status", "sing": "sign", "pign": "ping",
 		"xyz": "", "completely-different": "", "": "",
 	} {
 		if got := Nearest(in, words); got != want {

@@ -48,11 +48,26 @@ func (n *node) want(k kind, name string) error {
 	return n.errorf("", name+": want "+k.String()+", got "+n.kind.String())
 }
 
+// whole is the one setting whose last word is name, "" if there is none or another.
+func whole(name string) (found string) {
+	for _, s := range Names() {
+		if strings.HasSuffix(s, "."+name) {
+			if found != "" {
+				return ""
+			}
+			found = s
+		}
+	}
+	return found
+}
+
 // unknown is the error for a key that is none of the names.
 func (e entry) unknown(n *node, path string, names []string) error {
 	err := &Error{File: n.file, Line: e.line, Column: e.col, Text: "unknown key " + quoted(join(path, e.name))}
 	if near := Nearest(e.name, names); near != "" {
 		err.Hint = "did you mean " + join(path, near) + "?"
+	} else if at := whole(e.name); path == "" && at != "" {
+		err.Hint = "did you mean " + at + "?"
 	} else {
 		err.Hint = "known keys: " + strings.Join(names, ", ")
 	}

@@ -1,6 +1,7 @@
 package config
 
 import (
+	"fmt"
 	"strconv"
 	"strings"
 )
@@ -15,6 +16,36 @@ type Place struct {
 
 func placeOf(section string, e entry) Place {
 	return Place{File: e.value.file, Line: e.line, section: section, key: e}
+}
+
+// String is the file and the line: "boathook.yaml:3".
+func (p Place) String() string { return fmt.Sprintf("%s:%d", p.File, p.Line) }
+
+// Described is what the files say of what is stored, by its name in the store or in
+// the settings of sending, with where it stands: "inbox/demo", "sending.cap".
+func (v *Values) Described() map[string]string {
+	places := map[string]string{}
+	for i := range v.Schemes() {
+		s := &v.Schemes()[i]
+		places["scheme/"+s.ID] = s.Place.String()
+	}
+	for i := range v.Inboxes() {
+		in := &v.Inboxes()[i]
+		places["inbox/"+in.Name] = in.Place.String()
+	}
+	for i := range v.Endpoints() {
+		ep := &v.Endpoints()[i]
+		places["endpoint/"+ep.Name] = ep.Place.String()
+	}
+	for i := range v.Sending() {
+		s := &v.Sending()[i]
+		for name, said := range map[string]bool{"enabled": s.enabled != nil, "allow": s.allow != nil, "cap": s.cap != nil, "retry": s.retry != nil} {
+			if said {
+				places["sending."+name] = s.Place.String()
+			}
+		}
+	}
+	return places
 }
 
 // fileKeys are keys of a file whose names are others than in the API.

@@ -26,7 +26,10 @@ type Options struct {
 	Policy     inspector.Policy // what is kept, until it is set otherwise
 	// Fixed holds the names of bounds, as [proxy.BoundsValues] has them, that may not be
 	// set otherwise, each with what set it.
-	Fixed      map[string]string
+	Fixed map[string]string
+	// Described is what the config files write into the store at each start, with where
+	// they say so, as in [web.Options].
+	Described  map[string]string
 	Mask       proxy.MaskValues // what is hidden, until it is set otherwise
 	ResumeRuns bool             // as in [proxy.Options]
 	Guard      bool             // as in [proxy.Options]

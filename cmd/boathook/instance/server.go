@@ -90,6 +90,7 @@ func (s *Server) webOptions() web.Options {
 		PageURL: s.Page, CaptureURL: s.Capture, DialCapture: s.dialCapture(),
 		Malformed: func() uint64 { return s.proxy.Stats().Malformed },
 		Bounds:    s.proxy.Bounds(),
+		Described: s.opt.Described,
 		Masks:     s.proxy.Masks(),
 		Held:      s.held.Load,
 		Locked:    s.proxy.Locked,

@@ -4,6 +4,7 @@ import (
 	"fmt"
 	"io"
 	"os"
+	"strings"
 
 	"golang.org/x/term"
 )
@@ -28,6 +29,17 @@ func NewStream(f *os.File, when When, env func(string) string) *Stream {
 	}
 	s.Palette = NewPalette(UseColour(when, env, s.Terminal))
 	return s
+}
+
+// plain stands for signs of ours that not every terminal has.
+var plain = strings.NewReplacer("…", "...", "·", "-", "×", "x", "→", "->", "←", "<-", "–", "-")
+
+// Own is text of ours as this stream draws it.
+func (s *Stream) Own(text string) string {
+	if s.ASCII {
+		return plain.Replace(text)
+	}
+	return text
 }
 
 // Printf writes trusted text; arguments from outside have to be [Safe].
