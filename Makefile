@@ -68,9 +68,10 @@ docs:
 screenshots: chromium
 	BOATHOOK_SCREENSHOTS=$(CURDIR)/docs $(GO) test -tags browser -count=1 -run '^TestScreenshots$$' ./web/browser_test/...
 
-# layout writes anew where the parts of each page stand; a test holds them there.
+# layout writes anew where the parts of each page stand, and in which order Tab comes to
+# them; tests hold them there.
 layout: chromium
-	BOATHOOK_LAYOUT=write $(GO) test -tags browser -count=1 -run '^TestLayout$$' ./web/browser_test/...
+	BOATHOOK_LAYOUT=write $(GO) test -tags browser -count=1 -run '^Test(Layout|TabOrder)$$' ./web/browser_test/...
 
 # pictures takes anew the pictures that the look of the page is held to.
 pictures: chromium
