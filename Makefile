@@ -18,12 +18,14 @@ test: chromium tools
 	GO=$(GO) testdata/again.sh -tags browser -count=1 -timeout 30m -- ./web/browser_test/...
 
 # tools installs programs that some tests run: HTTPie, PHP and Ruby, for the code that
-# boathook writes in them. Without them these tests say that they are left out.
+# boathook writes in them, and zsh and fish, whose completion is tried by pressing keys.
+# Without them these tests say that they are left out.
 tools:
-	@command -v http >/dev/null && command -v php >/dev/null && command -v ruby >/dev/null || \
+	@command -v http >/dev/null && command -v php >/dev/null && command -v ruby >/dev/null && \
+	  command -v zsh >/dev/null && command -v fish >/dev/null || \
 	  { [ "$$(id -u)" = 0 ] && command -v apt-get >/dev/null && apt-get update -qq && \
-	    DEBIAN_FRONTEND=noninteractive apt-get install -y -qq --no-install-recommends httpie php-cli ruby >/dev/null; } || \
-	  echo "note: HTTPie, PHP or Ruby is missing, so the code in them is not run; install httpie php-cli ruby to run it"
+	    DEBIAN_FRONTEND=noninteractive apt-get install -y -qq --no-install-recommends httpie php-cli ruby zsh fish >/dev/null; } || \
+	  echo "note: HTTPie, PHP, Ruby, zsh or fish is missing, so the tests that run them are left out; install httpie php-cli ruby zsh fish to run them"
 
 # chromium makes sure that the browser tests have a browser. They are never
 # left out in silence.
