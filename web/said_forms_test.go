@@ -85,7 +85,7 @@ func TestTextsAreRecognised(t *testing.T) {
 		{"scheme github: secret 2: unusable secret: it is empty", "esquema github: secreto 2: secreto inservible: está vacío"},
 		{"the timestamp is outside the window: signed 8h0m0s ago, at most 5m0s is allowed", "la marca de tiempo está fuera del margen: firmada hace 8h0m0s; se admite como mucho 5m0s"},
 		{"The signature matches with the secret of inbox demo, previous …9f3a (…9f3a). The request was signed with another secret than the one set here.", "La firma coincide con el secreto del buzón demo, previous …9f3a (…9f3a). La petición se firmó con otro secreto, no con el definido aquí."},
-		{"re-serialised JSON: 28 variations were tried, none matches", "JSON serializado de nuevo: 28 variantes probadas; ninguna coincide"}, //nolint:misspell // Spanish
+		{"re-serialised JSON: 28 variations were tried, none matches", "JSON serializado de nuevo: 28 variaciones probadas; ninguna coincide"}, //nolint:misspell // Spanish
 		{"answer.rules[0].when: there is no field \"staus\"; did you mean status?", "answer.rules[0].when: no existe el campo \"staus\"; ¿querías decir status?"},
 		{"status takes a number (404), a class (4xx), a comparison, a range, or one of none, dns, as in status:2xx, status:>=400 or status:refused", "status admite un número (404), una clase (4xx), una comparación, un intervalo o uno de none, dns, como en status:2xx, status:>=400 o status:refused"},
 		{"try 2 of 11 follows 1m later by the endpoint's clock, which is 1s for us", "el intento 2 de 11 va 1m más tarde según el reloj del endpoint, que para nosotros son 1s"},

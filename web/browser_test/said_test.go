@@ -22,7 +22,7 @@ func TestTheServerSpeaksSpanish(t *testing.T) {
 
 	p.do(navigate(r.page + "/d/1/signature?lang=es"))
 	p.wait(`document.querySelector('.ladder li:last-child')?.textContent.includes('la firma no coincide')`)
-	p.wait(`document.querySelector('.findings, .card')?.closest('.detail, main, body').textContent.includes('algo por el camino interpretó el JSON y lo escribió de nuevo')`)
+	p.wait(`document.querySelector('.findings, .card')?.closest('.detail, main, body').textContent.includes('algo por el camino analizó el JSON y lo escribió de nuevo')`)
 	if left := eval[[]string](p, `[...document.querySelectorAll('.tab-body [lang="en"], .ladder [lang="en"], .findings [lang="en"]')].map((x) => x.textContent)`); len(left) != 0 {
 		t.Errorf("still in English: %q", left)
 	}

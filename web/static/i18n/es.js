@@ -21,6 +21,15 @@
 //   tag         etiqueta           to pin      fijar              filter      filtro
 //   provider    proveedor          catalogue   catálogo           channel     canal
 //   settings    ajustes            terminal    terminal           failed      fallida, con error
+//   delete      eliminar           clear       borrar             remove      quitar
+//   head        cabeceras          query       parámetros de URL  string      cadena
+//   parse       analizar           decode      descodificar       edit        editar
+//   handshake   negociación        interim     provisional        variation   variación
+//   machine     equipo             app         aplicación         command     comando
+//   sending     envíos             delay       espera, retraso    recheck     nueva comprobación
+//
+// What is typed as code stands in "…", names of pages and buttons in «…». A test knows
+// the words that were used beside these, see TestSpanishKeepsToItsWords.
 import { bytes, count, decimal, duration, plural, span } from '../format.js';
 
 /** Texts that are the same in English: names, and words that developers say in English. */
@@ -182,7 +191,7 @@ export default {
       full: 'Abrir en su propia página', split: 'Mostrar junto a la lista', below: 'Mostrar debajo de la lista', over: 'Mostrar en lugar de la lista',
       closeIt: 'Cerrar el detalle',
       previous: 'Más reciente', next: 'Anterior',
-      tabs: { overview: 'Resumen', request: 'Petición', response: 'Respuesta', signature: 'Firma', attempts: 'Intentos', raw: 'Bruto', diff: 'Diferencias', code: 'Código' },
+      tabs: { overview: 'Resumen', request: 'Petición', response: 'Respuesta', signature: 'Firma', attempts: 'Intentos', raw: 'En bruto', diff: 'Diferencias', code: 'Código' },
       gone: 'Eliminada',
       goneText: 'Esta entrega se eliminó o se quitó porque solo se conservan las más recientes.',
       never: 'Esa entrega no existe',
@@ -248,7 +257,7 @@ export default {
     },
     raw: {
       request: 'Petición', response: 'Respuesta', text: 'Texto', hex: 'Hexadecimal',
-      what: 'Exactamente los bytes que pasaron por la red: cabecera y cuerpo con su división en fragmentos.',
+      what: 'Exactamente los bytes que pasaron por la red: cabeceras y cuerpo con su división en fragmentos.',
       none: 'No hay bytes en este lado.',
       download: 'Descargar',
     },
@@ -311,7 +320,7 @@ export default {
     sections: { general: 'General', keys: 'Teclas', notices: 'Avisos', capture: 'Captura', sending: 'Envíos', signing: 'Firmas', data: 'Datos', about: 'Acerca de' },
     keptBy: { browser: 'Se guarda en este navegador, solo para ti.', server: 'Del servidor: igual para todos los que lo usan y para la línea de comandos.' },
 
-    /** @param {string} at */ described: (at) => `${at} fija esto en cada inicio: lo que se cambie aquí vale hasta entonces.`,
+    /** @param {string} at */ described: (at) => `${at} define esto en cada inicio: lo que se cambie aquí vale hasta entonces.`,
 
     language: 'Idioma', languageSystem: 'El del navegador', languageHint: 'Los datos sobre proveedores citan sus fuentes y siguen en inglés.',
     densityHint: 'Qué altura tienen las filas de la lista.',
@@ -356,17 +365,17 @@ export default {
       /** @param {number} n @param {boolean} about */ removes: (n, about) => `Esto quita para siempre ${about ? 'unas ' : ''}${plural(n, 'entrega', 'entregas', 'de entregas')}.`,
       removeYes: 'Quitar y guardar', uncounted: 'No dio tiempo a contar cuántas entregas quita esto para siempre.', anyway: '¿Guardarlo de todos modos?', anywayYes: 'Guardar', save: 'Guardar', saved: 'Guardado',
       conflict: 'Otra persona lo cambió mientras tanto; se ha vuelto a cargar.',
-      wouldHold: 'Más de la mitad de las entregas sería demasiado antigua de golpe. En ese caso no se quita ninguna, como tras un salto del reloj: bórralas en «En vivo» si es lo que quieres.',
+      wouldHold: 'Más de la mitad de las entregas sería demasiado antigua de golpe. En ese caso no se quita ninguna, como tras un salto del reloj: elimínalas en «En vivo» si es lo que quieres.',
       held: 'Más de la mitad de las entregas quedó demasiado antigua de golpe, así que no se quita ninguna: ¿va bien el reloj?',
     },
 
     hidden: {
       title: 'Valores ocultos', lead: 'Cada byte se conserva como llegó, así que firmas y copias siguen siendo fieles. Lo que figura aquí se oculta en la página y en el terminal hasta que lo pides, el código lo toma del entorno y las exportaciones lo omiten. Un filtro lo encuentra igualmente.',
       /** @param {string} by */ fixed: (by) => `Lo define ${by}; para cambiarlo aquí, reinicia sin ello.`,
-      byName: 'Ocultar lo que los nombres ya dicen', byNameHint: 'Authorization, las cookies, y las cabeceras y los parámetros de consulta cuyos nombres hablan de tokens, claves, contraseñas o secretos.', byNameOff: 'Solo se oculta lo que figura abajo y aquello con lo que se autentican los endpoints. Las credenciales con otros nombres se muestran y se exportan.',
+      byName: 'Ocultar lo que los nombres ya dicen', byNameHint: 'Authorization, las cookies, y las cabeceras y los parámetros de la URL cuyos nombres hablan de tokens, claves, contraseñas o secretos.', byNameOff: 'Solo se oculta lo que figura abajo y aquello con lo que se autentican los endpoints. Las credenciales con otros nombres se muestran y se exportan.',
       which: 'Qué nombres son',
-      names: { headers: 'Cabeceras', secret: 'Palabras en cualquier lugar de un nombre', last: 'Palabras al final', key: 'Palabras antes de «key»', parameter: 'Al final de un parámetro de consulta', not: 'No si termina en' },
-      own: 'Los tuyos', none: 'No hay nada en la lista.', kinds: { header: 'cabecera', query: 'parámetro de consulta', body: 'en cuerpos', shown: 'se muestra pese a su nombre' },
+      names: { headers: 'Cabeceras', secret: 'Palabras en cualquier lugar de un nombre', last: 'Palabras al final', key: 'Palabras antes de «key»', parameter: 'Al final de un parámetro de la URL', not: 'No si termina en' },
+      own: 'Los tuyos', none: 'No hay nada en la lista.', kinds: { header: 'cabecera', query: 'parámetro de la URL', body: 'en cuerpos', shown: 'se muestra pese a su nombre' },
       entry: 'Ocultar', add: 'Añadir', hint: 'header.x-pin, query.pin, body.card.number o body.people[*].email; -header.x-token-count se muestra pese a su nombre.',
       /** @param {string} entry */ remove: (entry) => `Quitar ${entry}`,
       /** @param {string} entry */ added: (entry) => `${entry} está en la lista`,
@@ -429,7 +438,7 @@ export default {
     /** @param {number} n @param {boolean} more */ count: (n, more) => (n ? `${count(n)}${more ? '+' : ''} ${n === 1 && !more ? 'elegida' : 'elegidas'}` : 'Ninguna elegida'),
     resend: 'Volver a enviar', replay: 'Reproducir…', compare: 'Comparar', compareTwo: 'Elige dos para compararlas', export: 'Exportar', delete: 'Eliminar',
     /** @param {number} n @param {string} key */ compareNext: (n, key) => `Ve a la que quieras comparar con la #${n}${key ? ` y pulsa ${key} otra vez` : ''}`,
-    formats: { jsonl: 'Sin pérdidas, para importar de nuevo', har: 'Para navegadores y otras herramientas', sh: 'Script que lo reenvía todo', postman: 'Colección de Postman', curl: 'Órdenes curl', zip: 'Cuerpos como archivos' },
+    formats: { jsonl: 'Sin pérdidas, para importar de nuevo', har: 'Para navegadores y otras herramientas', sh: 'Script que lo vuelve a enviar todo', postman: 'Colección de Postman', curl: 'Comandos curl', zip: 'Cuerpos como archivos' },
     ends: { jsonl: 'JSONL', har: 'HAR', sh: 'bash', postman: 'Postman', curl: 'curl', zip: 'ZIP' },
     tooScattered: 'Son demasiadas entregas sueltas para una exportación. Elígelas con un filtro.',
     tag: 'Etiquetar…', tagName: 'Etiqueta', tagAdd: 'Añadir etiqueta', /** @param {number} n @param {string} tag */ tagged: (n, tag) => `${plural(n, 'etiquetada', 'etiquetadas')} con ${tag}`,
@@ -449,7 +458,7 @@ export default {
     /** @param {number} k @param {number} of */ due: (k, of) => `Es el turno del intento ${k} de ${of}`,
     /** @param {number} k @param {number} of */ underWay: (k, of) => `El intento ${k} de ${of} está en curso`,
     /** @param {string} time */ at: (time) => `a las ${time}`,
-    sendingOff: 'El envío está desactivado: espera hasta que se active.', toSending: 'Ajustes › Envíos',
+    sendingOff: 'Los envíos están desactivados: espera hasta que se activen.', toSending: 'Ajustes › Envíos',
     waitsOthers: 'Espera a los intentos anteriores del mismo endpoint.',
     /** @param {number} n @param {string} time */ further: (n, time) => `Si falla, ${n === 1 ? 'queda 1 intento' : `quedan hasta ${n} intentos`} más${time ? `; el último, dentro de ${time} más o menos` : ''}.`,
     lastTry: 'Es el último.',
@@ -552,8 +561,8 @@ export default {
     /** @type {Record<string, string>} */
     jsonErrors: {
       'trailing comma': 'sobra una coma al final', 'missing comma': 'falta una coma', 'missing colon': 'faltan los dos puntos', 'missing value': 'falta un valor',
-      'unexpected': 'algo inesperado', 'unclosed': 'un objeto o una lista sin cerrar', 'unclosed string': 'un texto sin cerrar', 'bad escape': 'un escape que JSON no tiene',
-      'control character': 'un carácter de control dentro de un texto', 'bad number': 'un número que JSON no permite', 'bad word': 'una palabra que JSON no tiene', 'after the end': 'hay algo después del final', 'empty': 'no hay nada', 'key': 'una clave debe ser un texto entre comillas dobles', 'mismatch': 'un cierre del otro tipo', 'too many': 'más valores de los que se pueden mostrar',
+      'unexpected': 'algo inesperado', 'unclosed': 'un objeto o una lista sin cerrar', 'unclosed string': 'una cadena sin cerrar', 'bad escape': 'un escape que JSON no tiene',
+      'control character': 'un carácter de control dentro de una cadena', 'bad number': 'un número que JSON no permite', 'bad word': 'una palabra que JSON no tiene', 'after the end': 'hay algo después del final', 'empty': 'no hay nada', 'key': 'una clave debe ser una cadena entre comillas dobles', 'mismatch': 'un cierre del otro tipo', 'too many': 'más valores de los que se pueden mostrar',
     },
     search: 'Buscar claves y valores',
     /** @param {number} i @param {number} n */ found: (i, n) => (n ? `${count(i)} de ${count(n)}` : 'sin resultados'),
@@ -572,7 +581,7 @@ export default {
     /** @param {number} n */ copyMost: (n) => `Se copian como mucho ${bytes(n)} de una vez. Descárgalo para tener más.`,
     curlFile: 'Copiar curl con @archivo',
     /** @param {string} file */ curlNeeds: (file) => `curl lee el cuerpo de ${file}: descárgalo al lado.`,
-    decodedRaw: 'La cabecera como pasó por la red y el cuerpo descodificado.',
+    decodedRaw: 'Las cabeceras como pasaron por la red y el cuerpo descodificado.',
     notUTF8: 'Estos bytes no son UTF-8; lo que no se pudo leer aparece como �.',
     previewLabel: 'Vista previa de la imagen', previewTooBig: 'La vista previa se muestra para imágenes de hasta 2 MB.',
     preview: 'Los bytes se dibujan como imagen y nada más.',
@@ -652,7 +661,7 @@ export default {
       address: (tool) => `${tool} escribe la dirección a su manera.`, value: (tool) => `${tool} no puede enviarlo todo como era.`, length: (tool) => `${tool} delimita a su manera un cuerpo sin bytes.`,
       chunks: () => 'El tamaño de los fragmentos es el que elige el cliente.', trailers: () => 'Se omiten las cabeceras que siguen al último fragmento.',
       spacing: () => 'Tras los dos puntos de una cabecera hay un espacio.', node: () => 'Escrito con el módulo HTTP de Node, porque fetch cambiaría la petición.',
-      file: () => 'Los bytes del archivo siguen a la línea vacía.', bytes: () => 'La cabecera tiene bytes que no son texto; están en la descarga de la pestaña En bruto.',
+      file: () => 'Los bytes del archivo siguen a la línea vacía.', bytes: () => 'Las cabeceras tienen bytes que no son texto; están en la descarga de la pestaña En bruto.',
       hidden: () => 'Lo que se oculta en el cuerpo son asteriscos, así que una firma grabada no le corresponde.',
     },
   },
