@@ -17,6 +17,7 @@ import (
 	"os/exec"
 	"path/filepath"
 	"strings"
+	"sync"
 	"testing"
 	"time"
 
@@ -157,9 +158,9 @@ func startReceivers(t *testing.T, secrets map[string]string) (base string, schem
 	if err != nil {
 		t.Skip("left out: the receivers written by the providers need Node 20, which is not installed")
 	}
-	dir := installReceivers(t)
+	program := installReceivers(t)
 	ctx, cancel := context.WithCancel(context.Background())
-	cmd := exec.CommandContext(ctx, node, filepath.Join(dir, "receivers.mjs"))
+	cmd := exec.CommandContext(ctx, node, program)
 	cmd.Stderr = os.Stderr
 	in := must(cmd.StdinPipe())
 	out := must(cmd.StdoutPipe())
@@ -188,50 +189,72 @@ func startReceivers(t *testing.T, secrets map[string]string) (base string, schem
 	return fmt.Sprintf("http://127.0.0.1:%d/", ready.Port), ready.Schemes
 }
 
-// installReceivers installs the providers' libraries.
+// installReceivers installs the providers' libraries and returns the program that runs
+// them. It lies beside them, where Node looks for what it imports.
 func installReceivers(t *testing.T) string {
 	t.Helper()
-	dir := installNode(t, nodePackage)
-	if err := os.WriteFile(filepath.Join(dir, "receivers.mjs"), nodeReceivers, 0o644); err != nil {
+	f, err := os.CreateTemp(installNode(t, nodePackage), "receivers-*.mjs")
+	if err != nil {
 		t.Fatal(err)
 	}
-	return dir
+	t.Cleanup(func() { _ = os.Remove(f.Name()) })
+	if _, err := f.Write(nodeReceivers); err != nil {
+		t.Fatal(err)
+	}
+	if err := f.Close(); err != nil {
+		t.Fatal(err)
+	}
+	return f.Name()
 }
+
+// installing is held while a set of libraries is being installed: tests that run at once
+// may need the same.
+var installing sync.Mutex
 
 // installNode installs the libraries that a package.json names once for each set of
 // versions, in the user's cache folder. It says so and skips the test where that
 // cannot be.
 func installNode(t *testing.T, manifest []byte) string {
 	t.Helper()
+	installing.Lock()
+	defer installing.Unlock()
 	sum := sha256.Sum256(manifest)
 	cache, err := os.UserCacheDir()
 	if err != nil {
 		cache = os.TempDir()
 	}
-	dir := filepath.Join(cache, "boathook-oracles", hex.EncodeToString(sum[:8]))
-	if err := os.MkdirAll(dir, 0o755); err != nil {
-		t.Fatal(err)
-	}
-	done := filepath.Join(dir, "installed")
-	if _, err := os.Stat(done); err == nil {
+	dir := filepath.Join(cache, "boathook-oracles", "whole-"+hex.EncodeToString(sum[:8]))
+	if _, err := os.Stat(dir); err == nil {
 		return dir
-	}
-	if err := os.WriteFile(filepath.Join(dir, "package.json"), manifest, 0o644); err != nil {
-		t.Fatal(err)
 	}
 	npm, err := exec.LookPath("npm")
 	if err != nil {
 		t.Skip("left out: the libraries of others need npm, which is not installed")
 	}
+	if err := os.MkdirAll(filepath.Dir(dir), 0o755); err != nil {
+		t.Fatal(err)
+	}
+	// It gets its name when it is whole, so that a test that is stopped, or another
+	// process that installs the same, leaves nothing half done there.
+	part, err := os.MkdirTemp(filepath.Dir(dir), "part-*")
+	if err != nil {
+		t.Fatal(err)
+	}
+	defer os.RemoveAll(part)
+	if err := os.WriteFile(filepath.Join(part, "package.json"), manifest, 0o644); err != nil {
+		t.Fatal(err)
+	}
 	ctx, cancel := context.WithTimeout(t.Context(), 8*time.Minute)
 	defer cancel()
 	install := exec.CommandContext(ctx, npm, "install", "--ignore-scripts", "--no-audit", "--no-fund", "--no-package-lock")
-	install.Dir = dir
+	install.Dir = part
 	if out, err := install.CombinedOutput(); err != nil {
 		t.Skipf("left out: the libraries of others could not be installed: %v\n%s", err, out)
 	}
-	if err := os.WriteFile(done, nil, 0o644); err != nil {
-		t.Fatal(err)
+	if err := os.Rename(part, dir); err != nil {
+		if _, there := os.Stat(dir); there != nil {
+			t.Fatal(err)
+		}
 	}
 	return dir
 }
