@@ -59,7 +59,7 @@ var Failures = []string{
 type Flags uint32
 
 const (
-	FlagFailed    Flags = 1 << iota // its last outcome is no 2xx
+	FlagFailed    Flags = 1 << iota // its last outcome is no 2xx; of In, that of the last forward
 	FlagRetrying                    // a further try is scheduled
 	FlagResend                      // sent again to the same place
 	FlagReplay                      // sent again from a recording
@@ -108,7 +108,7 @@ type Row struct {
 	Host   string
 	Source string // address of the sender, without port
 
-	Status   int           // status of the last outcome: what the sender was answered, or what the endpoint answered; 0 if none
+	Status   int           // status of the outcome: what the sender was answered, also after a resend, or what the endpoint answered last; 0 if none
 	Failure  string        // failure class of the last outcome, "" if it was an answer
 	Duration time.Duration // from the first byte to the last of the answer, of the last attempt
 	Size     int64         // bytes of the request body, freed of chunk framing

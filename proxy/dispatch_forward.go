@@ -17,6 +17,7 @@ type forwards struct {
 	rest    string
 	src     *source
 	targets []*target
+	answers int // index of the target whose answers go to senders, -1 if none does
 }
 
 // forwardSpare is what is left of a lease when the last forward is over, to store what
@@ -48,7 +49,8 @@ func (d *Dispatcher) openForward(ctx context.Context, t *try) (*try, error) {
 	if !ok || len(all) == 0 || len(route.State.(*program).targets) == 0 {
 		return nil, d.end(ctx, t, fmt.Sprintf("it is not passed on again: inbox %s forwards to no app any more", t.row.Inbox))
 	}
-	f := &forwards{rest: route.Rest, targets: route.State.(*program).targets}
+	p := route.State.(*program)
+	f := &forwards{rest: route.Rest, targets: p.targets, answers: p.answers}
 	request := &all[0].Request
 	if err := f.head.Parse(request.Head, maxReplyLines); err != nil {
 		return nil, d.end(ctx, t, "it is not passed on again: its head cannot be read: "+err.Error())
@@ -79,7 +81,8 @@ func (d *Dispatcher) prepareForward(t *try) error {
 }
 
 // runForward passes the request on to each target in turn. What a forward by hand
-// gets for an answer goes back to nobody, so the row keeps the answer it has.
+// gets for an answer goes back to nobody, so the row keeps the answer that its sender
+// was given. Whether the delivery is failed is said by the last forward.
 func (d *Dispatcher) runForward(t *try) {
 	f := t.forward
 	var rec Recorded
@@ -106,10 +109,15 @@ func (d *Dispatcher) runForward(t *try) {
 		_ = h.Close()
 		rec = merge(rec, h.recorded())
 	}
+	p := inspector.Patch{ID: t.row.ID, Set: rec.Set, Tries: rec.Tries, Clear: inspector.FlagRetrying}
+	if f.good(rec.Attempts) {
+		p.Clear |= inspector.FlagFailed
+	} else {
+		p.Set |= inspector.FlagFailed
+	}
 	b := &inspector.Batch{
-		Workspace: d.ws, Attempts: rec.Attempts, Chunks: rec.Chunks,
-		Patches: []inspector.Patch{{ID: t.row.ID, Set: rec.Set, Tries: rec.Tries}},
-		Finish:  []inspector.Finish{{ID: t.lease.ID, Token: t.lease.Token}},
+		Workspace: d.ws, Attempts: rec.Attempts, Chunks: rec.Chunks, Patches: []inspector.Patch{p},
+		Finish: []inspector.Finish{{ID: t.lease.ID, Token: t.lease.Token}},
 	}
 	for i := range b.Attempts {
 		if b.Attempts[i].Failure.Class == inspector.FailInterrupted {
@@ -117,6 +125,21 @@ func (d *Dispatcher) runForward(t *try) {
 		}
 	}
 	_ = d.keep(d.sender.ctx, b, nil) // it says so in the log itself
+}
+
+// good reports whether the forwards, one a target, came to a good end: that of the
+// target whose answers go to senders, or all of them if none does.
+func (f *forwards) good(made []inspector.Attempt) bool {
+	for i := range made {
+		a := &made[i]
+		if f.answers >= 0 && i != f.answers {
+			continue
+		}
+		if status := statusIn(a.Response.Head); a.Failure.Class != "" || status < 200 || status > 299 {
+			return false
+		}
+	}
+	return true
 }
 
 // sectionBody reads a stored body from its start.

@@ -159,10 +159,11 @@ func (d *Dispatcher) interrupted(ctx context.Context, t *try) error {
 	if len(b.Attempts) == 0 {
 		return nil
 	}
-	b.Patches = []inspector.Patch{{
-		ID: t.row.ID, Tries: len(b.Attempts), Set: inspector.FlagRetrying,
-		Outcome: &inspector.Outcome{Failure: inspector.FailInterrupted},
-	}}
+	p := inspector.Patch{ID: t.row.ID, Tries: len(b.Attempts), Set: inspector.FlagRetrying}
+	if !t.job.Forward { // the row of what was received keeps the answer that its sender was given
+		p.Outcome = &inspector.Outcome{Failure: inspector.FailInterrupted}
+	}
+	b.Patches = []inspector.Patch{p}
 	return d.keep(ctx, b, nil)
 }
 

@@ -170,15 +170,11 @@ func (s *session) latest(ctx context.Context, rows []inspector.Row, p *waiting) 
 		}
 		last := &d.Attempts[len(d.Attempts)-1]
 		r.Status, r.Failure, r.Duration = 0, "", time.Duration(last.Timing.Total*float64(time.Millisecond))
-		r.Flags &^= inspector.FlagFailed
 		if last.Response != nil {
 			r.Status = last.Response.Status
 		}
 		if last.Failure != nil {
 			r.Failure = last.Failure.Class
-		}
-		if r.Failure != "" || r.Status >= 400 {
-			r.Flags |= inspector.FlagFailed
 		}
 	}
 	return nil

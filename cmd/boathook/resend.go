@@ -21,7 +21,8 @@ func (a *app) resendCommand() *cobra.Command {
 	cmd := &cobra.Command{
 		Use: "resend ID…|FILTER", Short: "send deliveries again to the same place", Args: least(1), ValidArgsFunction: a.completeIDs,
 		Long: "Send deliveries again to the same place, as their provider does it: where it keeps the signature the same bytes go out,\n" +
-			"else they are signed anew. A received one is passed on again byte for byte. " + idForms + "\nAnything else is a filter, and means all that match; many are sent as a run, which Ctrl-C does not end.",
+			"else they are signed anew. A received one is passed on again byte for byte: it keeps the answer that its sender got, and\n" +
+			"is failed no longer once the app takes it. " + idForms + "\nAnything else is a filter, and means all that match; many are sent as a run, which Ctrl-C does not end.",
 		Example: "  boathook resend @failed\n  boathook resend 12406 12407\n  boathook resend 'endpoint:crm is:failed after:1h'",
 		RunE: func(cmd *cobra.Command, args []string) error {
 			if err := p.read(cmd.Flags()); err != nil {

@@ -35,6 +35,12 @@ function failing(d) {
   return (d.attempts || []).find((x) => x.failure && x.failure.class === d.failure) || answering(d);
 }
 
+/** The sender was given no good answer, and the app took it when it was passed on again. @param {Delivery} d */
+function isMended(d) {
+  const flags = d.flags || [];
+  return d.dir === 'in' && flags.includes('resend') && !flags.includes('failed') && kindOf(d.status, d.failure) !== 'ok';
+}
+
 /** What happened, in plain words. @param {Delivery} d */
 export function sentences(d) {
   if (d.dir === 'out') return sentWords(d);
@@ -48,6 +54,7 @@ export function sentences(d) {
     if (d.status) said.push(o.senderGot(d.status));
   } else if (d.status) said.push(o.answered({ who, status: d.status, time: duration(d.duration_ms) }));
   else said.push(o.pending);
+  if (isMended(d)) said.push(o.mended);
   if (d.verdict && d.verdict !== 'unchecked') said.push(o.verdict(visible(verdictWords(d))));
   return said.join(' ');
 }
@@ -103,7 +110,7 @@ export function Overview({ d, setTab }) {
 function ErrorCard({ d, setTab }) {
   const o = detailWords.overview;
   const kind = kindOf(d.status, d.failure);
-  if (kind !== 'client' && kind !== 'server' && kind !== 'none') return null;
+  if (kind !== 'client' && kind !== 'server' && kind !== 'none' || isMended(d)) return null;
   const a = answering(d);
   const failed = failing(d);
   const program = !d.failure && (!a || a.kind === 'capture');

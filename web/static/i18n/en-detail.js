@@ -14,6 +14,7 @@ export const detail = words('detail', {
     failed: (who, word, time) => `${who} gave no answer: ${word} after ${time}.`,
     senderGot: (status) => `The sender was answered ${status}.`,
     pending: 'It has not been answered yet.',
+    mended: 'Passed on again since then, it was accepted.',
     /** @param {string} words */ verdict: (words) => `${words[0].toUpperCase()}${words.slice(1)}.`,
     empty: 'no body',
     card: 'What went wrong', answerStart: 'The answer begins', seeWhy: 'See why', signatureCard: 'Signature', cause: 'Cause', next: 'Next step',

@@ -216,6 +216,7 @@ export default {
       failed: (who, word, time) => `${who} no respondió: ${word} tras ${time}.`,
       senderGot: (/** @type {number} */ status) => `Al remitente se le respondió ${status}.`,
       pending: 'Todavía no se ha respondido.',
+      mended: 'Reenviada después a tu aplicación, fue aceptada.',
       /** @param {string} words */ verdict: (words) => `${words[0].toUpperCase()}${words.slice(1)}.`,
       empty: 'sin cuerpo',
       card: 'Qué salió mal', answerStart: 'La respuesta empieza así', seeWhy: 'Ver por qué', signatureCard: 'Firma', cause: 'Causa', next: 'Siguiente paso',
