@@ -24,6 +24,7 @@ const (
 type Hub struct {
 	store Store
 	ws    Workspace
+	take  func(ctx context.Context, keys []string) error
 
 	kick chan struct{} // a subscriber wants to join
 	done chan struct{} // Run has ended
@@ -44,10 +45,21 @@ type HubStats struct {
 	Err         error  // why the feed cannot be read at the moment
 }
 
+// HubOptions are what a hub can do without.
+type HubOptions struct {
+	// Take makes the program go by the configuration entries of these keys as they are
+	// stored, by all of them if keys is nil. Nobody is told of a change, or given a cursor
+	// that lies after it, before it has returned; an error counts as one of the store.
+	Take func(ctx context.Context, keys []string) error
+}
+
 // NewHub makes a hub. It does nothing until [Hub.Run] is called.
-func NewHub(s Store, ws Workspace) *Hub {
+func NewHub(s Store, ws Workspace, opt HubOptions) *Hub {
+	if opt.Take == nil {
+		opt.Take = func(context.Context, []string) error { return nil }
+	}
 	return &Hub{
-		store: s, ws: ws,
+		store: s, ws: ws, take: opt.Take,
 		kick: make(chan struct{}, 1),
 		done: make(chan struct{}),
 		live: map[*Subscription]struct{}{},
@@ -98,6 +110,27 @@ func (h *Hub) Run(ctx context.Context) error {
 			return nil
 		}
 	}
+}
+
+// End is the cursor after the newest change, for a snapshot to begin with.
+func (h *Hub) End(ctx context.Context) (Cursor, error) {
+	end, err := h.store.FeedEnd(ctx, h.ws)
+	if err != nil {
+		return "", fmt.Errorf("read the end of the feed: %w", err)
+	}
+	return end, h.take(ctx, nil)
+}
+
+// feed reads changes that somebody will be told of.
+func (h *Hub) feed(ctx context.Context, after Cursor, limit int) ([]Change, Cursor, error) {
+	changes, to, err := h.store.Feed(ctx, h.ws, after, limit)
+	if err != nil {
+		return nil, "", err
+	}
+	if keys := configKeys(changes); len(keys) > 0 {
+		err = h.take(ctx, keys)
+	}
+	return changes, to, err
 }
 
 // Stats is cheap.
@@ -173,7 +206,11 @@ func (h *Hub) read(ctx context.Context) (t *tick, full bool, err error) {
 	from := h.pos
 	var all []Change
 	for range tickPages {
-		changes, to, err := h.store.Feed(ctx, h.ws, h.pos, feedPage)
+		changes, to, err := h.feed(ctx, h.pos, feedPage)
+		if err != nil && h.pos != from {
+			full = true // what was read is told; the next tick meets the error
+			break
+		}
 		if expired(err) {
 			return nil, false, h.restart(ctx)
 		}
@@ -202,7 +239,7 @@ func expired(err error) bool {
 
 // restart goes on from the end of the feed and tells everybody to load anew.
 func (h *Hub) restart(ctx context.Context) error {
-	end, err := h.store.FeedEnd(ctx, h.ws)
+	end, err := h.End(ctx)
 	if err != nil {
 		return err
 	}
@@ -242,7 +279,7 @@ func (h *Hub) publish(ctx context.Context, t *tick) {
 // advance brings a joining subscriber to the end of the feed as it is now.
 func (h *Hub) advance(ctx context.Context, s *Subscription) error {
 	for range tickPages {
-		changes, to, err := h.store.Feed(ctx, h.ws, s.cursor, feedPage)
+		changes, to, err := h.feed(ctx, s.cursor, feedPage)
 		if expired(err) {
 			return s.reset(ctx)
 		}
@@ -269,7 +306,7 @@ func (h *Hub) meet(ctx context.Context, s *Subscription) (bool, error) {
 			h.admit(s)
 			return true, nil
 		}
-		changes, to, err := h.store.Feed(ctx, h.ws, cursor, 1)
+		changes, to, err := h.feed(ctx, cursor, 1)
 		if expired(err) {
 			return false, s.reset(ctx)
 		}

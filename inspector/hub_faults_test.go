@@ -99,7 +99,7 @@ func TestHubContentQueryIsInNobodysWay(t *testing.T) {
 func TestHubEnds(t *testing.T) {
 	t.Parallel()
 	s := memstore.New()
-	h := inspector.NewHub(s, ws)
+	h := inspector.NewHub(s, ws, inspector.HubOptions{})
 	ctx, cancel := context.WithCancel(t.Context())
 	done := make(chan error, 1)
 	go func() { done <- h.Run(ctx) }()

@@ -39,14 +39,11 @@ type tick struct {
 // newTick folds changes. A delivery's last change decides what it is now; it
 // counts as added if any of its changes added it.
 func newTick(from, to Cursor, changes []Change) *tick {
-	t := &tick{from: from, to: to, events: make([]event, 0, len(changes))}
+	t := &tick{from: from, to: to, events: make([]event, 0, len(changes)), config: configKeys(changes)}
 	at := make(map[ID]int, len(changes))
 	for i := range changes {
 		c := &changes[i]
 		if c.Kind == Configd {
-			if !slices.Contains(t.config, c.Key) {
-				t.config = append(t.config, c.Key)
-			}
 			continue
 		}
 		row := c.Row
@@ -62,6 +59,17 @@ func newTick(from, to Cursor, changes []Change) *tick {
 		t.events = append(t.events, event{id: c.ID, row: row, added: c.Kind == Added})
 	}
 	return t
+}
+
+// configKeys are the keys of the configuration entries that changed, each once.
+func configKeys(changes []Change) []string {
+	var keys []string
+	for i := range changes {
+		if c := &changes[i]; c.Kind == Configd && !slices.Contains(keys, c.Key) {
+			keys = append(keys, c.Key)
+		}
+	}
+	return keys
 }
 
 // encode writes the JSON of every row and returns its bytes.

@@ -25,7 +25,7 @@ func TestSubscriptionQueueIsBounded(t *testing.T) {
 	} {
 		t.Run(tt.name, func(t *testing.T) {
 			t.Parallel()
-			s := NewHub(nil, DefaultWorkspace).Subscribe("0", nil)
+			s := NewHub(nil, DefaultWorkspace, HubOptions{}).Subscribe("0", nil)
 			// Frames that were taken out do not count.
 			for i := range 3 * tt.fit {
 				s.push(frameAt(i, tt.bytes))
@@ -53,7 +53,7 @@ func TestSubscriptionQueueIsBounded(t *testing.T) {
 
 func TestSubscriptionOverflowKeepsAReset(t *testing.T) {
 	t.Parallel()
-	s := NewHub(nil, DefaultWorkspace).Subscribe("0", nil)
+	s := NewHub(nil, DefaultWorkspace, HubOptions{}).Subscribe("0", nil)
 	s.push(frameAt(0, queueBytes/2))
 	s.push(queued{frame: resetFrame("1", "2")})
 	s.push(frameAt(2, queueBytes))

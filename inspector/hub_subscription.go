@@ -116,12 +116,12 @@ func (h *Hub) join(s *Subscription) {
 // catchUp reads a page for this subscriber alone; nil if there is none. From a
 // page that is not full on, the hub leads it.
 func (s *Subscription) catchUp(ctx context.Context) (*Frame, error) {
-	changes, to, err := s.hub.store.Feed(ctx, s.hub.ws, s.cursor, catchUpPage)
+	changes, to, err := s.hub.feed(ctx, s.cursor, catchUpPage)
 	if expired(err) {
 		from := s.cursor
-		end, err := s.hub.store.FeedEnd(ctx, s.hub.ws)
+		end, err := s.hub.End(ctx)
 		if err != nil {
-			return nil, fmt.Errorf("read the end of the feed: %w", err)
+			return nil, err
 		}
 		s.cursor = end
 		f := resetFrame(from, end)
@@ -210,7 +210,7 @@ func (s *Subscription) tell(ctx context.Context, to Cursor, changes []Change) {
 
 // reset puts a subscriber that is about to join to the end of the feed.
 func (s *Subscription) reset(ctx context.Context) error {
-	end, err := s.hub.store.FeedEnd(ctx, s.hub.ws)
+	end, err := s.hub.End(ctx)
 	if err != nil {
 		return err
 	}

@@ -16,7 +16,12 @@ import (
 // startHub runs a hub until the test ends.
 func startHub(t testing.TB, s inspector.Store) *inspector.Hub {
 	t.Helper()
-	h := inspector.NewHub(s, ws)
+	return startHubWith(t, s, inspector.HubOptions{})
+}
+
+func startHubWith(t testing.TB, s inspector.Store, opt inspector.HubOptions) *inspector.Hub {
+	t.Helper()
+	h := inspector.NewHub(s, ws, opt)
 	ctx, cancel := context.WithCancel(context.Background())
 	done := make(chan error, 1)
 	go func() { done <- h.Run(ctx) }()

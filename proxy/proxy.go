@@ -210,9 +210,7 @@ func (p *Proxy) Serve(ctx context.Context, listeners ...net.Listener) error {
 	ctx, cancel := context.WithCancel(ctx)
 	defer cancel()
 	var beside sync.WaitGroup
-	beside.Go(func() {
-		watchConfig(ctx, p.store, p.log, p.schemes.Reload, p.inboxes.Reload, p.providers.Reload, p.endpoints.Reload, p.settings.Reload, p.bounds.Reload, p.masks.Reload, p.recordings.Reload, p.filters.Reload)
-	})
+	beside.Go(func() { watchConfig(ctx, p.store, p.log, func(ctx context.Context) error { return p.Take(ctx, nil) }) })
 	beside.Go(func() {
 		p.checker.work(ctx, func(text string, err error) { p.log.Warn(text, "error", err) })
 	})

@@ -3,6 +3,7 @@ package proxy
 import (
 	"context"
 	"encoding/json"
+	"errors"
 	"fmt"
 	"log/slog"
 	"maps"
@@ -206,9 +207,29 @@ func (s *snapshot[T]) holds(kind string, entries []inspector.ConfigEntry) bool {
 	return true
 }
 
-// watchConfig calls the reloads when the store changed, also by another handle,
-// until ctx ends.
-func watchConfig(ctx context.Context, store inspector.Store, log *slog.Logger, reloads ...func(context.Context) error) {
+// of reports whether the entry of a key is among those of the registry.
+func (r *registry[T]) of(key string) bool { return strings.HasPrefix(key, r.kind+"/") }
+
+// Take makes the proxy go by the configuration entries of these keys as they are
+// stored, by all of them if keys is nil.
+func (p *Proxy) Take(ctx context.Context, keys []string) error {
+	var errs []error
+	for _, kept := range []interface {
+		of(key string) bool
+		reload(ctx context.Context) error
+	}{
+		&p.schemes.reg, &p.inboxes.reg, &p.providers.reg, &p.endpoints.reg, &p.settings.reg, &p.bounds.reg, &p.masks.reg, &p.recordings.reg, &p.filters.reg,
+	} {
+		if keys == nil || slices.ContainsFunc(keys, kept.of) {
+			errs = append(errs, kept.reload(ctx))
+		}
+	}
+	return errors.Join(errs...)
+}
+
+// watchConfig takes what is stored when the store changed, also by another handle,
+// until ctx ends: also while nobody follows the feed.
+func watchConfig(ctx context.Context, store inspector.Store, log *slog.Logger, take func(ctx context.Context) error) {
 	for {
 		changed := store.Wake()
 		select {
@@ -217,10 +238,8 @@ func watchConfig(ctx context.Context, store inspector.Store, log *slog.Logger, r
 		case <-changed:
 		case <-time.After(reloadEvery):
 		}
-		for _, reload := range reloads {
-			if err := reload(ctx); err != nil && ctx.Err() == nil {
-				log.Warn("the configuration is not up to date", "error", err)
-			}
+		if err := take(ctx); err != nil && ctx.Err() == nil {
+			log.Warn("the configuration is not up to date", "error", err)
 		}
 		select {
 		case <-ctx.Done():

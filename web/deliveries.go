@@ -60,9 +60,9 @@ func (s *Server) listDeliveries(c *fiber.Ctx) error {
 func (s *Server) page(c *fiber.Ctx, list inspector.ListQuery) (client.Page, error) {
 	ctx, cancel := s.reading(c)
 	defer cancel()
-	cursor, err := s.opt.Store.FeedEnd(ctx, list.Workspace)
+	cursor, err := s.feedEnd(ctx)
 	if err != nil {
-		return client.Page{}, fmt.Errorf("read the feed cursor: %w", err)
+		return client.Page{}, err
 	}
 	page, err := s.opt.Store.List(ctx, list)
 	if err != nil {
@@ -72,6 +72,18 @@ func (s *Server) page(c *fiber.Ctx, list inspector.ListQuery) (client.Page, erro
 		page.Rows = []inspector.Row{}
 	}
 	return client.Page{Rows: page.Rows, Cursor: cursor, Next: page.Next, Scanned: page.Scanned}, nil
+}
+
+// feedEnd is the cursor after the newest change.
+func (s *Server) feedEnd(ctx context.Context) (inspector.Cursor, error) {
+	if s.feeds.hub != nil {
+		return s.feeds.hub.End(ctx)
+	}
+	cursor, err := s.opt.Store.FeedEnd(ctx, s.ws)
+	if err != nil {
+		return "", fmt.Errorf("read the feed cursor: %w", err)
+	}
+	return cursor, nil
 }
 
 // streamRows writes one row a line and sends each page of the store as soon as

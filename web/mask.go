@@ -22,7 +22,6 @@ type Masks interface {
 	Get() proxy.MaskValues
 	Rules() *mask.Rules
 	Update(ctx context.Context, v proxy.MaskValues) (proxy.MaskValues, error)
-	Reload(ctx context.Context) error
 }
 
 // rules are the list as it holds.
@@ -36,12 +35,6 @@ func (s *Server) rules() *mask.Rules {
 func (s *Server) getMask(c *fiber.Ctx) error {
 	v := proxy.MaskValues{Entries: []string{}}
 	if s.opt.Masks != nil {
-		// Who was told of a change by the feed asks before it is at hand.
-		ctx, cancel := s.brief()
-		defer cancel()
-		if err := s.opt.Masks.Reload(ctx); err != nil {
-			return err
-		}
 		v = s.opt.Masks.Get()
 	}
 	return sendJSON(c, 200, maskView(v))

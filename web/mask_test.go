@@ -1,6 +1,7 @@
 package web
 
 import (
+	"context"
 	"encoding/json"
 	"log/slog"
 	"net/http"
@@ -8,6 +9,7 @@ import (
 	"slices"
 	"strconv"
 	"strings"
+	"sync"
 	"testing"
 
 	"github.com/boathook/boathook/inspector"
@@ -65,21 +67,61 @@ func TestMaskIsSet(t *testing.T) {
 	}
 }
 
-// A list that is stored is answered, though it is not at hand yet: the feed tells of it
-// at once.
-func TestMaskIsAsStored(t *testing.T) {
+// Whoever is told of a change, or given a place in the feed after it, asks and gets the
+// list as it was stored, whichever handle of the store did that.
+func TestMaskIsTakenBeforeItIsTold(t *testing.T) {
 	t.Parallel()
 	var other *proxy.Masks
-	r := newRig(t, func(o *Options) {
-		o.Masks, other = masks(t, o, proxy.MaskValues{}), masks(t, o, proxy.MaskValues{})
-	})
-	if _, err := other.Update(t.Context(), proxy.MaskValues{Entries: []string{"query.pin"}}); err != nil {
+	r := newRig(t, func(o *Options) { other = masks(t, o, proxy.MaskValues{}) })
+	c := client.New("http://"+r.addr, token, nil)
+	change := func(round int, list func() []string) {
+		t.Helper()
+		v, err := other.Update(t.Context(), proxy.MaskValues{Rev: other.Get().Rev, Entries: []string{"query.pin" + strconv.Itoa(round)}})
+		if err != nil {
+			t.Fatal(err)
+		}
+		if got := list(); !slices.Equal(got, v.Entries) {
+			t.Errorf("answered %q, want %q", got, v.Entries)
+		}
+	}
+	asked := func() []string {
+		v, err := c.Mask(t.Context())
+		if err != nil {
+			t.Fatal(err)
+		}
+		return v.Entries
+	}
+	for round := range 10 {
+		change(round, func() []string {
+			if _, err := c.List(t.Context(), client.ListOptions{}); err != nil {
+				t.Fatal(err)
+			}
+			return asked()
+		})
+	}
+	page, err := c.List(t.Context(), client.ListOptions{})
+	if err != nil {
 		t.Fatal(err)
 	}
-	var v client.Mask
-	if r.get("/api/v1/settings/mask", &v); !slices.Equal(v.Entries, []string{"query.pin"}) {
-		t.Errorf("answered %q", v.Entries)
+	told := make(chan []string)
+	ctx, stop := context.WithCancel(t.Context())
+	var tail sync.WaitGroup
+	tail.Go(func() {
+		for ev, err := range c.Tail(ctx, "", page.Cursor) {
+			if err != nil {
+				t.Error(err)
+				return
+			}
+			if ev.Kind == client.Config {
+				told <- asked()
+			}
+		}
+	})
+	for round := range 10 {
+		change(round, func() []string { return <-told })
 	}
+	stop()
+	tail.Wait()
 }
 
 func TestFixedMaskStays(t *testing.T) {

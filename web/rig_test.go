@@ -80,18 +80,18 @@ func newRig(t *testing.T, change ...func(*Options)) *rig {
 func newRigOver(t *testing.T, below inspector.Store, change ...func(*Options)) *rig {
 	t.Helper()
 	store := inspector.NewCommitter(below, inspector.CommitterOptions{})
-	hub := inspector.NewHub(store, inspector.DefaultWorkspace)
 	r := &rig{t: t, store: store, clock: &clock{now: time.Now()}, logs: &logs{}}
 	ctx, cancel := context.WithCancel(context.WithValue(context.Background(), ofItself{}, true))
 	p, err := proxy.New(ctx, store, proxy.Options{})
 	if err != nil {
 		t.Fatal(err)
 	}
+	hub := inspector.NewHub(store, inspector.DefaultWorkspace, inspector.HubOptions{Take: p.Take})
 	r.ids = p.IDs()
 	capture := listen(t)
 	opt := Options{
 		Store: store, Hub: hub, Inboxes: p.Inboxes(), Endpoints: p.Endpoints(), Settings: p.Settings(),
-		Schemes: p.Schemes(), Checker: p.Checker(), Providers: p.Providers(), Sender: p.Dispatcher(), Runs: p.Runs(), Recordings: p.Recordings(), Filters: p.Filters(), IDs: p.IDs(), Token: token, Version: "test", StoreKind: "memory",
+		Schemes: p.Schemes(), Checker: p.Checker(), Providers: p.Providers(), Sender: p.Dispatcher(), Runs: p.Runs(), Recordings: p.Recordings(), Filters: p.Filters(), IDs: p.IDs(), Masks: p.Masks(), Token: token, Version: "test", StoreKind: "memory",
 		CaptureURL: func() string { return "http://" + capture.Addr().String() },
 		Now:        r.clock.Now, Logf: r.logs.printf,
 	}

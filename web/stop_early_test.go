@@ -16,7 +16,7 @@ func TestStopBeforeServing(t *testing.T) {
 	t.Parallel()
 	for range 50 {
 		store := memstore.New()
-		s := New(Options{Store: store, Hub: inspector.NewHub(store, inspector.DefaultWorkspace)})
+		s := New(Options{Store: store, Hub: inspector.NewHub(store, inspector.DefaultWorkspace, inspector.HubOptions{})})
 		ln, err := net.Listen("tcp", "127.0.0.1:0")
 		if err != nil {
 			t.Fatal(err)

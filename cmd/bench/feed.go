@@ -39,7 +39,7 @@ func feedRole(ln net.Listener, args []string) error {
 	}
 	ctx := context.Background()
 	store := inspector.NewCommitter(memstore.New(), inspector.CommitterOptions{})
-	hub := inspector.NewHub(store, inspector.DefaultWorkspace)
+	hub := inspector.NewHub(store, inspector.DefaultWorkspace, inspector.HubOptions{})
 	go func() { _ = hub.Run(ctx) }() // it ends with the process
 	server := web.New(web.Options{Store: store, Hub: hub, Token: feedToken})
 	go func() {

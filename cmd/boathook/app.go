@@ -27,8 +27,7 @@ type app struct {
 	cfg      *config.Values
 	dir      string // working directory
 	// rules are what is hidden, asked for when something is shown first.
-	rules      func() *mask.Rules
-	renewRules func() // asks for them again
+	rules func() *mask.Rules
 
 	settings map[string]*settingFlag // by flag name
 	proposed *regexp.Regexp          // commands that messages may propose
@@ -49,7 +48,7 @@ type app struct {
 var watchJSON func(command string, data []byte)
 
 func newApp() *app {
-	a := &app{settings: map[string]*settingFlag{}, rules: func() *mask.Rules { return nil }, renewRules: func() {}}
+	a := &app{settings: map[string]*settingFlag{}, rules: func() *mask.Rules { return nil }}
 	a.clock.Now = time.Now
 	a.streams(terminal.Auto)
 	return a

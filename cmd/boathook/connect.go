@@ -11,7 +11,6 @@ import (
 
 	"github.com/boathook/boathook/cmd/boathook/config"
 	"github.com/boathook/boathook/cmd/boathook/instance"
-	"github.com/boathook/boathook/proxy/mask"
 	"github.com/boathook/boathook/web/client"
 )
 
@@ -22,6 +21,7 @@ type session struct {
 	running *instance.Running // nil if the server is this command's own, or far away
 	page    string            // URL of the page, "" if there is none
 	end     func() error
+	relist  func() // asks anew what is hidden
 }
 
 // Close ends the command's own server.
@@ -39,8 +39,7 @@ func (a *app) with(ctx context.Context, use func(*session) error) (err error) {
 		return err
 	}
 	defer func() { err = errors.Join(err, s.Close()) }()
-	hidden := &hiddenList{ask: func() (*mask.Rules, error) { return s.rules(ctx) }}
-	a.rules, a.renewRules = hidden.rules, hidden.renew
+	a.hideAs(ctx, s)
 	return use(s)
 }
 

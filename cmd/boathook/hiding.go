@@ -2,10 +2,12 @@ package main
 
 import (
 	"context"
+	"iter"
 	"strings"
 	"sync"
 
 	"github.com/boathook/boathook/cmd/boathook/terminal"
+	"github.com/boathook/boathook/inspector"
 	"github.com/boathook/boathook/inspector/compare"
 	"github.com/boathook/boathook/proxy/mask"
 	"github.com/boathook/boathook/proxy/portable"
@@ -44,12 +46,35 @@ func (l *hiddenList) renew() {
 	l.mu.Unlock()
 }
 
+// hideAs hides what the server hides, in all that is shown from now on.
+func (a *app) hideAs(ctx context.Context, s *session) {
+	hidden := &hiddenList{ask: func() (*mask.Rules, error) { return s.rules(ctx) }}
+	a.rules, s.relist = hidden.rules, hidden.renew
+}
+
 func (s *session) rules(ctx context.Context) (*mask.Rules, error) {
 	v, err := s.Mask(ctx)
 	if err != nil {
 		return nil, err
 	}
 	return mask.Parse(v.Entries)
+}
+
+// Tail is that of the client. What is hidden is known anew before an event is handed on
+// after which another list may hold.
+func (s *session) Tail(ctx context.Context, query string, after inspector.Cursor) iter.Seq2[client.Event, error] {
+	return func(yield func(client.Event, error) bool) {
+		lost := false
+		for ev, err := range s.Client.Tail(ctx, query, after) {
+			if err == nil && (relists(&ev) || lost && ev.Kind != client.Lost) {
+				s.relist() // who answers after a break may be another server
+			}
+			lost = ev.Kind == client.Lost
+			if !yield(ev, err) {
+				return
+			}
+		}
+	}
 }
 
 // relists reports whether another list of what is hidden may hold after an event.

@@ -123,6 +123,7 @@ func (a *app) listenOwn(ctx context.Context, f listenFlags, target string) (err 
 
 // listenOn lets an inbox forward, and follows it.
 func (a *app) listenOn(ctx context.Context, s *session, f listenFlags, target string) (err error) {
+	a.hideAs(ctx, s)
 	if f.open {
 		if err := a.openPage(ctx, s, ""); err != nil {
 			return err

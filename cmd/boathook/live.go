@@ -288,11 +288,6 @@ func (m *live) Update(msg tea.Msg) (tea.Model, tea.Cmd) {
 		if m.filter != nil {
 			m.filter.proposed(msg)
 		}
-	case liveRelisted:
-		if m.detail != nil {
-			m.detail.lines = nil
-			return m, m.reloadDetail()
-		}
 	case liveDone:
 		return m, m.done(msg)
 	}

@@ -15,19 +15,21 @@ func (m *live) happened(got liveEvents) tea.Cmd {
 	if len(got.events) == 0 {
 		return nil // the program ends
 	}
-	cmds := []tea.Cmd{m.feed.next}
 	var changed []client.Event
+	relisted := false
 	for _, ev := range got.events {
 		switch ev.Kind {
 		case client.Lost:
 			m.lost++
 		default:
+			relisted = relisted || relists(&ev) || m.lost > 0
 			m.lost = 0
 			changed = append(changed, ev)
-			if relists(&ev) {
-				cmds = append(cmds, m.relist)
-			}
 		}
+	}
+	cmds := []tea.Cmd{m.feed.next}
+	if relisted && m.detail != nil {
+		cmds = append(cmds, m.relist())
 	}
 	if m.pause {
 		if len(m.paused)+len(changed) > maxLiveRows {
@@ -46,13 +48,10 @@ func (m *live) happened(got liveEvents) tea.Cmd {
 	return tea.Batch(append(cmds, m.apply(changed))...)
 }
 
-// liveRelisted says that another list of what is hidden holds.
-type liveRelisted struct{}
-
-// relist asks what is hidden from now on.
-func (m *live) relist() tea.Msg {
-	m.a.renewRules()
-	return liveRelisted{}
+// relist shows nothing of a delivery that was hidden by another list than holds now.
+func (m *live) relist() tea.Cmd {
+	m.detail.lines, m.detail.body = nil, nil
+	return m.reloadDetail()
 }
 
 // apply brings the rows up to date.

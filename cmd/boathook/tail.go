@@ -179,9 +179,6 @@ func (t *follower) event(ctx context.Context, ev client.Event) error {
 	if !t.lost.IsZero() {
 		t.connectionBack()
 	}
-	if relists(&ev) {
-		t.a.renewRules()
-	}
 	switch ev.Kind {
 	case client.Added:
 		if ev.Row.N > t.told {

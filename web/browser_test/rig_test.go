@@ -54,12 +54,12 @@ func newRig(t *testing.T, change ...func(*web.Options)) *rig {
 func newRigOn(t *testing.T, below inspector.Store, change ...func(*web.Options)) *rig {
 	t.Helper()
 	store := inspector.NewCommitter(below, inspector.CommitterOptions{})
-	hub := inspector.NewHub(store, inspector.DefaultWorkspace)
 	ctx, cancel := context.WithCancel(context.Background())
 	p, err := proxy.New(ctx, store, proxy.Options{})
 	if err != nil {
 		t.Fatal(err)
 	}
+	hub := inspector.NewHub(store, inspector.DefaultWorkspace, inspector.HubOptions{Take: p.Take})
 	capture, page := listen(t), listen(t)
 	r := &rig{t: t, store: store, hub: hub, ids: p.IDs(), inboxes: p.Inboxes(), schemes: p.Schemes(), endpoints: p.Endpoints(), settings: p.Settings(), providers: p.Providers(), filters: p.Filters(), bounds: p.Bounds(), masks: p.Masks(), capture: capture.Addr().String()}
 	r.relay = newRelay(t, page.Addr().String())

@@ -94,12 +94,12 @@ func newBench(t *testing.T) *bench {
 func benchOn(t *testing.T, under inspector.Store) *bench {
 	t.Helper()
 	store := inspector.NewCommitter(under, inspector.CommitterOptions{})
-	hub := inspector.NewHub(store, inspector.DefaultWorkspace)
 	ctx, cancel := context.WithCancel(context.Background())
 	p, err := proxy.New(ctx, store, proxy.Options{})
 	if err != nil {
 		t.Fatal(err)
 	}
+	hub := inspector.NewHub(store, inspector.DefaultWorkspace, inspector.HubOptions{Take: p.Take})
 	ln, err := net.Listen("tcp", "127.0.0.1:0")
 	if err != nil {
 		t.Fatal(err)

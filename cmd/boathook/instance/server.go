@@ -58,11 +58,11 @@ func Open(ctx context.Context, opt Options) (_ *Server, err error) {
 		return nil, err
 	}
 	s.store = inspector.NewCommitter(driver, inspector.CommitterOptions{})
-	s.hub = inspector.NewHub(s.store, inspector.DefaultWorkspace)
 	s.proxy, err = proxy.New(ctx, s.store, proxy.Options{Limits: opt.Limits, Keep: s.keep(), Mask: opt.Mask, Log: opt.Log, Vault: keys, Catalog: providers, Own: addresses(opt.Page), DialCapture: s.dialCapture(), ResumeRuns: opt.ResumeRuns, Guard: opt.Guard, Allow: opt.GuardAllow})
 	if err != nil {
 		return nil, errors.Join(err, s.store.Close())
 	}
+	s.hub = inspector.NewHub(s.store, inspector.DefaultWorkspace, inspector.HubOptions{Take: s.proxy.Take})
 	page := s.webOptions()
 	page.Mark = keys.Mark
 	s.web = web.New(page)
