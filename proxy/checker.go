@@ -316,6 +316,10 @@ func (c *Check) describe(s *signer.Scheme, m *signer.Message) {
 	}
 }
 
+// lastYear is the last one that RFC 3339 has: no JSON can hold a later time, such as
+// milliseconds that are read as seconds.
+const lastYear = 9999
+
 // explained fills in the outcome of a diagnosis.
 func (c Check) explained(d *signer.Diagnosis, secrets []signer.Secret, in *CheckInput, err error) (Check, error) {
 	switch {
@@ -335,8 +339,8 @@ func (c Check) explained(d *signer.Diagnosis, secrets []signer.Secret, in *Check
 	if i := d.Result.Secret; i >= 0 && i < len(secrets) {
 		c.Secret = secrets[i].Name
 	}
-	if t := d.Result.Signed; !t.IsZero() {
-		t, age := t.UTC(), d.Result.Age.Seconds()
+	if t := d.Result.Signed.UTC(); !t.IsZero() && t.Year() <= lastYear {
+		age := d.Result.Age.Seconds()
 		c.SignedAt, c.AgeS = &t, &age
 	}
 	if d.URL != "" {

@@ -3,6 +3,7 @@ package signer
 import (
 	"encoding/base64"
 	"encoding/hex"
+	"errors"
 	"fmt"
 	"strings"
 )
@@ -49,8 +50,12 @@ func (e Encoding) decode(s string) ([]byte, error) {
 		return []byte(s), nil
 	}
 	raw, err := hex.DecodeString(s)
-	if err != nil {
-		return nil, fmt.Errorf("it is not hexadecimal: %w", err)
+	var odd hex.InvalidByteError
+	switch {
+	case errors.As(err, &odd):
+		return nil, fmt.Errorf("it is not hexadecimal: it has %q in it", rune(odd))
+	case err != nil:
+		return nil, fmt.Errorf("it is not hexadecimal: it has an odd number of digits, %d", len(s))
 	}
 	return raw, nil
 }

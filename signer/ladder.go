@@ -3,6 +3,7 @@ package signer
 import (
 	"encoding/json"
 	"fmt"
+	"math"
 	"slices"
 	"strings"
 	"time"
@@ -32,12 +33,26 @@ func (e *engine) ladder(failed int, reason string) {
 			case d.Result.Signed.IsZero():
 				d.add(step, StateOK, "", "it is looked at after the digest")
 			default:
-				d.add(step, StateOK, "", "signed %s", ago(d.Result.Age))
+				d.add(step, StateOK, "", "signed %s%s", ago(d.Result.Age), e.otherReading())
 			}
 		case 4:
 			d.add(step, StateOK, "", "the digest matches over %s", count(len(e.c.Message.Body), "byte of body", "bytes of body"))
 		}
 	}
+}
+
+// otherReading says that a timestamp beyond the window reads as now in another unit: a
+// scheme without a bound on the future takes it as it is, others need not.
+func (e *engine) otherReading() string {
+	if e.d.Result.Age > -time.Hour {
+		return ""
+	}
+	read, _ := e.s.read(&e.c.Message, e.c.Now)
+	unit, ok := e.s.otherUnit(read.parts.timestamp, e.c.Now, e.c.Options)
+	if !ok {
+		return ""
+	}
+	return fmt.Sprintf(", as %s; read as %s it would be of now", e.s.Timestamp.Unit.describe(), unit.describe())
 }
 
 func count(n int, one, many string) string {
@@ -48,6 +63,9 @@ func count(n int, one, many string) string {
 }
 
 func ago(age time.Duration) string {
+	if age == -math.MaxInt64 {
+		return "over 290 years in the future"
+	}
 	if age < 0 {
 		return (-age).Round(time.Second).String() + " in the future"
 	}
@@ -110,7 +128,7 @@ func (e *engine) unreadableStamp() {
 
 // missing explains a message without a signature, id or timestamp.
 func (e *engine) missing() {
-	if e.renamed() || e.otherSchemes(true) {
+	if e.renamed() || e.otherSchemes(true) || e.elsewhere() {
 		return
 	}
 	var there []string
@@ -179,6 +197,30 @@ func (e *engine) renamed() bool {
 	}
 	e.d.add("variation", StateProved, HeaderName, "The signature is genuine, but its headers were renamed on the way: %s.", strings.Join(changed, ", "))
 	return true
+}
+
+// elsewhere looks for the signature of the scheme in a header that neither this scheme
+// nor another one knows.
+func (e *engine) elsewhere() bool {
+	if len(e.s.Signature.Headers) == 0 {
+		return false
+	}
+	want := strings.ReplaceAll(e.s.Signature.Headers[0], "#", "1")
+	for i, f := range e.c.Message.Header {
+		if len(f.Value) < 20 || e.spent() { // no digest is as short as that
+			continue
+		}
+		m := e.c.Message
+		m.Header = slices.Clone(m.Header)
+		m.Header[i].Name = want
+		e.d.Tried++
+		r, err := e.s.Verify(&m, secretValues(e.c.Secrets), e.c.Now, Options{AnyAge: true})
+		if err == nil && r.Verdict == Valid {
+			e.d.add("variation", StateProved, HeaderName, "The signature is genuine, but it stands in %s; the scheme has it in %s.", clip(f.Name), want)
+			return true
+		}
+	}
+	return false
 }
 
 // badSecret explains a secret that is no key of the scheme.

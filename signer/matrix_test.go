@@ -292,6 +292,19 @@ var breakers = []breaker{
 		}
 		return c, changed
 	}},
+	{HeaderName, "of somebody's own", func(t *testing.T, s *Scheme) (Case, bool) {
+		c := sound(t, s)
+		if len(s.Signature.Headers) != 1 || s.Code != "" || !s.Algorithm.symmetric() || s.Algorithm == Equal || len(s.Require) > 0 {
+			return c, false
+		}
+		changed := false
+		for i := range c.Message.Header {
+			if f := &c.Message.Header[i]; strings.EqualFold(f.Name, s.Signature.Headers[0]) {
+				f.Name, changed = "X-Our-Mac", true
+			}
+		}
+		return c, changed
+	}},
 	{HeaderJoined, "twice", func(t *testing.T, s *Scheme) (Case, bool) {
 		c := sound(t, s)
 		if len(s.Signature.Headers) == 0 || s.Signature.Layout != Raw || isJWT(s) || s.Code == "rfc9421" || s.Algorithm == Equal {

@@ -148,12 +148,18 @@ func (s *Scheme) targets(m *Message) []target {
 			continue
 		}
 		items := strings.FieldsFunc(v, func(r rune) bool { return r == ',' || r == ';' || r == ' ' })
-		joined := s.Signature.Layout == Raw && len(items) > 1
+		digests := 0 // a word before the one digest is no second signature
+		for _, item := range items {
+			if len(s.spelled(name, item, false)) > 0 {
+				digests++
+			}
+		}
+		joined := s.Signature.Layout == Raw && digests > 1
 		p := presented{pairs: map[string]string{}}
 		if err := s.Signature.read(v, &p); err == nil {
 			for _, text := range p.sigs {
 				if !joined {
-					add(s.spelled(name, text, false), "", "")
+					add(s.spelled(name, text, text == v), "", "")
 				}
 			}
 		}

@@ -168,6 +168,26 @@ func TestVerify(t *testing.T) {
 	}
 }
 
+// Milliseconds where a scheme has seconds lie beyond the last year that JSON can hold.
+func TestVerifyTimestampBeyondAllYears(t *testing.T) {
+	t.Parallel()
+	r := newRig(t)
+	scheme, _ := signer.Lookup("stripe")
+	at := time.Unix(time.Now().UnixMilli(), 0)
+	x, err := scheme.Sign(signer.Message{Method: "POST", Body: []byte("{}")}, []string{"whsec_key"}, "", at)
+	if err != nil {
+		t.Fatal(err)
+	}
+	var check proxy.Check
+	r.post("/api/v1/verify", client.VerifyInput{
+		Request:    "POST /hooks HTTP/1.1\nHost: a\n" + x.Header[0].Name + ": " + x.Header[0].Value + "\n\n{}",
+		CheckInput: client.CheckInput{Scheme: "stripe", Secrets: []string{"whsec_key"}},
+	}, 200, &check)
+	if check.Verdict != "valid" || check.SignedAt != nil || check.AgeS != nil {
+		t.Errorf("= %+v", check)
+	}
+}
+
 func TestRecheckAfterASecretWasCorrected(t *testing.T) {
 	t.Parallel()
 	r := newRig(t)

@@ -94,7 +94,7 @@ func (s *Server) webOptions() web.Options {
 		Masks:     s.proxy.Masks(),
 		Held:      s.held.Load,
 		Locked:    s.proxy.Locked,
-		Logf:      func(format string, args ...any) { s.log.Info(fmt.Sprintf(format, args...)) },
+		Logf:      func(format string, args ...any) { s.log.Warn(fmt.Sprintf(format, args...)) },
 	}
 }
 
