@@ -199,7 +199,7 @@ func (s *Server) checkFeed(context.Context) []client.Check {
 	if st.Err != nil {
 		return finding("feed", stateFail, "the feed cannot be read: "+storeText(st.Err), "restart boathook; its log says more")
 	}
-	return finding("feed", stateOK, fmt.Sprintf("%d sockets follow it", s.feeds.count()), "")
+	return finding("feed", stateOK, followers(s.feeds.count()), "")
 }
 
 // checkCapture connects to the capture port.
@@ -244,4 +244,14 @@ func (s *Server) checkClock(ctx context.Context) []client.Check {
 		return finding("clock", stateWarn, "the clock stands at "+now.UTC().Format(time.DateOnly), "set the clock: signatures with timestamps will fail")
 	}
 	return finding("clock", stateOK, "the clock is plausible", "")
+}
+
+func followers(n int) string {
+	switch n {
+	case 0:
+		return "no socket follows it"
+	case 1:
+		return "1 socket follows it"
+	}
+	return fmt.Sprintf("%d sockets follow it", n)
 }

@@ -1,6 +1,7 @@
 package main
 
 import (
+	"context"
 	"fmt"
 	"maps"
 	"slices"
@@ -12,11 +13,40 @@ import (
 )
 
 // showEndpoint prints an endpoint. A secret that was made this moment is shown.
-func (a *app) showEndpoint(ep *proxy.Endpoint) error {
+func (a *app) showEndpoint(ctx context.Context, s *session, ep *proxy.Endpoint) error {
 	if a.flags.json {
 		return a.emit(ep)
 	}
-	return a.printLines(endpointLines(ep))
+	lines := endpointLines(ep)
+	if err := s.nameRules(ctx, ep, lines); err != nil {
+		return err
+	}
+	return a.printLines(lines)
+}
+
+// nameRules says what scheme and retry rule are where both are left to the provider.
+func (s *session) nameRules(ctx context.Context, ep *proxy.Endpoint, lines [][2]string) error {
+	if ep.Provider == "" {
+		return nil // that of each event
+	}
+	p, err := s.Provider(ctx, ep.Provider)
+	if problem, ok := problemOf(err); ok && problem.Status == 404 {
+		return nil // one of the user's own that was deleted
+	}
+	if err != nil {
+		return err
+	}
+	for i := range lines {
+		switch l := &lines[i]; {
+		case l[0] == "scheme" && ep.Scheme == "":
+			l[1] = first(p.Scheme, "none") + ", the provider's"
+		case l[0] == "retry" && l[1] == "provider" && p.RetryKnown:
+			l[1] = shortRule(p.Retry) + ", the provider's"
+		case l[0] == "retry" && l[1] == "provider":
+			l[1] = "provider, of which no rule is known: that of sending.retry counts"
+		}
+	}
+	return nil
 }
 
 func endpointLines(ep *proxy.Endpoint) [][2]string {

@@ -3,6 +3,7 @@ package main
 import (
 	"context"
 	"net/url"
+	"slices"
 	"strings"
 	"time"
 
@@ -30,7 +31,7 @@ func (a *app) endpointsCommand() *cobra.Command {
 				if err != nil {
 					return err
 				}
-				return a.showEndpoint(&ep)
+				return a.showEndpoint(cmd.Context(), s, &ep)
 			})
 		}}
 	remove := &cobra.Command{Use: "delete NAME", Short: "delete an endpoint; what was sent to it stays", Args: exactly(1), ValidArgsFunction: a.completeEndpoints,
@@ -144,7 +145,7 @@ func (a *app) createEndpoint(ctx context.Context, s *session, ep proxy.Endpoint)
 		return err
 	}
 	a.tellGenerated(made.Secrets)
-	if err := a.showEndpoint(&made.Endpoint); err != nil {
+	if err := a.showEndpoint(ctx, s, &made.Endpoint); err != nil {
 		return err
 	}
 	if err := a.firstPing(ctx, s, w, made.Ping); err != nil {
@@ -155,6 +156,9 @@ func (a *app) createEndpoint(ctx context.Context, s *session, ep proxy.Endpoint)
 		return err
 	}
 	a.say("%s created; next: boathook trigger %s %s", a.mark(true), event, quoteArg(made.Name))
+	if ep.Provider != "" && slices.Contains(ep.Events, "*") {
+		a.say("%s events of other providers reach it too, in the manner of %s; only its own: boathook endpoints edit %s --events '%s/*'", a.err.Warn.Sprint("note:"), ep.Provider, quoteArg(made.Name), ep.Provider)
+	}
 	return a.notReached(ctx, s, &made.Endpoint)
 }
 
@@ -259,7 +263,7 @@ func (a *app) changeEndpoint(ctx context.Context, s *session, name string, chang
 	if ep, err = s.UpdateEndpoint(ctx, ep); err != nil {
 		return err
 	}
-	return a.showEndpoint(&ep)
+	return a.showEndpoint(ctx, s, &ep)
 }
 
 func (a *app) endpointsSwitch(word string, on bool) *cobra.Command {

@@ -28,8 +28,8 @@ var formatEnds = map[string]portable.Format{
 	".http": portable.Raw, ".raw": portable.Raw, ".zip": portable.ZIP, ".postman": portable.Postman,
 }
 
-// postmanEnd is how Postman itself calls its collections.
-const postmanEnd = ".postman_collection.json"
+// postmanEnds are how Postman itself calls its collections, and a shorter form of it.
+var postmanEnds = []string{".postman_collection.json", ".postman.json"}
 
 func (a *app) exportCommand() *cobra.Command {
 	var f exportFlags
@@ -84,7 +84,7 @@ func formatNames(formats []portable.Format) []string {
 
 func (f *exportFlags) formatOf(path string) (string, error) {
 	if f.format == "" {
-		if strings.HasSuffix(strings.ToLower(path), postmanEnd) {
+		if slices.ContainsFunc(postmanEnds, func(end string) bool { return strings.HasSuffix(strings.ToLower(path), end) }) {
 			return string(portable.Postman), nil
 		}
 		if format, known := formatEnds[strings.ToLower(filepath.Ext(path))]; known {

@@ -59,6 +59,9 @@ func (a *app) importFile(ctx context.Context, s *session, path string, opt clien
 		if opt.Recording != "" && got.Imported > 0 {
 			a.say("  see them: boathook deliveries list %s", quoteArg("rec:"+opt.Recording))
 		}
+		if opt.Recording != "" && got.Skipped > 0 {
+			a.say("%s what was there already is not put into %s; add it: boathook recordings add %s ID…, or --filter FILTER", a.err.Warn.Sprint("note:"), clip(opt.Recording), quoteArg(opt.Recording))
+		}
 	}
 	return unread(path, &got, opt.Format == "")
 }

@@ -25,6 +25,7 @@ type waiting struct {
 	timeout      string
 	limit, extra time.Duration
 	tries        map[inspector.ID]int // of rows that had an outcome before, which does not count
+	tell         func(*inspector.Row) // is told of a try that further ones follow; may be nil
 }
 
 func (p *waiting) bind(flags *pflag.FlagSet) {
@@ -80,6 +81,9 @@ func (a *app) outcomes(ctx context.Context, s *session, w watch, rows []inspecto
 		return err
 	}
 	bar := a.newProgress(len(rows), "Sending")
+	if p.wait && len(rows) < progressFrom {
+		p.tell = func(r *inspector.Row) { a.sayTry(ctx, s, r) }
+	}
 	late, err := s.settle(ctx, w, rows, p, bar)
 	bar.end()
 	if err == nil {
@@ -92,6 +96,34 @@ func (a *app) outcomes(ctx context.Context, s *session, w watch, rows []inspecto
 		return err
 	}
 	return a.judge(ctx, s, rows, late)
+}
+
+// sayTry says what a try came to, and when the next one is made: retries may be hours
+// apart, and whoever waits for them wants to know that.
+func (a *app) sayTry(ctx context.Context, s *session, r *inspector.Row) {
+	o, next := outcome(r), "the next one follows"
+	if d, err := s.Delivery(ctx, r.ID.String()); err == nil && d.Next != nil && !d.Next.UnderWay && d.Next.Waits == "" {
+		next = "the next one " + a.nextTryText(d.Next)
+	}
+	a.say("  #%d try %d of %d: %s %s; %s", r.N, r.Tries, r.MaxTries, o.Shape(a.cfg.On("ascii")), o.Word(), next)
+}
+
+// sayUnchanged says what was to be broken on purpose and could not be: what went out is
+// as it always is, and its answer proves nothing.
+func (a *app) sayUnchanged(ctx context.Context, s *session, rows []inspector.Row) {
+	said := map[string]bool{}
+	for i := range rows[:min(len(rows), shownSent)] {
+		d, err := s.Delivery(ctx, rows[i].ID.String())
+		if err != nil || len(d.Attempts) == 0 {
+			continue
+		}
+		for _, note := range d.Attempts[len(d.Attempts)-1].Notes {
+			if strings.HasPrefix(note, "--chaos ") && strings.Contains(note, ": nothing to change") && !said[note] {
+				said[note] = true
+				a.say("%s %s", a.err.Warn.Sprint("note:"), terminal.Safe(note))
+			}
+		}
+	}
 }
 
 // sendingOff says so where nothing is sent, so that nobody waits for it.
@@ -138,8 +170,11 @@ func (s *session) settle(ctx context.Context, w watch, rows []inspector.Row, p *
 		if !ours || ev.Kind != client.Added && ev.Kind != client.Changed {
 			continue
 		}
-		before := p.over(&rows[i])
+		before, tries := p.over(&rows[i]), rows[i].Tries
 		rows[i] = ev.Row
+		if p.tell != nil && ev.Row.Tries > tries && !p.over(&rows[i]) && settled(&rows[i]) {
+			p.tell(&rows[i])
+		}
 		if !before && p.over(&rows[i]) {
 			bar.add(1)
 			if open--; open == 0 {

@@ -34,7 +34,11 @@ func (a *app) planItem(p *client.PlanItem) error {
 	if !p.Matched {
 		return nil
 	}
-	lines := [][2]string{{"", fmt.Sprintf("%s, %s, signed as %s", p.Method, terminal.Bytes(int64(p.Size)), first(p.Signature, "nobody"))}}
+	signed := "not signed"
+	if p.Signature != "" {
+		signed = "signed as " + p.Signature
+	}
+	lines := [][2]string{{"", fmt.Sprintf("%s, %s, %s", p.Method, terminal.Bytes(int64(p.Size)), signed)}}
 	for _, h := range p.Headers {
 		lines = append(lines, [2]string{"", h.Name + ": " + h.Value})
 	}

@@ -23,7 +23,7 @@ func (a *app) recordingsCheck() *cobra.Command {
 		Long: "Check what a replay of a recording came to: each delivery that it made has to match the expectation of the recording, or not\n" +
 			"to have failed if there is none. Exit code 7 says that some do not. In a pipe the columns are, separated by tabs: pass or fail,\n" +
 			"number, event, outcome, duration in ms.",
-		Example: "  boathook replay rec:checkout --to http://localhost:3000 && boathook recordings check checkout\n" +
+		Example: "  boathook replay rec:checkout --to http://localhost:3000; boathook recordings check checkout\n" +
 			"  boathook recordings check checkout --expect 'status:2xx dur:<500ms' --junit results.xml",
 		RunE: a.recordingsDo(func(ctx context.Context, s *session, args []string) error {
 			return a.recordingCheck(ctx, s, args[0], f)

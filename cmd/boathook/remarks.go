@@ -41,6 +41,24 @@ func (a *app) verdictRemark(r *inspector.Row) string {
 	return ""
 }
 
+// signatureFact says how the signature of a delivery was checked, "" if it was not.
+func signatureFact(r *inspector.Row) string {
+	if r.Verdict == inspector.Unchecked || r.Verdict == "" {
+		return ""
+	}
+	text := string(r.Verdict)
+	if r.Scheme != "" {
+		text += ", " + r.Scheme
+	}
+	if title := signer.Cause(r.Cause).Explain().Title; title != "" {
+		text += ": " + title
+	}
+	if r.Verdict != inspector.Valid {
+		text += fmt.Sprintf("     boathook verify %d", r.N)
+	}
+	return text
+}
+
 // verdictSign is the shape of a verdict, "" for one that says nothing.
 func (a *app) verdictSign(v inspector.Verdict) string {
 	form := 0

@@ -168,7 +168,11 @@ func (a *app) trigger(ctx context.Context, s *session, event string, to []string
 	if more := sent.Total - len(sent.Deliveries); more > 0 {
 		a.say("%s more are on their way: boathook tail dir:out", terminal.Count(more))
 	}
-	return a.outcomes(ctx, s, w, sent.Deliveries, &f.waiting)
+	err = a.outcomes(ctx, s, w, sent.Deliveries, &f.waiting)
+	if len(in.Chaos) > 0 {
+		a.sayUnchanged(ctx, s, sent.Deliveries)
+	}
+	return err
 }
 
 // spread is the time between the first and the last of several events.

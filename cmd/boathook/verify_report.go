@@ -61,7 +61,11 @@ func (a *app) report(c *signer.Case, d *signer.Diagnosis, f *verifyFlags, set *p
 		}
 		return fail(exitToken, nameScheme(c), "the signature could not be checked%s", title)
 	}
-	return fail(exitSignature, "", "the signature is %s%s", d.Verdict, title)
+	hint := ""
+	if d.Cause == signer.Unknown && f.got == "" {
+		hint = "with the secret that the sender has: add --secret-env NAME     compare with your own code: add --got DIGEST"
+	}
+	return fail(exitSignature, hint, "the signature is %s%s", d.Verdict, title)
 }
 
 // nameScheme says how to go on where no scheme fits.

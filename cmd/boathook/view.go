@@ -7,6 +7,7 @@ import (
 	"io"
 	"slices"
 	"strings"
+	"time"
 
 	"github.com/spf13/cobra"
 
@@ -191,7 +192,8 @@ func (a *app) overview(ctx context.Context, s *session, d *client.Delivery, atte
 	if err != nil {
 		return err
 	}
-	for _, l := range append([][2]string{{"time", a.clock.Write(r.At, a.out.Terminal)}}, a.rowFacts(r)...) {
+	facts := append([][2]string{{"time", a.clock.Write(r.At, a.out.Terminal)}}, a.rowFacts(r)...)
+	for _, l := range append(facts, [2]string{"signature", signatureFact(r)}) {
 		if l[1] == "" {
 			continue
 		}
@@ -266,7 +268,11 @@ func (a *app) attemptLine(at *client.Attempt, hide *portable.Hiding) string {
 
 func (a *app) attempt(ctx context.Context, s *session, d *client.Delivery, at *client.Attempt, secrets bool) error {
 	hide := a.hiding(at, secrets)
-	if err := a.out.Printf("\n%s\n", a.attemptLine(at, hide)); err != nil {
+	line := a.attemptLine(at, hide)
+	if t, err := time.Parse(time.RFC3339Nano, at.Started); err == nil && at.K > 0 { // the time of the first one is that of the delivery
+		line += "  " + a.out.Dim.Sprint(a.clock.Write(t, a.out.Terminal))
+	}
+	if err := a.out.Printf("\n%s\n", line); err != nil {
 		return err
 	}
 	for _, note := range append(append([]string{}, at.Notes...), prefixed("not passed on: ", at.Dropped)...) {

@@ -53,7 +53,7 @@ func (r *Results) WriteJUnit(w io.Writer) error {
 		if r.Failed[row.ID] {
 			got := outcome(row)
 			suite.Failures++
-			c.Failure = &junitFailure{Message: got + ", want " + r.Expect, Text: fmt.Sprintf("%s after %s; see it: boathook deliveries view %d", got, row.Duration, row.N)}
+			c.Failure = &junitFailure{Message: got + ", want " + r.Expect, Text: fmt.Sprintf("%s after %s s; see it: boathook deliveries view %d", got, inSeconds(row.Duration), row.N)}
 		}
 		suite.Cases = append(suite.Cases, c)
 	}
