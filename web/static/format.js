@@ -16,6 +16,7 @@ export function zoned(options) {
   return () => (times.value === 'utc' ? utc : local);
 }
 const hands = zoned({ hour: '2-digit', minute: '2-digit', second: '2-digit', hourCycle: 'h23' });
+const exact = zoned({ hour: '2-digit', minute: '2-digit', second: '2-digit', fractionalSecondDigits: 3, hourCycle: 'h23' });
 const day = zoned({ day: 'numeric', month: 'short' });
 const long = zoned({ day: 'numeric', month: 'short', year: 'numeric', hour: '2-digit', minute: '2-digit', second: '2-digit', hourCycle: 'h23' });
 const since = new Intl.RelativeTimeFormat(dates(), { style: 'narrow', numeric: 'auto' });
@@ -42,8 +43,8 @@ export function plural(n, one, other, many = other) {
   return `${count(n)} ${form === 'one' ? one : form === 'many' ? many : other}`;
 }
 
-/** "10:42:07.318" @param {number} ms since 1970 */
-export const time = (ms) => hands().format(ms) + '.' + String(Math.floor(ms % 1000)).padStart(3, '0');
+/** "10:42:07.318", in Spain "10:42:07,318" @param {number} ms since 1970 */
+export const time = (ms) => exact().format(ms);
 
 /** The present, as often as relative times change. */
 const present = signal(Date.now());

@@ -2,7 +2,7 @@
 // The parts of the form of an endpoint that most endpoints leave as they are.
 import { html, useState } from '../html.js';
 import { endpoints as e } from '../i18n/en-endpoints.js';
-import { count, span, visible } from '../format.js';
+import { count, decimal, span, visible } from '../format.js';
 import { Amount, percentOf } from '../components/amount.js';
 import { SchemePick } from '../sign/pick.js';
 import { Secrets } from '../sign/secrets.js';
@@ -148,5 +148,5 @@ export const parts = [
   { id: 'app', title: e.app, view: App, url: true, now: (x) => (x.app_key || x.app_token ? e.summaries.set : e.summaries.none) },
   { id: 'signing', title: e.signing, view: Signing, url: true, now: (x) => { schemes.value; return x.scheme === 'none' ? e.unsigned : x.scheme ? schemeName(x.scheme) : e.summaries.provider; } },
   { id: 'retry', title: e.retry, view: Retry, now: (x) => (/** @type {any} */ (e.presets)[x.retry.preset] || x.retry.preset) + (x.speed > 1 ? ` · ${e.times(count(x.speed))}` : '') },
-  { id: 'limits', title: e.limits, view: Limits, now: (x) => (x.timeout_ms ? x.timeout_ms / 1000 + ' s' : e.summaries.provider) },
+  { id: 'limits', title: e.limits, view: Limits, now: (x) => (x.timeout_ms ? decimal(x.timeout_ms / 1000, 3) + ' s' : e.summaries.provider) },
 ];
