@@ -29,24 +29,18 @@ export const firstSteps = kept('firststeps', '');
 /** "yes" while samples were loaded and not removed. */
 export const samples = kept('samples', '');
 
-effect(() => {
-  const root = document.documentElement;
-  if (theme.value === 'system') delete root.dataset.theme;
-  else root.dataset.theme = theme.value;
-  if (density.value === 'compact') root.dataset.density = 'compact';
-  else delete root.dataset.density;
-});
-
 const media = {
   wide: matchMedia('(min-width: 1200px)'),
   narrow: matchMedia('(max-width: 767.9px)'),
   coarse: matchMedia('(pointer: coarse)'),
   tall: matchMedia('(min-height: 560px)'),
+  forced: matchMedia('(forced-colors: active)'),
 };
 /** "wide": list and detail side by side; "middle"; "narrow": two-line rows. */
 export const layout = signal(layoutNow());
 const coarse = signal(media.coarse.matches);
 const tall = signal(media.tall.matches);
+const forced = signal(media.forced.matches);
 function layoutNow() {
   return media.wide.matches ? 'wide' : media.narrow.matches ? 'narrow' : 'middle';
 }
@@ -55,8 +49,19 @@ for (const m of Object.values(media)) {
     layout.value = layoutNow();
     coarse.value = media.coarse.matches;
     tall.value = media.tall.matches;
+    forced.value = media.forced.matches;
   }));
 }
+
+/** The theme that counts: where the system forces its colours, only the system's fits them. */
+export const shownTheme = computed(() => (forced.value ? 'system' : theme.value));
+effect(() => {
+  const root = document.documentElement;
+  if (shownTheme.value === 'system') delete root.dataset.theme;
+  else root.dataset.theme = shownTheme.value;
+  if (density.value === 'compact') root.dataset.density = 'compact';
+  else delete root.dataset.density;
+});
 
 /** Whether there is room for a detail below the list. */
 export const canBelow = computed(() => layout.value !== 'narrow' && tall.value);

@@ -5,7 +5,7 @@ import { t } from '../i18n/index.js';
 import { activity as activityWords } from '../i18n/en-activity.js';
 import { api, Problem } from '../api.js';
 import { go, params, setParams, url } from '../router.js';
-import { theme } from '../state.js';
+import { shownTheme } from '../state.js';
 import { count, duration } from '../format.js';
 import { Trouble } from '../components/trouble.js';
 import { Icon } from '../components/icons.js';
@@ -65,7 +65,7 @@ function useLook() {
     dark.addEventListener('change', change);
     return () => dark.removeEventListener('change', change);
   }, []);
-  return theme.value === 'system' ? (system ? 'dark' : 'light') : theme.value;
+  return shownTheme.value === 'system' ? (system ? 'dark' : 'light') : shownTheme.value;
 }
 
 export function ActivityPage() {
