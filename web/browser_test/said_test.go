@@ -45,7 +45,15 @@ func TestTheServerSpeaksSpanish(t *testing.T) {
 	p.wait(`document.querySelectorAll('.detail-acts > *').length > 5`)
 	p.wait(`(([a, ...more]) => more.at(-1).getBoundingClientRect().top < a.getBoundingClientRect().bottom)(document.querySelectorAll('.detail-acts > *'))`)
 
+	// What is wrong with a scheme, at its field and beside its JSON.
+	p.do(navigate(r.page + "/settings/signing/new?lang=es"))
+	p.put(field("Contenido firmado"), "{timestamp}.{boddy}")
+	p.wait(`document.querySelector('.builder-row .error-text')?.textContent.startsWith('plantilla: no existe la parte {boddy}; se admiten: {body}')`)
+	eval[bool](p, `document.querySelectorAll('.segmented input')[1].click() ?? true`)
+	p.wait(`document.querySelector('#json-mistake')?.textContent.includes('no existe la parte {boddy}')`)
+
 	// A toast or form has the words of the answer, too.
+	p.do(navigate(r.page + "/live?sel=1&lang=es"))
 	p.wait(`window.boathook`)
 	told := eval[[]string](p, `import('/static/api.js').then(({ api }) => api.createInbox({ name: 'No name', answer: {} }).catch((err) => [err.message, err.hint, String(err.lang)]))`)
 	if len(told) != 3 || told[0] != `name: "No name" no es un nombre` || told[1] != "usa de 1 a 63 caracteres de a-z 0-9 . _ -, empezando por una letra o una cifra" || told[2] != "undefined" {

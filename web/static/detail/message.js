@@ -69,7 +69,7 @@ export function Pairs({ items, label, field = '', mask = () => false }) {
   for (const x of items) seen.set(x.name.toLowerCase(), (seen.get(x.name.toLowerCase()) || 0) + 1);
   // As wide as the longest name, up to a bound: what is read is the values.
   const names = Math.min(26, Math.max(...items.map((x) => x.name.length))) + 3;
-  return html`<table class="pairs" aria-label=${label}><colgroup><col style=${{ '--names': names + 'ch' }} /><col /></colgroup><thead class="sr"><tr><td>${detailWords.message.name}</td><td>${detailWords.message.value}</td></tr></thead><tbody>${items.map((x, i) => {
+  return html`<table class="pairs" aria-label=${label}><colgroup><col style=${{ '--names': names + 'ch' }} /><col /></colgroup><thead class="sr"><tr><th scope="col">${detailWords.message.name}</th><th scope="col">${detailWords.message.value}</th></tr></thead><tbody>${items.map((x, i) => {
     const hidden = mask(x.name) && !open[i];
     const column = field && x.name ? fieldOf(field, [field.endsWith('header') ? x.name.toLowerCase() : x.name], false) : '';
     // A filter stands in the address, where no credential belongs.

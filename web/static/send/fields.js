@@ -21,7 +21,7 @@ export function Fields({ event, provider }) {
       <tbody>${list.map((f) => html`<tr key=${f.name}><th scope="row"><code class="iso wrap-any">${visible(f.name)}</code> ${f.required ? html`<span class="req">${s.required}</span>` : null}${f.custom ? html`<span class="flag accent" title=${s.isCustomTip}>${s.isCustom}</span>` : null}</th>
         <td>${visible(f.type)}${f.format ? html` <span class="muted">${visible(f.format)}</span>` : null}${f.max_length ? html` <span class="muted">${s.atMost(f.max_length)}</span>` : null}</td>
         <td><code class="iso wrap-any">${visible(f.enum?.length ? f.enum.map(sampleOf).join(' | ') : sampleOf(f.example))}</code></td>
-        <td class="iso">${visible(f.description || '')}${f.from_sample && !f.description ? html`<span class="muted">${s.fromSample}</span>` : null}</td></tr>`)}</tbody></table></div>` : html`<p class="muted">${s.noFields}</p>`}
+        <td class="iso"><span lang="en">${visible(f.description || '')}</span>${f.from_sample && !f.description ? html`<span class="muted">${s.fromSample}</span>` : null}</td></tr>`)}</tbody></table></div>` : html`<p class="muted">${s.noFields}</p>`}
     ${event.source ? html`<p class="muted">${s.source}: <span class="iso wrap-any">${visible(event.source)}</span></p>` : null}
   </div>`;
 }

@@ -8,6 +8,7 @@ import { api, Problem } from '../api.js';
 import { askSchemes } from '../schemes.js';
 import { go, params, url } from '../router.js';
 import { visible } from '../format.js';
+import { Said } from '../said.js';
 import { Described } from '../components/described.js';
 import { Icon } from '../components/icons.js';
 import { Confirm } from '../components/overlay.js';
@@ -157,7 +158,7 @@ function Try({ trial, fields }) {
     <label class="field"><span>${b.trySecret}</span><input class="input mono" autocomplete="off" spellcheck=${false} value=${trial.secret} aria-invalid=${mistake?.field === 'secret'} onInput=${(/** @type {any} */ e) => trial.setSecret(e.target.value)} /></label>
     <label class="field"><span>${b.tryBody}</span><textarea class="input" rows="4" spellcheck=${false} value=${trial.body} onInput=${(/** @type {any} */ e) => trial.setBody(e.target.value)}></textarea></label>
     <div role="status">${trial.problem ? html`<p class="note bad">${trial.problem}</p>` : null}
-      ${mistake && fields ? html`<p class="note bad"><b>${visible(mistake.field)}</b> ${visible(mistake.text)}</p>` : null}
+      ${mistake && fields ? html`<p class="note bad"><b>${visible(mistake.field)}</b> <${Said} text=${mistake.text} /></p>` : null}
       ${done?.ok && done.headers?.length ? html`<p class="ok"><span aria-hidden="true">✓ </span>${b.works}</p><h4>${b.headersOut}</h4><table class="pairs" aria-label=${b.headersOut}><tbody>${done.headers.map((h) => html`<tr><th scope="row" class="iso">${visible(h.name)}</th><td class="iso">${visible(h.value)}</td></tr>`)}</tbody></table>` : null}
       ${done?.ok && !trial.secret ? html`<p class="muted">${b.needSecret}</p>` : null}</div></section>`;
 }
@@ -175,5 +176,5 @@ function JSONField({ text, set, mistake }) {
     el.setSelectionRange(at, Math.min(text.length, at + 1));
   };
   return html`<label class="field"><span>${b.row}</span><textarea class="input json-row" ref=${field} rows=${Math.min(32, Math.max(14, text.split('\n').length + 1))} spellcheck=${false} value=${text} aria-invalid=${Boolean(mistake)} aria-describedby=${mistake ? 'json-mistake' : undefined} onInput=${(/** @type {any} */ e) => set(e.target.value)}></textarea></label>
-    ${mistake ? html`<p class="error-text" id="json-mistake">${visible(mistake.field)} ${visible(mistake.text)} ${mistake.line ? html`<button type="button" class="btn small" onClick=${jump}>${b.at(mistake.line, mistake.column)}</button>` : null}</p>` : null}`;
+    ${mistake ? html`<p class="error-text" id="json-mistake">${visible(mistake.field)} <${Said} text=${mistake.text} /> ${mistake.line ? html`<button type="button" class="btn small" onClick=${jump}>${b.at(mistake.line, mistake.column)}</button>` : null}</p>` : null}`;
 }

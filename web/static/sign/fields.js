@@ -4,6 +4,7 @@
 import { html } from '../html.js';
 import { sign as signWords } from '../i18n/en-sign.js';
 import { visible } from '../format.js';
+import { Said } from '../said.js';
 import { algorithms, encodings, layouts, secretForms, units, withField, words } from './row.js';
 
 /** @typedef {import('./row.js').SchemeRow} SchemeRow */
@@ -23,7 +24,7 @@ function Text({ row, set, mistake, path, label, hint = '', wide = false, listed 
   return html`<label class=${'field' + (wide ? ' wide' : '')}><span>${label}${hint ? ` · ${hint}` : ''}</span>
     <input class=${'input' + (mono ? ' mono' : '')} value=${listed && Array.isArray(value) ? value.join(', ') : value} readonly=${readonly} autocomplete="off" autocapitalize="off" spellcheck=${false} aria-invalid=${wrong} aria-describedby=${wrong ? id : undefined}
       onInput=${listed ? undefined : (/** @type {any} */ e) => set(withField(row, path, e.target.value))} onChange=${listed ? (/** @type {any} */ e) => set(withField(row, path, words(e.target.value))) : undefined} />
-    ${wrong ? html`<span class="error-text" id=${id}>${visible(mistake?.text || '')}</span>` : null}</label>`;
+    ${wrong ? html`<span class="error-text" id=${id}><${Said} text=${mistake?.text || ''} /></span>` : null}</label>`;
 }
 
 /** @param {Ctx & {path: string, label: string, options: string[], names?: Record<string, string>}} p */
@@ -33,7 +34,7 @@ function Choice({ row, set, mistake, path, label, options, names = {} }) {
   const wrong = about(mistake, path);
   return html`<label class="field"><span>${label}</span><select class="input" value=${value} aria-invalid=${wrong} onChange=${(/** @type {any} */ e) => set(withField(row, path, e.target.value))}>
     ${all.map((x) => html`<option value=${x} selected=${x === value}>${names[x] || visible(x)}</option>`)}</select>
-    ${wrong ? html`<span class="error-text">${visible(mistake?.text || '')}</span>` : null}</label>`;
+    ${wrong ? html`<span class="error-text"><${Said} text=${mistake?.text || ''} /></span>` : null}</label>`;
 }
 
 /** @param {Ctx & {fixedID: boolean}} p */

@@ -79,6 +79,8 @@ export default {
   'timestamp {0} is no HTTP date': 'la marca de tiempo {0} no es una fecha HTTP',
   'timestamp {0} is no whole number': 'la marca de tiempo {0} no es un número entero',
   'content template: there is no part {{0}}; allowed: {1}': 'plantilla del contenido: no existe la parte {{0}}; se admiten: {1}',
+  'template: there is no part {{0}}; allowed: {1}': 'plantilla: no existe la parte {{0}}; se admiten: {1}',
+  '{0}: a brace is not closed': '{0}: una llave no se cierra',
   'content {0}: a brace is not closed': 'contenido {0}: una llave no se cierra',
   'the scheme needs {0}, which is not in the request: give it with the scheme': 'el esquema necesita {0}, que no está en la petición: indícalo con el esquema',
   '{0}; set it with the inbox': '{0}; defínelo en el buzón',
