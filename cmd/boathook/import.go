@@ -18,7 +18,8 @@ func (a *app) importCommand() *cobra.Command {
 	cmd := &cobra.Command{
 		Use: "import FILE|-", Short: "store the deliveries of a file", Args: exactly(1),
 		Long: "Store the deliveries of a file, or of standard input: JSON Lines of boathook export, HAR, a script of curl commands, or a raw\n" +
-			"HTTP request. What is stored already, by its id, is skipped. Nothing is sent.\n\n" +
+			"HTTP request. What is stored already, by its id, is skipped: JSON Lines and HAR of boathook have ids, other files have none.\n" +
+			"Nothing is sent.\n\n" +
 			"What a file says of a signature counts if this data folder has exported it and nobody changed it since. Otherwise the signature\n" +
 			"is checked here, with the secrets of the inbox of that name, or is unchecked; what the file said is a remark of the request.\n\n" +
 			"Exit codes: 0 all of it was read, 1 some could not be read; the rest is stored all the same.",

@@ -1,17 +1,14 @@
 package main
 
 import (
-	"bufio"
 	"context"
-	"encoding/json"
-	"errors"
 	"fmt"
-	"io"
 	"os"
 	"path/filepath"
 	"strings"
 
 	"github.com/boathook/boathook/proxy"
+	"github.com/boathook/boathook/proxy/portable"
 	"github.com/boathook/boathook/web/client"
 )
 
@@ -35,7 +32,7 @@ func (a *app) importedSource(ctx context.Context, s *session, path string) (prox
 	if got.Skipped == 0 {
 		return proxy.RunSource{Query: recordingQuery(name)}, nil
 	}
-	ids, err := idsOf(path)
+	ids, err := s.namedIn(ctx, path, name)
 	if err != nil {
 		return proxy.RunSource{}, err
 	}
@@ -57,30 +54,29 @@ func recordingName(path, at string) string {
 	return name[:min(len(name), 36)] + "-" + at
 }
 
-// idsOf reads the ids of the deliveries of a file of JSON Lines.
-func idsOf(path string) ([]string, error) {
+// namedIn are the deliveries of a file of which some are there already, and some were
+// imported as the recording.
+func (s *session) namedIn(ctx context.Context, path, recording string) ([]string, error) {
 	f, err := os.Open(path)
 	if err != nil {
 		return nil, fmt.Errorf("read the file again: %w", err)
 	}
 	defer f.Close()
-	var ids []string
-	dec := json.NewDecoder(bufio.NewReaderSize(f, 64<<10))
-	for {
-		var line struct {
-			Delivery struct {
-				ID string `json:"id"`
-			} `json:"delivery"`
-		}
-		err := dec.Decode(&line)
-		if errors.Is(err, io.EOF) {
-			return ids, nil
-		}
+	ids, err := portable.IDs(f)
+	if err != nil {
+		return nil, fmt.Errorf("read the file again: %w", err)
+	}
+	known := map[string]bool{}
+	for _, id := range ids {
+		known[id] = true
+	}
+	for row, err := range s.All(ctx, recordingQuery(recording)) {
 		if err != nil {
-			return nil, fmt.Errorf("read the file again: %w", err)
+			return nil, err
 		}
-		if line.Delivery.ID != "" {
-			ids = append(ids, line.Delivery.ID)
+		if id := row.ID.String(); !known[id] {
+			ids = append(ids, id)
 		}
 	}
+	return ids, nil
 }

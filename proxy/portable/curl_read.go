@@ -51,7 +51,7 @@ func (im *importer) curl(b *bufio.Reader) error {
 		}
 		if err == nil {
 			var head []byte
-			if head, err = in.head(); err == nil {
+			if head, err = in.head(len(in.body)); err == nil {
 				err = im.received(received{head: head, body: in.body, note: "imported from a curl command"})
 				if err != nil {
 					return err

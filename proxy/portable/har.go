@@ -42,6 +42,10 @@ type harOrigin struct {
 	Answered bool          `json:"answered,omitempty"` // the sender was given this answer
 	Failure  string        `json:"failure,omitempty"`  // class; the text is the comment of the answer
 	Phase    string        `json:"phase,omitempty"`    // in which it failed
+	Failed   *bool         `json:"failed,omitempty"`   // whether the delivery is, in the end
+	// Request and Response are without their bodies, nil if the entry says all of them.
+	Request  *messageLine `json:"request,omitempty"`
+	Response *messageLine `json:"response,omitempty"`
 }
 
 type harPair struct {
@@ -101,10 +105,10 @@ type harTimings struct {
 	SSL     float64 `json:"ssl"`
 }
 
-// harEncoder writes a HAR. What HAR has no place for is lost: chunk framing and
-// trailers, 1xx answers, spacing of header lines, bytes of header lines that are no
-// UTF-8, what a request was judged to be. A delivery becomes one entry an attempt, which
-// are put together again when they are read.
+// harEncoder writes a HAR. A delivery becomes one entry an attempt, which are put
+// together again when they are read. The bytes of heads and framing that HAR has no place
+// for stand beside them, see harOrigin. Remarks and what a request was judged to be are
+// lost, and so is what is cut of a long body.
 type harEncoder struct {
 	doc document
 	opt ExportOptions
@@ -152,6 +156,8 @@ func (e *harEncoder) entry(it *Item, a *inspector.Attempt) (*harEntry, error) {
 			Failure: a.Failure.Class, Phase: a.Failure.Phase,
 		},
 	}
+	failed := it.Row.Flags&inspector.FlagFailed != 0
+	v.Origin.Failed = &failed
 	if !captured(it, a) {
 		v.Server = hostOf(a.Remote)
 	}
@@ -172,19 +178,20 @@ func (e *harEncoder) entry(it *Item, a *inspector.Attempt) (*harEntry, error) {
 	}
 	if a.Response.Head == nil {
 		v.Response.Comment = a.Failure.Text
+		v.keep(a)
 		return v, nil
 	}
 	h = inspector.ParseHead(a.Response.Head)
-	proto, rest, _ := strings.Cut(h.Start, " ")
-	code, reason, _ := strings.Cut(rest, " ")
+	status, reason, proto := statusLine(h.Start)
 	if text, encoding, cut, err = it.harBody(a.BodyKey(inspector.Response)); err != nil {
 		return nil, err
 	}
 	v.Response = harResponse{
-		Status: atoi(code), Text: reason, Version: proto, Cookies: []harPair{}, Headers: pairs(h.Fields), Redirect: h.Value("Location"),
+		Status: status, Text: reason, Version: proto, Cookies: []harPair{}, Headers: pairs(h.Fields), Redirect: h.Value("Location"),
 		Content: harContent{Size: a.Response.Size, Type: h.Value("Content-Type"), Text: text, Encoding: encoding, Comment: cut},
 		HeadLen: len(a.Response.Head), BodyLen: a.Response.Size,
 	}
+	v.keep(a)
 	return v, nil
 }
 

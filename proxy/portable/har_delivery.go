@@ -2,6 +2,9 @@ package portable
 
 import (
 	"bytes"
+	"crypto/sha256"
+	"errors"
+	"fmt"
 	"time"
 
 	"github.com/boathook/boathook/inspector"
@@ -11,6 +14,7 @@ import (
 // boathook has written follow one another.
 type harDelivery struct {
 	origin harOrigin // of the last attempt
+	there  bool      // it is in the store already, and so are its attempts
 	body   []byte
 	size   int              // bytes of further attempts
 	batch  *inspector.Batch // nil if none is open
@@ -31,7 +35,18 @@ func (d *harDelivery) holds(o *harOrigin, in *received) bool {
 }
 
 // further is how many bytes a request adds to a delivery that has its body.
-func (in *received) further() int { return len(in.head) + len(in.response) + len(in.answer) }
+func (in *received) further() int {
+	n := len(in.head) + len(in.response) + len(in.answer)
+	for _, m := range []*messageLine{in.exact, in.exactAnswer} {
+		if m != nil {
+			n += len(m.Interim)
+			if m.Framing != nil {
+				n += len(*m.Framing)
+			}
+		}
+	}
+	return n
+}
 
 // maxHARAttempt is the highest number of an attempt that is believed.
 const maxHARAttempt = 1 << 20
@@ -39,19 +54,35 @@ const maxHARAttempt = 1 << 20
 // entry files an entry of a HAR, or keeps it for the attempts that follow.
 func (im *importer) entry(open *harDelivery, v *harEntry, in received) error {
 	o := v.Origin
-	if open.holds(o, &in) {
+	if o != nil && (o.Attempt < 0 || o.Attempt > maxHARAttempt || o.Dir != inspector.In && o.Dir != inspector.Out) {
+		o = nil
+	}
+	switch {
+	case open.holds(o, &in):
 		open.add(v, in)
 		return nil
+	case open.there && o != nil && o.Delivery == open.origin.Delivery:
+		return nil // the delivery was counted
 	}
 	if err := im.fileHAR(open); err != nil {
 		return err
 	}
+	if o == nil {
+		return im.received(in)
+	}
+	var fresh bool
+	var err error
+	if in.id, fresh, err = im.chooseHAR(o); err != nil {
+		return err
+	}
+	if !fresh {
+		im.res.Skipped++
+		*open = harDelivery{origin: *o, there: true}
+		return nil
+	}
 	b, err := im.made(in)
 	if err != nil {
 		return err
-	}
-	if o == nil || o.Attempt < 0 || o.Attempt > maxHARAttempt || o.Dir != inspector.In && o.Dir != inspector.Out {
-		return im.file(b)
 	}
 	*open = harDelivery{origin: *o, body: in.body, batch: b}
 	row, a := &b.Deliveries[0], &b.Attempts[0]
@@ -75,21 +106,45 @@ func (im *importer) entry(open *harDelivery, v *harEntry, in received) error {
 	return nil
 }
 
+// chooseHAR is choose for a delivery that begins with an attempt. What is there of it
+// already may lack this attempt, as when entries were put into another order: then it is
+// a delivery of its own, with an id by which it is found again.
+func (im *importer) chooseHAR(o *harOrigin) (inspector.ID, bool, error) {
+	from, err := inspector.ParseID(o.Delivery)
+	if err != nil {
+		return inspector.ID{}, true, nil
+	}
+	id, fresh, err := im.choose(from)
+	if err != nil || fresh {
+		return id, fresh, err
+	}
+	all, err := im.store.Attempts(im.ctx, im.ws, id)
+	if err != nil && !errors.Is(err, inspector.ErrNotFound) {
+		return id, false, err
+	}
+	for i := range all {
+		if all[i].K == o.Attempt {
+			return id, false, nil
+		}
+	}
+	sum := sha256.Sum256(fmt.Appendf(nil, "%s/%d", from, o.Attempt))
+	copy(from[9:], sum[:]) // the time of the id stays, and what makes it a UUIDv7
+	return im.choose(from)
+}
+
 // add adds an attempt.
 func (d *harDelivery) add(v *harEntry, in received) {
-	row, first := &d.batch.Deliveries[0], &d.batch.Attempts[0]
+	row := &d.batch.Deliveries[0]
 	d.origin, d.size = *v.Origin, d.size+in.further()
 	if in.at.IsZero() || in.at.Before(row.At) {
 		in.at = row.At
 	}
 	a := inspector.Attempt{
 		Delivery: row.ID, K: v.Origin.Attempt, Target: v.Request.URL, Started: in.at.UTC(), Remote: v.Server, Notes: []string{in.note},
-		Request: inspector.Message{Head: in.head, Size: first.Request.Size, Wanted: first.Request.Wanted},
-		Failure: in.failure, Timing: in.timing, Answered: v.Origin.Answered, Response: inspector.Message{Wanted: -1},
+		Request: in.message(), Failure: in.failure, Timing: in.timing, Answered: v.Origin.Answered, Response: inspector.Message{Wanted: -1},
 	}
 	if in.response != nil {
-		n := int64(len(in.answer))
-		a.Response = inspector.Message{Head: in.response, Size: n, Wanted: n}
+		a.Response = in.reply()
 		d.batch.Chunks = append(d.batch.Chunks, pieces(a.BodyKey(inspector.Response), in.answer)...)
 	}
 	d.batch.Attempts = append(d.batch.Attempts, a)
@@ -115,8 +170,15 @@ func (im *importer) fileHAR(open *harDelivery) error {
 	if open.batch == nil {
 		return nil
 	}
-	b := open.batch
+	b, failed := open.batch, open.origin.Failed
 	*open = harDelivery{}
+	if failed != nil {
+		row := &b.Deliveries[0]
+		row.Flags &^= inspector.FlagFailed
+		if *failed {
+			row.Flags |= inspector.FlagFailed
+		}
+	}
 	return im.file(b)
 }
 

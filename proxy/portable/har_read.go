@@ -116,10 +116,49 @@ func toEntries(d *json.Decoder) error {
 	return err
 }
 
-func (v *harEntry) received() (received, error) {
+// received is what an entry tells of a request and its answer.
+func (v *harEntry) received() (in received, err error) {
+	in = received{note: "imported from a HAR: " + v.Request.URL, timing: v.Timings.read()}
+	if o := v.Origin; o != nil && o.Failure != "" {
+		in.failure = inspector.Failure{Class: o.Failure, Phase: o.Phase, Text: v.Response.Comment}
+	}
+	if v.Started != "" {
+		if in.at, err = time.Parse(time.RFC3339Nano, v.Started); err != nil {
+			return received{}, fmt.Errorf("\"startedDateTime\" %.40q is no time", v.Started)
+		}
+	}
+	if p := v.Request.Post; p != nil {
+		if in.body, err = p.bytes(); err != nil {
+			return received{}, err
+		}
+	}
+	if in.exact = v.exactRequest(len(in.body)); in.exact != nil {
+		in.head = in.exact.Head
+	} else if in.head, err = v.requestHead(len(in.body)); err != nil {
+		return received{}, err
+	}
+	if v.Response.Status == 0 {
+		return in, nil
+	}
+	in.answer = []byte(v.Response.Content.Text)
+	if v.Response.Content.Encoding == "base64" {
+		if in.answer, err = base64.StdEncoding.DecodeString(v.Response.Content.Text); err != nil {
+			return received{}, fmt.Errorf("the body of the answer: %s", base64Text(err))
+		}
+	}
+	if in.exactAnswer = v.exactResponse(len(in.answer)); in.exactAnswer != nil {
+		in.response = in.exactAnswer.Head
+		return in, nil
+	}
+	in.response, err = v.Response.head(len(in.answer))
+	return in, err
+}
+
+// requestHead writes the head of a request with a body of some length.
+func (v *harEntry) requestHead(size int) ([]byte, error) {
 	u, err := url.Parse(v.Request.URL)
 	if err != nil || v.Request.URL == "" {
-		return received{}, fmt.Errorf("\"url\" %.80q cannot be read", v.Request.URL)
+		return nil, fmt.Errorf("\"url\" %.80q cannot be read", v.Request.URL)
 	}
 	m := made{method: v.Request.Method, target: u.RequestURI()}
 	host := false
@@ -130,32 +169,7 @@ func (v *harEntry) received() (received, error) {
 	if !host && u.Host != "" {
 		m.fields = append([]inspector.Field{{Name: "Host", Value: u.Host}}, m.fields...)
 	}
-	in := received{note: "imported from a HAR: " + v.Request.URL, timing: v.Timings.read()}
-	if o := v.Origin; o != nil && o.Failure != "" {
-		in.failure = inspector.Failure{Class: o.Failure, Phase: o.Phase, Text: v.Response.Comment}
-	}
-	if v.Started != "" {
-		if in.at, err = time.Parse(time.RFC3339Nano, v.Started); err != nil {
-			return received{}, fmt.Errorf("\"startedDateTime\" %.40q is no time", v.Started)
-		}
-	}
-	if p := v.Request.Post; p != nil {
-		if m.body, err = p.bytes(); err != nil {
-			return received{}, err
-		}
-	}
-	in.body = m.body
-	if in.head, err = m.head(); err != nil || v.Response.Status == 0 {
-		return in, err
-	}
-	in.answer = []byte(v.Response.Content.Text)
-	if v.Response.Content.Encoding == "base64" {
-		if in.answer, err = base64.StdEncoding.DecodeString(v.Response.Content.Text); err != nil {
-			return received{}, fmt.Errorf("the body of the answer: %s", base64Text(err))
-		}
-	}
-	in.response, err = v.Response.head(len(in.answer))
-	return in, err
+	return m.head(size)
 }
 
 func (p *harPost) bytes() ([]byte, error) {

@@ -37,8 +37,9 @@ type made struct {
 	body           []byte
 }
 
-// head writes the head of a request. What would break it apart is refused.
-func (m *made) head() ([]byte, error) {
+// head writes the head of a request whose body has size bytes. What would break it
+// apart is refused.
+func (m *made) head(size int) ([]byte, error) {
 	if !wire.Token(m.method) {
 		return nil, fmt.Errorf("the method %.20q is no HTTP method", m.method)
 	}
@@ -53,7 +54,7 @@ func (m *made) head() ([]byte, error) {
 		case strings.HasPrefix(f.Name, ":"), lower == "transfer-encoding":
 			continue // of HTTP/2, or about a framing that is not kept
 		case lower == "content-length":
-			f.Value, length = itoa(uint64(len(m.body))), true
+			f.Value, length = strconv.Itoa(size), true
 		}
 		if !wire.Token(f.Name) {
 			return nil, fmt.Errorf("the header name %.40q is not possible", f.Name)
@@ -63,8 +64,8 @@ func (m *made) head() ([]byte, error) {
 		}
 		fmt.Fprintf(&b, "%s: %s\r\n", f.Name, f.Value)
 	}
-	if len(m.body) > 0 && !length {
-		fmt.Fprintf(&b, "Content-Length: %d\r\n", len(m.body))
+	if size > 0 && !length {
+		fmt.Fprintf(&b, "Content-Length: %d\r\n", size)
 	}
 	b.WriteString("\r\n")
 	return b.Bytes(), nil

@@ -222,13 +222,19 @@ func (im *importer) delivery(l *line, open *pending) (*inspector.Batch, string) 
 	return b, ""
 }
 
-// message makes a message and its body. The body of a shared one is that of the
-// first attempt.
-func (im *importer) message(v *messageLine, key inspector.BodyKey, shared bool, open *pending, b *inspector.Batch) (m inspector.Message, bad string) {
-	m = inspector.Message{Head: v.Head, Interim: v.Interim, Size: v.Size, Wanted: v.Wanted, Cut: v.Cut}
+// message is what is stored of a message.
+func (v *messageLine) message() inspector.Message {
+	m := inspector.Message{Head: v.Head, Interim: v.Interim, Size: v.Size, Wanted: v.Wanted, Cut: v.Cut}
 	if v.Framing != nil {
 		m.Framing = append([]byte{}, *v.Framing...)
 	}
+	return m
+}
+
+// message makes a message and its body. The body of a shared one is that of the
+// first attempt.
+func (im *importer) message(v *messageLine, key inspector.BodyKey, shared bool, open *pending, b *inspector.Batch) (m inspector.Message, bad string) {
+	m = v.message()
 	if shared {
 		return m, ""
 	}

@@ -8,8 +8,9 @@ import (
 	"github.com/boathook/boathook/inspector"
 )
 
-// received stores a request that came in a file, as one that an inbox received.
+// received is a request that came in a file, to be stored as one that an inbox received.
 type received struct {
+	id                  inspector.ID // zero: a new one
 	head, framing, body []byte
 	at                  time.Time // zero: now
 	response            []byte    // head of the answer, nil if there is none
@@ -17,6 +18,30 @@ type received struct {
 	failure             inspector.Failure
 	note                string
 	timing              inspector.Timing
+	// exact and exactAnswer say more than the heads, nil if there is no more to say.
+	exact, exactAnswer *messageLine
+}
+
+// message is what is stored of the request.
+func (in *received) message() inspector.Message {
+	if in.exact != nil {
+		return in.exact.message()
+	}
+	n := int64(len(in.body))
+	m := inspector.Message{Head: in.head, Framing: in.framing, Size: n, Wanted: n}
+	if in.framing != nil {
+		m.Wanted = -1
+	}
+	return m
+}
+
+// reply is what is stored of the answer; in.response is not nil.
+func (in *received) reply() inspector.Message {
+	if in.exactAnswer != nil {
+		return in.exactAnswer.message()
+	}
+	n := int64(len(in.answer))
+	return inspector.Message{Head: in.response, Size: n, Wanted: n}
 }
 
 // received files a request as a delivery of its own.
@@ -43,9 +68,12 @@ func (im *importer) made(in received) (*inspector.Batch, error) {
 	if in.at.IsZero() || in.at.After(im.opt.Now) {
 		in.at = im.opt.Now
 	}
-	id, err := im.ids.New(im.opt.Now)
-	if err != nil {
-		return nil, err
+	id := in.id
+	if id.Zero() {
+		var err error
+		if id, err = im.ids.New(im.opt.Now); err != nil {
+			return nil, err
+		}
 	}
 	h := inspector.ParseHead(in.head)
 	row := inspector.Row{
@@ -67,16 +95,12 @@ func (im *importer) made(in received) (*inspector.Batch, error) {
 	}
 	a := inspector.Attempt{
 		Delivery: id, Target: "imported", Started: row.At, Notes: []string{in.note},
-		Request: inspector.Message{Head: in.head, Framing: in.framing, Size: row.Size, Wanted: row.Size},
-		Failure: in.failure, Timing: in.timing,
-	}
-	if in.framing != nil {
-		a.Request.Wanted = -1
+		Request: in.message(), Failure: in.failure, Timing: in.timing,
 	}
 	b := &inspector.Batch{}
 	b.Chunks = pieces(a.BodyKey(inspector.Request), in.body)
 	if in.response != nil {
-		a.Response = inspector.Message{Head: in.response, Size: int64(len(in.answer)), Wanted: int64(len(in.answer))}
+		a.Response = in.reply()
 		b.Chunks = append(b.Chunks, pieces(a.BodyKey(inspector.Response), in.answer)...)
 		answer := inspector.ParseHead(in.response)
 		row.Status, row.RespSize = answer.Status(), a.Response.Size
