@@ -17,8 +17,8 @@ var (
 	linked  = regexp.MustCompile(`(?:href|src)="/static/([^"]+)"`)
 )
 
-// What is fetched before anything is clicked stays small: parts that are shown later
-// are fetched later.
+// What is fetched before anything is clicked stays small, and is asked for at once: parts
+// that are shown later are fetched later.
 func TestFirstLoadIsSmall(t *testing.T) {
 	t.Parallel()
 	sizes := map[string]int{}
@@ -58,6 +58,16 @@ func TestFirstLoadIsSmall(t *testing.T) {
 	}
 	if total > firstLoad {
 		t.Errorf("%d files with %d bytes are fetched at first, want at most %d", len(sizes), total, firstLoad)
+	}
+	// A module that is found only in another one is asked for when that one is there.
+	page, err := fs.ReadFile(files, "static/index.html")
+	if err != nil {
+		t.Fatal(err)
+	}
+	for name := range sizes {
+		if link := `<link rel="modulepreload" href="/static/` + name + `">`; path.Ext(name) == ".js" && !bytes.Contains(page, []byte(`"/static/`+name+`"`)) {
+			t.Errorf("%s is fetched at first, but later than it could be: add %s to index.html", name, link)
+		}
 	}
 	if _, ok := sizes["pages/live.js"]; !ok || total < firstLoad/4 {
 		t.Errorf("only %d files were found", len(sizes))

@@ -5,6 +5,7 @@ import { html, useEffect, useState } from '../html.js';
 import { t } from '../i18n/index.js';
 import { Problem } from '../api.js';
 import { Trouble } from './trouble.js';
+import { common } from './style.js';
 
 /** After how long a part that did not come is asked for again, in ms. */
 const again = 3000;
@@ -32,7 +33,7 @@ export function lazy(load, fills = false) {
   /** @type {any} */
   let View = null;
   const get = async () => {
-    View ||= await load();
+    View ||= (await Promise.all([common(), load()]))[1];
   };
   waiting.push(get);
   return function Lazy(/** @type {any} */ props) {

@@ -29,6 +29,9 @@ export function style(name) {
   return there;
 }
 
+/** The sheets that parts besides the list share. They stand before those of a single part. */
+export const common = () => Promise.all(['body', 'sign', 'pages'].map(style));
+
 /**
  * A view and its style sheets.
  * @param {Promise<any>} module @param {string} view name of the export @param {string[]} sheets
