@@ -11,22 +11,39 @@ const flagWords = [
 /** Stands between tags, which have no such character. */
 const between = '\u0000';
 
-/** Texts that rows share, each kept once and known by a number. */
+/** Texts that rows share, each kept once and known by a number, for as long as a row has it. */
 class Texts {
   /** @type {string[]} */
   list = [''];
   /** @type {Map<string, number>} */
   index = new Map([['', 0]]);
+  /** How many cells have a text. */
+  uses = [0];
+  /** @type {number[]} */
+  free = [];
+
+  /** A cell has another text, or none. @param {number} was @param {string|undefined} s @returns {number} what it has now */
+  change(was, s) {
+    const now = this.put(s);
+    if (was && !--this.uses[was]) {
+      this.index.delete(this.list[was]);
+      this.list[was] = '';
+      this.free.push(was);
+    }
+    return now;
+  }
 
   /** @param {string|undefined} s */
   put(s) {
     if (!s) return 0;
     let i = this.index.get(s);
     if (i === undefined) {
-      i = this.list.length;
-      this.list.push(s);
+      i = this.free.pop() ?? this.list.length;
+      this.list[i] = s;
+      this.uses[i] = 0;
       this.index.set(s, i);
     }
+    this.uses[i]++;
     return i;
   }
 }
@@ -34,6 +51,8 @@ class Texts {
 const textColumns = /** @type {const} */ ([
   'dir', 'event', 'provider', 'failure', 'verdict', 'cause', 'method', 'target', 'host', 'source', 'inbox', 'endpoint', 'event_id', 'scheme', 'channel', 'run',
 ]);
+/** Columns of texts, the tags of a row as one. */
+const wordColumns = /** @type {const} */ ([...textColumns, 'tags']);
 const numberColumns = /** @type {const} */ (['n', 'duration_ms', 'size', 'response_size', 'status', 'tries', 'max_tries']);
 
 /**
@@ -58,9 +77,8 @@ export class Rows {
     this.numbers.at = new Float64Array(this.room);
     /** @type {Record<string, Uint32Array>} */
     this.words = {};
-    for (const c of textColumns) this.words[c] = new Uint32Array(this.room);
+    for (const c of wordColumns) this.words[c] = new Uint32Array(this.room);
     this.words.flags = new Uint32Array(this.room);
-    this.words.tags = new Uint32Array(this.room);
     /** Which writing was the last to a slot. */
     this.words.written = new Uint32Array(this.room);
     this.writes = 0;
@@ -87,14 +105,14 @@ export class Rows {
   write(slot, row) {
     for (const c of numberColumns) this.numbers[c][slot] = row[c] || 0;
     this.numbers.at[slot] = Date.parse(row.at);
-    for (const c of textColumns) this.words[c][slot] = this.texts.put(row[c]);
+    for (const c of textColumns) this.words[c][slot] = this.texts.change(this.words[c][slot], row[c]);
     let flags = 0;
     for (const f of row.flags || []) {
       const bit = flagWords.indexOf(f);
       if (bit >= 0) flags |= 1 << bit;
     }
     this.words.flags[slot] = flags;
-    this.words.tags[slot] = this.texts.put(row.tags?.join(between));
+    this.words.tags[slot] = this.texts.change(this.words.tags[slot], row.tags?.join(between));
     this.words.written[slot] = ++this.writes;
     this.ids[slot] = row.id;
   }
@@ -174,6 +192,7 @@ export class Rows {
       gone.add(slot);
       this.slots.delete(id);
       this.ids[slot] = '';
+      for (const c of wordColumns) this.words[c][slot] = this.texts.change(this.words[c][slot], '');
     }
     if (!gone.size) return 0;
     let k = 0;
@@ -185,6 +204,11 @@ export class Rows {
     this.free.push(...gone);
     this.version++;
     return gone.size;
+  }
+
+  /** Lets the oldest go. @param {number} most how many stay */
+  shorten(most) {
+    this.remove(Array.from({ length: this.length - most }, (_, i) => this.idAt(most + i)));
   }
 
   /** @param {number} i position, 0 is the newest @returns {Row} */

@@ -16,6 +16,8 @@ import { Rows } from './rows.js';
 const firstPage = 100;
 /** The most rows a list holds; a narrower filter reaches older ones. */
 const loadedMost = 200_000;
+/** So many more may have come in above them before the oldest go. */
+const loadedSpare = 10_000;
 /** Three sockets that fail within this time make it poll. */
 const failWindow = 15_000;
 const pollEvery = 2000;
@@ -175,6 +177,7 @@ export class Sync {
       }
       // Rows that changed in the meantime and now match lie where pages have passed.
       rows.put([...news.values()].filter((r) => r !== null), true);
+      news.clear();
       state.loading = false;
       if (this.rows !== rows) this.show(rows, q);
       if (this.link.value.state === 'catching') this.setLink({ state: this.polling ? 'polling' : 'live' });
@@ -277,8 +280,14 @@ export class Sync {
     // A changed row further down than the list reaches comes with its page.
     rows.put(changed.filter((r) => r.n >= reach || rows.has(r.id)), true);
     rows.remove(gone);
+    const cut = rows.length > loadedMost + loadedSpare;
+    if (cut) {
+      rows.shorten(loadedMost);
+      state.more = true;
+    }
     if (this.rows !== rows) return;
     batch(() => {
+      if (cut) this.complete.value = false;
       if (added.length) this.onnew(added);
       if (changed.length) this.onchanged(changed);
       if (gone.length) this.ongone(gone);
