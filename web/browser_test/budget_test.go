@@ -98,6 +98,7 @@ func TestBudgets(t *testing.T) {
 	if load, err := os.ReadFile("/proc/loadavg"); err == nil {
 		t.Logf("%d rows are there after %v; load %s", last, all.Round(time.Millisecond), bytes.TrimSpace(load))
 	}
+	r.begins(all)
 	p.interacts()
 	p.opens(small, huge, last)
 
