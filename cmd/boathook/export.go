@@ -3,6 +3,7 @@ package main
 import (
 	"context"
 	"errors"
+	"io"
 	"io/fs"
 	"os"
 	"path/filepath"
@@ -10,6 +11,7 @@ import (
 	"strings"
 
 	"github.com/spf13/cobra"
+	"github.com/spf13/pflag"
 
 	"github.com/boathook/boathook/cmd/boathook/terminal"
 	"github.com/boathook/boathook/inspector"
@@ -59,12 +61,17 @@ func (a *app) exportCommand() *cobra.Command {
 	}
 	flags := cmd.Flags()
 	flags.StringVar(&f.filter, "filter", "", "only what matches (default: all)")
-	flags.StringVar(&f.format, "format", "", "jsonl, har, curl, raw, zip, sh or postman")
-	flags.BoolVar(&f.secrets, "secrets", false, "with credentials")
-	flags.BoolVar(&f.force, "force", false, "replace a file that is there")
+	f.bind(flags)
 	_ = cmd.RegisterFlagCompletionFunc("filter", a.completeFilter) // the flags are there
 	_ = cmd.RegisterFlagCompletionFunc("format", cobra.FixedCompletions(formatNames(portable.Formats), cobra.ShellCompDirectiveNoFileComp))
 	return cmd
+}
+
+// bind are the flags that say how a file is written.
+func (f *exportFlags) bind(flags *pflag.FlagSet) {
+	flags.StringVar(&f.format, "format", "", "jsonl, har, curl, raw, zip, sh or postman")
+	flags.BoolVar(&f.secrets, "secrets", false, "with credentials")
+	flags.BoolVar(&f.force, "force", false, "replace a file that is there")
 }
 
 // readsAsFilter reports whether a word begins with a field of the filter language,
@@ -106,23 +113,20 @@ func (a *app) export(ctx context.Context, s *session, path, format string, f *ex
 	if path == "-" && a.out.Terminal && format == string(portable.ZIP) {
 		return usage("boathook export FILE --format zip", "a ZIP file is not for a terminal")
 	}
-	if err := f.free(path); err != nil {
-		return err
-	}
-	r, err := s.Export(ctx, f.filter, format, f.secrets)
-	if err != nil {
-		return a.pointing(f.filter, err)
-	}
-	defer r.Close()
 	if path == "-" {
+		r, err := s.Export(ctx, f.filter, format, f.secrets)
+		if err != nil {
+			return a.pointing(f.filter, err)
+		}
+		defer r.Close()
 		if a.out.Terminal {
 			return printSafe(a.out, r)
 		}
 		return a.writeOut("export", r)
 	}
-	n, err := writeFile(path, r)
+	n, err := f.into(ctx, s, path, format)
 	if err != nil {
-		return err
+		return a.pointing(f.filter, err)
 	}
 	if a.flags.json {
 		return a.emit(map[string]any{"file": path, "format": format, "bytes": n})
@@ -138,17 +142,41 @@ func (a *app) export(ctx context.Context, s *session, path, format string, f *ex
 	return nil
 }
 
+// exporter is what an export asks of a server.
+type exporter interface {
+	Export(ctx context.Context, query, format string, secrets bool) (io.ReadCloser, error)
+}
+
+// into writes an export into a file.
+func (f *exportFlags) into(ctx context.Context, s exporter, path, format string) (n int64, err error) {
+	if err := f.free(path); err != nil {
+		return 0, err
+	}
+	r, err := s.Export(ctx, f.filter, format, f.secrets)
+	if err != nil {
+		return 0, err
+	}
+	defer r.Close()
+	return writeFile(path, r)
+}
+
+// replaces reports whether a file is there that the export would replace.
+func replaces(path string) bool {
+	info, err := os.Stat(path)
+	return err == nil && info.Mode().IsRegular()
+}
+
 // free makes sure that nothing is lost where the file will be.
 func (f *exportFlags) free(path string) error {
 	info, err := os.Stat(path)
 	switch {
-	case path == "-" || errors.Is(err, fs.ErrNotExist):
+	case errors.Is(err, fs.ErrNotExist):
 		return nil
 	case err != nil:
 		return unwritten(path, err)
 	case info.IsDir():
 		return isFolderFault(path)
-	case !f.force && info.Mode().IsRegular():
+	case !f.force && replaces(path):
 		return fail(exitFailed, "replace it: --force", "%s is there already", clip(path))
 	}
 	return nil

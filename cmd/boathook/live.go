@@ -8,6 +8,7 @@ import (
 	"iter"
 	"os"
 	"strings"
+	"sync"
 	"time"
 
 	tea "charm.land/bubbletea/v2"
@@ -28,22 +29,27 @@ type liveServer interface {
 	Body(ctx context.Context, ref string, attempt int, part inspector.Part, opt client.BodyOptions) (*client.Body, error)
 	Signature(ctx context.Context, ref string) (proxy.Check, error)
 	Scheme(ctx context.Context, id string) (client.SchemeRow, error)
+	Compare(ctx context.Context, a, b, part string, ignore []string) (client.Comparison, error)
 	Export(ctx context.Context, query, format string, secrets bool) (io.ReadCloser, error)
 	Resend(ctx context.Context, ref string) (inspector.Row, error)
 	Mark(ctx context.Context, m client.Marks) (client.Marked, error)
 	Trash(ctx context.Context, sel client.Selection) (client.Deletion, error)
 	Restore(ctx context.Context, which client.Restoration) (int, error)
+	Filters(ctx context.Context) ([]proxy.SavedFilter, error)
+	SaveFilter(ctx context.Context, f proxy.SavedFilter) (proxy.SavedFilter, error)
 }
 
 // live is the full screen: a list of deliveries as they come, and one of them below.
 // It is changed by messages alone, one after the other; what waits for a server is
 // done in commands, which see nothing of it.
 type live struct {
-	a    *app
-	ctx  context.Context //nolint:containedctx // of the program; commands of the library take none
-	s    liveServer
-	page string                                     // URL of the page, "" if there is none
-	open func(ctx context.Context, to string) error // opens the page at a path
+	a       *app
+	ctx     context.Context //nolint:containedctx // of the program; commands of the library take none
+	s       liveServer
+	stop    context.CancelFunc                         // breaks off what commands do
+	writing sync.Mutex                                 // held while a file is written
+	page    string                                     // URL of the page, "" if there is none
+	open    func(ctx context.Context, to string) error // opens the page at a path
 
 	// replays starts a replay of deliveries, with the words that follow boathook replay --to.
 	replays func(ctx context.Context, refs, words []string) (proxy.Run, error)
@@ -67,11 +73,16 @@ type live struct {
 	unseen     int    // rows that came while something else was looked at
 	chosen     map[inspector.ID]bool
 
+	base     inspector.ID // the delivery that others are compared with, zero if none is marked
+	baseName string
+	part     inspector.Part // of them that is compared
+
 	detail  *liveDetail // nil while none is open
 	whole   bool        // the detail has the whole screen
 	filter  *liveFilter // the filter line while it is edited
 	prompt  *livePrompt // what is asked for in the last line
 	help    bool
+	helpTop int  // the first key on screen
 	copying bool // the next key says what is copied
 	ask     *liveQuestion
 	notice  liveNotice
@@ -125,7 +136,11 @@ func (a *app) tailLive(ctx context.Context, s *session, query string) error {
 
 // run shows the screen until it ends, and leaves the terminal as it was.
 func (m *live) run(ctx context.Context, more ...tea.ProgramOption) error {
-	defer func() { m.feed.end() }()
+	defer func() {
+		m.stop()
+		m.feed.end()
+		m.writing.Lock() // no half of a file is left behind
+	}()
 	// Whether there is colour, the palette has decided before.
 	options := append([]tea.ProgramOption{
 		tea.WithContext(ctx), tea.WithoutSignalHandler(), tea.WithColorProfile(colorprofile.ANSI), tea.WithFPS(30),
@@ -149,7 +164,8 @@ func (a *app) fullScreen(s *session) error {
 }
 
 func newLive(ctx context.Context, a *app, s liveServer, query string) *live {
-	return &live{a: a, ctx: ctx, s: s, query: query, rows: newLiveRows(), follow: true, chosen: map[inspector.ID]bool{}, width: 80, height: 24}
+	ctx, stop := context.WithCancel(ctx)
+	return &live{a: a, ctx: ctx, stop: stop, s: s, query: query, rows: newLiveRows(), follow: true, chosen: map[inspector.ID]bool{}, width: 80, height: 24}
 }
 
 // Init reads the first rows.
@@ -288,6 +304,10 @@ func (m *live) Update(msg tea.Msg) (tea.Model, tea.Cmd) {
 		if m.filter != nil {
 			m.filter.proposed(msg)
 		}
+	case *liveQuestion:
+		m.ask = msg
+	case liveSaved:
+		m.chooseSaved(msg)
 	case liveDone:
 		return m, m.done(msg)
 	}
@@ -302,7 +322,7 @@ func (m *live) say(err error) {
 			return
 		}
 		text := f.Error()
-		if f.hint != "" {
+		if f.hint != "" && m.lost == 0 { // it goes on by itself once the server is back
 			text += "; " + strings.Join(strings.Fields(f.hint), " ")
 		}
 		m.notice = liveNotice{text: text, bad: true}

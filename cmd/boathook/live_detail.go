@@ -14,7 +14,7 @@ import (
 )
 
 // liveTabs are the parts of an open delivery, in their order.
-var liveTabs = [...]string{"Overview", "Headers", "Body", "Signature", "Attempts"}
+var liveTabs = [...]string{"Overview", "Headers", "Body", "Signature", "Attempts", "Compare"}
 
 const (
 	tabOverview = iota
@@ -22,6 +22,7 @@ const (
 	tabBody
 	tabSignature
 	tabAttempts
+	tabCompare
 )
 
 // liveDetail is the open delivery. What a tab shows is read when it is looked at.
@@ -32,9 +33,10 @@ type liveDetail struct {
 	scroll int
 	err    error
 
-	delivery  *client.Delivery
-	body      *liveBody
-	signature *liveSignature
+	delivery   *client.Delivery
+	body       *liveBody
+	signature  *liveSignature
+	comparison *liveComparison
 
 	lines []string // of the tab, at this width; nil: to be drawn
 	width int
@@ -64,11 +66,12 @@ type liveTick struct{ round int }
 
 // liveFound is what was read for the open delivery.
 type liveFound struct {
-	round     int
-	delivery  *client.Delivery
-	body      *liveBody
-	signature *liveSignature
-	err       error
+	round      int
+	delivery   *client.Delivery
+	body       *liveBody
+	signature  *liveSignature
+	comparison *liveComparison
+	err        error
 }
 
 // openDetail opens a row, at the tab that was looked at before.
@@ -107,7 +110,9 @@ func (m *live) readDetail(anew bool) tea.Cmd {
 	}
 	needBody := tab == tabBody && (anew || d.body == nil)
 	needSignature := tab == tabSignature && (anew || d.signature == nil)
-	if known != nil && !needBody && !needSignature {
+	needComparison := m.compares(anew)
+	base, part := m.base, m.part
+	if known != nil && !needBody && !needSignature && !needComparison {
 		return nil
 	}
 	return func() tea.Msg {
@@ -135,6 +140,9 @@ func (m *live) readDetail(anew bool) tea.Cmd {
 		if needSignature {
 			got.signature, got.err = readLiveSignature(ctx, m.s, ref)
 		}
+		if needComparison {
+			got.comparison = readLiveComparison(ctx, m.s, base, ref, part)
+		}
 		return got
 	}
 }
@@ -153,6 +161,9 @@ func (m *live) detailFound(got liveFound) {
 	}
 	if got.signature != nil {
 		d.signature = got.signature
+	}
+	if got.comparison != nil {
+		d.comparison = got.comparison
 	}
 }
 

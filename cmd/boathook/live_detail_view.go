@@ -84,6 +84,8 @@ func (m *live) tabLines() []string {
 		text = m.signatureText(d.signature)
 	case d.tab == tabAttempts:
 		text = m.attemptsText()
+	case d.tab == tabCompare:
+		return broken(m.compareText(), m.width)
 	case d.tab == tabOverview:
 		text = m.overviewText()
 	default:

@@ -50,7 +50,7 @@ func (m *live) happened(got liveEvents) tea.Cmd {
 
 // relist shows nothing of a delivery that was hidden by another list than holds now.
 func (m *live) relist() tea.Cmd {
-	m.detail.lines, m.detail.body = nil, nil
+	m.detail.lines, m.detail.body, m.detail.comparison = nil, nil, nil
 	return m.reloadDetail()
 }
 

@@ -30,14 +30,19 @@ func liveKeys() []liveKey {
 		{"F", "F", "keep to the newest, or not", "", (*live).toggleFollow},
 		{"enter", "Enter", "open, then on the whole screen", "Enter open", (*live).enter},
 		{"esc", "Esc", "back", "", (*live).back},
-		{"]", "[ ]", "tab before, next tab (or 1 to 5)", "", func(m *live) tea.Cmd { return m.turn(1) }},
+		{"]", "[ ]", "tab before, next tab (or 1 to 6)", "", func(m *live) tea.Cmd { return m.turn(1) }},
 		{"[", "", "", "", func(m *live) tea.Cmd { return m.turn(-1) }},
 		{"J shift+down", "J K", "scroll the open delivery (or ctrl+d, ctrl+u)", "", func(m *live) tea.Cmd { return m.scroll(1) }},
 		{"K shift+up", "", "", "", func(m *live) tea.Cmd { return m.scroll(-1) }},
 		{"ctrl+d", "", "", "", func(m *live) tea.Cmd { return m.scroll(m.height / 2) }},
 		{"ctrl+u", "", "", "", func(m *live) tea.Cmd { return m.scroll(-m.height / 2) }},
 		{"/ f", "/ f", "filter (boathook help filter)", "/ filter", (*live).startFilter},
-		{"x space", "x", "select, or not", "", (*live).choose},
+		{"s", "s S", "go by a saved filter, save this one", "", (*live).useSaved},
+		{"S", "", "", "", (*live).saveFilter},
+		{"x space", "x X", "select or not, all that were read or none", "", (*live).choose},
+		{"X", "", "", "", (*live).chooseAll},
+		{"c", "c", "mark, then compare with another (or with the selected one)", "c compare", (*live).compare},
+		{"e", "e", "export the selected, or this one, into a file", "", (*live).export},
 		{"r", "r", "resend the selected, or this one", "r resend", (*live).resend},
 		{"R", "R", "replay the selected, or this one, to where you say", "R replay", (*live).replay},
 		{"p", "p", "pause; nothing is lost meanwhile", "p pause", (*live).hold},
@@ -77,9 +82,9 @@ func (m *live) key(k tea.KeyPressMsg) tea.Cmd {
 		m.copying = false
 		return m.copyAs(name)
 	case m.help && name != "q":
-		m.help = false
+		m.turnHelp(name)
 		return nil
-	case m.detail != nil && len(name) == 1 && name >= "1" && name <= "5":
+	case m.detail != nil && len(name) == 1 && name >= "1" && name <= "6":
 		return m.turnTo(int(name[0] - '1'))
 	}
 	for _, key := range liveKeys() {
@@ -117,9 +122,13 @@ func (m *live) helpLines() []string {
 		}
 	}
 	lines := []string{m.a.out.Bold.Sprint("Keys")}
-	room := max(m.height-len(lines)-headLines-1, 1)
+	room := m.helpRoom()
 	if len(texts) <= room || m.width < 90 {
-		for _, t := range texts {
+		m.helpTop = min(m.helpTop, max(len(texts)-room, 0))
+		if len(texts) > room {
+			lines[0] += m.a.out.Dim.Sprintf("  %d to %d of %d, j k scroll, Esc closes", m.helpTop+1, m.helpTop+room, len(texts))
+		}
+		for _, t := range texts[m.helpTop:] {
 			lines = append(lines, m.cut("  "+t, m.width))
 		}
 		return lines
@@ -152,8 +161,27 @@ func (m *live) toggleFollow() tea.Cmd {
 }
 
 func (m *live) toggleHelp() tea.Cmd {
-	m.help = !m.help
+	m.help, m.helpTop = !m.help, 0
 	return nil
+}
+
+// helpRoom is how many keys there is room for.
+func (m *live) helpRoom() int { return max(m.height-headLines-2, 1) }
+
+// turnHelp scrolls the help; any other key closes it.
+func (m *live) turnHelp(key string) {
+	switch key {
+	case "j", "down":
+		m.helpTop++ // drawing bounds it below
+	case "k", "up":
+		m.helpTop = max(m.helpTop-1, 0)
+	case "pgdown", "space", "ctrl+f", "ctrl+d":
+		m.helpTop += m.helpRoom()
+	case "pgup", "ctrl+b", "ctrl+u":
+		m.helpTop = max(m.helpTop-m.helpRoom(), 0)
+	default:
+		m.help = false
+	}
 }
 
 func (m *live) startFilter() tea.Cmd {
@@ -190,12 +218,26 @@ func (m *live) back() tea.Cmd {
 		m.whole = false
 	case m.detail != nil:
 		m.closeDetail()
+	case m.base != inspector.ID{}:
+		m.base, m.baseName = inspector.ID{}, ""
 	case len(m.chosen) > 0:
 		m.chosen = map[inspector.ID]bool{}
 	case m.query != "":
 		return m.load("")
 	}
 	return m.refocus()
+}
+
+// chooseAll selects all rows that were read, or none.
+func (m *live) chooseAll() tea.Cmd {
+	all := len(m.chosen) == m.rows.len()
+	m.chosen = map[inspector.ID]bool{}
+	for i := range m.rows.len() {
+		if !all {
+			m.chosen[m.rows.at(i).ID] = true
+		}
+	}
+	return nil
 }
 
 func (m *live) choose() tea.Cmd {

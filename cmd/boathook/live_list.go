@@ -222,13 +222,15 @@ func (m *live) rowLine(columns []liveColumn, r *inspector.Row) string {
 	})
 }
 
-// markText shows focus, selection and pin without colour.
+// markText shows focus, what is compared with, selection and pin without colour.
 func (m *live) markText(r *inspector.Row) string {
 	text := " "
 	if r.N == m.focus {
 		text = m.mark("▸", ">")
 	}
 	switch {
+	case m.base == r.ID:
+		return text + "~"
 	case m.chosen[r.ID]:
 		return text + "+"
 	case r.Flags&inspector.FlagPinned != 0:

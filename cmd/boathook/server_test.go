@@ -11,6 +11,7 @@ import (
 	"os/exec"
 	"path/filepath"
 	"runtime"
+	"slices"
 	"sync"
 	"syscall"
 	"testing"
@@ -83,7 +84,10 @@ func tryServer(t *testing.T, data string, args ...string) (*server, error) {
 		t.Fatal(err)
 	}
 	ready := filepath.Join(t.TempDir(), "ready.json")
-	args = append([]string{"serve", "--data", data, "--addr", "127.0.0.1:0", "--capture-addr", "127.0.0.1:0", "--ready-file", ready}, args...)
+	args = append([]string{"serve", "--data", data, "--capture-addr", "127.0.0.1:0", "--ready-file", ready}, args...)
+	if !slices.Contains(args, "--addr") {
+		args = append(args, "--addr", "127.0.0.1:0")
+	}
 	s := &server{t: t, cmd: exec.Command(exe, args...), talk: new(spoken), exited: make(chan error, 1)}
 	// The project's own settings and the user's must not reach the test.
 	s.cmd.Dir = t.TempDir()

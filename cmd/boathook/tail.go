@@ -29,7 +29,9 @@ func (a *app) tailCommand() *cobra.Command {
 	var f tailFlags
 	cmd := &cobra.Command{
 		Use: "tail [FILTER]", Short: "follow deliveries as they come",
-		Long:              "Follow deliveries as they come, each once its outcome is known. In a pipe the columns are, separated by tabs:\n" + rowColumns + ".",
+		Long: "Follow deliveries as they come, each once its outcome is known. In a pipe the columns are, separated by tabs:\n" + rowColumns + ".\n\n" +
+			"With -i the list has the whole screen and keys as on the page: j and k move, Enter opens, / filters, s goes by a saved filter, x selects,\n" +
+			"c compares two deliveries, e exports into a file, r sends again, R replays, m pins, t tags, # deletes, y copies; ? lists all of them.",
 		Example:           "  boathook tail\n  boathook tail inbox:demo status:5xx --since 10m --body\n  boathook tail --json --jq .target",
 		ValidArgsFunction: a.completeFilter,
 		RunE: func(cmd *cobra.Command, args []string) error {
