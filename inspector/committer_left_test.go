@@ -17,8 +17,16 @@ func TestCommitterGivesUpOnASlowStore(t *testing.T) {
 	entered, open := gate(s)
 	c := inspector.NewCommitter(s, inspector.CommitterOptions{Timeout: 30 * time.Millisecond})
 	first := make(chan error, 1)
-	go func() { _, err := c.Commit(t.Context(), delivery(t)); first <- err }()
-	<-entered
+	commit := func() { _, err := c.Commit(t.Context(), delivery(t)); first <- err }
+	go commit()
+	for begun := false; !begun; {
+		select {
+		case <-entered:
+			begun = true
+		case <-first: // on a busy machine its time is up before its turn comes
+			go commit()
+		}
+	}
 	queued := delivery(t)
 	if _, err := c.Commit(t.Context(), queued); !errors.Is(err, inspector.ErrSlow) {
 		t.Errorf("behind a slow commit: %v, want ErrSlow", err)
@@ -45,7 +53,8 @@ func TestCommitterLeavesTheMemoryOfThoseWhoGaveUp(t *testing.T) {
 	t.Parallel()
 	s := &spy{Store: memstore.New()}
 	entered, open := gate(s)
-	c := inspector.NewCommitter(s, inspector.CommitterOptions{Timeout: 3 * time.Second})
+	// Long enough for two calls to be taken by a worker on a busy machine.
+	c := inspector.NewCommitter(s, inspector.CommitterOptions{Timeout: 10 * time.Second})
 	defer c.Close()
 	var first, slow sync.WaitGroup
 	first.Go(func() { _, _ = c.Commit(t.Context(), delivery(t)) })

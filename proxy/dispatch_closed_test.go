@@ -122,7 +122,7 @@ func TestOutcomeThatIsStoredLate(t *testing.T) {
 		t.Run(answer[9:12], func(t *testing.T) {
 			t.Parallel()
 			store := &stuck{Store: memstore.New(), release: make(chan struct{})}
-			committer := inspector.NewCommitter(store, inspector.CommitterOptions{Timeout: 2 * time.Second})
+			committer := inspector.NewCommitter(store, inspector.CommitterOptions{Timeout: 5 * time.Second})
 			t.Cleanup(func() { committer.Close() })
 			s := newStandOn(t, committer, Options{})
 			app := newApp(t, always(answer))

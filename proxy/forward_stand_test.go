@@ -55,7 +55,7 @@ func newStandOf(t testing.TB, store *inspector.Committer, opt Options, change fu
 	ctx, cancel := context.WithCancel(context.Background())
 	ended := make(chan error, 1)
 	go func() { ended <- p.Serve(ctx, ln) }()
-	for end := time.Now().Add(10 * time.Second); p.sending.capture.Load() == nil && time.Now().Before(end); {
+	for end := time.Now().Add(time.Minute); p.sending.capture.Load() == nil && time.Now().Before(end); {
 		time.Sleep(time.Millisecond) // until it has begun
 	}
 	s.stop = sync.OnceFunc(func() {

@@ -93,7 +93,7 @@ func startMail(t *testing.T, s *mailServer, mode string) (port int, roots *x509.
 	roots.AddCert(web.Certificate())
 	server := smtp.NewServer(s)
 	server.Domain = "localhost"
-	server.ReadTimeout, server.WriteTimeout = 10*time.Second, 10*time.Second
+	server.ReadTimeout, server.WriteTimeout = time.Minute, time.Minute
 	server.AllowInsecureAuth = mode == TLSNone
 	ln, err := net.Listen("tcp", "127.0.0.1:0")
 	if err != nil {

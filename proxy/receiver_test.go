@@ -219,7 +219,7 @@ func (r *rig) wireBytes(id inspector.ID, k int, part inspector.Part) []byte {
 // eventually waits until ok says yes.
 func eventually(t testing.TB, what string, ok func() bool) {
 	t.Helper()
-	deadline := time.Now().Add(30 * time.Second)
+	deadline := time.Now().Add(time.Minute)
 	for !ok() {
 		if time.Now().After(deadline) {
 			t.Fatalf("not within 10 s: %s", what)

@@ -53,7 +53,7 @@ func TestReplayGoesOnAfterRestart(t *testing.T) {
 	for range 4 {
 		gate <- struct{}{}
 	}
-	for end := time.Now().Add(10 * time.Second); run.Done < 4 && time.Now().Before(end); {
+	for end := time.Now().Add(time.Minute); run.Done < 4 && time.Now().Before(end); {
 		changed := store.Wake()
 		if run, _ = s.Runs().Get(run.ID); run.Done < 4 {
 			select {

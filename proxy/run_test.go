@@ -28,7 +28,7 @@ func (s *stand) seed(requests ...string) {
 		if _, err := c.Write([]byte(req)); err != nil {
 			s.t.Fatal(err)
 		}
-		if err := c.SetReadDeadline(time.Now().Add(10 * time.Second)); err != nil {
+		if err := c.SetReadDeadline(time.Now().Add(time.Minute)); err != nil {
 			s.t.Fatal(err)
 		}
 		buf := make([]byte, 4096)
@@ -251,7 +251,7 @@ func TestRunPauseResumeCancel(t *testing.T) {
 	for range 5 {
 		gate <- struct{}{}
 	}
-	for end := time.Now().Add(10 * time.Second); run.Done < 5 && time.Now().Before(end); {
+	for end := time.Now().Add(time.Minute); run.Done < 5 && time.Now().Before(end); {
 		run, _ = s.Runs().Get(run.ID)
 		time.Sleep(time.Millisecond)
 	}

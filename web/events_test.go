@@ -57,7 +57,7 @@ func (a *app) got() ([]string, []http.Header) {
 // settled waits until the deliveries of a filter have an outcome that fits.
 func (r *rig) settled(query string, fits func(rows []inspector.Row) bool) []inspector.Row {
 	r.t.Helper()
-	end := time.Now().Add(20 * time.Second)
+	end := time.Now().Add(time.Minute)
 	for {
 		wake := r.store.Wake()
 		var page client.Page

@@ -233,7 +233,7 @@ func (r *rig) send(request string) (*http.Response, string) {
 		r.t.Fatal(err)
 	}
 	defer conn.Close()
-	conn.SetDeadline(time.Now().Add(5 * time.Second)) //nolint:errcheck // the reads will tell
+	conn.SetDeadline(time.Now().Add(30 * time.Second)) //nolint:errcheck // the reads will tell
 	// No more is sent than the server is ready to read before it answers: it
 	// would close the connection and the answer be lost.
 	sent := make(chan struct{})

@@ -182,7 +182,7 @@ func (r *rig) do(method, path, body string, header ...string) reply {
 // plain follows no redirects and does not unzip.
 var plain = &http.Client{
 	Transport:     &http.Transport{DisableCompression: true, DisableKeepAlives: true},
-	Timeout:       20 * time.Second,
+	Timeout:       2 * time.Minute,
 	CheckRedirect: func(*http.Request, []*http.Request) error { return http.ErrUseLastResponse },
 }
 

@@ -36,7 +36,7 @@ func sink(t *testing.T, status *atomic.Int64) (string, *atomic.Int64) {
 
 func (r *rig) over(c *client.Client, id string) proxy.Run {
 	r.t.Helper()
-	for end := time.Now().Add(20 * time.Second); ; {
+	for end := time.Now().Add(time.Minute); ; {
 		changed := r.store.Wake()
 		run, err := c.GetRun(r.t.Context(), id)
 		if err != nil {

@@ -27,7 +27,7 @@ func (s *server) captureAddr() string {
 // exchange writes raw on a connection and reads one answer.
 func exchange(t *testing.T, conn net.Conn, in *bufio.Reader, raw []byte, method string) *http.Response {
 	t.Helper()
-	if err := conn.SetDeadline(time.Now().Add(20 * time.Second)); err != nil {
+	if err := conn.SetDeadline(time.Now().Add(time.Minute)); err != nil {
 		t.Fatal(err)
 	}
 	if _, err := conn.Write(raw); err != nil {

@@ -57,7 +57,7 @@ func ownHome(e *testscript.Env) error {
 	return os.MkdirAll(home, 0o700)
 }
 
-const patience = 30 * time.Second
+const patience = time.Minute
 
 // await calls done until it is true.
 func await(ts *testscript.TestScript, what string, done func() bool) {

