@@ -55,9 +55,7 @@ type repeat struct {
 func (r *repeats) begin(key, content [sha256.Size]byte, now time.Time) (e *repeat, first bool) {
 	r.mu.Lock()
 	defer r.mu.Unlock()
-	for len(r.order) > 0 && (len(r.order) >= maxRepeats || r.size > maxRepeatSize || now.Sub(r.order[0].at) >= repeatAge) {
-		r.drop(r.order[0])
-	}
+	r.trim(now)
 	if e, ok := r.byKey[key]; ok {
 		return e, false
 	}
@@ -80,6 +78,19 @@ func (r *repeats) end(e *repeat) {
 	} else if r.byKey[e.key] == e {
 		e.kept = len(e.body)
 		r.size += e.kept
+	}
+}
+
+// trim forgets the oldest answers. What is still under way is kept: its repetition would
+// do it a second time.
+func (r *repeats) trim(now time.Time) {
+	for i := 0; i < len(r.order) && (len(r.order) >= maxRepeats || r.size > maxRepeatSize || now.Sub(r.order[i].at) >= repeatAge); {
+		select {
+		case <-r.order[i].done:
+			r.drop(r.order[i])
+		default:
+			i++
+		}
 	}
 }
 

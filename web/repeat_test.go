@@ -3,6 +3,7 @@ package web
 import (
 	"crypto/sha256"
 	"fmt"
+	"strconv"
 	"strings"
 	"sync"
 	"testing"
@@ -84,5 +85,32 @@ func TestRepeatsAreBounded(t *testing.T) {
 	}
 	if _, first := r.begin(sha256.Sum256(fmt.Append(nil, maxRepeats+5)), sha256.Sum256(nil), now.Add(repeatAge)); !first || len(r.order) != 1 {
 		t.Errorf("one of a day ago is known, %d are kept", len(r.order))
+	}
+}
+
+// What is under way is not forgotten, however much comes after it: its repetition would
+// do it a second time.
+func TestRepeatsKeepWhatIsUnderWay(t *testing.T) {
+	t.Parallel()
+	var r repeats
+	now := time.Now()
+	key := func(n int) (k [sha256.Size]byte) { return sha256.Sum256([]byte(strconv.Itoa(n))) }
+	slow, _ := r.begin(key(0), key(0), now)
+	for i := range 2 * maxRepeats {
+		e, first := r.begin(key(i+1), key(0), now.Add(repeatAge))
+		if !first {
+			t.Fatalf("request %d was there before", i)
+		}
+		r.end(e)
+	}
+	if e, first := r.begin(key(0), key(0), now.Add(repeatAge)); first || e != slow {
+		t.Error("a request that is under way would be done again")
+	}
+	if len(r.order) > maxRepeats+1 {
+		t.Errorf("%d answers are kept", len(r.order))
+	}
+	r.end(slow)
+	if _, first := r.begin(key(0), key(0), now.Add(repeatAge)); !first {
+		t.Error("an old request that is over is still known")
 	}
 }

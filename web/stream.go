@@ -54,6 +54,10 @@ func (t *stream) Read(p []byte) (int, error) {
 }
 
 func (t *stream) start() {
+	if !t.s.beginWork() {
+		t.closeSource()
+		return
+	}
 	var ctx context.Context
 	ctx, t.cancel = context.WithCancel(t.s.ctx)
 	// A client that does not read would hold up the stop of the server.
@@ -64,13 +68,24 @@ func (t *stream) start() {
 	}
 	pr, pw := io.Pipe()
 	t.pipe = pr
-	t.s.work.Add(1)
 	go func() {
 		defer t.s.work.Done()
 		defer t.closeSource()
 		defer t.s.guardPanic(pw)
 		pw.CloseWithError(t.write(ctx, pw)) //nolint:errcheck // always nil
 	}()
+}
+
+// beginWork takes the server in charge of one more stream, unless it stops: then nobody
+// would wait for its end.
+func (s *Server) beginWork() bool {
+	s.mu.Lock()
+	defer s.mu.Unlock()
+	if s.ctx.Err() != nil {
+		return false
+	}
+	s.work.Add(1)
+	return true
 }
 
 func (t *stream) Close() error {

@@ -2,6 +2,7 @@ package web
 
 import (
 	"context"
+	"errors"
 	"fmt"
 	"io"
 	"net"
@@ -12,6 +13,7 @@ import (
 	"time"
 
 	"github.com/boathook/boathook/inspector"
+	"github.com/boathook/boathook/inspector/memstore"
 	"github.com/boathook/boathook/web/client"
 )
 
@@ -248,4 +250,25 @@ func TestStopEndsStreams(t *testing.T) {
 	}
 	store.settle(t)
 	start = time.Now()
+}
+
+// A stream that would begin while the server stops does not: nobody would wait for it.
+func TestNoStreamBeginsAfterTheStop(t *testing.T) {
+	t.Parallel()
+	s := New(Options{Store: memstore.New()})
+	source, left := io.Pipe()
+	s.cancel()
+	st := &stream{s: s, source: source, write: func(context.Context, io.Writer) error {
+		t.Error("it writes")
+		return nil
+	}}
+	if _, err := st.Read(make([]byte, 1)); !errors.Is(err, io.ErrClosedPipe) {
+		t.Errorf("Read = %v", err)
+	}
+	if err := st.Close(); err != nil {
+		t.Error(err)
+	}
+	if _, err := left.Write([]byte("x")); !errors.Is(err, io.ErrClosedPipe) {
+		t.Errorf("the source is open: %v", err)
+	}
 }

@@ -200,7 +200,9 @@ func (s *Server) Serve(ctx context.Context, listeners ...net.Listener) error {
 // stop ends what still runs: sockets and streams at once, requests within
 // stopTimeout.
 func (s *Server) stop(listeners []net.Listener, ended <-chan error, left int) error {
-	s.cancel()
+	s.mu.Lock()
+	s.cancel() // no stream begins after it
+	s.mu.Unlock()
 	s.feeds.close()
 	stop, cancel := context.WithTimeout(context.Background(), stopTimeout)
 	defer cancel()
