@@ -26,6 +26,7 @@ func (s *Server) getResponseBody(c *fiber.Ctx) error { return s.sendBody(c, insp
 type opened struct {
 	content
 	key     inspector.BodyKey
+	file    string // under which it is saved
 	message *inspector.Message
 }
 
@@ -40,7 +41,7 @@ func (s *Server) openBody(c *fiber.Ctx, part inspector.Part) (opened, error) {
 	if err != nil {
 		return opened{}, err
 	}
-	a, m, err := s.message(c, part)
+	n, a, m, err := s.message(c, part)
 	if err != nil {
 		return opened{}, err
 	}
@@ -65,8 +66,16 @@ func (s *Server) openBody(c *fiber.Ctx, part inspector.Part) (opened, error) {
 			return opened{}, err
 		}
 	}
-	return opened{body, key, m}, nil
+	file := bodyFile(n)
+	if part == inspector.Response {
+		file = fmt.Sprintf("%d-%d-response.body", n, a.K)
+	}
+	return opened{body, key, file, m}, nil
 }
+
+// bodyFile is the file that the body of a request is saved as, and that a program which
+// sends it again reads.
+func bodyFile(n uint64) string { return fmt.Sprintf("%d.body", n) }
 
 // sendBody answers a body, or a range of it.
 func (s *Server) sendBody(c *fiber.Ctx, part inspector.Part) error {
@@ -80,7 +89,7 @@ func (s *Server) sendBody(c *fiber.Ctx, part inspector.Part) error {
 		c.Set("Content-Range", fmt.Sprintf("bytes */%d", body.size))
 		return err
 	}
-	asBytes(c, fmt.Sprintf("%s-%d-%s.body", body.key.Delivery, body.key.Attempt, part))
+	asBytes(c, body.file)
 	c.Set("Accept-Ranges", "bytes")
 	if r.partial {
 		c.Set("Content-Range", fmt.Sprintf("bytes %d-%d/%d", r.from, r.from+r.size-1, body.size))

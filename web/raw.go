@@ -16,35 +16,35 @@ import (
 )
 
 // message finds one side of the attempt that an address names.
-func (s *Server) message(c *fiber.Ctx, part inspector.Part) (*inspector.Attempt, *inspector.Message, error) {
+func (s *Server) message(c *fiber.Ctx, part inspector.Part) (n uint64, a *inspector.Attempt, m *inspector.Message, err error) {
 	row, err := s.row(c)
 	if err != nil {
-		return nil, nil, err
+		return 0, nil, nil, err
 	}
 	k, err := strconv.Atoi(c.Params("k"))
 	if err != nil || strconv.Itoa(k) != c.Params("k") {
-		return nil, nil, notFound("there is no such attempt")
+		return 0, nil, nil, notFound("there is no such attempt")
 	}
 	ctx, cancel := s.reading(c)
 	defer cancel()
 	attempts, err := s.opt.Store.Attempts(ctx, s.ws, row.ID)
 	if err != nil {
-		return nil, nil, err
+		return 0, nil, nil, err
 	}
 	for i := range attempts {
 		if attempts[i].K != k {
 			continue
 		}
-		m := &attempts[i].Request
+		m = &attempts[i].Request
 		if part == inspector.Response {
 			m = &attempts[i].Response
 		}
 		if m.Head == nil {
-			return nil, nil, notFound("the attempt has no " + part.String())
+			return 0, nil, nil, notFound("the attempt has no " + part.String())
 		}
-		return &attempts[i], m, nil
+		return row.N, &attempts[i], m, nil
 	}
-	return nil, nil, notFound("there is no such attempt")
+	return 0, nil, nil, notFound("there is no such attempt")
 }
 
 // content is a stored body that may have no bytes.
@@ -76,7 +76,7 @@ func (s *Server) sendRaw(c *fiber.Ctx, part inspector.Part) error {
 	if err != nil {
 		return err
 	}
-	a, m, err := s.message(c, part)
+	n, a, m, err := s.message(c, part)
 	if err != nil {
 		return err
 	}
@@ -97,7 +97,7 @@ func (s *Server) sendRaw(c *fiber.Ctx, part inspector.Part) error {
 	if m.Framing == nil {
 		size = len(m.Interim) + len(m.Head) + int(body.size)
 	}
-	asBytes(c, fmt.Sprintf("%s-%d-%s.http", key.Delivery, key.Attempt, part))
+	asBytes(c, fmt.Sprintf("%d-%d-%s.http", n, a.K, part))
 	return s.stream(c, size, body, func(_ context.Context, w io.Writer) error {
 		return wire.WriteMessage(w, slices.Concat(m.Interim, m.Head), m.Framing, io.NewSectionReader(body, 0, body.size))
 	})

@@ -59,7 +59,7 @@ func (s *Server) getProgram(c *fiber.Ctx) error {
 		}
 	}
 	if req.Body == nil && req.Size > 0 || c.Query("body") == "file" || opt.Language == "raw" && !utf8.Valid(req.Body) {
-		opt.File = fmt.Sprintf("%d.body", row.N)
+		opt.File = bodyFile(row.N)
 	}
 	v := client.Program{Needs: []client.Variable{}, Notes: []client.Note{}, To: req.Base}
 	recipe := s.recipe(ctx, c, &row, a, req, &v.Signing)

@@ -78,7 +78,7 @@ export function Raw({ d, k, setAttempt }) {
         <div class="views" role="group" aria-label=${bodyWords.label}>${/** @type {const} */ (['text', 'hex']).map((x) => html`<button type="button" class="btn quiet small" aria-pressed=${x === view} onClick=${() => setParams({ view: x === 'text' ? null : x }, false)}>${detailWords.raw[x]}</button>`)}</div>
         ${coding ? html`<div class="views" role="group" aria-label=${bodyWords.label}>${[true, false].map((x) => html`<button type="button" class="btn quiet small" aria-pressed=${x === decoded} onClick=${() => setParams({ decoded: x ? 1 : null }, false)}>${x ? bodyWords.decoded : bodyWords.asSent(visible(coding))}</button>`)}</div>` : null}
         <span class="muted">${source ? bytes(source.size) : ''}</span><span class="grow"></span>
-        ${there ? html`<a class="btn quiet small" href=${address} download=${`${d.n}-${k}-${part}.raw`}><${Icon} name="download" />${detailWords.raw.download}</a>` : null}
+        ${there ? html`<a class="btn quiet small" href=${address} download=${`${d.n}-${k}-${part}.http`}><${Icon} name="download" />${detailWords.raw.download}</a>` : null}
       </div>
       <p class="muted">${body ? bodyWords.decodedRaw : there ? detailWords.raw.what : detailWords.raw.none}</p>
       <${Hidden} names=${source?.hidden || []} open=${open} whole=${problem?.kind === 'hidden'} toggle=${() => setOpen(!open)} />
