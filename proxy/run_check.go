@@ -29,6 +29,17 @@ const (
 	sourceTagStart = "of="  // begins the tag that names the delivery that was sent again
 )
 
+// SourceOf is the recorded delivery that another one was made of by a replay.
+func SourceOf(row *inspector.Row) (inspector.ID, bool) {
+	for _, tag := range row.Tags {
+		if text, ok := strings.CutPrefix(tag, sourceTagStart); ok {
+			id, err := inspector.ParseID(text)
+			return id, err == nil
+		}
+	}
+	return inspector.ID{}, false
+}
+
 func runTagQuery(id string) string { return `tag:"` + runTagStart + id + `"` }
 
 // check validates a spec and fills in what it leaves out. The error is an

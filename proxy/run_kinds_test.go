@@ -148,15 +148,9 @@ func TestReplaySigns(t *testing.T) {
 // sourceOf is the delivery that a replayed one was made of.
 func sourceOf(t *testing.T, row *inspector.Row) inspector.ID {
 	t.Helper()
-	for _, tag := range row.Tags {
-		if text, ok := strings.CutPrefix(tag, sourceTagStart); ok {
-			id, err := inspector.ParseID(text)
-			if err != nil {
-				t.Fatal(err)
-			}
-			return id
-		}
+	id, ok := SourceOf(row)
+	if !ok {
+		t.Fatalf("no source: %v", row.Tags)
 	}
-	t.Fatalf("no source: %v", row.Tags)
-	return inspector.ID{}
+	return id
 }

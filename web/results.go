@@ -9,6 +9,7 @@ import (
 	"github.com/gofiber/fiber/v2"
 
 	"github.com/boathook/boathook/inspector"
+	"github.com/boathook/boathook/proxy"
 	"github.com/boathook/boathook/proxy/portable"
 )
 
@@ -54,12 +55,33 @@ func (s *Server) getResults(c *fiber.Ctx) error {
 	for i := range bad {
 		res.Failed[bad[i].ID] = true
 	}
+	recorded, err := s.allOf(c, r.Query)
+	if err != nil {
+		return err
+	}
+	res.Source = sources(res.Rows, recorded)
 	var out bytes.Buffer
 	if err := res.WriteJUnit(&out); err != nil {
 		return err
 	}
 	asBytes(c, "boathook-"+run.ID+".xml")
 	return c.Send(out.Bytes())
+}
+
+// sources are the numbers of the recorded deliveries that others were made of.
+func sources(made, recorded []inspector.Row) map[inspector.ID]uint64 {
+	numbers := map[inspector.ID]uint64{}
+	for i := range recorded {
+		numbers[recorded[i].ID] = recorded[i].N
+	}
+	out := map[inspector.ID]uint64{}
+	for i := range made {
+		id, _ := proxy.SourceOf(&made[i])
+		if n, ok := numbers[id]; ok {
+			out[made[i].ID] = n
+		}
+	}
+	return out
 }
 
 // allOf are the deliveries of a filter, oldest first.

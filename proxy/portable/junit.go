@@ -1,9 +1,11 @@
 package portable
 
 import (
+	"cmp"
 	"encoding/xml"
 	"fmt"
 	"io"
+	"slices"
 	"strconv"
 	"time"
 
@@ -18,6 +20,9 @@ type Results struct {
 	Rows   []inspector.Row       // in the order they were made
 	Failed map[inspector.ID]bool // those that do not match
 	Mask   *mask.Rules           // what is hidden of addresses, nil for the default
+	// Source is the number of the recorded delivery that each was made of: it stays from
+	// replay to replay, so that a report can be compared with the one before.
+	Source map[inspector.ID]uint64
 }
 
 type junitSuite struct {
@@ -46,10 +51,17 @@ type junitFailure struct {
 func (r *Results) WriteJUnit(w io.Writer) error {
 	suite := junitSuite{Name: r.Name, Tests: len(r.Rows)}
 	total := time.Duration(0)
-	for i := range r.Rows {
-		row := &r.Rows[i]
+	rows := slices.Clone(r.Rows)
+	slices.SortStableFunc(rows, func(a, b inspector.Row) int { return cmp.Compare(r.number(&a), r.number(&b)) })
+	times := map[string]int{}
+	for i := range rows {
+		row := &rows[i]
 		total += row.Duration
-		c := junitCase{Name: fmt.Sprintf("#%d %s", row.N, r.title(row)), Class: "boathook." + r.Name, Time: inSeconds(row.Duration)}
+		name := fmt.Sprintf("#%d %s", r.number(row), r.title(row))
+		if times[name]++; times[name] > 1 {
+			name += fmt.Sprintf(" (%d)", times[name])
+		}
+		c := junitCase{Name: name, Class: "boathook." + r.Name, Time: inSeconds(row.Duration)}
 		if r.Failed[row.ID] {
 			got := outcome(row)
 			suite.Failures++
@@ -67,6 +79,14 @@ func (r *Results) WriteJUnit(w io.Writer) error {
 	}
 	_, err = fmt.Fprintf(w, "%s%s\n", xml.Header, text)
 	return err
+}
+
+// number is that of the recorded delivery, or its own where that is not known.
+func (r *Results) number(row *inspector.Row) uint64 {
+	if n, ok := r.Source[row.ID]; ok {
+		return n
+	}
+	return row.N
 }
 
 // title is the event, or what was asked for.

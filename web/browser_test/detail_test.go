@@ -199,3 +199,18 @@ func TestHugeAndBinaryBodies(t *testing.T) {
 	p.wait(`document.querySelector('.body')?.textContent.includes('line 2, column 12: trailing comma')`)
 	p.wait(`document.querySelector('.body .views .btn[aria-pressed="true"]')?.textContent === 'Text'`)
 }
+
+// What a file holds a request of and no answer was not left unanswered by anybody.
+func TestImportedWithoutAnAnswer(t *testing.T) {
+	r := newRig(t)
+	res, err := http.Post(r.page+"/api/v1/import?format=curl", "application/octet-stream", strings.NewReader("curl -d '{\"a\":1}' http://127.0.0.1:4601/hooks\n"))
+	if err != nil {
+		t.Fatal(err)
+	}
+	defer res.Body.Close()
+	if res.StatusCode != 200 {
+		t.Fatalf("import = %s", res.Status)
+	}
+	p := r.open("/live?sel=1")
+	p.wait(`document.querySelector('.sentence')?.textContent.trim() === 'POST /hooks (7 B) was read from a file. The file has no answer to it.'`)
+}

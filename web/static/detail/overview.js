@@ -46,14 +46,15 @@ export function sentences(d) {
   if (d.dir === 'out') return sentWords(d);
   const o = detailWords.overview;
   const what = visible(titleOf(d));
-  const said = [o.received({ inbox: visible(d.inbox || d.endpoint || '–'), what, size: d.size ? bytes(d.size) : o.empty, outcome: '', time: '' })];
+  const imported = d.attempts?.[0]?.target === 'imported';
+  const said = [imported && !d.inbox ? o.imported({ what, size: d.size ? bytes(d.size) : o.empty }) : o.received({ inbox: visible(d.inbox || d.endpoint || '–'), what, size: d.size ? bytes(d.size) : o.empty, outcome: '', time: '' })];
   const a = d.failure ? failing(d) : answering(d);
   const who = a && a.kind !== 'capture' ? o.appAnswered : o.inboxAnswered;
   if (d.failure) {
     said.push(o.failed(who, wordOf(0, d.failure), duration(d.duration_ms)));
     if (d.status) said.push(o.senderGot(d.status));
   } else if (d.status) said.push(o.answered({ who, status: d.status, time: duration(d.duration_ms) }));
-  else said.push(o.pending);
+  else said.push(imported ? o.unanswered : o.pending);
   if (isMended(d)) said.push(o.mended);
   if (d.verdict && d.verdict !== 'unchecked') said.push(o.verdict(visible(verdictWords(d))));
   return said.join(' ');

@@ -14,6 +14,8 @@ export const detail = words('detail', {
     failed: (who, word, time) => `${who} gave no answer: ${word} after ${time}.`,
     senderGot: (status) => `The sender was answered ${status}.`,
     pending: 'It has not been answered yet.',
+    /** @param {{what: string, size: string}} o */
+    imported: (o) => `${o.what} (${o.size}) was read from a file.`, unanswered: 'The file has no answer to it.',
     mended: 'Passed on again since then, it was accepted.',
     /** @param {string} words */ verdict: (words) => `${words[0].toUpperCase()}${words.slice(1)}.`,
     empty: 'no body',

@@ -216,6 +216,8 @@ export default {
       failed: (who, word, time) => `${who} no respondió: ${word} tras ${time}.`,
       senderGot: (/** @type {number} */ status) => `Al remitente se le respondió ${status}.`,
       pending: 'Todavía no se ha respondido.',
+      /** @param {{what: string, size: string}} o */
+      imported: (o) => `${o.what} (${o.size}) se leyó de un archivo.`, unanswered: 'El archivo no tiene respuesta para ella.',
       mended: 'Reenviada después a tu aplicación, fue aceptada.',
       /** @param {string} words */ verdict: (words) => `${words[0].toUpperCase()}${words.slice(1)}.`,
       empty: 'sin cuerpo',
