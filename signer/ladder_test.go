@@ -76,3 +76,33 @@ func TestDigestInAnotherForm(t *testing.T) {
 		})
 	}
 }
+
+// A request that another scheme fits with a secret of another place says so: its scheme
+// alone would not do.
+func TestOtherSchemeNamesTheSecret(t *testing.T) {
+	t.Parallel()
+	wanted, _ := Lookup("stripe.v1")
+	s, _ := Lookup("webconnex")
+	const value = "a-secret-of-some-other-place"
+	x, err := s.Sign(Message{Method: "POST", URL: "http://localhost/", Body: []byte("{}")}, []string{value}, "", testNow)
+	if err != nil {
+		t.Fatal(err)
+	}
+	m := Message{Method: "POST", URL: "http://localhost/", Body: []byte("{}"), Header: x.Header}
+	for _, tt := range []struct {
+		name       string
+		own, known []Secret
+		want       string
+	}{
+		{"of its own", []Secret{{"demo", value}}, nil, "The request is validly signed in the way of Webconnex (webconnex, in X-Webconnex-Signature). Set that scheme instead of stripe.v1."},
+		{"of another place", []Secret{{"demo", "whsec_demo"}}, []Secret{{"endpoint crm", value}},
+			"The request is validly signed in the way of Webconnex (webconnex, in X-Webconnex-Signature) with the secret of endpoint crm (…lace). Set that scheme instead of stripe.v1, and that secret."},
+	} {
+		t.Run(tt.name, func(t *testing.T) {
+			d, err := Diagnose(context.Background(), &Case{Scheme: wanted, Message: m, Secrets: tt.own, Known: tt.known, Now: testNow})
+			if f, ok := d.Proved(); err != nil || !ok || f.Text != tt.want {
+				t.Errorf("= %+v, %v, want %q", d.Findings, err, tt.want)
+			}
+		})
+	}
+}

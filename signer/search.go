@@ -38,13 +38,19 @@ func (e *engine) known() []variation {
 		if strings.TrimSpace(k.Value) == "" || slices.ContainsFunc(e.c.Secrets, func(s Secret) bool { return s.Value == k.Value }) {
 			continue
 		}
-		text := "the secret of " + k.Name
-		if mask := Mask(k.Value); mask != "…" {
-			text += " (" + mask + ")"
-		}
-		out = append(out, variation{cause: OtherSecret, text: text, secret: &secretReading{value: k.Value}})
+		out = append(out, variation{cause: OtherSecret, text: k.describe(), secret: &secretReading{value: k.Value}})
 	}
 	return out
+}
+
+// describe names a secret by where it is from and, where it has enough of them, by its
+// last letters.
+func (s Secret) describe() string {
+	text := "the secret of " + s.Name
+	if mask := Mask(s.Value); mask != "…" {
+		text += " (" + mask + ")"
+	}
+	return text
 }
 
 func (e *engine) any(vs []variation) bool {
@@ -63,12 +69,12 @@ func (e *engine) otherSchemes(everywhere bool) bool {
 	if among == nil {
 		among = All()
 	}
-	tried := 0
+	tried, own := 0, len(e.c.Secrets)
 	for _, other := range detect(&e.c.Message, among) {
 		if other.ID == e.s.ID || !everywhere && tried >= 10 {
 			continue
 		}
-		for _, secret := range slices.Concat(e.c.Secrets, e.c.Known) {
+		for i, secret := range slices.Concat(e.c.Secrets, e.c.Known) {
 			if e.spent() {
 				return false
 			}
@@ -76,6 +82,10 @@ func (e *engine) otherSchemes(everywhere bool) bool {
 			tried++
 			e.tried[OtherScheme]++
 			r, err := other.Verify(&e.c.Message, []string{secret.Value}, e.c.Now, Options{AnyAge: true})
+			if err == nil && r.Verdict == Valid && i >= own { // the scheme alone would not do
+				e.d.add("variation", StateProved, OtherScheme, "The request is validly signed in the way of %s (%s, in %s) with %s. Set that scheme instead of %s, and that secret.", other.Name, other.ID, clip(r.Header), secret.describe(), e.s.ID)
+				return true
+			}
 			if err == nil && r.Verdict == Valid {
 				e.d.add("variation", StateProved, OtherScheme, "The request is validly signed in the way of %s (%s, in %s). Set that scheme instead of %s.", other.Name, other.ID, clip(r.Header), e.s.ID)
 				return true

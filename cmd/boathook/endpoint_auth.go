@@ -29,7 +29,7 @@ func (f *authFlags) apply(flags *pflag.FlagSet, ep *proxy.Endpoint) error {
 			ep.Auth.Secret = nil
 		}
 	}
-	secret, err := oneSecret(f.env, f.file)
+	secret, err := oneSecret(f.env, f.file, "--auth-file")
 	if err == nil && secret == nil && ep.Auth.Secret == nil && slices.Contains([]string{"header", "query", "basic", "bearer"}, ep.Auth.Kind) {
 		return fail(exitToken, "give it with --auth-env NAME or --auth-file FILE", "--auth %s needs a secret", clip(f.auth))
 	}
@@ -40,13 +40,14 @@ func (f *authFlags) apply(flags *pflag.FlagSet, ep *proxy.Endpoint) error {
 	return nil
 }
 
-// oneSecret reads a secret that is not one of several; nil if none was named.
-func oneSecret(env, file string) (*proxy.Secret, error) {
+// oneSecret reads a secret that is not one of several; nil if none was named. flag is the
+// one that names the file.
+func oneSecret(env, file, flag string) (*proxy.Secret, error) {
 	switch {
 	case env != "" && file != "":
 		return nil, usage("give one of them", "a secret from the environment and one from a file do not go together")
 	case env != "":
-		value, err := envSecret(env)
+		value, err := envSecret(env, flag)
 		return &proxy.Secret{Value: value}, err
 	case file != "":
 		value, err := readSecret(file, false)
@@ -110,7 +111,7 @@ func (f *emailFlags) apply(flags *pflag.FlagSet, ep *proxy.Endpoint) error {
 		return nil
 	}
 	m.SMTP.TLS, m.SMTP.User = first(f.tls, m.SMTP.TLS), first(f.user, m.SMTP.User)
-	secret, err := oneSecret(f.password, f.file)
+	secret, err := oneSecret(f.password, f.file, "--smtp-password-file")
 	if secret != nil {
 		m.SMTP.Password = secret
 	}

@@ -58,7 +58,7 @@ func (a *app) secrets(f *secretFlags, stdin bool) ([]signer.Secret, error) {
 func (a *app) namedSecrets(f *secretFlags, stdin bool) ([]signer.Secret, error) {
 	var out []signer.Secret
 	for _, name := range f.env {
-		v, err := envSecret(name)
+		v, err := envSecret(name, "--secret-file")
 		if err != nil {
 			return nil, err
 		}
@@ -81,10 +81,12 @@ func (a *app) namedSecrets(f *secretFlags, stdin bool) ([]signer.Secret, error) 
 	return out, nil
 }
 
-func envSecret(name string) (string, error) {
+// envSecret reads a secret from an environment variable; file is the flag that takes it
+// from a file instead.
+func envSecret(name, file string) (string, error) {
 	v, ok := os.LookupEnv(name)
 	if !ok || strings.TrimSpace(v) == "" {
-		return "", fail(exitToken, "put the secret into it: export "+clip(name)+"=…     or name a file", "the environment variable %s is empty or not set", clip(name))
+		return "", fail(exitToken, "put the secret into it: export "+clip(name)+"=…     or name a file: "+file+" FILE", "the environment variable %s is empty or not set", clip(name))
 	}
 	return v, nil
 }

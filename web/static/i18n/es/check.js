@@ -123,6 +123,7 @@ export default {
   'Two explanations are left: another secret, or a change of the body that cannot be undone.': 'Quedan dos explicaciones: otro secreto o un cambio del cuerpo que no se puede deshacer.',
   'The search ended at its time limit, so more may be found with a larger one.': 'La búsqueda acabó al agotarse su tiempo; con más tiempo puede aparecer algo más.',
   'The request is validly signed in the way of {0} ({1}, in {2}). Set that scheme instead of {3}.': 'La petición está bien firmada según {0} ({1}, en {2}). Elige ese esquema en vez de {3}.',
+  'The request is validly signed in the way of {0} ({1}, in {2}) with {3}. Set that scheme instead of {4}, and that secret.': 'La petición está bien firmada según {0} ({1}, en {2}) con {3}. Elige ese esquema en vez de {4}, y ese secreto.',
   '{0}: {1} tried, none matches': '{0}: {1}; ninguna coincide',
   'variation was': 'variación probada',
   'variations were': 'variaciones probadas',
