@@ -24,19 +24,23 @@ func TestForcedColours(t *testing.T) {
 	if _, err := r.endpoints.Update(t.Context(), mail); err != nil {
 		t.Fatal(err)
 	}
+	// What is compared may still be on its way into the window, so pictures are taken
+	// until one shows it.
 	differ := func(what, on, off string) {
 		t.Helper()
 		p.wait(on + ` && ` + off)
-		eval[bool](p, `(`+on+`.scrollIntoView({ block: 'nearest' }), true)`)
-		p.settle()
-		shot := p.picture()
-		with, without := p.inks(shot, on), p.inks(shot, off)
-		for ink, n := range with {
-			if n >= 16 && without[ink] < 4 {
-				return
+		eventually(t, what+" has a colour that its neighbour lacks", func() bool {
+			eval[bool](p, `(`+on+`.scrollIntoView({ block: 'nearest' }), true)`)
+			p.settle()
+			shot := p.picture()
+			with, without := p.inks(shot, on), p.inks(shot, off)
+			for ink, n := range with {
+				if n >= 16 && without[ink] < 4 {
+					return len(without) > 0
+				}
 			}
-		}
-		t.Errorf("%s: it has no colour that its neighbour lacks: %v, %v", what, with, without)
+			return false
+		})
 	}
 	for _, scheme := range []string{"light", "dark"} {
 		p.media(scheme, "active")
@@ -62,7 +66,7 @@ func TestForcedColours(t *testing.T) {
 		differ("a switch that is on", `document.querySelector('input[role="switch"]:checked')`, `document.querySelector('input[role="switch"]:not(:checked)')`)
 		p.do(navigate(r.page + "/send/webconnex/registration"))
 		p.click("stale")
-		differ("a fault that is on", `document.querySelector('.chip-toggle.warn[aria-pressed="true"]')`, `document.querySelector('.chip-toggle[aria-pressed="false"]')`)
+		differ("a fault that is on", `document.querySelector('.chip-toggle.warn[aria-pressed="true"]')`, `document.querySelector('.chip-toggle.warn[aria-pressed="false"]')`)
 	}
 }
 
