@@ -42,7 +42,7 @@ type liveDetail struct {
 	width int
 }
 
-// liveBody is the beginning of a request's body.
+// liveBody is the beginning of a body.
 type liveBody struct {
 	data []byte
 	more bool // there is more than data
@@ -50,6 +50,8 @@ type liveBody struct {
 	none string // why there is none
 
 	hidden []string // what is hidden in it
+
+	answer *liveBody // of the response to this request, nil if it has none
 }
 
 // liveSignature is a check with its scheme.
@@ -135,7 +137,7 @@ func (m *live) readDetail(anew bool) tea.Cmd {
 			}
 		}
 		if needBody {
-			got.body, got.err = readLiveBody(ctx, m.s, got.delivery)
+			got.body, got.err = readLiveBodies(ctx, m.s, got.delivery)
 		}
 		if needSignature {
 			got.signature, got.err = readLiveSignature(ctx, m.s, ref)
@@ -170,15 +172,28 @@ func (m *live) detailFound(got liveFound) {
 // liveBodyBytes of a body are read.
 const liveBodyBytes = 256 << 10
 
-func readLiveBody(ctx context.Context, s liveServer, d *client.Delivery) (*liveBody, error) {
+// readLiveBodies reads the bodies of a request and of its response.
+func readLiveBodies(ctx context.Context, s liveServer, d *client.Delivery) (*liveBody, error) {
 	at, err := pick(d, inspector.Request, -1)
-	if err == nil && at.Request.Size == 0 && at.Request.Cut {
-		return &liveBody{none: "Nothing of the body is stored. " + sentence(strings.Join(at.Notes, "; "))}, nil
+	body := &liveBody{none: "The request has no body."}
+	switch {
+	case err == nil && at.Request.Size == 0 && at.Request.Cut:
+		body.none = "Nothing of the body is stored. " + sentence(strings.Join(at.Notes, "; "))
+	case err == nil && at.Request.Size > 0:
+		if body, err = readLiveBody(ctx, s, d, at, inspector.Request, at.Request); err != nil {
+			return nil, err
+		}
 	}
-	if err != nil || at.Request.Size == 0 {
-		return &liveBody{none: "The request has no body."}, nil //nolint:nilerr // there is nothing to show, which is said
+	if at, err = pick(d, inspector.Response, -1); err == nil && at.Response.Size > 0 {
+		if body.answer, err = readLiveBody(ctx, s, d, at, inspector.Response, at.Response); err != nil {
+			return nil, err
+		}
 	}
-	r, err := s.Body(ctx, d.Row.ID.String(), at.K, inspector.Request, client.BodyOptions{Decoded: at.Request.ContentEncoding != "", Hide: true})
+	return body, nil //nolint:nilerr // where there is nothing to show, that is said
+}
+
+func readLiveBody(ctx context.Context, s liveServer, d *client.Delivery, at *client.Attempt, part inspector.Part, msg *client.Message) (*liveBody, error) {
+	r, err := s.Body(ctx, d.Row.ID.String(), at.K, part, client.BodyOptions{Decoded: msg.ContentEncoding != "", Hide: true})
 	if err != nil {
 		return nil, err
 	}
@@ -187,7 +202,7 @@ func readLiveBody(ctx context.Context, s liveServer, d *client.Delivery) (*liveB
 	if err != nil {
 		return nil, err
 	}
-	b := &liveBody{data: data, size: at.Request.Size, hidden: r.Hidden}
+	b := &liveBody{data: data, size: msg.Size, hidden: r.Hidden}
 	if len(data) > liveBodyBytes {
 		b.data, b.more = data[:liveBodyBytes], true
 	}

@@ -79,7 +79,11 @@ func (m *live) tabLines() []string {
 	case d.tab == tabHeaders:
 		return broken(m.headersText(), m.width)
 	case d.tab == tabBody && d.body != nil:
-		return broken(m.bodyText(d.body), m.width)
+		text := m.bodyText(d.body)
+		if d.body.answer != nil {
+			text = strings.TrimRight(text, "\n") + "\n\n" + m.a.out.Bold.Sprint("Response") + "\n" + m.bodyText(d.body.answer)
+		}
+		return broken(text, m.width)
 	case d.tab == tabSignature && d.signature != nil:
 		text = m.signatureText(d.signature)
 	case d.tab == tabAttempts:

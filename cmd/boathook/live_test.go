@@ -4,7 +4,10 @@ import (
 	"context"
 	"errors"
 	"fmt"
+	"io"
 	"iter"
+	"os"
+	"path/filepath"
 	"strings"
 	"sync"
 	"testing"
@@ -308,5 +311,54 @@ func TestLiveHidesAnew(t *testing.T) {
 	}
 	if m.detail.round == round {
 		t.Error("the delivery is not read again")
+	}
+}
+
+// slowExport gives the beginning of an export, and waits.
+type slowExport struct {
+	quietServer
+	begun chan struct{}
+}
+
+func (s *slowExport) List(context.Context, client.ListOptions) (client.Page, error) {
+	return client.Page{}, nil
+}
+
+func (s *slowExport) Count(context.Context, string) (client.Count, error) {
+	return client.Count{}, nil
+}
+
+func (s *slowExport) Export(ctx context.Context, _, _ string, _ bool) (io.ReadCloser, error) {
+	r, w := io.Pipe()
+	go func() {
+		_, _ = w.Write([]byte("half of it"))
+		close(s.begun)
+		<-ctx.Done()
+		w.CloseWithError(ctx.Err())
+	}()
+	return r, nil
+}
+
+// A file that is being written when the screen ends is not left half.
+func TestLiveEndsBreakAnExportOff(t *testing.T) {
+	t.Parallel()
+	dir := t.TempDir()
+	ctx, end := context.WithCancel(t.Context())
+	s := &slowExport{quietServer: quietServer{events: make(chan client.Event)}, begun: make(chan struct{})}
+	m := newLive(ctx, liveApp(t, terminal.Never), s, "")
+	ended := make(chan error, 1)
+	go func() {
+		ended <- m.run(ctx, tea.WithInput(nil), tea.WithOutput(io.Discard), tea.WithWindowSize(80, 24))
+	}()
+	wrote := make(chan liveDone, 1)
+	go func() { wrote <- m.writeExport("#1", filepath.Join(dir, "x.jsonl"), "jsonl", &exportFlags{}) }()
+	<-s.begun
+	end()
+	<-ended
+	if files, err := os.ReadDir(dir); err != nil || len(files) > 0 {
+		t.Errorf("left behind: %v, %v", files, err)
+	}
+	if got := <-wrote; got.err == nil {
+		t.Error("it counts as written")
 	}
 }

@@ -35,7 +35,7 @@ func TestBodyOfARefusedRequest(t *testing.T) {
 	d := client.Delivery{Attempts: []client.Attempt{{
 		Kind: "capture", Request: &client.Message{Start: "POST / HTTP/1.1", Wanted: 1 << 30, Cut: true}, Notes: []string{"the body is larger than the limit"},
 	}}}
-	got, err := readLiveBody(t.Context(), nil, &d)
+	got, err := readLiveBodies(t.Context(), nil, &d)
 	if want := "Nothing of the body is stored. The body is larger than the limit."; err != nil || got.none != want {
 		t.Errorf("it says %q, %v; want %q", got.none, err, want)
 	}
