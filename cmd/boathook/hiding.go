@@ -2,9 +2,11 @@ package main
 
 import (
 	"context"
+	"errors"
 	"iter"
 	"strings"
 	"sync"
+	"time"
 
 	"github.com/boathook/boathook/cmd/boathook/terminal"
 	"github.com/boathook/boathook/inspector"
@@ -23,14 +25,28 @@ type hiddenList struct {
 	now   *mask.Rules
 }
 
+// How often a server is asked what it hides that does not answer, and how long after the
+// first time; each further pause is twice as long.
+const (
+	hiddenTries = 5
+	hiddenPause = 100 * time.Millisecond
+)
+
 // rules are what is hidden; nil, which is what names tell by themselves, if the server
-// cannot say: it is too old to know, or what is asked for next fails as well.
+// is too old to know. One that does not answer is asked again before anything is shown,
+// and once more for what is shown next.
 func (l *hiddenList) rules() *mask.Rules {
 	l.mu.Lock()
 	defer l.mu.Unlock()
-	if !l.known {
-		l.now, _ = l.ask()
-		l.known = true
+	for pause := hiddenPause; !l.known && pause < hiddenPause<<hiddenTries; pause *= 2 {
+		rules, err := l.ask()
+		var p *client.Problem
+		if err == nil || errors.As(err, &p) && p.Status == 404 {
+			l.now, l.known = rules, true
+			break
+		}
+		wait := time.NewTimer(pause)
+		<-wait.C
 	}
 	return l.now
 }
