@@ -33,6 +33,8 @@ export default {
   'is no HTTP request: {0}': 'no es una petición HTTP: {0}',
   'is no delivery: it has no "v"; lines of boathook export begin with {"v":{0}': 'no es una entrega: no tiene "v"; las líneas de boathook export empiezan por {"v":{0}',
   'is no delivery: {0}': 'no es una entrega: {0}',
+  // The name in the file, not the word.
+  'entry {0}, at byte {1}: request must be an object': 'entrada {0}, en el byte {1}: request debe ser un objeto',
   'is no shell command: {0}': 'no es un comando de shell: {0}',
   'is packed by gzip; unpack it first': 'está comprimido con gzip; descomprímelo antes',
   'it ends before its entries': 'termina antes de sus entradas',
