@@ -19,6 +19,7 @@ const hands = zoned({ hour: '2-digit', minute: '2-digit', second: '2-digit', hou
 const exact = zoned({ hour: '2-digit', minute: '2-digit', second: '2-digit', fractionalSecondDigits: 3, hourCycle: 'h23' });
 const day = zoned({ day: 'numeric', month: 'short' });
 const long = zoned({ day: 'numeric', month: 'short', year: 'numeric', hour: '2-digit', minute: '2-digit', second: '2-digit', hourCycle: 'h23' });
+const longest = zoned({ day: 'numeric', month: 'short', year: 'numeric', hour: '2-digit', minute: '2-digit', second: '2-digit', fractionalSecondDigits: 3, hourCycle: 'h23' });
 const since = new Intl.RelativeTimeFormat(dates(), { style: 'narrow', numeric: 'auto' });
 const days = new Intl.NumberFormat(numbers(), { style: 'unit', unit: 'day', unitDisplay: 'long' });
 const forms = new Intl.PluralRules(language);
@@ -81,8 +82,8 @@ export function timeOrDay(ms) {
   return today(ms) ? time(ms) : day().format(ms) + ' ' + hands().format(ms).slice(0, 5);
 }
 
-/** "22 Nov 2026, 07:01:15" @param {number} ms */
-export const moment = (ms) => long().format(ms) + (times.value === 'utc' ? ' UTC' : '');
+/** "22 Nov 2026, 07:01:15", or with its thousandths @param {number} ms @param {boolean} [fine] */
+export const moment = (ms, fine) => (fine ? longest : long)().format(ms) + (times.value === 'utc' ? ' UTC' : '');
 
 /** 104 → "104 ms", 0.42 → "0.4 ms", 0.01 → "<0.1 ms", 61000 → "61 s" @param {number} ms */
 export function duration(ms) {

@@ -34,8 +34,8 @@ const views = {
 };
 const ReplaySheet = lazy(() => styled(import('./run/sheet.js'), 'ReplaySheet', 'run'));
 const RunStrip = lazy(() => styled(import('./run/strip.js'), 'RunStrip', 'run'), 'aside');
-const Palette = lazy(() => import('./palette.js').then((m) => m.Palette));
-const Help = lazy(() => import('./help.js').then((m) => m.Help));
+const Palette = lazy(() => styled(import('./palette.js'), 'Palette', 'sheets'));
+const Help = lazy(() => styled(import('./help.js'), 'Help', 'sheets'));
 const More = lazy(() => import('./more.js').then((m) => m.More));
 
 const entries = [
@@ -89,7 +89,7 @@ function App() {
     if (live && listHandle) listHandle.focus();
     else document.getElementById('content')?.focus();
   }}>${live ? t.skip : t.skipPage}</a>
-  <div class="shell"><${Nav} /><main class="main">${locked.value ? html`<${Locked} />` : html`${away.value > 1 && !live ? html`<p class="slim" role="status"><span class="pending" aria-hidden="true">◐</span>${t.error.away}<button type="button" class="btn small" onClick=${askServer}>${t.link.now}</button></p>` : null}<${View} /><${RunStrip} />`}</main></div>
+  <div class="shell"><${Nav} /><main class="main">${locked.value ? html`<${Locked} />` : html`${away.value > 1 && !live ? html`<p class="slim" role="status"><span><span class="pending" aria-hidden="true">◐ </span>${t.error.away}</span><button type="button" class="btn small" onClick=${askServer}>${t.link.now}</button></p>` : null}<${View} /><${RunStrip} />`}</main></div>
   <${Notices} />
   ${replaying.value ? html`<${ReplaySheet} />` : null}${helpOpen.value ? html`<${Help} />` : null}${paletteOpen.value ? html`<${Palette} />` : null}`;
 }

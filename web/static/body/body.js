@@ -215,9 +215,9 @@ function Views({ source, head, kind, type, address, markup, preview, name, field
     <div class="body-bar">
       <div class="views" role="group" aria-label=${bodyWords.label}>${names.map((x) => html`<button type="button" class="btn quiet small" aria-pressed=${x === view} onClick=${() => pick(x)}>${bodyWords.views[x]}</button>`)}</div>
       <span class="muted">${format ? format + ' · ' : ''}${bytes(source.size)}</span>
-      ${!whole && kind === 'json' && view !== 'tree' && source.size <= treeMost ? html`<button type="button" class="btn small" disabled=${busy} onClick=${() => pick('tree')}>${busy ? bodyWords.building : bodyWords.openTree}</button>` : null}
+      <span class="body-acts">${!whole && kind === 'json' && view !== 'tree' && source.size <= treeMost ? html`<button type="button" class="btn small" disabled=${busy} onClick=${() => pick('tree')}>${busy ? bodyWords.building : bodyWords.openTree}</button>` : null}
       ${!whole && curl ? html`<button type="button" class="btn quiet small" onClick=${curl}>${bodyWords.curlFile}</button>` : null}
-      <a class="btn quiet small" href=${address} download=${name}><${Icon} name="download" />${bodyWords.download}</a>
+      <a class="btn quiet small" href=${address} download=${name}><${Icon} name="download" />${bodyWords.download}</a></span>
     </div>
     ${fault && (view === 'text' || view === 'tree' || view === 'pretty') ? html`<p class="note warn" role="status">${bodyWords.badJSON(fault.line, fault.column, bodyWords.jsonErrors[fault.what] || fault.what)}</p>` : null}
     ${kind === 'binary' && view !== 'preview' && saidText.test(type) && odd >= 0 ? html`<p class="note warn">${bodyWords.notText(visible(type.split(';')[0]), odd)}</p>` : null}

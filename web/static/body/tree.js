@@ -240,8 +240,8 @@ export function TreeView({ client, shown: firstShown, most, field }) {
       ${words ? html`<span class="muted" role="status">${bodyWords.found(hit + 1, hits.length)}</span>
         <button type="button" class="btn quiet small" aria-label=${bodyWords.searchPrevious} onClick=${() => go(hit - 1)}><${Icon} name="up" /></button>
         <button type="button" class="btn quiet small" aria-label=${bodyWords.searchNext} onClick=${() => go(hit + 1)}><${Icon} name="down" /></button>` : null}</div>
-      <button type="button" class="btn quiet small" onClick=${async () => changed(await client.ask('foldAll', { open: true }))}>${bodyWords.expandAll}</button>
-      <button type="button" class="btn quiet small" onClick=${async () => { setAt(0); changed(await client.ask('foldAll', { open: false })); }}>${bodyWords.collapseAll}</button>
+      <span class="body-acts"><button type="button" class="btn quiet small" onClick=${async () => changed(await client.ask('foldAll', { open: true }))}>${bodyWords.expandAll}</button>
+      <button type="button" class="btn quiet small" onClick=${async () => { setAt(0); changed(await client.ask('foldAll', { open: false })); }}>${bodyWords.collapseAll}</button></span>
     </div>
     <${Virtual} count=${shown} height=${24} row=${draw} handle=${handle} onRange=${onRange} most=${most}
       attrs=${{ role: 'tree', 'aria-label': bodyWords.treeLabel, 'aria-activedescendant': rows.has(at) ? 'tree-' + at : undefined }} />

@@ -14,6 +14,9 @@ import { marks, nameOf } from './marks.js';
 const atOnce = 60;
 const linesAtOnce = 300;
 
+/** What is ignored is not seen any more: an eye, struck out. */
+const eyeStruck = 'm2.5 2.5 11 11M6.2 3.8A6 6 0 0 1 8 3.5c4 0 6.5 4.5 6.5 4.5a11 11 0 0 1-1.9 2.4M4 5.1A11 11 0 0 0 1.5 8S4 12.5 8 12.5a6 6 0 0 0 3-.8M6.7 6.6a2 2 0 0 0 2.7 2.7';
+
 /** @typedef {{op: string, path: string, a: string, b: string, hidden?: boolean}} Change */
 
 /**
@@ -33,7 +36,7 @@ export function Changes({ items, label, header = false, ignore }) {
     return html`<tr key=${x.path + i} class=${x.op} data-diff=${x.op === 'equal' ? undefined : ''} tabindex=${x.op === 'equal' ? undefined : -1}>
       <th scope="row"><span class=${'mark ' + m.kind} aria-hidden="true">${m.shape}</span><span class="iso">${x.path === 'start' ? c.start : visible(x.path)}</span> <span class="sr">${c.ops[x.op] || x.op}</span>
         ${x.op === 'spelled' || x.op === 'moved' ? html`<span class="muted">${c.ops[x.op]}</span>` : null}
-        ${x.op === 'equal' ? null : html`<button type="button" class="btn quiet small ignore" aria-label=${`${c.ignoreThis}: ${visible(x.path)}`} onClick=${() => latest.current(nameOf(x.path, header))}>${c.ignoreThis}</button>`}</th>
+        ${x.op === 'equal' ? null : html`<button type="button" class="btn quiet small ignore" aria-label=${`${c.ignoreThis}: ${visible(x.path)}`} title=${c.ignoreThis} onClick=${() => latest.current(nameOf(x.path, header))}><svg class="icon" viewBox="0 0 16 16" aria-hidden="true" focusable="false"><path d=${eyeStruck} /></svg></button>`}</th>
       <td class="iso"><span class="col" aria-hidden="true">A</span><span>${value(x.a, x.op !== 'added')}</span></td><td class="iso"><span class="col" aria-hidden="true">B</span><span>${value(x.b, x.op !== 'removed')}</span></td></tr>`;
   })}</tbody>`, [open]);
   return html`<div class="changes-box"><table class="changes" aria-label=${label}>

@@ -5,7 +5,7 @@ import { detail as detailWords } from '../i18n/en-detail.js';
 import { out } from '../i18n/en-out.js';
 import { Plan } from './plan.js';
 import { kindOf, wordOf, shapes } from '../outcome.js';
-import { bytes, duration, moment, time, visible } from '../format.js';
+import { bytes, duration, moment, visible } from '../format.js';
 import { withoutSecrets } from './secrets.js';
 import { Said } from '../said.js';
 
@@ -25,10 +25,16 @@ export function Attempts({ d, show }) {
   const failed = made.filter((a) => isBad(a));
   const some = made.length > 2 && failed.length > 0 && failed.length < made.length;
   return html`${plan}
-    ${made.length > 1 || d.next ? html`<${Timeline} d=${d} made=${made} />` : null}
+    ${d.next || (d.dir === 'out' && made.length > 1) || lasted(made) >= told ? html`<${Timeline} d=${d} made=${made} />` : null}
     ${some ? html`<label class="check"><input type="checkbox" checked=${bad} onChange=${(/** @type {any} */ e) => setBad(e.target.checked)} />${out.errorsOnly} <span class="muted">(${failed.length})</span></label>` : null}
     <div>${(some && bad ? failed : made).map((a) => html`<${One} key=${a.k} d=${d} a=${a} start=${Date.parse(made[0].started)} longest=${longest} show=${show} />`)}</div>`;
 }
+
+/** Between attempts that begin within this time, in ms, there is nothing to tell of. */
+const told = 100;
+
+/** Milliseconds from the start of the first attempt to that of the last. @param {Attempt[]} made */
+const lasted = (made) => Math.max(...made.map((a) => Date.parse(a.started))) - Date.parse(made[0].started);
 
 /** @param {Attempt} a */
 const isBad = (a) => Boolean(a.failure) || (a.response?.status || 0) >= 400;
@@ -65,7 +71,7 @@ function One({ d, a, start, longest, show }) {
     ${parts.length ? html`<div class="phases" aria-hidden="true" style=${{ width: Math.max(4, (sum / longest) * 100) + '%' }}>${parts.map((x) => html`<i class=${'ph-' + x.p} style=${{ flex: `${x.ms / sum} 0 0px` }}></i>`)}</div>
       <p class="phase-list">${parts.map((x) => html`<span class=${'ph-' + x.p}>${t.phases[x.p]} ${duration(x.ms)}</span>`)}</p>` : null}
     ${a.failure ? html`<p class="note bad"><b class="none">${wordOf(0, a.failure.class)}${a.failure.phase ? ` (${t.phases[/** @type {keyof typeof t.phases} */ (a.failure.phase)] || a.failure.phase})` : ''}</b> <span class="iso"><${Said} text=${a.failure.text} /></span></p>` : null}
-    <dl class="facts"><dt>${detailWords.attempts.started}</dt><dd>${moment(at)} (${time(at)}${at > start ? ', ' + detailWords.attempts.after(at - start) : ''})</dd>
+    <dl class="facts"><dt>${detailWords.attempts.started}</dt><dd>${moment(at, true)}${at > start ? html` <span class="muted">· ${detailWords.attempts.after(at - start)}</span>` : ''}</dd>
       ${a.remote ? html`<dt>${detailWords.attempts.remote}</dt><dd>${visible(a.remote)}${a.reused ? ', ' + detailWords.attempts.reused : ''}</dd>` : null}
       ${a.request ? html`<dt>${t.detail.tabs.request}</dt><dd><button type="button" class="link" onClick=${() => show('request', a.k)}><code class="iso">${visible(withoutSecrets(a.request.start, a.secrets))}</code></button> · ${bytes(a.request.size)}</dd>` : null}
       ${a.response ? html`<dt>${t.detail.tabs.response}</dt><dd><button type="button" class="link" onClick=${() => show('response', a.k)}><code class="iso">${visible(a.response.start)}</code></button> · ${bytes(a.response.size)}${a.answered && a.kind !== 'capture' ? html` <span class="muted">· ${detailWords.attempts.answered}</span>` : null}</dd>` : null}

@@ -132,7 +132,7 @@ export function Detail({ which, tab, setTab, attempt, setAttempt, close, page = 
   if (!row) {
     const missing = problem?.status === 404;
     const near = beside.value && !page;
-    return html`<div class="detail">${near ? null : html`<h1 class="sr">${t.detail.title(visible(String(which)))}</h1>`}<div class="detail-head"><div class="detail-title">${near ? null : html`<button type="button" class="btn quiet" aria-label=${t.detail.back} onClick=${close}><${Icon} name="back" /></button>`}<h2 class="grow">${missing ? t.detail.never : problem ? t.error.detail : t.detail.loading}</h2>${near ? html`<button type="button" class="btn quiet" aria-label=${t.detail.closeIt} onClick=${close}><${Icon} name="close" /></button>` : null}</div><p class="detail-sum"></p></div>
+    return html`<div class="detail">${near ? null : html`<h1 class="sr">${t.detail.title(visible(String(which)))}</h1>`}<div class="detail-head"><div class="detail-title">${near ? null : html`<button type="button" class="btn quiet" aria-label=${t.detail.back} onClick=${close}><${Icon} name="back" /></button>`}<h2 class="grow">${missing ? t.detail.never : problem ? t.error.detail : t.detail.loading}</h2>${near ? html`<button type="button" class="btn quiet" aria-label=${t.detail.closeIt} onClick=${close}><${Icon} name="close" /></button>` : null}</div>${missing ? null : html`<p class="detail-sum"></p>`}</div>
       <div class="tab-panel" ref=${panel} tabindex="-1">${missing ? html`<${Missing} which=${String(which)} />` : problem ? html`<${Trouble} problem=${problem} retry=${retry} />` : html`<${Waiting} />`}</div></div>`;
   }
   const { kind, word } = outcomeOf(row);

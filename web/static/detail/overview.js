@@ -4,7 +4,7 @@ import { t } from '../i18n/index.js';
 import { detail as detailWords } from '../i18n/en-detail.js';
 import { api, fetchBytes } from '../api.js';
 import { kindOf, outcomeOf, wordOf, shapes, titleOf, verdictOf, verdictWords } from '../outcome.js';
-import { ago, bytes, duration, moment, pathOf, textOf, time, times, visible, visibleText } from '../format.js';
+import { ago, bytes, duration, moment, pathOf, textOf, times, visible, visibleText } from '../format.js';
 import { Copy } from '../components/copy.js';
 import { triesOf } from '../list/cells.js';
 import { filterBy, term } from '../sign/filter.js';
@@ -60,6 +60,9 @@ export function sentences(d) {
   return said.join(' ');
 }
 
+/** A number stays on one line with its unit. @param {string} s */
+const together = (s) => s.replace(/(\d) (?=(?:[kMGT]?B|ms|s|min)\b)/g, '$1\u00a0');
+
 /** @param {{d: Delivery, setTab: (tab: string) => void}} p */
 export function Overview({ d, setTab }) {
   const o = detailWords.overview;
@@ -75,7 +78,7 @@ export function Overview({ d, setTab }) {
     [o.number, '#' + d.n],
     [o.eventID, d.event_id && html`<span class="copyable"><code class="iso">${visible(d.event_id)}</code><${Copy} text=${d.event_id} what=${o.eventID} /></span>`, terms.id(d)],
     [o.event, d.provider && d.event && d.dir === 'out' ? html`<a class="iso" href=${url('send', [d.provider, d.event])}>${visible(d.provider)}/${visible(d.event)}</a>` : visible([d.provider, d.event].filter(Boolean).join('/')), terms.event(d) || terms.provider(d)],
-    [d.dir === 'out' ? out.made : o.at, `${moment(at)} (${time(at)})${times.value === 'relative' ? `, ${ago(at)}` : ''}`],
+    [d.dir === 'out' ? out.made : o.at, moment(at, true) + (times.value === 'relative' ? `, ${ago(at)}` : '')],
     [o.inbox, d.inbox && html`<a class="iso" href=${url('inboxes', [d.inbox])}>${visible(d.inbox)}</a>`, d.inbox && term('inbox', d.inbox)],
     [o.endpoint, isNamed(d.endpoint) ? html`<a class="iso" href=${url('endpoints', [d.endpoint || ''])}>${visible(d.endpoint || '')}</a>` : visible(d.endpoint || ''), d.endpoint && term('endpoint', d.endpoint)],
     [o.channel, visible(d.channel || ''), terms.channel(d)],
@@ -95,13 +98,13 @@ export function Overview({ d, setTab }) {
     [o.tags, d.tags?.length && html`<span class="row-gap">${d.tags.map((x) => html`<span class="copyable iso">${visible(x)}<${ValueMenu} name=${visible(x)} items=${valueItems({ term: term('tag', x) })} /></span>`)}</span>`],
   ];
   return html`
-    <p class="sentence iso">${sentences(d)}</p>
+    <p class="sentence iso">${together(sentences(d))}</p>
     ${d.dir === 'out' ? html`<${Plan} d=${d} />` : null}
     <${ErrorCard} d=${d} setTab=${setTab} />
     <${SignatureCard} d=${d} setTab=${setTab} />
     ${cutParts.length ? html`<div class="card warn"><h3>${o.cut}</h3><p>${o.cutText(/** @type {any} */ (cutParts[0]).size, /** @type {any} */ (cutParts[0]).wanted ?? -1)}</p></div>` : null}
     <section class="block"><div class="block-head"><h3>${o.ids}</h3></div>
-      <dl class="facts">${facts.filter(([, v]) => v).map(([k, v, q = '']) => html`<dt>${k}</dt><dd class=${q ? 'fact' : undefined} ...${byKey(q)}>${v}<${ValueMenu} name=${k} items=${valueItems({ term: q })} /></dd>`)}</dl></section>
+      <dl class="facts pairs-of-facts">${facts.filter(([, v]) => v).map(([k, v, q = '']) => html`<dt>${k}</dt><dd class=${q ? 'fact' : undefined} ...${byKey(q)}>${v}<${ValueMenu} name=${k} items=${valueItems({ term: q })} /></dd>`)}</dl></section>
     <${Related} d=${d} />
     ${notes.length ? html`<section class="block"><h3>${o.notes}</h3><ul class="plain-list">${notes.map((x) => html`<li><${Said} text=${x} /></li>`)}</ul></section>` : null}
     ${dropped.length ? html`<section class="block"><h3>${o.dropped}</h3><ul class="plain-list mono">${dropped.map((x) => html`<li class="iso">${visible(x)}</li>`)}</ul></section>` : null}`;

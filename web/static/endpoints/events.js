@@ -4,6 +4,7 @@ import { html, useEffect, useState } from '../html.js';
 import { endpoints as e } from '../i18n/en-endpoints.js';
 import { visible } from '../format.js';
 import { Icon } from '../components/icons.js';
+import { Name } from '../components/name.js';
 import { askProvider, details, providerName, providers } from '../send/catalog.js';
 import { toggleEvent } from './model.js';
 
@@ -35,7 +36,7 @@ export function EventPick({ events, set, provider }) {
       <label class="field"><span>${e.pattern}</span><input class="input mono" data-field="events" placeholder=${e.patternHint} value=${text} autocomplete="off" autocapitalize="off" spellcheck=${false} onInput=${(/** @type {any} */ ev) => setText(ev.target.value)} onKeyDown=${(/** @type {KeyboardEvent} */ ev) => { if (ev.key === 'Enter') { ev.preventDefault(); add(); } }} /></label>
       <button type="button" class="btn" disabled=${!text.trim()} onClick=${add}>${e.addPattern}</button></div>
     ${d ? html`<div class="event-grid" role="group" aria-label=${visible(d.name)}><label class="check"><input type="checkbox" checked=${star || allOf} disabled=${star} onChange=${() => toggle(of + '/*')} /><b>${e.allOf(visible(providerName(of)))}</b></label>
-      ${d.event_types.map((x) => html`<label class="check" key=${x.id} title=${visible(x.description)}><input type="checkbox" checked=${star || allOf || events.includes(x.id)} disabled=${star} onChange=${() => toggle(x.id)} /><span class="iso wrap-any">${visible(x.name)}</span></label>`)}</div>` : null}
+      ${d.event_types.map((x) => html`<label class="check" key=${x.id} title=${visible(x.description)}><input type="checkbox" checked=${star || allOf || events.includes(x.id)} disabled=${star} onChange=${() => toggle(x.id)} /><span class="iso wrap-any"><${Name} text=${x.name} /></span></label>`)}</div>` : null}
     ${events.length ? null : html`<p class="muted">${details.value[provider]?.definition.channels ? e.allByDefault : e.nothing}</p>`}
   </div>`;
 }

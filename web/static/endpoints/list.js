@@ -20,6 +20,8 @@ import { said } from '../said.js';
 /** Outcomes of an endpoint, oldest first: true is well. @typedef {boolean[]} Last */
 
 const lastMost = 60;
+/** The same on the command line. */
+const create = "boathook endpoints create crm --url http://localhost:3000 --events '*'";
 const every = 5000;
 
 /** @param {import('../types.js').Row[]} rows newest first @returns {Map<string, Last>} */
@@ -96,11 +98,11 @@ export function List() {
       <a class="btn primary" href="/endpoints/new"><${Icon} name="plus" />${e.add}</a></div></div>
     <p class="muted">${e.lead}</p>
     ${problem ? html`<${Trouble} problem=${problem} retry=${load} />` : null}
-    ${list && !list.length ? html`<div class="none-yet"><p>${e.none}</p></div>` : null}
+    ${list && !list.length ? html`<div class="card plain"><p>${e.none} <span class="muted">${e.noneNext}</span></p><code>${create}</code></div>` : null}
     ${list?.length ? html`<div class="ep-list">
       <div class="ep head" aria-hidden="true"><span>${e.on}</span><span>${e.name}</span><span>${e.where}</span><span>${e.events}</span><span>${e.scheme}</span><span>${e.last}</span><span class="num">${e.okPct}</span><span class="num">${e.p95}</span><span class="num">${e.queue}</span><span></span></div>
       ${list.map((x) => html`<${One} key=${x.name} x=${x} last=${last.get(x.name) || []} g=${groups[x.name]} turn=${turn} pinged=${numbers} />`)}</div>` : null}
-    <p class="muted">${e.terminal} <code>boathook endpoints create crm --url http://localhost:3000 --events '*'</code></p>`;
+    ${list && !list.length ? null : html`<p class="muted">${e.terminal} <code>${create}</code></p>`}`;
 }
 
 /** What it subscribes to, in a few words. @param {Endpoint} x */

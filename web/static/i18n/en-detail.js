@@ -20,7 +20,7 @@ export const detail = words('detail', {
     /** @param {string} words */ verdict: (words) => `${words[0].toUpperCase()}${words.slice(1)}.`,
     empty: 'no body',
     card: 'What went wrong', answerStart: 'The answer begins', seeWhy: 'See why', signatureCard: 'Signature', cause: 'Cause', next: 'Next step',
-    /** @param {number} status */ badStatus: (status) => `The answer was ${status}.`,
+    /** @param {number} status */ badStatus: (status) => `The answer was ${status}`,
     clientCause: 'Your side refused the request (4xx).', serverCause: 'Your side failed while handling the request (5xx).',
     programCause: 'The answer program of the inbox is set to say this.',
     clientNext: 'Read the body of the response: it usually says which check failed.',

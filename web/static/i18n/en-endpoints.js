@@ -5,7 +5,7 @@ import { words } from './language.js';
 
 export const endpoints = words('endpoints', {
   title: 'Endpoints', lead: 'An endpoint is a place events are sent to, signed and tried again as its provider does.',
-  add: 'Add endpoint', pingAll: 'Ping all', pinging: 'Pinging', none: 'No endpoint yet. Add one, and each event it subscribes to is sent to it.', terminal: 'Same in the terminal:',
+  add: 'Add endpoint', pingAll: 'Ping all', pinging: 'Pinging', none: 'No endpoint yet.', noneNext: 'Add one, and each event it subscribes to is sent to it, or in a terminal:', terminal: 'Same in the terminal:',
   name: 'Name', on: 'On', where: 'URL or email', events: 'Events', channels: 'Channels', scheme: 'Scheme', last: 'Last 60', okPct: 'Ok', p95: 'p95', queue: 'Queue',
   every: 'every event', noEvents: 'by name only', all: 'all', providers: 'of the provider', unsigned: 'not signed', disabled: 'switched off by a rule',
   /** @param {number} ok @param {number} bad */ spark: (ok, bad) => `${count(ok)} ok, ${count(bad)} failed of the last ${count(ok + bad)}`, noneYet: 'nothing yet',
@@ -15,7 +15,7 @@ export const endpoints = words('endpoints', {
   /** @param {string} name @param {string} what @param {string} ms */ pingDone: (name, what, ms) => `${name} answered ${what} in ${ms}`,
   /** @param {string} name @param {string} why */ pingFailed: (name, why) => `The ping to ${name} failed: ${why}`,
 
-  newTitle: 'New endpoint', back: 'All endpoints', missing: 'There is no such endpoint', live: 'Show in Live', test: 'Test', ping: 'Ping',
+  newTitle: 'New endpoint', back: 'All endpoints', missing: 'There is no such endpoint', live: 'Open in Live', test: 'Test', ping: 'Ping',
   tabs: { settings: 'Settings', deliveries: 'Deliveries', events: 'Events', signing: 'Signing', health: 'Health' }, tabsLabel: 'Endpoint',
   save: 'Save', create: 'Create endpoint', unsaved: 'Not saved yet', saved: 'Saved', remove: 'Delete endpoint', removed: (/** @type {string} */ name) => `${name} deleted. What was sent to it stays.`, undo: 'Undo', restored: (/** @type {string} */ name) => `${name} is back. Its secrets are new: a deleted secret is gone.`, restoredPlain: (/** @type {string} */ name) => `${name} is back`,
   conflict: 'Somebody else changed this endpoint in the meantime. Load what is stored now; your changes are lost then.', reload: 'Load what is stored',
@@ -42,7 +42,7 @@ export const endpoints = words('endpoints', {
   limits: 'Limits', timeout: 'Timeout, s', timeoutHint: '0: the provider’s', success: 'Counts as success', successHint: '2xx, 304; none: the provider’s', concurrency: 'At once', rate: 'Most tries per second', rateHint: '0: no bound', ordered: 'One event after the other; a retry holds back those behind it', insecure: 'Accept any certificate',
   summaries: { all: 'all', none: 'none', provider: 'as the provider', set: 'set', made: 'made on saving' },
 
-  secretTitle: 'Secrets', rotate: 'Rotate', rotateNow: 'Make a new secret', overlap: 'The old one counts on for, h', rotated: 'The secret was rotated',
+  secretTitle: 'Secrets', rotate: 'Rotate', rotateNow: 'Make a new secret', overlap: 'The old one stays valid, h', rotated: 'The secret was rotated',
   receiver: 'Code for the receiver', unsignedText: 'What is sent to it is not signed.', perEvent: 'Each event is signed by the scheme of its own provider.',
   sendIt: 'Send', sendOne: 'Choose an event to send', gets: 'It gets these events', loading: 'Loading',
   resend: 'Resend', resent: 'Sent again', time: 'Time', event: 'Event', status: 'Status', tries: 'Tries', none24: 'Nothing was sent to it yet.', more60: 'Show all in Live',

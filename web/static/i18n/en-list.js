@@ -11,7 +11,7 @@ export const list = words('list', {
   noValue: 'no such value',
   /** @param {string} name */ sortBy: (name) => `Sort by ${name}`, sorting: 'sorting…',
   /** @param {number} n */ sortedNewest: (n) => `sorted the newest ${count(n)}`,
-  unpin: 'Unpin', baseline: 'Pinned for comparing', noGroup: 'without one',
+  unpin: 'Unpin', baseline: 'Pinned for comparing', noGroup: '(none)',
   /** @param {number} n */ failedOf: (n) => `${count(n)} failed`,
   viewTip: 'Columns, order and grouping', savedTip: 'Saved filters',
   view: {

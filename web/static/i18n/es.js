@@ -222,7 +222,7 @@ export default {
       /** @param {string} words */ verdict: (words) => `${words[0].toUpperCase()}${words.slice(1)}.`,
       empty: 'sin cuerpo',
       card: 'Qué salió mal', answerStart: 'La respuesta empieza así', seeWhy: 'Ver por qué', signatureCard: 'Firma', cause: 'Causa', next: 'Siguiente paso',
-      /** @param {number} status */ badStatus: (status) => `La respuesta fue ${status}.`,
+      /** @param {number} status */ badStatus: (status) => `La respuesta fue ${status}`,
       clientCause: 'Tu lado rechazó la petición (4xx).', serverCause: 'Tu lado falló al tratar la petición (5xx).',
       programCause: 'El programa de respuesta del buzón está configurado para decir esto.',
       clientNext: 'Lee el cuerpo de la respuesta: suele decir qué comprobación falló.',
@@ -410,7 +410,7 @@ export default {
     noValue: 'sin ese valor',
     /** @param {string} name */ sortBy: (name) => `Ordenar por ${name}`, sorting: 'ordenando…',
     /** @param {number} n */ sortedNewest: (n) => `ordenadas las ${count(n)} más recientes`,
-    unpin: 'Dejar de fijar', baseline: 'Fijada para comparar', noGroup: 'sin grupo',
+    unpin: 'Dejar de fijar', baseline: 'Fijada para comparar', noGroup: '(ninguno)',
     /** @param {number} n */ failedOf: (n) => plural(n, 'fallida', 'fallidas', 'fallidas'),
     viewTip: 'Columnas, orden y agrupación', savedTip: 'Filtros guardados',
     view: {
@@ -778,7 +778,7 @@ export default {
 
   endpoints: {
     title: 'Endpoints', lead: 'Un endpoint es un lugar al que se envían eventos, firmados y reintentados como lo hace su proveedor.',
-    add: 'Añadir endpoint', pingAll: 'Ping a todos', pinging: 'Enviando ping', none: 'Aún no hay endpoints. Añade uno y se le enviará cada evento al que esté suscrito.', terminal: 'Lo mismo en el terminal:',
+    add: 'Añadir endpoint', pingAll: 'Ping a todos', pinging: 'Enviando ping', none: 'Aún no hay endpoints.', noneNext: 'Añade uno y se le enviará cada evento al que esté suscrito, o en un terminal:', terminal: 'Lo mismo en el terminal:',
     name: 'Nombre', on: 'Activo', where: 'URL o correo', events: 'Eventos', channels: 'Canales', scheme: 'Esquema', last: 'Últimas 60', okPct: 'Correctas', p95: 'p95', queue: 'Cola',
     every: 'todos los eventos', noEvents: 'solo por su nombre', all: 'todos', providers: 'del proveedor', unsigned: 'sin firmar', disabled: 'desactivado por una regla',
     /** @param {number} ok @param {number} bad */ spark: (ok, bad) => `${plural(ok, 'correcta', 'correctas')}, ${plural(bad, 'fallida', 'fallidas')} de las últimas ${count(ok + bad)}`, noneYet: 'nada todavía',

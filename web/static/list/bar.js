@@ -9,12 +9,13 @@ import { Menu } from '../components/menu.js';
 import { sayNow } from '../components/notices.js';
 import { listHandle } from './list.js';
 import { lazy } from '../components/lazy.js';
+import { styled } from '../components/style.js';
 import { layout } from '../state.js';
 import { labelOf } from './columns.js';
 import { grouping, setGrouping, setSorting, sortedNewest, sorting } from './lines.js';
 
-const Chooser = lazy(() => import('./chooser.js').then((m) => m.Chooser));
-const SavedSheet = lazy(() => import('./saved.js').then((m) => m.SavedSheet));
+const Chooser = lazy(() => styled(import('./chooser.js'), 'Chooser', 'sheets'));
+const SavedSheet = lazy(() => styled(import('./saved.js'), 'SavedSheet', 'sheets'));
 /** Whether the sheets of columns and of saved filters are open. */
 export const viewOpen = signal(false);
 export const savedOpen = signal(false);
@@ -95,7 +96,7 @@ function Pill() {
   if (link.state === 'polling') return html`<span class="pill" data-link="polling"><span class="ok" aria-hidden="true">●</span>${t.link.polling}</span>`;
   if (link.state === 'starting') return html`<span class="pill muted" data-link="starting">${t.link.starting}</span>`;
   const n = sync.rows.length && !sync.q.value ? sync.rows.numberAt(0) : 0;
-  return html`<span class="pill" data-link="live" title=${n ? t.link.complete(n) : t.link.live}><span class="ok" aria-hidden="true">●</span>${n && caught ? t.link.complete(n) : t.link.live}</span>`;
+  return html`<span class="pill" data-link="live" title=${n ? t.link.complete(n) : t.link.live}><span class="ok" aria-hidden="true">●</span>${n && caught && layout.value !== 'narrow' ? t.link.complete(n) : t.link.live}</span>`;
 }
 
 export function Bar() {
@@ -112,12 +113,11 @@ export function Bar() {
       <span class="counts">${inTrash.value ? t.live.counts(matching, matching, sync.complete.value, false) : t.live.counts(matching, total.value, sync.complete.value, Boolean(q))}</span>
       <${Pill} />
       <${Order} />
-      <span class="grow"></span>
-      <button type="button" class="btn small" aria-pressed=${following.value} title=${t.live.followTip} onClick=${toggleFollow}><${Icon} name="follow" /><span class="phone-less">${t.live.follow}</span></button>
+      <div class="bar-acts"><button type="button" class="btn small" aria-pressed=${following.value} title=${t.live.followTip} onClick=${toggleFollow}><${Icon} name="follow" /><span class="phone-less">${t.live.follow}</span></button>
       <button type="button" class="btn small" aria-pressed=${paused.value} title=${t.live.pauseTip} onClick=${togglePause}><${Icon} name=${paused.value ? 'play' : 'pause'} /><span class="phone-less">${paused.value ? t.live.paused : t.live.pause}</span></button>
       <button type="button" class="btn small" aria-haspopup="dialog" title=${t.live.savedTip} onClick=${() => { savedOpen.value = true; }}><${Icon} name="bookmark" /><span class="wide-only">${t.live.saved.button}</span></button>
       ${layout.value === 'narrow' ? null : html`<button type="button" class="btn small" aria-haspopup="dialog" title=${t.live.viewTip} onClick=${() => { viewOpen.value = true; }}><${Icon} name="columns" /><span class="wide-only">${t.live.view.button}</span></button>`}
-      <${Menu} label=${t.more} items=${[...(layout.value === 'narrow' ? [{ text: t.live.view.title, run: () => { viewOpen.value = true; } }] : []), ...(inTrash.value ? [] : [{ text: t.del.trash(trashed), disabled: !trashed, run: () => setFilter('is:trashed') }, { text: q ? t.del.many(matching) : t.del.all, danger: true, disabled: !matching || !sync.complete.value, run: remove }])]} />
+      <${Menu} label=${t.more} items=${[...(layout.value === 'narrow' ? [{ text: t.live.view.title, run: () => { viewOpen.value = true; } }] : []), ...(inTrash.value ? [] : [{ text: t.del.trash(trashed), disabled: !trashed, run: () => setFilter('is:trashed') }, { text: q ? t.del.many(matching) : t.del.all, danger: true, disabled: !matching || !sync.complete.value, run: remove }])]} /></div>
     </div>
     ${viewOpen.value ? html`<${Chooser} />` : null}${savedOpen.value ? html`<${SavedSheet} />` : null}
   </div>`;

@@ -110,7 +110,7 @@ function Nothing() {
   }, [coming]);
 
   if (problem && problem.status !== 400) {
-    return html`<div class="empty"><div class="empty-card"><h2>${t.error.list}</h2><p>${problem.message}</p>${problem.hint && html`<p class="muted">${problem.hint}</p>`}
+    return html`<div class="empty"><div class="empty-card first" role="alert"><h2>${t.error.list}</h2><p class="cap">${problem.message}</p>${problem.hint && html`<p class="muted">${problem.hint}</p>`}
       <button type="button" class="btn" onClick=${() => sync.start(params.value.q || '')}>${t.retry}</button></div></div>`;
   }
   if (sync.rows.length) return null;

@@ -34,7 +34,7 @@ export function SendPage() {
   if (!name && place.value.params.to) aimAt(place.value.params.to);
   const id = provider && name ? `${provider}/${name}` : '';
   const narrow = layout.value === 'narrow';
-  if (problem) return html`<div class="page" id="content" tabindex="-1"><h1>${s.title}</h1><${Trouble} problem=${problem} retry=${load} /></div>`;
+  if (problem) return html`<div class="page" id="content" tabindex="-1"><div class="page-in"><div class="page-head"><h1>${s.title}</h1></div><${Trouble} problem=${problem} retry=${load} /></div></div>`;
   return html`<${SendingOff} /><div class="send">
     ${narrow && id ? null : html`<div class="send-side" id=${narrow ? 'content' : undefined} tabindex=${narrow ? -1 : undefined}>${narrow ? html`<h1 class="send-h1">${s.title}</h1>` : null}<${EventList} current=${id} /></div>`}
     ${narrow && !id ? null : html`<section class="send-main" id="content" tabindex="-1" aria-label=${s.title}>${id ? html`<${Event} key=${id} provider=${provider} name=${name} />` : html`<${Nothing} />`}</section>`}

@@ -5,6 +5,7 @@ import { send as s } from '../i18n/en-send.js';
 import { go, url } from '../router.js';
 import { visible } from '../format.js';
 import { Icon } from '../components/icons.js';
+import { Name } from '../components/name.js';
 import { askAll, askProvider, details, fits, isStarred, providers, stars, toggleStar } from './catalog.js';
 
 /** @typedef {import('./types.js').EventSummary} EventSummary */
@@ -90,7 +91,7 @@ function One({ p, current, open }) {
 function Events({ events, current }) {
   return html`<ul>${events.map((e) => {
     const on = isStarred(e.id);
-    return html`<li class="ev" key=${e.id}><a href=${eventURL(e.id)} aria-current=${e.id === current ? 'page' : undefined} title=${visible(e.description)}><span class=${'cut iso' + (e.deprecated ? ' old' : '')}>${visible(e.name)}</span>
+    return html`<li class="ev" key=${e.id}><a href=${eventURL(e.id)} aria-current=${e.id === current ? 'page' : undefined} title=${visible(e.description)}><span class=${'ev-name iso' + (e.deprecated ? ' old' : '')}><${Name} text=${e.name} /></span>
       ${e.subscribers ? html`<span class="count" title=${s.subscribers(e.subscribers)}>${s.subs(e.subscribers)}</span>` : null}</a>
       <button type="button" class=${'star-button' + (on ? ' on' : '')} aria-pressed=${on} aria-label=${on ? s.unstar(visible(e.name)) : s.star(visible(e.name))} onClick=${() => toggleStar(e.id)}><${Icon} name="star" /></button></li>`;
   })}</ul>`;

@@ -20,7 +20,7 @@ export function Subscribers({ event, provider }) {
   if (!list) return html`<p class="muted">${t.loading}</p>`;
   return html`<div class="page-in">
     ${list.length ? html`<div class="scroll-x" role="region" tabindex="0" aria-label=${s.tabs.subscribers}><table class="grid-table"><thead><tr><th scope="col">${s.name}</th><th scope="col">${s.onColumn}</th><th scope="col">${s.to}</th><th scope="col">${s.subsEvents}</th></tr></thead><tbody>
-      ${list.map((x) => html`<tr key=${x.endpoint}><th scope="row"><a class="iso" href=${url('endpoints', [x.endpoint])}>${visible(x.endpoint)}</a></th><td>${x.on ? html`<span class="ok">● ${s.on}</span>` : html`<span class="muted">○ ${s.off}</span>`}</td>
+      ${list.map((x) => html`<tr key=${x.endpoint}><th scope="row"><a class="iso" href=${url('endpoints', [x.endpoint])}>${visible(x.endpoint)}</a></th><td>${x.on ? html`<span class="ok on-off">● ${s.on}</span>` : html`<span class="muted on-off">○ ${s.off}</span>`}</td>
         <td><code class="iso wrap-any">${visible(x.url || x.kind)}</code></td><td class="iso wrap-any">${visible(x.events.join(', '))}</td></tr>`)}</tbody></table></div>` : html`<p>${s.noSubscribers}</p>`}
     ${add}</div>`;
 }

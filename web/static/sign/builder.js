@@ -52,7 +52,7 @@ export function Builder({ id }) {
   }, []);
 
   const trial = useTrial(as === 'json' ? text : row);
-  if (!row) return html`<p><a href="/settings/signing">${b.back}</a></p>${problem ? html`<p class="note bad">${problem.message}</p>` : html`<p class="muted">${t.loading}</p>`}`;
+  if (!row) return html`<p><a href="/settings/signing">${b.back}</a></p>${problem ? html`<p class="note bad"><span class="cap">${problem.message}</span></p>` : html`<p class="muted">${t.loading}</p>`}`;
 
   /** @param {string} kind */
   const writeAs = (kind) => {

@@ -76,7 +76,7 @@ export function SignatureTab({ d }) {
     ${said ? html`<${Refused} id=${d.id} said=${said} />` : null}
     ${check.cause === 'unknown' ? html`<${Lost} check=${check} why=${why} more=${other} />` : why.length ? html`<${Found} check=${check} why=${why} id=${d.id} />` : null}
     <${SentCard} sent=${check.sent} />
-    ${out && check.scheme && !why.length ? html`<section class="card" aria-label=${s.out.code}><h3>${s.out.code}</h3><p>${s.out.codeText}</p><${Code} id=${d.id} scheme=${check.scheme} /></section>` : null}
+    ${out && check.scheme && !why.length ? html`<section class="card plain" aria-label=${s.out.code}><h3>${s.out.code}</h3><p>${s.out.codeText}</p><${Code} id=${d.id} scheme=${check.scheme} /></section>` : null}
     ${unchecked && d.dir === 'in' && d.inbox && check.cause !== 'truncated' ? html`<${Setup} key=${check.scheme} check=${check} off=${d.scheme === 'none'} inbox=${d.inbox} keep=${keep} busy=${busy} />` : null}
     ${signed || check.scheme ? html`<div class="folds">
       ${check.signed ? html`<details class="fold"><summary>${s.signedBytes} <span class="muted">${count(check.signed.size)}</span></summary><${SignedBytes} signed=${check.signed} /></details>` : null}

@@ -16,7 +16,7 @@ import { FindingLine, Headline, Ladder, sorted } from './verdict.js';
 /** What to do about a cause. @param {{cause: string}} p */
 export function Fix({ cause }) {
   const text = t.diagnosis.fixes[cause];
-  return text ? html`<p><b>${signWords.fix}</b> ${text}</p>` : null;
+  return text ? html`<dl><dt>${signWords.fix}</dt><dd>${text}</dd></dl>` : null;
 }
 
 /** How much was tried. @param {{check: Check}} p */
