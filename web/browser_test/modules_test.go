@@ -33,7 +33,8 @@ func TestPlainFunctions(t *testing.T) {
 			await until(() => box.querySelector('i b') && box.querySelector('u b'));
 			eq(box.querySelectorAll('.card').length, 0);
 			render(null, box);`},
-		{"JSON as written", `const { parseJSON, Tree } = await import('/static/body/json.js');
+		{"JSON as written", `const { parseJSON } = await import('/static/body/json.js');
+			const { Tree } = await import('/static/body/json-tree.js');
 			const t = new Tree('{"b":1.50,"a":[1,{"x":"\\u00e9"}],"b":null}');
 			eq(t.faults, []);
 			eq(t.rows(0, 99).map((r) => [r.key, r.text, r.dup]), [[null, '', false], ['b', '1.50', false], ['a', '', false], [null, '1', false], [null, '', false], ['x', '"\\u00e9"', false], ['b', 'null', true]]);
@@ -43,7 +44,7 @@ func TestPlainFunctions(t *testing.T) {
 			t.fold(2, false); eq(t.rows(0, 99).length, 4);
 			eq(t.reveal(5), 5);
 			eq(new Tree('[]').pretty(), '[]'); eq(new Tree('"a"').pretty(), '"a"');`},
-		{"the way to a value", `const { Tree } = await import('/static/body/json.js');
+		{"the way to a value", `const { Tree } = await import('/static/body/json-tree.js');
 			const { jsonPath, jqPath } = await import('/static/body/paths.js');
 			const { fieldOf, termOf } = await import('/static/detail/value.js');
 			const t = new Tree('{"a":[[1],{"b c":{"":2,"it\'s \\"q\\"":3,"a-b":4}}],"a.b":5,"a":6}');
@@ -91,7 +92,7 @@ func TestPlainFunctions(t *testing.T) {
 				let good = true; try { JSON.parse(s); } catch { good = false; }
 				if ((parseJSON(s).faults.length === 0) !== good) throw new Error((good ? 'refused ' : 'took ') + JSON.stringify(s));
 			}`},
-		{"JSON of 100,000 levels", `const { Tree } = await import('/static/body/json.js');
+		{"JSON of 100,000 levels", `const { Tree } = await import('/static/body/json-tree.js');
 			const t = new Tree('[{"a":'.repeat(50000) + '1' + '}]'.repeat(50000));
 			eq(t.faults, []); eq(t.nodes.count, 100001);
 			t.foldAll(true); eq(t.shown.length, 100001);

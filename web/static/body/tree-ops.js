@@ -1,6 +1,6 @@
 // @ts-check
 // What the view of a tree asks of it.
-import { Tree } from './json.js';
+import { Tree } from './json-tree.js';
 
 /** What can be asked of one tree, by name. @returns {Record<string, (m: any) => any>} */
 export function operations() {

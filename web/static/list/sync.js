@@ -5,9 +5,10 @@
 // reset, or a cursor that no longer is one makes a new snapshot, which replaces
 // the rows once it reaches as far down as the old ones did.
 import { signal, batch } from '../html.js';
-import { api, call, Problem } from '../api.js';
+import { api, Problem } from '../api.js';
 import { openFeed, backoff } from '../feed.js';
 import { Rows } from './rows.js';
+import { stream } from './stream.js';
 
 /** @typedef {import('../types.js').Row} Row */
 /** @typedef {import('../types.js').Frame} Frame */
@@ -384,35 +385,6 @@ export class Sync {
       this.timer = setTimeout(tick, pollEvery);
     };
     this.timer = setTimeout(tick, pollEvery);
-  }
-}
-
-/**
- * All rows older than a place, in portions, as they come.
- * @param {string} q @param {string} before @param {AbortSignal} signal
- * @returns {AsyncGenerator<Row[]>}
- */
-async function* stream(q, before, signal) {
-  const params = new URLSearchParams({ before });
-  if (q) params.set('q', q);
-  const res = await call('/deliveries?' + params, { headers: { Accept: 'application/x-ndjson' }, signal });
-  const reader = /** @type {ReadableStream<Uint8Array>} */ (res.body).getReader();
-  const text = new TextDecoder();
-  let rest = '';
-  try {
-    for (;;) {
-      const { done, value } = await reader.read();
-      const lines = (rest + text.decode(value, { stream: !done })).split('\n');
-      rest = done ? '' : /** @type {string} */ (lines.pop());
-      const rows = lines.filter(Boolean).map((line) => JSON.parse(line));
-      const last = rows[rows.length - 1];
-      if (last?.error) throw new Problem(last.error.status || 500, last.error);
-      // Short portions keep each task below a frame.
-      for (let i = 0; i < rows.length; i += 400) yield rows.slice(i, i + 400);
-      if (done) return;
-    }
-  } finally {
-    reader.cancel().catch(() => {});
   }
 }
 

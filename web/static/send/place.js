@@ -1,7 +1,8 @@
 // @ts-check
 // Values of a JSON text by their paths, changed in place: everything else stays as
 // it is written.
-import { FALSE, NUMBER, STRING, TRUE, Tree } from '../body/json.js';
+import { FALSE, NUMBER, STRING, TRUE } from '../body/json.js';
+import { Tree } from '../body/json-tree.js';
 
 /** A JSON text that is looked into. */
 export class Places {
