@@ -93,7 +93,7 @@ export function Plan({ d }) {
   const resend = provider?.definition.resend;
   const why = ep?.disabled && end.why.includes(said(ep.disabled.reason)) ? '' : end.why; // said below
   return html`<section class="plan-card" style=${{ borderLeftColor: `var(--${kind})` }} aria-label=${out.plan}>
-    <div class="plan-words"><p><span class=${kind} aria-hidden="true">${shapes[kind]} </span><b>${end.text}</b></p>${why ? html`<p class="muted iso">${why}</p>` : null}
+    <div class="plan-words"><p><span class=${kind} aria-hidden="true">${shapes[kind]} </span><b>${end.text}</b></p>${why ? html` <p class="muted iso">${why}</p>` : null}
       ${resend && d.method !== 'MAIL' ? html`<p class="muted">${out.resendAs(visible(name), labelOf(resend.label), out.resendKeeps(resend))}</p>` : null}${off}</div>
     <div class="plan-acts"><button type="button" class="btn small" onClick=${() => resendOne(d)}><${Icon} name="send" />${t.select.resend}${keysOf('r') ? html` <kbd>${keysOf('r')}</kbd>` : null}</button></div>
   </section>`;
