@@ -44,6 +44,9 @@ type harOrigin struct {
 	Phase    string        `json:"phase,omitempty"`    // in which it failed
 	Failed   *bool         `json:"failed,omitempty"`   // whether the delivery is, in the end
 	// Request and Response are without their bodies, nil if the entry says all of them.
+	// URL is the address of the entry, if there is a Request: it tells whether somebody has
+	// edited it.
+	URL      string       `json:"url,omitempty"`
 	Request  *messageLine `json:"request,omitempty"`
 	Response *messageLine `json:"response,omitempty"`
 }

@@ -56,6 +56,8 @@ func TestEditedHAR(t *testing.T) {
 			"POST /in/demo/a HTTP/1.1\r\nHost: x\r\nX-A: new\r\nContent-Length: 3\r\n\r\nold"},
 		"the method":  {func(r entry) { r["method"] = "PUT" }, "PUT /in/demo/a HTTP/1.1\r\nHost: x\r\nX-A: old\r\nContent-Length: 3\r\n\r\nold"},
 		"the address": {func(r entry) { r["url"] = "http://x/b" }, "POST /b HTTP/1.1\r\nHost: x\r\nX-A: old\r\nContent-Length: 3\r\n\r\nold"},
+		"what stands before the path": {func(r entry) { r["url"] = "http://x/v2/in/demo/a" },
+			"POST /v2/in/demo/a HTTP/1.1\r\nHost: x\r\nX-A: old\r\nContent-Length: 3\r\n\r\nold"},
 		"the body": {func(r entry) { r["postData"].(entry)["text"] = "other" },
 			"POST /in/demo/a HTTP/1.1\r\nHost: x\r\nX-A: old\r\nContent-Length: 5\r\n\r\nother"},
 	} {

@@ -13,7 +13,7 @@ func (v *harEntry) keep(a *inspector.Attempt) {
 	head, err := v.requestHead(int(a.Request.Size))
 	if err != nil || !plain(&a.Request, head) {
 		m := messageOf(&a.Request)
-		v.Origin.Request = &m
+		v.Origin.URL, v.Origin.Request = asJSON(v.Request.URL), &m
 	}
 	if a.Response.Head == nil {
 		return
@@ -38,9 +38,9 @@ func (v *harEntry) exactRequest(size int) *messageLine {
 	}
 	m := v.Origin.Request
 	h := inspector.ParseHead(m.Head)
-	method, target, version := requestLine(h.Start)
+	method, _, version := requestLine(h.Start)
 	r := &v.Request
-	if m.Size != int64(size) || method != r.Method || version != r.Version || !strings.HasSuffix(r.URL, asJSON(target)) || !slices.Equal(pairs(h.Fields), r.Headers) {
+	if len(m.Head) == 0 || m.Size != int64(size) || asJSON(method) != r.Method || asJSON(version) != r.Version || r.URL != v.Origin.URL || !slices.Equal(pairs(h.Fields), r.Headers) {
 		return nil
 	}
 	return m
@@ -55,7 +55,7 @@ func (v *harEntry) exactResponse(size int) *messageLine {
 	h := inspector.ParseHead(m.Head)
 	status, text, version := statusLine(h.Start)
 	r := &v.Response
-	if m.Size != int64(size) || status != r.Status || asJSON(text) != r.Text || asJSON(version) != r.Version || !slices.Equal(pairs(h.Fields), r.Headers) {
+	if len(m.Head) == 0 || m.Size != int64(size) || status != r.Status || asJSON(text) != r.Text || asJSON(version) != r.Version || !slices.Equal(pairs(h.Fields), r.Headers) {
 		return nil
 	}
 	return m
