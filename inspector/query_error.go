@@ -23,9 +23,9 @@ func errAt(pos, end int, format string, args ...any) *QueryError {
 	return &QueryError{Pos: pos, End: end, Text: fmt.Sprintf(format, args...)}
 }
 
-// nearest is the candidate that is closest to word by edit distance, if any is
-// close enough that a slip of the fingers is likely.
-func nearest(word string, candidates []string) string {
+// Nearest is the candidate that is closest to word by edit distance, if any is
+// close enough that a slip of the fingers is likely. Candidates are in small letters.
+func Nearest(word string, candidates []string) string {
 	word = strings.ToLower(word)
 	if len(word) > 64 {
 		return ""

@@ -170,7 +170,7 @@ func (p *parser) lookup(start, end int) (*field, string, *QueryError) {
 		}
 		if name = "resp." + lowerASCII(second); fieldByName[name] == nil {
 			e := errAt(start, end, "resp has body and header, as in resp.body.error:* and resp.header.content-type:*json*")
-			if near := nearest(second, []string{"body", "header"}); near != "" {
+			if near := Nearest(second, []string{"body", "header"}); near != "" {
 				e.Suggestion = "resp." + near + rest
 			}
 			return nil, "", e
@@ -224,7 +224,7 @@ func (p *parser) unknownField(start, end int, base, rest string) *QueryError {
 		known = ""
 	}
 	if known == "" {
-		known = nearest(name, candidates)
+		known = Nearest(name, candidates)
 	}
 	if known != "" {
 		e := errAt(start, end, "there is no field %q", base)

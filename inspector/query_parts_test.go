@@ -133,8 +133,8 @@ func TestNearest(t *testing.T) {
 		{"staus", "status"}, {"STATUSS", "status"}, {"faild", "failed"}, {"refsued", "refused"}, {"sgi", "sig"},
 		{"stat", "status"}, {"fail", "failed"}, {"zebra", ""}, {"", ""}, {strings.Repeat("s", 100), ""},
 	} {
-		if got := nearest(tt.word, words); got != tt.want {
-			t.Errorf("nearest(%q) = %q, want %q", tt.word, got, tt.want)
+		if got := Nearest(tt.word, words); got != tt.want {
+			t.Errorf("Nearest(%q) = %q, want %q", tt.word, got, tt.want)
 		}
 	}
 }

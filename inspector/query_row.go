@@ -66,7 +66,7 @@ func enumValue(p *parser, f *field, v *value) (leaf, *QueryError) {
 	word, ok := v.pat.exact()
 	if word = lowerASCII(word); !ok || !contains(f.words, word) {
 		e := f.refuse(v, "one of "+strings.Join(f.words, ", "))
-		e.Suggestion = nearest(p.src[v.pos:v.end], f.words)
+		e.Suggestion = Nearest(p.src[v.pos:v.end], f.words)
 		return nil, e
 	}
 	return &enumLeaf{word: word, get: f.get, column: f.column}, nil
@@ -356,7 +356,7 @@ func flagValue(p *parser, f *field, v *value) (leaf, *QueryError) {
 	flag := FlagNames[lowerASCII(word)]
 	if !ok || flag == 0 || v.op != "" {
 		e := f.refuse(v, "one of "+strings.Join(f.words, ", "))
-		e.Suggestion = nearest(p.src[v.pos:v.end], f.words)
+		e.Suggestion = Nearest(p.src[v.pos:v.end], f.words)
 		return nil, e
 	}
 	p.trash = p.trash || flag == FlagTrashed

@@ -33,7 +33,7 @@ func statusValue(f *field, v *value) (leaf, *QueryError) {
 	}
 	e := f.refuse(v, "a number (404), a class (4xx), a comparison, a range, or one of "+strings.Join(f.words, ", "))
 	if exact && strings.Trim(word, "0123456789.") != "" {
-		e.Suggestion = nearest(word, f.words)
+		e.Suggestion = Nearest(word, f.words)
 	}
 	return nil, e
 }

@@ -313,7 +313,8 @@ func (ep *Endpoint) scheme(known known) (*signer.Scheme, error) {
 	}
 	s, ok := known.scheme(id)
 	if !ok {
-		return nil, &InvalidError{Field: "scheme", Text: fmt.Sprintf("%.60q is no scheme", id), Hint: `use "" (the provider's), "none", or an id of: boathook schemes`}
+		hint := schemeMeant(id, nil, `use "" (the provider's), "none", or an id of: boathook schemes`)
+		return nil, &InvalidError{Field: "scheme", Text: fmt.Sprintf("%.60q is no scheme", id), Hint: hint}
 	}
 	return s, nil
 }

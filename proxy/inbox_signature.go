@@ -9,6 +9,7 @@ import (
 	"time"
 	"unicode/utf8"
 
+	"github.com/boathook/boathook/inspector"
 	"github.com/boathook/boathook/proxy/vault"
 	"github.com/boathook/boathook/signer"
 )
@@ -151,7 +152,21 @@ func (s *Schemes) check(field, id string) (*signer.Scheme, error) {
 	}
 	found, ok := s.Lookup(id)
 	if !ok {
-		return nil, &InvalidError{Field: field, Text: fmt.Sprintf("there is no scheme %.80q", id), Hint: `list them with: boathook schemes; "" is for what the headers tell, "none" for no check`}
+		hint := schemeMeant(id, s.Own(), `list them with: boathook schemes; "" is for what the headers tell, "none" for no check`)
+		return nil, &InvalidError{Field: field, Text: fmt.Sprintf("there is no scheme %.80q", id), Hint: hint}
 	}
 	return found, nil
+}
+
+// schemeMeant says which scheme of the table or of own an unknown id was probably meant
+// to be, otherwise if none is near.
+func schemeMeant(id string, own []*signer.Scheme, otherwise string) string {
+	var names []string
+	for _, s := range slices.Concat(signer.All(), own) {
+		names = append(append(names, s.ID), signer.Aliases(s.ID)...)
+	}
+	if near := inspector.Nearest(id, names); near != "" {
+		return "did you mean " + near + "?"
+	}
+	return otherwise
 }

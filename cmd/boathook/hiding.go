@@ -20,6 +20,7 @@ import (
 // concurrent use.
 type hiddenList struct {
 	ask   func() (*mask.Rules, error)
+	ended <-chan struct{} // nobody waits for an answer any more
 	mu    sync.Mutex
 	known bool
 	now   *mask.Rules
@@ -28,7 +29,7 @@ type hiddenList struct {
 // How often a server is asked what it hides that does not answer, and how long after the
 // first time; each further pause is twice as long.
 const (
-	hiddenTries = 5
+	hiddenTries = 6
 	hiddenPause = 100 * time.Millisecond
 )
 
@@ -38,33 +39,46 @@ const (
 func (l *hiddenList) rules() *mask.Rules {
 	l.mu.Lock()
 	defer l.mu.Unlock()
-	for pause := hiddenPause; !l.known && pause < hiddenPause<<hiddenTries; pause *= 2 {
-		rules, err := l.ask()
-		var p *client.Problem
-		if err == nil || errors.As(err, &p) && p.Status == 404 {
-			l.now, l.known = rules, true
-			break
-		}
-		wait := time.NewTimer(pause)
-		<-wait.C
+	if !l.known {
+		l.now, l.known = l.answer()
 	}
 	return l.now
 }
 
-// renew asks again; what was hidden stays so if there is no answer.
-func (l *hiddenList) renew() {
-	rules, err := l.ask()
-	if err != nil {
-		return
+// answer is the list as the server says it; it reports false if there is no answer.
+func (l *hiddenList) answer() (*mask.Rules, bool) {
+	for n := range hiddenTries {
+		if n > 0 {
+			wait := time.NewTimer(hiddenPause << (n - 1))
+			select {
+			case <-wait.C:
+			case <-l.ended:
+				wait.Stop()
+				return nil, false
+			}
+		}
+		rules, err := l.ask()
+		var p *client.Problem
+		if err == nil || errors.As(err, &p) && p.Status == 404 {
+			return rules, true
+		}
 	}
+	return nil, false
+}
+
+// renew asks again; what was hidden stays so meanwhile, and if there is no answer.
+func (l *hiddenList) renew() {
+	rules, ok := l.answer()
 	l.mu.Lock()
-	l.now, l.known = rules, true
-	l.mu.Unlock()
+	defer l.mu.Unlock()
+	if ok {
+		l.now, l.known = rules, true
+	}
 }
 
 // hideAs hides what the server hides, in all that is shown from now on.
 func (a *app) hideAs(ctx context.Context, s *session) {
-	hidden := &hiddenList{ask: func() (*mask.Rules, error) { return s.rules(ctx) }}
+	hidden := &hiddenList{ended: ctx.Done(), ask: func() (*mask.Rules, error) { return s.rules(ctx) }}
 	a.rules, s.relist = hidden.rules, hidden.renew
 }
 

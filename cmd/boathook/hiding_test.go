@@ -3,6 +3,8 @@ package main
 import (
 	"errors"
 	"testing"
+	"testing/synctest"
+	"time"
 
 	"github.com/boathook/boathook/proxy/mask"
 	"github.com/boathook/boathook/web/client"
@@ -26,19 +28,48 @@ func TestHiddenListIsAskedForAgain(t *testing.T) {
 		}}
 	}
 	busy := errors.New("no answer")
-	if l := answers(busy, busy); l.rules() != want || l.rules() != want || asked != 3 {
-		t.Errorf("asked %d times of a busy server", asked)
-	}
-	// One that is too old is asked once.
-	if l := answers(&client.Problem{Status: 404}); l.rules() != nil || l.rules() != nil || asked != 1 {
-		t.Errorf("asked %d times of an old server", asked)
-	}
-	// What did not answer at all may answer later.
 	never := make([]error, hiddenTries)
 	for i := range never {
 		never[i] = busy
 	}
-	if l := answers(never...); l.rules() != nil || l.rules() != want {
-		t.Error("the list is not known when the server answers again")
-	}
+	synctest.Test(t, func(t *testing.T) { // its clock goes on while all wait
+		if l := answers(busy, busy); l.rules() != want || l.rules() != want || asked != 3 {
+			t.Errorf("asked %d times of a busy server", asked)
+		}
+		// One that is too old is asked once.
+		if l := answers(&client.Problem{Status: 404}); l.rules() != nil || l.rules() != nil || asked != 1 {
+			t.Errorf("asked %d times of an old server", asked)
+		}
+		// What did not answer at all may answer later.
+		if l := answers(never...); l.rules() != nil || l.rules() != want {
+			t.Error("the list is not known when the server answers again")
+		}
+		// A busy server is asked again for a list that has changed, too.
+		l := answers(busy, busy)
+		l.now, l.known = &mask.Rules{}, true
+		if l.renew(); l.rules() != want || asked != 3 {
+			t.Errorf("asked %d times of a busy server for the list as it is now", asked)
+		}
+		// What was hidden stays so while the list is asked for, without waiting, and if nobody tells it.
+		l = answers(never...)
+		was := &mask.Rules{}
+		l.now, l.known = was, true
+		renewed := make(chan struct{})
+		go func() { l.renew(); close(renewed) }()
+		synctest.Wait()
+		if begun := time.Now(); l.rules() != was || time.Since(begun) != 0 {
+			t.Error("what is shown waits for the server")
+		}
+		if <-renewed; l.rules() != was {
+			t.Error("what was hidden is shown")
+		}
+		// Whoever ends the command waits for no answer.
+		l = answers(never...)
+		ended := make(chan struct{})
+		close(ended)
+		l.ended = ended
+		if begun := time.Now(); l.rules() != nil || time.Since(begun) != 0 || asked > hiddenTries {
+			t.Errorf("a command that ends waits %s for the list", time.Since(begun))
+		}
+	})
 }

@@ -120,6 +120,7 @@ func (a *app) tailLive(ctx context.Context, s *session, query string) error {
 	if _, err := s.CheckQuery(ctx, query); err != nil {
 		return a.pointAt(query, err) // a filter that is wrong is told before the screen is taken
 	}
+	a.rules() // known from here on, so that no drawing waits for the server
 	err := m.run(ctx)
 	switch {
 	case ctx.Err() != nil:
