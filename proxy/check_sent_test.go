@@ -1,6 +1,7 @@
 package proxy
 
 import (
+	"cmp"
 	"fmt"
 	"strings"
 	"testing"
@@ -152,5 +153,14 @@ func TestDiagnoseOfWhatWasSent(t *testing.T) {
 	row.Dir, row.Endpoint = inspector.Out, "gone"
 	if check, err = s.Checker().Diagnose(t.Context(), row, CheckInput{}); err != nil || check.Verdict != "unchecked" {
 		t.Errorf("of no endpoint: %+v, %v", check, err)
+	}
+	// What went to an inbox of ours was signed with the inbox's secret, and its scheme.
+	for _, scheme := range []string{"github", ""} {
+		name := "of-" + cmp.Or(scheme, "any")
+		s.inbox(Inbox{Name: name, Scheme: scheme, Secrets: []Secret{{Value: canary}}})
+		row = s.sendOut("inbox:"+name, "", signedRequest(t, "github", canary, "x", `{}`, time.Now()), time.Now())
+		if check, err = s.Checker().Diagnose(t.Context(), row, CheckInput{}); err != nil || check.Verdict != "valid" || check.Secret != "inbox "+name+", current …cret" {
+			t.Errorf("sent to an inbox with scheme %q: %+v, %v", scheme, check, err)
+		}
 	}
 }

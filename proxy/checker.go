@@ -1,6 +1,7 @@
 package proxy
 
 import (
+	"cmp"
 	"context"
 	"encoding/base64"
 	"encoding/hex"
@@ -54,16 +55,27 @@ func (c *Checker) settingOf(row *inspector.Row) setting {
 		}
 		return c.noSetting()
 	}
+	if name, ok := strings.CutPrefix(row.Endpoint, inboxPrefix); ok {
+		p, ok := c.inboxes.reg.lookup(name)
+		if !ok {
+			return c.noSetting()
+		}
+		in := p.inbox
+		in.Scheme = cmp.Or(c.signedBy(row, &Endpoint{Scheme: in.Scheme}), in.Scheme)
+		return setting{"inbox " + name, newJudge(&in, c.schemes)}
+	}
 	ep, ok := c.endpoints.reg.lookup(row.Endpoint)
 	if !ok {
 		return c.noSetting()
 	}
+	scheme := cmp.Or(c.signedBy(row, ep), SchemeNone)
+	return setting{"endpoint " + row.Endpoint, newJudge(&Inbox{Scheme: scheme, Secrets: ep.Secrets, Context: ep.Context}, c.schemes)}
+}
+
+// signedBy is the scheme of what was sent: the endpoint's own, else that of the provider.
+func (c *Checker) signedBy(row *inspector.Row, ep *Endpoint) string {
 	provider, _ := c.endpoints.catalog.Load().Provider(row.Provider)
-	scheme := ep.Rules(provider, c.schemes.Lookup).SchemeID
-	if scheme == "" {
-		scheme = SchemeNone
-	}
-	return setting{"endpoint " + row.Endpoint, newJudge(&Inbox{Scheme: scheme, Secrets: ep.Secrets}, c.schemes)}
+	return ep.Rules(provider, c.schemes.Lookup).SchemeID
 }
 
 // noSetting is that of what belongs to no inbox or endpoint.

@@ -10,7 +10,7 @@ export const sign = words('sign', {
   out: {
     /** @type {Record<string, string>} */
     title: { valid: 'Signed as the receiver expects it', invalid: 'Sent with a signature that does not match', missing: 'Sent without its signature', stale: 'Signed, but with a time outside its window', unchecked: 'Sent without a signature' },
-    code: 'The code the receiver needs', codeText: 'It checks exactly these bytes, before anything parses them.', who: 'How it is signed is set at the endpoint',
+    code: 'The code the receiver needs', codeText: 'It checks exactly these bytes, before anything parses them.', who: 'How it is signed is set at the endpoint', whoInbox: 'How it is signed is set at the inbox',
     /** @param {string} when */ at: (when) => `on ${when}`,
   },
   /** @type {Record<string, string>} */

@@ -963,7 +963,7 @@ export default {
     out: {
       /** @type {Record<string, string>} */
       title: { valid: 'Firmada como la espera el receptor', invalid: 'Enviada con una firma que no coincide', missing: 'Enviada sin su firma', stale: 'Firmada, pero con una hora fuera de su margen', unchecked: 'Enviada sin firma' },
-      code: 'El código que necesita el receptor', codeText: 'Comprueba exactamente estos bytes, antes de que nada los analice.', who: 'Cómo se firma se define en el endpoint',
+      code: 'El código que necesita el receptor', codeText: 'Comprueba exactamente estos bytes, antes de que nada los analice.', who: 'Cómo se firma se define en el endpoint', whoInbox: 'Cómo se firma se define en el buzón',
       /** @param {string} when */ at: (when) => `el ${when}`,
     },
     /** @type {Record<string, string>} */

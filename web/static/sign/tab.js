@@ -9,6 +9,7 @@ import { Copy } from '../components/copy.js';
 import { Trouble } from '../components/trouble.js';
 import { answering } from '../detail/overview.js';
 import { changes, withoutSecrets } from '../detail/secrets.js';
+import { isNamed } from '../detail/sent.js';
 import { detail as detailWords } from '../i18n/en-detail.js';
 import { toast, toastFailure } from '../components/notices.js';
 import { Code } from './code.js';
@@ -68,7 +69,7 @@ export function SignatureTab({ d }) {
     <section class="block" aria-label=${own || t.diagnosis.title[check.verdict] || check.verdict}>
       <${Headline} verdict=${check.verdict} cause=${check.cause} title=${check.cause_title} text=${own} />
       <${About} check=${check} inbox=${out ? '' : d.inbox || ''} out=${out} />
-      ${out && d.endpoint ? html`<p class="muted">${s.out.who} <a href=${url('endpoints', [d.endpoint])}>${visible(d.endpoint)}</a></p>` : null}
+      ${out ? html`<${SetAt} name=${d.endpoint || ''} />` : null}
       <${Ladder} check=${check} />
       <${Received} check=${check} />
     </section>
@@ -85,6 +86,13 @@ export function SignatureTab({ d }) {
       ${signed && !said ? html`<details class="fold"><summary>${s.got.title}</summary><div class="fold-in"><p class="muted">${s.got.text}</p><${PasteDigest} id=${d.id} /></div></details>` : null}
       ${check.cause === 'unknown' ? null : html`<details class="fold"><summary>${s.other.title}</summary><div class="fold-in">${other}</div></details>`}
     </div>` : null}`;
+}
+
+/** Where it is set how a request to an endpoint, or to an inbox, is signed. @param {{name: string}} p */
+function SetAt({ name }) {
+  const inbox = name.startsWith('inbox:') ? name.slice(6) : '';
+  if (!inbox && !isNamed(name)) return null; // a bare address has no settings
+  return html`<p class="muted">${inbox ? signWords.out.whoInbox : signWords.out.who} <a class="iso" href=${url(inbox ? 'inboxes' : 'endpoints', [inbox || name])}>${visible(inbox || name)}</a></p>`;
 }
 
 /** Scheme, header, secret and age, on one line as far as it reaches. @param {{check: Check, inbox: string, out: boolean}} p */
