@@ -4,5 +4,5 @@
 import { html } from '../html.js';
 import { visible } from '../format.js';
 
-/** @param {{text: string}} p */
-export const Name = ({ text }) => visible(text).split(/(?<=[_./:-])(?=.)/).map((part, i) => (i ? html`<wbr />${part}` : part));
+/** The sheet says where they break: a <wbr> is read out as a space. @param {{text: string}} p */
+export const Name = ({ text }) => visible(text).split(/(?<=[_./:-])(?=.)/).map((part) => html`<span class="name-part">${part}</span>`);
