@@ -33,7 +33,7 @@ func (e *engine) ladder(failed int, reason string) {
 			case d.Result.Signed.IsZero():
 				d.add(step, StateOK, "", "it is looked at after the digest")
 			default:
-				d.add(step, StateOK, "", "signed %s%s", ago(d.Result.Age), e.otherReading())
+				d.add(step, StateOK, "", "%s", e.signedWhen())
 			}
 		case 4:
 			d.add(step, StateOK, "", "the digest matches over %s", count(len(e.c.Message.Body), "byte of body", "bytes of body"))
@@ -41,18 +41,18 @@ func (e *engine) ladder(failed int, reason string) {
 	}
 }
 
-// otherReading says that a timestamp beyond the window reads as now in another unit: a
-// scheme without a bound on the future takes it as it is, others need not.
-func (e *engine) otherReading() string {
-	if e.d.Result.Age > -time.Hour {
-		return ""
+// signedWhen says how old the signature is, and that a timestamp beyond the window reads
+// as now in another unit: a scheme without a bound on the future takes it as it is, others
+// need not.
+func (e *engine) signedWhen() string {
+	when := ago(e.d.Result.Age)
+	if e.d.Result.Age <= -time.Hour {
+		read, _ := e.s.read(&e.c.Message, e.c.Now)
+		if unit, ok := e.s.otherUnit(read.parts.timestamp, e.c.Now, e.c.Options); ok {
+			return fmt.Sprintf("signed %s, as %s; read as %s it would be of now", when, e.s.Timestamp.Unit.describe(), unit.describe())
+		}
 	}
-	read, _ := e.s.read(&e.c.Message, e.c.Now)
-	unit, ok := e.s.otherUnit(read.parts.timestamp, e.c.Now, e.c.Options)
-	if !ok {
-		return ""
-	}
-	return fmt.Sprintf(", as %s; read as %s it would be of now", e.s.Timestamp.Unit.describe(), unit.describe())
+	return "signed " + when
 }
 
 func count(n int, one, many string) string {

@@ -87,6 +87,11 @@ func TestTextsAreRecognised(t *testing.T) {
 		{"The signature matches with the secret of inbox demo, previous …9f3a (…9f3a). The request was signed with another secret than the one set here.", "La firma coincide con el secreto del buzón demo, previous …9f3a (…9f3a). La petición se firmó con otro secreto, no con el definido aquí."},
 		{"re-serialised JSON: 28 variations were tried, none matches", "JSON serializado de nuevo: 28 variaciones probadas; ninguna coincide"}, //nolint:misspell // Spanish
 		{"answer.rules[0].when: there is no field \"staus\"; did you mean status?", "answer.rules[0].when: no existe el campo \"staus\"; ¿querías decir status?"},
+		{"entry 1, at byte 19: request must be an object", "entrada 1, en el byte 19: request debe ser un objeto"},
+		{"entry 2, at byte 7: response must be an object", "entrada 2, en el byte 7: response debe ser un objeto"},
+		{"secrets must be a list", "secrets debe ser una lista"},
+		{"signed 400h0m0s in the future, as seconds; read as milliseconds it would be of now", "firmada 400h0m0s en el futuro, en segundos; leída en milisegundos sería de ahora"},
+		{"line 3: its response body is there twice", "línea 3: su cuerpo de respuesta está dos veces"},
 		{"status takes a number (404), a class (4xx), a comparison, a range, or one of none, dns, as in status:2xx, status:>=400 or status:refused", "status admite un número (404), una clase (4xx), una comparación, un intervalo o uno de none, dns, como en status:2xx, status:>=400 o status:refused"},
 		{"try 2 of 11 follows 1m later by the endpoint's clock, which is 1s for us", "el intento 2 de 11 va 1m más tarde según el reloj del endpoint, que para nosotros son 1s"},
 		{"query parameter sig is there", "el parámetro sig de la URL está presente"},

@@ -56,6 +56,9 @@ const first = (s, change) => change(s.charAt(0)) + s.slice(1);
 /** @param {string} text @returns {Reading} */
 const unknown = (text) => ({ pieces: [{ text, lang: 'en' }], known: 0 });
 
+/** Whether a form begins with a field of a file or a request, which has its name in every language. @param {Entry} entry */
+const named = (entry) => !entry.parts[0] && entry.parts[1].startsWith(' must be ');
+
 /** How much of it stays in English. @param {Reading} r */
 const left = (r) => r.pieces.reduce((n, p) => n + (p.lang ? p.text.length : 0), 0);
 
@@ -91,8 +94,8 @@ export function recogniser(table) {
     let best = null;
     for (const long of [false, true]) {
       const found = places(entry.parts, text, long);
-      if (!found) return null;
-      const values = found.map((x) => read(x) || (prose(x) ? unknown(x) : { pieces: [{ text: x }], known: 0 }));
+      if (!found || (named(entry) && found[0].includes(' '))) return null;
+      const values = found.map((x, i) => (i || !named(entry) ? read(x) : null) || (prose(x) ? unknown(x) : { pieces: [{ text: x }], known: 0 }));
       // A form of a few letters fits too much: what stands in it must be clear.
       const inner = values.reduce((n, x) => n + x.known, 0);
       if (entry.letters < 8 && ((!entry.letters && !inner) || values.some((x) => !x.known && x.pieces[0].lang))) continue;

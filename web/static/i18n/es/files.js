@@ -33,8 +33,6 @@ export default {
   'is no HTTP request: {0}': 'no es una petición HTTP: {0}',
   'is no delivery: it has no "v"; lines of boathook export begin with {"v":{0}': 'no es una entrega: no tiene "v"; las líneas de boathook export empiezan por {"v":{0}',
   'is no delivery: {0}': 'no es una entrega: {0}',
-  // The name in the file, not the word.
-  'entry {0}, at byte {1}: request must be an object': 'entrada {0}, en el byte {1}: request debe ser un objeto',
   'is no shell command: {0}': 'no es un comando de shell: {0}',
   'is packed by gzip; unpack it first': 'está comprimido con gzip; descomprímelo antes',
   'it ends before its entries': 'termina antes de sus entradas',
@@ -68,7 +66,7 @@ export default {
   'want an object that has {0}': 'hace falta un objeto que tenga {0}',
   'want text, or {"base64": …}': 'hace falta un texto, o {"base64": …}',
   'what stands there is not JSON': 'lo que hay ahí no es JSON',
-  '{0} after {1}; see it: boathook deliveries view {2}': '{0} después de {1}; para verla: boathook deliveries view {2}',
+  '{0} after {1} s; see it: boathook deliveries view {2}': '{0} después de {1} s; para verla: boathook deliveries view {2}',
   '{0} has no value': '{0} no tiene valor',
   '{0} is no header line': '{0} no es una línea de cabecera',
   '{0} is not read: what curl makes of it is not in the command': '{0} no se lee: lo que curl hace con ello no está en el comando',
