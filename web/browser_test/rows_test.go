@@ -67,4 +67,17 @@ func TestListStaysBounded(t *testing.T) {
 	if gone := eval[bool](p, fmt.Sprintf(`boathook.ids().includes('id-%d')`, 10)); gone {
 		t.Error("the oldest row is still there")
 	}
+	// While older pages still come in below, nothing is cut off there: they would leave a gap.
+	if got := eval[string](p, `import('/static/state.js').then(({ sync }) => {
+		const lengths = [];
+		for (const [loading, from, n] of [[true, 300_000, 15_000], [false, 400_000, 1]]) {
+			sync.reading.loading = loading;
+			const before = sync.rows.length;
+			sync.frame({ from: sync.cursor, to: sync.cursor, rows: window.made(from, n, { target: '/in/demo' }) }, sync.reading);
+			lengths.push(loading ? sync.rows.length - before : sync.rows.length);
+		}
+		return lengths.join();
+	})`); got != "15000,200000" {
+		t.Errorf("rows that came while pages were loading, and how many were left then: %s, want 15000,200000", got)
+	}
 }

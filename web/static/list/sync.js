@@ -281,7 +281,8 @@ export class Sync {
     // A changed row further down than the list reaches comes with its page.
     rows.put(changed.filter((r) => r.n >= reach || rows.has(r.id)), true);
     rows.remove(gone);
-    const cut = rows.length > loadedMost + loadedSpare;
+    // Not while pages come in below: a page after those that went would leave a gap.
+    const cut = !state.loading && rows.length > loadedMost + loadedSpare;
     if (cut) {
       rows.shorten(loadedMost);
       state.more = true;
