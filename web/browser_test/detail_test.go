@@ -212,5 +212,5 @@ func TestImportedWithoutAnAnswer(t *testing.T) {
 		t.Fatalf("import = %s", res.Status)
 	}
 	p := r.open("/live?sel=1")
-	p.wait(`document.querySelector('.sentence')?.textContent.trim() === 'POST /hooks (7 B) was read from a file. The file has no answer to it.'`)
+	p.wait(`document.querySelector('.sentence')?.textContent.trim() === 'POST /hooks (7\u00a0B) was read from a file. The file has no answer to it.'`)
 }

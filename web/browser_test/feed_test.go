@@ -108,12 +108,10 @@ func TestFeedAfterAPause(t *testing.T) {
 		{"asleep, and the socket gone", func() { lifecycle(page.SetWebLifecycleStateStateFrozen); r.relay.tear(true) }, some, func() { lifecycle(page.SetWebLifecycleStateStateActive) }},
 		{"slow", func() { r.relay.hold(true) }, func() {
 			before := r.hub.Stats().Lags
-			for turns := 0; r.hub.Stats().Lags == before; turns++ {
-				if turns == 200 {
-					t.Fatal("nobody is too slow")
-				}
-				c.turn(400, 150)
-			}
+			eventually(t, "somebody is too slow", func() bool {
+				c.turn(400, 350)
+				return r.hub.Stats().Lags > before
+			})
 		}, func() { r.relay.hold(false) }},
 		{"behind what the feed still knows", func() { r.relay.refuse(true) }, func() {
 			some()

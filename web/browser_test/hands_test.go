@@ -27,7 +27,9 @@ const hold = `(() => {
 	const name = a.outerHTML.slice(0, 90);
 	if (!a.checkVisibility()) return 'the focus is on what is not shown: ' + name;
 	const ring = (e) => { const s = getComputedStyle(e); return (s.outlineStyle !== 'none' && parseFloat(s.outlineWidth) >= 1) || s.boxShadow !== 'none'; };
-	const shows = [a, a.parentElement, a.closest('.filter-box, .segmented label, label'), a.querySelector('.tr.active')].some((e) => e && ring(e));
+	// The list draws its ring over its rows, which would hide its own.
+	const over = a.matches('.grid') && getComputedStyle(a.parentElement, '::after');
+	const shows = (over && over.content !== 'none' && parseFloat(over.borderTopWidth) >= 1) || [a, a.parentElement, a.closest('.filter-box, .segmented label, label'), a.querySelector('.tr.active')].some((e) => e && ring(e));
 	if (!shows) return 'no ring around ' + name;
 	const r = a.getBoundingClientRect();
 	const x = (Math.max(0, r.left) + Math.min(innerWidth, r.right)) / 2, y = (Math.max(0, r.top) + Math.min(innerHeight, r.bottom)) / 2;
