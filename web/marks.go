@@ -31,14 +31,19 @@ func (s *Server) postMarks(c *fiber.Ctx) error {
 	if err != nil {
 		return err
 	}
-	ids, err := s.marked(c.UserContext(), &in)
+	changed := 0
+	ids, err := s.marked(c.UserContext(), &in, func(row *inspector.Row) {
+		if changes(row, &patch) {
+			changed++
+		}
+	})
 	if err != nil {
 		return err
 	}
 	if err := s.patchAll(ids, patch); err != nil {
 		return err
 	}
-	return sendJSON(c, 200, client.Marked{Marked: len(ids)})
+	return sendJSON(c, 200, client.Marked{Marked: len(ids), Changed: changed})
 }
 
 // patchAll changes many deliveries alike.
@@ -85,8 +90,15 @@ func patchOf(in *client.Marks) (inspector.Patch, error) {
 	return p, nil
 }
 
-// marked are the deliveries that are meant.
-func (s *Server) marked(ctx context.Context, in *client.Marks) ([]inspector.ID, error) {
+// changes reports whether a delivery is not yet what marks make of it.
+func changes(row *inspector.Row, p *inspector.Patch) bool {
+	has := func(tag string) bool { return slices.Contains(row.Tags, tag) }
+	return row.Flags&p.Set != p.Set || row.Flags&p.Clear != 0 || slices.ContainsFunc(p.DropTags, has) ||
+		slices.ContainsFunc(p.AddTags, func(tag string) bool { return !has(tag) })
+}
+
+// marked are the deliveries that are meant, each once; look sees each of them.
+func (s *Server) marked(ctx context.Context, in *client.Marks, look func(*inspector.Row)) ([]inspector.ID, error) {
 	if (len(in.IDs) == 0) == (in.Query == "") {
 		return nil, withHint(badJSON("ids", "say which deliveries are meant, in one way"), `give ids, or q with a filter; "*" means all`)
 	}
@@ -94,12 +106,17 @@ func (s *Server) marked(ctx context.Context, in *client.Marks) ([]inspector.ID, 
 		return nil, withHint(badJSON("ids", fmt.Sprintf("ids may name at most %d deliveries", maxMarked)), "use q for more")
 	}
 	var ids []inspector.ID
+	named := map[inspector.ID]bool{}
 	for _, ref := range in.IDs {
 		row, err := s.rowOf(ctx, ref)
 		if err != nil {
 			return nil, err
 		}
-		ids = append(ids, row.ID)
+		if !named[row.ID] {
+			named[row.ID] = true
+			ids = append(ids, row.ID)
+			look(&row)
+		}
 	}
 	if in.Query == "" {
 		return ids, nil
@@ -116,6 +133,7 @@ func (s *Server) marked(ctx context.Context, in *client.Marks) ([]inspector.ID, 
 		}
 		for i := range page.Rows {
 			ids = append(ids, page.Rows[i].ID)
+			look(&page.Rows[i])
 		}
 		if page.Next == "" {
 			return ids, nil

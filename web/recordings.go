@@ -152,7 +152,7 @@ func (s *Server) createRecording(c *fiber.Ctx) error {
 	}
 	var ids []inspector.ID
 	if len(in.IDs) > 0 || in.Query != "" {
-		if ids, err = s.marked(c.UserContext(), &client.Marks{IDs: in.IDs, Query: in.Query}); err != nil {
+		if ids, err = s.marked(c.UserContext(), &client.Marks{IDs: in.IDs, Query: in.Query}, func(*inspector.Row) {}); err != nil {
 			return err
 		}
 	}
@@ -221,7 +221,7 @@ func (s *Server) putRecording(c *fiber.Ctx) error {
 }
 
 // deleteRecording puts a recording's deliveries into the trash, or with keep only
-// takes its name off them.
+// takes its name off them. Those that another recording holds too stay either way.
 func (s *Server) deleteRecording(c *fiber.Ctx) error {
 	kept, err := s.recordings()
 	if err != nil {
@@ -247,11 +247,32 @@ func (s *Server) deleteRecording(c *fiber.Ctx) error {
 	} else {
 		var q *inspector.Query
 		if q, err = inspector.ParseQuery(r.Query, s.now()); err == nil {
-			d, err = s.discardMatching(s.ctx, q) // what has no entry any more is not left half there
+			d, err = s.discardRecording(q, inspector.RecordingTag+name)
 		}
 	}
 	if err != nil {
 		return err
 	}
 	return sendJSON(c, 200, d)
+}
+
+// discardRecording puts what a recording alone holds into the trash, and takes its tag off
+// the rest. What has no entry any more is not left half there, so the caller may be gone.
+func (s *Server) discardRecording(q *inspector.Query, tag string) (client.Deletion, error) {
+	var kept []string
+	err := s.changeAll(s.ctx, q, func(rows []inspector.Row) error {
+		var ids []inspector.ID
+		for i := range rows {
+			if slices.ContainsFunc(rows[i].Tags, func(t string) bool { return t != tag && strings.HasPrefix(t, inspector.RecordingTag) }) {
+				ids, kept = append(ids, rows[i].ID), append(kept, rows[i].ID.String())
+			}
+		}
+		return s.patchAll(ids, inspector.Patch{DropTags: []string{tag}})
+	})
+	if err != nil {
+		return client.Deletion{}, err
+	}
+	d, err := s.discardMatching(s.ctx, q)
+	d.Kept = kept
+	return d, err
 }

@@ -91,8 +91,22 @@ func TestRecordings(t *testing.T) {
 		}
 		return d
 	}
+	// What another recording holds too stays, and only loses the name.
+	if v := post[client.Marked](t, r, "/deliveries/marks", `{"ids":["4","4","7"],"add_tags":["rec=both"]}`, 200); v.Marked != 2 || v.Changed != 2 {
+		t.Errorf("%+v, want two", v)
+	}
+	if v := post[client.Marked](t, r, "/deliveries/marks", `{"ids":["7","10"],"add_tags":["rec=both"]}`, 200); v.Marked != 2 || v.Changed != 1 {
+		t.Errorf("%+v, want one of two that was not in it", v)
+	}
+	post[client.Marked](t, r, "/deliveries/marks", `{"q":"rec:both","add_tags":["rec=third"]}`, 200)
+	post[client.Marked](t, r, "/deliveries/marks", `{"ids":["13"],"add_tags":["rec=third"]}`, 200)
 	before := r.total("")
-	if d := del("week"); d.Deleted != 9 || d.At == "" || r.total("") != before-9 {
+	if d := del("third"); d.Deleted != 0 || len(d.Kept) != 4 || r.total("") != before || r.total("rec:third") != 0 || r.total("rec:both rec:week") != 3 {
+		t.Errorf("deleted %+v, %d left of %d", d, r.total(""), before)
+	}
+	del("both?keep=true")
+	before = r.total("")
+	if d := del("week"); d.Deleted != 8 || len(d.Kept) != 1 || d.At == "" || r.total("") != before-8 {
 		t.Errorf("deleted %+v, %d left of %d", d, r.total(""), before)
 	}
 	before = r.total("")

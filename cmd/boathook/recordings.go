@@ -109,7 +109,10 @@ func (a *app) recordingsAdd() *cobra.Command {
 			if a.flags.json {
 				return a.emit(v)
 			}
-			a.say("added %s to %s", plural(v.Marked, "delivery", "deliveries"), terminal.Safe(args[0]))
+			a.say("added %s to %s", plural(v.Changed, "delivery", "deliveries"), terminal.Safe(args[0]))
+			if there := v.Marked - v.Changed; there > 0 {
+				a.say("  %s in it already", was(there))
+			}
 			return nil
 		})}
 	cmd.Flags().StringVar(&filter, "filter", "", "add all that match")
@@ -142,7 +145,7 @@ func (a *app) recordingsDelete() *cobra.Command {
 	keep := false
 	cmd := &cobra.Command{Use: "delete NAME", Short: "put the deliveries of a recording into the trash", Args: exactly(1), ValidArgsFunction: a.completeRecordings,
 		Example: "  boathook recordings delete week --keep",
-		Long:    "Delete a recording. Its deliveries go into the trash, from where boathook trash restore --last takes them back with their\nrecording; with --keep they stay and only lose its name.",
+		Long:    "Delete a recording. Its deliveries go into the trash, from where boathook trash restore --last takes them back with their\nrecording; with --keep they stay and only lose its name. So do those that another recording holds too.",
 		RunE: a.recordingsDo(func(ctx context.Context, s *session, args []string) error {
 			d, err := s.DeleteRecording(ctx, args[0], keep)
 			if err != nil {
@@ -152,7 +155,11 @@ func (a *app) recordingsDelete() *cobra.Command {
 				a.say("deleted the recording %s; its deliveries stay", terminal.Safe(args[0]))
 				return nil
 			}
-			return a.trashed(d)
+			err = a.trashed(d)
+			if n := len(d.Kept); n > 0 && !a.flags.json {
+				a.say("  %s", plural(n, "delivery stays: another recording holds it too", "deliveries stay: another recording holds them too"))
+			}
+			return err
 		})}
 	cmd.Flags().BoolVar(&keep, "keep", false, "keep the deliveries")
 	return cmd

@@ -18,7 +18,8 @@ type Marks struct {
 
 // Marked says how many deliveries were marked.
 type Marked struct {
-	Marked int `json:"marked"`
+	Marked  int `json:"marked"`
+	Changed int `json:"changed"` // of these, those that were not so before
 }
 
 // Mark tags, pins or marks deliveries as read.

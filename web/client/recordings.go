@@ -62,7 +62,7 @@ func (c *Client) UpdateRecording(ctx context.Context, name string, r proxy.Recor
 }
 
 // DeleteRecording puts the deliveries of a recording into the trash, or with keep
-// only takes its name off them.
+// only takes its name off them. Those that another recording holds too stay.
 func (c *Client) DeleteRecording(ctx context.Context, name string, keep bool) (Deletion, error) {
 	path := recordingPath(name)
 	if keep {

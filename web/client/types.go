@@ -263,6 +263,9 @@ type Deletion struct {
 	Deleted int    `json:"deleted"`
 	At      string `json:"at"`      // since when they are in the trash, which names the deletion; "" if they are gone for good
 	Stopped int    `json:"stopped"` // of how many tries were outstanding, which are not made any more
+	// Kept are the ids of those that stay, and only lose the name of the recording that was
+	// deleted: another one holds them too.
+	Kept []string `json:"kept,omitempty"`
 }
 
 // Restoration says what is to be taken out of the trash, in one of four ways.

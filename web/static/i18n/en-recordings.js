@@ -14,6 +14,7 @@ export const recordings = words('recordings', {
   /** @param {number} n */ size: (n) => plural(n, 'delivery', 'deliveries'), empty: 'empty',
   from: 'first', to: 'last', lastRun: 'Last replay',
   open: 'Open in Live', replay: 'Replay…', export: 'Export', remove: 'Delete with its deliveries', dissolve: 'Take apart: keep the deliveries', more: 'More actions',
+  /** @param {number} n */ kept: (n) => plural(n, 'delivery stays: another recording holds it too', 'deliveries stay: another recording holds them too'),
   /** @param {string} name */ dissolved: (name) => `${name} is taken apart. Its deliveries are kept.`,
   /** @param {string} name */ moreOf: (name) => `More actions for ${name}`,
   /** @param {string} inbox */ recording: (inbox) => `recording ${inbox}`, note: 'Note', noteHint: 'What it is for, what to look at',

@@ -533,6 +533,7 @@ export default {
     /** @param {number} n */ size: (n) => plural(n, 'entrega', 'entregas', 'de entregas'), empty: 'vacía',
     from: 'primera', to: 'última', lastRun: 'Última reproducción',
     open: 'Abrir en «En vivo»', replay: 'Reproducir…', export: 'Exportar', remove: 'Eliminar con sus entregas', dissolve: 'Deshacer la grabación: conservar las entregas', more: 'Más acciones',
+    /** @param {number} n */ kept: (n) => plural(n, 'entrega se conserva: también está en otra grabación', 'entregas se conservan: también están en otra grabación', 'de entregas se conservan: también están en otra grabación'),
     /** @param {string} name */ dissolved: (name) => `${name} ya no es una grabación. Sus entregas se conservan.`,
     /** @param {string} name */ moreOf: (name) => `Más acciones para ${name}`,
     /** @param {string} inbox */ recording: (inbox) => `grabando ${inbox}`, note: 'Nota', noteHint: 'Para qué sirve, en qué fijarse',

@@ -26,13 +26,17 @@ export async function record(r, live, done) {
   done();
 }
 
+/** Deliveries that the server takes in one call. */
+const mostNamed = 10_000;
+
 /** Deletes a recording into the trash, or takes it apart. @param {Recording} r @param {boolean} keep @param {() => void} done */
 export async function remove(r, keep, done) {
   try {
     const d = await calls.remove(r.name, keep);
     if (keep || !d.deleted) toast(words.dissolved(visible(r.name)));
     else {
-      const id = toast(trashWords.deleted(d.deleted, d.stopped), { text: trashWords.undo, ms: 10_000, lasts: true, run: async () => {
+      const kept = d.kept ?? [];
+      const id = toast(trashWords.deleted(d.deleted, d.stopped) + (kept.length ? '. ' + words.kept(kept.length) : ''), { text: trashWords.undo, ms: 10_000, lasts: true, run: async () => {
         settled(id);
         try {
           // Its entry comes back first, so that it is the recording it was.
@@ -40,7 +44,9 @@ export async function remove(r, keep, done) {
             const made = await calls.create({ name: r.name });
             await calls.save(r.name, { ...r, rev: made.rev, live: null });
           }
-          toast(trashWords.restored((await api.restore({ at: d.at })).restored));
+          const { restored } = await api.restore({ at: d.at });
+          for (let i = 0; i < kept.length; i += mostNamed) await api.mark({ ids: kept.slice(i, i + mostNamed), add_tags: ['rec=' + r.name] });
+          toast(trashWords.restored(restored));
         } catch (err) {
           toastFailure(visible(/** @type {Error} */ (err).message));
         }

@@ -22,7 +22,7 @@ export function AddForm({ source, close }) {
     const to = name.trim();
     if (!to) return;
     try {
-      const n = names.includes(to) ? (await api.mark({ ...source, add_tags: ['rec=' + to] })).marked : (await calls.create({ name: to, ...source })).deliveries;
+      const n = names.includes(to) ? (await api.mark({ ...source, add_tags: ['rec=' + to] })).changed : (await calls.create({ name: to, ...source })).deliveries;
       toast(words.added(n, visible(to)));
       close();
     } catch (err) {

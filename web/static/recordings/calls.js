@@ -27,7 +27,7 @@ export const calls = {
   create: (x) => json('/recordings', { method: 'POST', json: x }),
   /** @param {string} name @param {Recording} x @returns {Promise<Recording>} */
   save: (name, { name: to, rev, note, expect, live, created }) => json(at(name), { method: 'PUT', json: { name: to, rev, note, expect, live, created } }),
-  /** @param {string} name @param {boolean} keep its deliveries @returns {Promise<{deleted: number, at: string, stopped: number}>} */
+  /** @param {string} name @param {boolean} keep its deliveries @returns {Promise<{deleted: number, at: string, stopped: number, kept?: string[]}>} */
   remove: (name, keep) => json(at(name) + (keep ? '?keep=true' : ''), { method: 'DELETE' }),
   /** @param {File} file @param {string} recording @returns {Promise<{imported: number, skipped: number, failed: number, errors: {text: string}[]}>} */
   import: (file, recording) => call('/import' + query({ format: 'auto', recording }), { method: 'POST', body: file, headers: { 'Content-Type': 'application/octet-stream' } }).then((r) => r.json()),
