@@ -266,8 +266,14 @@ func TestRunPauseResumeCancel(t *testing.T) {
 	if run.State != RunPaused || run.Done < 5 || run.Done > 8 || len(app.requests()) != run.Done {
 		t.Fatalf("paused: %+v, %d requests", run, len(app.requests()))
 	}
+	for len(gate) > 0 { // so that it is not over before it is looked at
+		<-gate
+	}
 	if run, err := s.Runs().Resume(t.Context(), run.ID); err != nil || run.State != RunRunning {
 		t.Fatalf("resume: %+v, %v", run, err)
+	}
+	for range 100 {
+		gate <- struct{}{}
 	}
 	run = s.ended(run.ID, RunDone)
 	if got := len(app.requests()); run.OK != 20 || got != 20 {
