@@ -1,13 +1,13 @@
 // @ts-check
 // Sheets that lie over the page, and the small question before a deletion.
-import { html, useEffect, useRef, useState } from '../html.js';
+import { html, useLayoutEffect, useRef, useState } from '../html.js';
 import { t } from '../i18n/index.js';
 import { Icon } from './icons.js';
 
 /** Keeps Tab inside and gives the focus back afterwards. @param {() => void} close */
 function useTrap(close) {
   const box = useRef(/** @type {HTMLElement|null} */ (null));
-  useEffect(() => {
+  useLayoutEffect(() => { // before the next key, which would go to what lies below
     const before = /** @type {HTMLElement|null} */ (document.activeElement);
     const el = /** @type {HTMLElement} */ (box.current);
     const first = /** @type {HTMLElement|null} */ (el.querySelector('[data-first]') || el.querySelector('button, input, a[href]'));
@@ -53,7 +53,7 @@ export function Sheet({ title, close, plain = false, wide = false, children }) {
 export function Confirm({ ask, yes, run, close }) {
   const [busy, setBusy] = useState(false);
   const cancel = useRef(/** @type {HTMLButtonElement|null} */ (null));
-  useEffect(() => cancel.current?.focus(), []);
+  useLayoutEffect(() => cancel.current?.focus(), []);
   return html`<div class="confirm" role="group" aria-label=${ask} onKeyDown=${(/** @type {KeyboardEvent} */ e) => { if (e.key === 'Escape') { e.stopPropagation(); close(); } }}>
     <span>${ask}</span>
     <button type="button" class="btn small danger" disabled=${busy} onClick=${async () => { setBusy(true); await run(); setBusy(false); close(); }}>${yes}</button>
